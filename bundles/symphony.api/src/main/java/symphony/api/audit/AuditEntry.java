@@ -1,0 +1,24 @@
+package symphony.api.audit;
+
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One operation that matters for security. Never holds payloads, keys or texts that people typed.
+ *
+ * @param actor who did it: a principal
+ * @param action what was done, written {@code domain:action}, as {@code dead:redrive}
+ * @param target what it was done to: a topic, an identity, a key's id
+ * @param outcome how it ended
+ * @param details more about it, names in lower case; copied, at most a few short values
+ */
+public record AuditEntry(String actor, String action, String target, Outcome outcome, Map<String, String> details) {
+    /** Checks that nothing is null and copies the details. */
+    public AuditEntry {
+        Objects.requireNonNull(actor, "actor");
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(outcome, "outcome");
+        details = Map.copyOf(details);
+    }
+}

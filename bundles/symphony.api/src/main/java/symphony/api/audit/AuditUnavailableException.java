@@ -1,0 +1,16 @@
+package symphony.api.audit;
+
+/** An audit entry could not be stored, so the operation that needs it was not done. */
+public class AuditUnavailableException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Tells why.
+     *
+     * @param message what could not be stored, where, and how to mend it
+     * @param cause what went wrong, or null
+     */
+    public AuditUnavailableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

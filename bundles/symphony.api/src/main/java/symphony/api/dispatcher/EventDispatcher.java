@@ -1,0 +1,115 @@
+package symphony.api.dispatcher;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.osgi.annotation.versioning.ProviderType;
+import symphony.api.event.Event;
+import symphony.api.event.EventHandler;
+import symphony.api.event.Receipt;
+import symphony.api.event.Subscription;
+
+/**
+ * The engine between queues and handlers. A service of scope bundle: it knows who uses it and checks that bundle's
+ * permissions. Applications use {@link symphony.api.event.EventSystem}. Thread-safe.
+ */
+@ProviderType
+public interface EventDispatcher {
+    /**
+     * Registers a handler as if it were a service of the calling bundle, with that bundle's life.
+     *
+     * @param handler who gets the events
+     * @param properties see {@link symphony.api.event.HandlerConstants}
+     * @return the handle
+     * @throws IllegalArgumentException if a property is unknown or wrong; says which and what it takes
+     */
+    Subscription registerHandler(EventHandler handler, Map<String, ?> properties);
+
+    /**
+     * Routes, seals and queues an event of the calling bundle. Never blocks on queues in memory.
+     *
+     * @param event what
+     * @return what became of it
+     */
+    Receipt dispatch(Event event);
+
+    /**
+     * Routes, seals and queues an event on behalf of a publisher. A caller that names another than itself needs the
+     * permission {@code event:publish-as:<publisher>}; the publisher needs {@code event:publish:<topic>}.
+     *
+     * @param event what; an id it has is kept
+     * @param publisher the symbolic name of a bundle
+     * @param maxWait longest wait for full queues in total, not negative
+     * @return what became of it
+     */
+    Receipt dispatch(Event event, String publisher, Duration maxWait);
+
+    /**
+     * As {@link #dispatch(Event, String, Duration)} without waiting, also not for slow stores.
+     *
+     * @param event what
+     * @param publisher the symbolic name of a bundle
+     * @return completed when each subscription has taken or refused it
+     */
+    CompletionStage<Receipt> dispatchAsync(Event event, String publisher);
+
+    /**
+     * Offers the same sealed event again to those that refused it.
+     *
+     * @param receipt made by this dispatcher
+     * @param publisher on whose behalf; must be the one that published it
+     * @return what became of it now
+     * @throws IllegalArgumentException if the receipt was not made by this dispatcher
+     */
+    Receipt retry(Receipt receipt, String publisher);
+
+    /** Calls handlers, from now on. Done when the dispatcher's bundle starts. A second time it does nothing. */
+    void start();
+
+    /**
+     * Refuses events from now on, lets handlers go on until what is due is handled or the time is over, then stops calling
+     * them. What is left stays in its queues. A second time it returns the first report.
+     *
+     * @param deadline longest time, not negative
+     * @return what was left
+     */
+    StopReport stop(Duration deadline);
+
+    /**
+     * The handler services, also those that cannot be used.
+     *
+     * @return an unmodifiable list, by bundle and service id
+     */
+    List<HandlerView> handlers();
+
+    /**
+     * The subscriptions, also parked ones.
+     *
+     * @return an unmodifiable list, by identity
+     */
+    List<SubscriptionView> subscriptions();
+
+    /**
+     * Stops calling the handlers of a subscription; its events wait.
+     *
+     * @param identity the subscription's
+     * @return whether there is such a subscription
+     */
+    boolean pause(String identity);
+
+    /**
+     * Calls the handlers of a subscription again.
+     *
+     * @param identity the subscription's
+     * @return whether there is such a subscription
+     */
+    boolean resume(String identity);
+
+    /**
+     * The dispatcher as a whole.
+     *
+     * @return all of about one moment
+     */
+    DispatcherStats stats();
+}

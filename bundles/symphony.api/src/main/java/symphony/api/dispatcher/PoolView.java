@@ -1,0 +1,13 @@
+package symphony.api.dispatcher;
+
+/**
+ * A pool of threads, as it is at one moment.
+ *
+ * @param name its name
+ * @param workers threads it has when nothing holds it up
+ * @param spares threads that stand in for some that are held up
+ * @param running calls of handlers that run
+ * @param ready subscriptions that wait for a thread
+ * @param most most threads it may have
+ */
+public record PoolView(String name, int workers, int spares, int running, int ready, int most) {}

@@ -1,0 +1,40 @@
+package symphony.api.event;
+
+import java.util.Objects;
+
+/**
+ * Why a subscription did not take an event. Nothing was stored there.
+ *
+ * @param subscription its identity; empty if the event was refused before it was routed
+ * @param reason for code
+ * @param detail for people: what was full, and how to mend it
+ */
+public record Refusal(String subscription, Reason reason, String detail) {
+    /** Checks that nothing is null. */
+    public Refusal {
+        Objects.requireNonNull(subscription, "subscription");
+        Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(detail, "detail");
+    }
+
+    /** Why, for code. */
+    public enum Reason {
+        /** The subscription holds as many events as its capacity allows. */
+        FULL,
+        /** The process holds as many bytes of events as its budget allows. */
+        LIMIT,
+        /** The queue, or the whole system, is closed or stopping. */
+        CLOSED,
+        /** The publisher was interrupted while it waited; the interrupt stays pending. */
+        INTERRUPTED,
+        /** The disk of a durable queue is full. */
+        STORE_FULL,
+        /** A part that is needed is not there at the moment; trying again later may help. */
+        UNAVAILABLE
+    }
+
+    @Override
+    public String toString() {
+        return (subscription.isEmpty() ? "" : subscription + ": ") + reason + ", " + detail;
+    }
+}

@@ -1,0 +1,27 @@
+package symphony.api.event.propertytypes;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.osgi.service.component.annotations.ComponentPropertyType;
+
+/**
+ * Events with equal values at a path of their data are handled one after the other, service property
+ * {@code symphony.order.key}: {@code @OrderKey("customer.id")}.
+ */
+@ComponentPropertyType
+@RequireSymphony
+@Retention(RetentionPolicy.CLASS)
+@Target(ElementType.TYPE)
+public @interface OrderKey {
+    /** Prefix of the property's name. */
+    String PREFIX_ = "symphony.";
+
+    /**
+     * Dotted path into the data.
+     *
+     * @return the path
+     */
+    String value();
+}

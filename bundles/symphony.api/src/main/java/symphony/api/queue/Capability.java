@@ -1,0 +1,19 @@
+package symphony.api.queue;
+
+/** What a kind of queue can do beyond the core of the contract. */
+public enum Capability {
+    /** An item counts as more urgent the longer it waits. */
+    PRIORITY_AGING,
+    /** Items with equal order keys are leased one at a time, in order, also while one waits for a retry. */
+    ORDER_KEY_HOLD,
+    /** Each retry has a delay of its own. */
+    RETRY_DELAY_PER_ITEM,
+    /** An offer tells of each queue whether it took the event. */
+    EXACT_RECEIPT,
+    /** What waits can be looked at. */
+    PEEK,
+    /** An item may be pushed that is due later. */
+    DELAY,
+    /** What waits outlives the process. */
+    DURABLE
+}

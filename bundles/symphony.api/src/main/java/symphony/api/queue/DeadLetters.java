@@ -1,0 +1,64 @@
+package symphony.api.queue;
+
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** The dead letters of a provider: bounded, the oldest go first, and each that goes is counted. Thread-safe. */
+@ProviderType
+public interface DeadLetters {
+    /**
+     * Lists them, oldest first.
+     *
+     * @param subscription only those of this identity; empty for all
+     * @param most at most so many, the newest
+     * @return an unmodifiable list
+     */
+    List<DeadLetter> list(String subscription, int most);
+
+    /**
+     * Finds one.
+     *
+     * @param number its number
+     * @return the dead letter, if it is there
+     */
+    Optional<DeadLetter> find(long number);
+
+    /**
+     * Pushes one to its subscription's queue again, as a new event with the same id. It goes from here only if the queue
+     * takes it.
+     *
+     * @param number its number
+     * @return what became of it; refused as {@code UNAVAILABLE} if the letter or the queue is not there
+     */
+    Offer redrive(long number);
+
+    /**
+     * Discards one.
+     *
+     * @param number its number
+     * @return whether it was there
+     */
+    boolean drop(long number);
+
+    /**
+     * How many there are.
+     *
+     * @return 0 or more
+     */
+    int count();
+
+    /**
+     * How many bytes their envelopes have.
+     *
+     * @return 0 or more
+     */
+    long bytes();
+
+    /**
+     * How many were discarded since the start to make room for newer ones.
+     *
+     * @return 0 or more
+     */
+    long discarded();
+}

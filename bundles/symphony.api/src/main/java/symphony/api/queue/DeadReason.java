@@ -1,0 +1,21 @@
+package symphony.api.queue;
+
+/** Why an event became a dead letter. */
+public enum DeadReason {
+    /** Each attempt failed. */
+    ATTEMPTS,
+    /** Its data does not fit the handler's type; another attempt would not help. */
+    MISMATCH,
+    /** Its envelope could not be opened. */
+    UNREADABLE,
+    /** It found the queue full, and the subscription wanted such events here. */
+    OVERFLOW,
+    /** The handler left and nobody took its place. */
+    HANDLER_GONE,
+    /** Its call did not end when the handler had to leave. */
+    ABANDONED,
+    /** Publisher or handler lost the permission. */
+    DENIED,
+    /** Its key was destroyed. */
+    KEY_DESTROYED
+}

@@ -1,0 +1,108 @@
+package symphony.api.queue;
+
+import java.time.Duration;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * An event that was taken from a queue to be handled, and is settled exactly once: by {@link #ack()}, {@link #retry},
+ * {@link #deadLetter} or {@link #release()}. Leases do not expire; closing the queue releases them all. A leased event keeps
+ * its slot, so none of these is ever refused. Thread-safe: of several calls one wins, the others return false.
+ */
+@ProviderType
+public interface Lease {
+    /** No event. Its item must not be asked for, and settling it does nothing. */
+    Lease NONE = new NoLease();
+
+    /**
+     * Whether this is an event.
+     *
+     * @return false for {@link #NONE}
+     */
+    default boolean isPresent() {
+        return this != NONE;
+    }
+
+    /**
+     * What was taken.
+     *
+     * @return the item, with the attempts that failed before
+     */
+    Item item();
+
+    /**
+     * Its number in its queue.
+     *
+     * @return the sequence of its first push
+     */
+    long sequence();
+
+    /**
+     * It was handled.
+     *
+     * @return whether this call settled the lease
+     */
+    boolean ack();
+
+    /**
+     * It failed: it returns to its place in the queue, with one attempt more, once the delay is over. Priority, sequence and
+     * order key stay.
+     *
+     * @param delay not negative
+     * @return whether this call settled the lease
+     */
+    boolean retry(Duration delay);
+
+    /**
+     * It is given up.
+     *
+     * @param reason for code
+     * @param detail for people, as the exception's class and message; cut at 500 characters
+     * @return whether this call settled the lease
+     */
+    boolean deadLetter(DeadReason reason, String detail);
+
+    /**
+     * It was not tried: it returns to its place as it was, due at once.
+     *
+     * @return whether this call settled the lease
+     */
+    boolean release();
+}
+
+/** The lease that {@link Lease#NONE} is. */
+final class NoLease implements Lease {
+    @Override
+    public Item item() {
+        throw new IllegalStateException("Lease.NONE has no item; ask isPresent() first");
+    }
+
+    @Override
+    public long sequence() {
+        return -1;
+    }
+
+    @Override
+    public boolean ack() {
+        return false;
+    }
+
+    @Override
+    public boolean retry(Duration delay) {
+        return false;
+    }
+
+    @Override
+    public boolean deadLetter(DeadReason reason, String detail) {
+        return false;
+    }
+
+    @Override
+    public boolean release() {
+        return false;
+    }
+
+    @Override
+    public String toString() {
+        return "no lease";
+    }
+}

@@ -1,0 +1,46 @@
+package symphony.api.queue;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The one limit on bytes of envelopes that a process holds in memory: in queues, as dead letters, in schedules. Registered
+ * as a service by the provider of kind {@code memory}. Thread-safe.
+ */
+@ProviderType
+public interface MemoryBudget {
+    /**
+     * Takes bytes if there is room.
+     *
+     * @param bytes not negative
+     * @return whether they were taken
+     */
+    boolean tryReserve(long bytes);
+
+    /**
+     * Takes bytes whether there is room or not, for what is already in memory.
+     *
+     * @param bytes not negative
+     */
+    void reserve(long bytes);
+
+    /**
+     * Gives bytes back.
+     *
+     * @param bytes as many as were taken
+     */
+    void release(long bytes);
+
+    /**
+     * What is taken.
+     *
+     * @return bytes
+     */
+    long used();
+
+    /**
+     * What may be taken.
+     *
+     * @return bytes
+     */
+    long limit();
+}

@@ -1,0 +1,30 @@
+package symphony.api.queue;
+
+import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
+import symphony.api.event.Refusal;
+
+/** What became of a pushed event. */
+@ProviderType
+public sealed interface Offer {
+    /**
+     * Stored.
+     *
+     * @param sequence counts from 0 and never repeats within a queue
+     */
+    record Accepted(long sequence) implements Offer {}
+
+    /**
+     * Not stored, nothing changed.
+     *
+     * @param reason for code
+     * @param detail for people
+     */
+    record Refused(Refusal.Reason reason, String detail) implements Offer {
+        /** Checks that nothing is null. */
+        public Refused {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(detail, "detail");
+        }
+    }
+}

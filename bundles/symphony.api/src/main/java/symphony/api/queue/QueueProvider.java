@@ -1,0 +1,74 @@
+package symphony.api.queue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Makes and keeps the queues of one kind. Queues outlive those who open them: a dispatcher that is replaced opens them again
+ * by identity and finds what waits. Registered as a service with the property {@link #KIND}. Thread-safe.
+ */
+@ProviderType
+public interface QueueProvider {
+    /** Service property: the kind, as {@code memory}. */
+    String KIND = "symphony.queue.kind";
+
+    /**
+     * The kind.
+     *
+     * @return as {@code memory}, {@code journal}
+     */
+    String kind();
+
+    /**
+     * What this kind can do beyond the core of the contract.
+     *
+     * @return an unmodifiable set
+     */
+    Set<Capability> capabilities();
+
+    /**
+     * Opens a queue; made if there is none of that identity, else given the new specification.
+     *
+     * @param spec what for
+     * @return the queue; there is one consumer at a time
+     * @throws IllegalStateException if it is open already, or the provider is closed
+     */
+    EventQueue open(QueueSpec spec);
+
+    /**
+     * The queues that are kept, open or not.
+     *
+     * @return an unmodifiable list, by identity
+     */
+    List<QueueSpec> queues();
+
+    /**
+     * Pushes one event to all its queues of this kind: one write, one charge to the memory budget. Waits up to a time for
+     * those that are full; with a time of zero it never blocks (a durable kind waits for its disk nevertheless).
+     *
+     * @param topic the event's topic
+     * @param targets open queues of this provider; all items have the same envelope
+     * @param maxWait longest wait in total, not negative
+     * @return what became of each, in the order of the targets; one that was interrupted while it waited is refused as
+     *     {@code INTERRUPTED}, and the thread's interrupt stays pending
+     */
+    List<Offer> push(String topic, List<Target> targets, Duration maxWait);
+
+    /**
+     * What was given up.
+     *
+     * @return the dead letters of all queues of this kind
+     */
+    DeadLetters deadLetters();
+
+    /**
+     * Forgets a queue that is not open, and drops what waits there.
+     *
+     * @param identity the subscription's
+     * @return how many events were dropped; 0 if there was no such queue
+     * @throws IllegalStateException if it is open
+     */
+    int forget(String identity);
+}

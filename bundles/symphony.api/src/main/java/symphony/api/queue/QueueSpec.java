@@ -1,0 +1,47 @@
+package symphony.api.queue;
+
+import java.util.List;
+import java.util.Objects;
+import symphony.api.event.TopicFilter;
+
+/**
+ * What a queue is for. The provider keeps it with what waits, so that a subscription whose handler is not there can be
+ * routed to again after a restart.
+ *
+ * @param identity the subscription's, {@code <bundle symbolic name>/<name>}, at most 512 characters
+ * @param topics what the subscription wants, at least one
+ * @param filter LDAP filter over the data, empty for none
+ * @param capacity most events that wait or are leased, 1 to 10 000 000
+ * @param overflow what to do when it is full
+ * @param graceMillis how long the subscription is kept after its handler left, milliseconds, negative = without limit; the
+ *     dispatcher acts on it, the provider keeps it
+ */
+public record QueueSpec(
+        String identity, List<TopicFilter> topics, String filter, int capacity, Overflow overflow, long graceMillis) {
+    /** Most events of a queue. */
+    public static final int MAX_CAPACITY = 10_000_000;
+
+    private static final int MAX_IDENTITY_CHARS = 512;
+
+    /**
+     * Checks and copies the values.
+     *
+     * @throws IllegalArgumentException if one is out of range
+     */
+    public QueueSpec {
+        if (identity.isEmpty() || identity.length() > MAX_IDENTITY_CHARS) {
+            throw new IllegalArgumentException(
+                    "identity has " + identity.length() + " characters, must have 1 to " + MAX_IDENTITY_CHARS);
+        }
+        topics = List.copyOf(topics);
+        Objects.requireNonNull(filter, "filter");
+        Objects.requireNonNull(overflow, "overflow");
+        if (topics.isEmpty()) {
+            throw new IllegalArgumentException(identity + ": has no topics");
+        }
+        if (capacity < 1 || capacity > MAX_CAPACITY) {
+            throw new IllegalArgumentException(
+                    identity + ": capacity is " + capacity + ", must be 1 to " + MAX_CAPACITY);
+        }
+    }
+}

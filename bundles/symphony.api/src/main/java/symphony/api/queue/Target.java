@@ -1,0 +1,17 @@
+package symphony.api.queue;
+
+import java.util.Objects;
+
+/**
+ * A queue and what shall go into it.
+ *
+ * @param queue an open queue of the provider that is asked
+ * @param item what; the items of one push share their envelope
+ */
+public record Target(EventQueue queue, Item item) {
+    /** Checks that nothing is null. */
+    public Target {
+        Objects.requireNonNull(queue, "queue");
+        Objects.requireNonNull(item, "item");
+    }
+}

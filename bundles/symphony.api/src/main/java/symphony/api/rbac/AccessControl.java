@@ -1,0 +1,36 @@
+package symphony.api.rbac;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Decides what a principal may do. The core asks it at each of its entry points: publish, subscribe, receive, schedule,
+ * cancel, and each administrative operation.
+ *
+ * <p>Optional: while no such service is there everything is allowed, or, under the launch property
+ * {@code symphony.security=required}, nothing. Thread-safe; a decision must not block, the hot path waits for it.
+ */
+@ProviderType
+public interface AccessControl {
+    /**
+     * Decides, and throws only on a caller's mistake.
+     *
+     * @param principal who asks: the symbolic name of a bundle, never null
+     * @param permission what for, never null
+     * @return the answer, never null
+     */
+    Decision decide(String principal, Permission permission);
+
+    /**
+     * Returns if the principal has the permission.
+     *
+     * @param principal who asks: the symbolic name of a bundle, never null
+     * @param permission what for, never null
+     * @throws AccessDeniedException if it has not
+     */
+    default void check(String principal, Permission permission) {
+        Decision decision = decide(principal, permission);
+        if (!decision.allowed()) {
+            throw new AccessDeniedException(principal, permission, decision.rule());
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package symphony.api.rbac;
+
+import java.util.Objects;
+
+/**
+ * The answer to whether a principal has a permission.
+ *
+ * @param allowed whether it has
+ * @param rule the rule that decided, for people; empty if none matched
+ */
+public record Decision(boolean allowed, String rule) {
+    /** Checks that there is a rule. */
+    public Decision {
+        Objects.requireNonNull(rule, "rule");
+    }
+}

@@ -1,0 +1,197 @@
+package symphony.component;
+
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.AuditUnavailableException;
+import symphony.api.audit.Outcome;
+import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.Permission;
+
+/**
+ * Asks for permissions and gives away audit entries, while the services that take them come and go. Without access control
+ * everything is allowed and without audit entries go to the log; where security is required, without access control nothing
+ * is allowed and without audit what needs an entry is refused. Thread-safe.
+ */
+public final class Guard {
+    /** Launch property: {@code required} refuses what nobody can check; anything else is open. */
+    public static final String SECURITY = "symphony.security";
+
+    private static final Logger log = LoggerFactory.getLogger(Guard.class);
+
+    private final boolean required;
+    private final AtomicReference<AccessControl> access = new AtomicReference<>();
+    private final AtomicReference<AuditSink> audit = new AtomicReference<>();
+
+    /**
+     * Without services yet.
+     *
+     * @param required whether nothing is allowed that nobody can check
+     */
+    public Guard(boolean required) {
+        this.required = required;
+    }
+
+    /**
+     * As the launch property says.
+     *
+     * @param security value of {@link #SECURITY}, may be null
+     * @return a guard without services yet
+     */
+    public static Guard of(String security) {
+        return new Guard("required".equals(security));
+    }
+
+    /**
+     * Whether nothing is allowed that nobody can check.
+     *
+     * @return whether security is required
+     */
+    public boolean required() {
+        return required;
+    }
+
+    /**
+     * Access control came.
+     *
+     * @param service from now on asked
+     */
+    public void bind(AccessControl service) {
+        access.set(service);
+    }
+
+    /**
+     * Access control left.
+     *
+     * @param service no longer asked, unless another came before it left
+     */
+    public void unbind(AccessControl service) {
+        access.compareAndSet(service, null);
+    }
+
+    /**
+     * Audit came.
+     *
+     * @param service from now on told
+     */
+    public void bind(AuditSink service) {
+        audit.set(service);
+    }
+
+    /**
+     * Audit left.
+     *
+     * @param service no longer told, unless another came before it left
+     */
+    public void unbind(AuditSink service) {
+        audit.compareAndSet(service, null);
+    }
+
+    /**
+     * Returns if a principal has a permission; else the denial is audited.
+     *
+     * @param principal who asks
+     * @param domain area of the permission
+     * @param action what is done
+     * @param instance what it is done to
+     * @throws AccessDeniedException if it has not
+     */
+    public void check(String principal, String domain, String action, String instance) {
+        AccessControl service = access.get();
+        if (service == null && !required) {
+            return;
+        }
+        var permission = new Permission(domain, action, instance);
+        try {
+            if (service == null) {
+                throw new AccessDeniedException(
+                        principal, permission, "security is required and no access control is there");
+            }
+            service.check(principal, permission);
+        } catch (AccessDeniedException e) {
+            deny(principal, permission);
+            throw e;
+        }
+    }
+
+    /**
+     * Whether a principal has a permission; a denial is audited.
+     *
+     * @param principal who asks
+     * @param domain area of the permission
+     * @param action what is done
+     * @param instance what it is done to
+     * @return whether it has
+     */
+    public boolean allows(String principal, String domain, String action, String instance) {
+        AccessControl service = access.get();
+        if (service == null) {
+            return !required;
+        }
+        var permission = new Permission(domain, action, instance);
+        boolean allowed = service.decide(principal, permission).allowed();
+        if (!allowed) {
+            deny(principal, permission);
+        }
+        return allowed;
+    }
+
+    private void deny(String principal, Permission permission) {
+        try {
+            record(
+                    principal,
+                    permission.domain() + ':' + permission.action(),
+                    permission.instance(),
+                    Outcome.DENIED,
+                    Map.of());
+        } catch (AuditUnavailableException e) {
+            // It is refused anyway; that the trail lacks it must not change the answer.
+            log.warn("the denial of {} to {} could not be audited: {}", permission, principal, e.getMessage());
+        }
+    }
+
+    /**
+     * Adds an entry to the audit trail, or to the log if there is none.
+     *
+     * @param actor who did it
+     * @param action as {@code dead:redrive}
+     * @param target what it was done to
+     * @param outcome how it ended
+     * @param details a few short values
+     * @throws AuditUnavailableException if it could not be stored; the operation must not be done then
+     */
+    public void record(String actor, String action, String target, Outcome outcome, Map<String, String> details) {
+        AuditSink sink = audit.get();
+        if (sink != null) {
+            sink.record(new AuditEntry(actor, action, target, outcome, details));
+        } else if (required && outcome != Outcome.DENIED) {
+            throw new AuditUnavailableException(
+                    action + " on " + target + " needs an audit entry, and no audit service is there", null);
+        } else {
+            log.info("audit: {} {} {} by {} {}", action, target, outcome, actor, details.isEmpty() ? "" : details);
+        }
+    }
+
+    /**
+     * Counts one step of the flow of events, see {@link AuditSink#count}.
+     *
+     * @param action as {@code event:publish}
+     * @param principal who did it
+     * @param topic the event's topic
+     * @param subscription the subscription's identity, or empty
+     * @param outcome how it ended
+     * @param eventId the event
+     */
+    public void count(
+            String action, String principal, String topic, String subscription, Outcome outcome, UUID eventId) {
+        AuditSink sink = audit.get();
+        if (sink != null) {
+            sink.count(action, principal, topic, subscription, outcome, eventId);
+        }
+    }
+}

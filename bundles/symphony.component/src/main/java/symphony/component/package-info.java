@@ -1,0 +1,2 @@
+/** What the components of all our bundles share; copied privately into each bundle that uses it. */
+package symphony.component;

@@ -1,0 +1,75 @@
+package symphony.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.AuditUnavailableException;
+import symphony.api.audit.Outcome;
+import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.Decision;
+
+class GuardTest {
+    private final List<AuditEntry> trail = new ArrayList<>();
+    private final AuditSink audit = new AuditSink() {
+        @Override
+        public void record(AuditEntry entry) {
+            trail.add(entry);
+        }
+
+        @Override
+        public void count(
+                String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {}
+    };
+    private final AccessControl onlyAda =
+            (principal, permission) -> new Decision(principal.equals("ada"), "only ada may");
+
+    @Test
+    void allowsEverythingWhileNobodyDecides() {
+        assertThatCode(() -> new Guard(false).check("bob", "event", "publish", "a"))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void refusesEverythingWhereSecurityIsRequiredAndNobodyDecides() {
+        assertThatExceptionOfType(AccessDeniedException.class)
+                .isThrownBy(() -> Guard.of("required").check("bob", "event", "publish", "a"));
+        assertThat(Guard.of("required").allows("bob", "event", "publish", "a")).isFalse();
+    }
+
+    @Test
+    void asksAccessControlAndAuditsTheDenial() {
+        var guard = new Guard(false);
+        guard.bind(onlyAda);
+        guard.bind(audit);
+        guard.check("ada", "event", "publish", "a");
+        assertThatExceptionOfType(AccessDeniedException.class)
+                .isThrownBy(() -> guard.check("bob", "event", "publish", "a"))
+                .withMessage("bob has no permission event:publish:a (only ada may)");
+        assertThat(trail).containsExactly(new AuditEntry("bob", "event:publish", "a", Outcome.DENIED, Map.of()));
+    }
+
+    @Test
+    void keepsASuccessorThatCameBeforeTheOldOneLeft() {
+        var guard = new Guard(true);
+        AccessControl nobody = (principal, permission) -> new Decision(false, "");
+        guard.bind(nobody);
+        guard.bind(onlyAda);
+        guard.unbind(nobody);
+        assertThat(guard.allows("ada", "event", "publish", "a")).isTrue();
+    }
+
+    @Test
+    void refusesWhatNeedsAnEntryWhereSecurityIsRequiredAndNoAuditIsThere() {
+        assertThatExceptionOfType(AuditUnavailableException.class)
+                .isThrownBy(() -> new Guard(true).record("ada", "dead:drop", "7", Outcome.DONE, Map.of()));
+    }
+}
