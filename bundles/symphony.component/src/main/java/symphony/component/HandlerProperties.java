@@ -1,0 +1,250 @@
+package symphony.component;
+
+import java.lang.reflect.Array;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+import symphony.api.event.HandlerConstants;
+import symphony.api.event.TopicFilter;
+import symphony.api.queue.Overflow;
+import symphony.api.queue.QueueSpec;
+
+/**
+ * The service properties of a handler, read and checked. What a handler does not say is empty here, and configuration decides.
+ *
+ * @param topics what it wants, at least one
+ * @param filter LDAP filter over the data, empty for none
+ * @param subscription name of its subscription
+ * @param durable whether what waits outlives the process
+ * @param concurrency calls that may run at once
+ * @param orderKey dotted path into the data
+ * @param pool name of its pool
+ * @param timeLimit longest call
+ * @param attempts attempts before an event is given up
+ * @param backoff wait before the second attempt
+ * @param capacity most events that wait
+ * @param full what to do with an event that finds the queue full
+ * @param grace how long the subscription is kept after the handler left
+ * @param type class name of its record
+ */
+public record HandlerProperties(
+        List<TopicFilter> topics,
+        String filter,
+        Optional<String> subscription,
+        boolean durable,
+        int concurrency,
+        Optional<String> orderKey,
+        String pool,
+        Optional<Duration> timeLimit,
+        OptionalInt attempts,
+        Optional<Duration> backoff,
+        OptionalInt capacity,
+        Optional<Overflow> full,
+        Optional<Duration> grace,
+        Optional<String> type) {
+    /** The pool of handlers that name none. */
+    public static final String DEFAULT_POOL = "default";
+
+    private static final int MAX_CONCURRENCY = 1024;
+    private static final int MAX_ATTEMPTS = 1000;
+    private static final int MAX_NAME_CHARS = 200;
+    private static final Duration MAX_TIME = Duration.ofDays(365);
+    private static final Pattern PATH = Pattern.compile("[^.\\s]+(\\.[^.\\s]+)*");
+    private static final Set<String> KNOWN = Set.of(
+            HandlerConstants.TOPICS,
+            HandlerConstants.FILTER,
+            HandlerConstants.SUBSCRIPTION,
+            HandlerConstants.DURABLE,
+            HandlerConstants.CONCURRENCY,
+            HandlerConstants.ORDER_KEY,
+            HandlerConstants.POOL,
+            HandlerConstants.TIME_LIMIT,
+            HandlerConstants.ATTEMPTS,
+            HandlerConstants.BACKOFF,
+            HandlerConstants.CAPACITY,
+            HandlerConstants.FULL,
+            HandlerConstants.GRACE,
+            HandlerConstants.TYPE);
+
+    /** Copies the topics. */
+    public HandlerProperties {
+        topics = List.copyOf(topics);
+    }
+
+    /**
+     * Reads service properties; those that are not ours are ignored.
+     *
+     * @param properties names and values as a service has them; numbers, times and truth values may be text
+     * @return what they say
+     * @throws IllegalArgumentException if one is unknown, missing or wrong; says which, its value and what it takes
+     */
+    public static HandlerProperties of(Map<String, ?> properties) {
+        checkNames(properties.keySet());
+        return new HandlerProperties(
+                topics(properties.get(HandlerConstants.TOPICS)),
+                filter(properties),
+                text(properties, HandlerConstants.SUBSCRIPTION),
+                flag(properties, HandlerConstants.DURABLE),
+                number(properties, HandlerConstants.CONCURRENCY, MAX_CONCURRENCY)
+                        .orElse(1),
+                path(properties),
+                text(properties, HandlerConstants.POOL).orElse(DEFAULT_POOL),
+                time(properties, HandlerConstants.TIME_LIMIT, Duration.ofMillis(1)),
+                number(properties, HandlerConstants.ATTEMPTS, MAX_ATTEMPTS),
+                time(properties, HandlerConstants.BACKOFF, Duration.ZERO),
+                number(properties, HandlerConstants.CAPACITY, QueueSpec.MAX_CAPACITY),
+                full(properties),
+                time(properties, HandlerConstants.GRACE, Duration.ZERO),
+                text(properties, HandlerConstants.TYPE));
+    }
+
+    private static void checkNames(Set<String> names) {
+        for (String name : names) {
+            if (name.startsWith(HandlerConstants.PREFIX) && !KNOWN.contains(name)) {
+                throw new IllegalArgumentException(
+                        "property " + name + " is unknown; known are " + String.join(", ", new TreeSet<>(KNOWN)));
+            }
+        }
+    }
+
+    private static List<TopicFilter> topics(Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "property " + HandlerConstants.TOPICS + " is missing; name the topics, as @Topics(\"orders/*\")");
+        }
+        var topics = new LinkedHashSet<TopicFilter>();
+        for (Object one : elements(value)) {
+            if (!(one instanceof String text)) {
+                throw wrong(HandlerConstants.TOPICS, one, "must be text, one or more");
+            }
+            topics.add(TopicFilter.of(text));
+        }
+        if (topics.isEmpty()) {
+            throw wrong(HandlerConstants.TOPICS, "empty", "must name at least one topic");
+        }
+        return List.copyOf(topics);
+    }
+
+    /** A property of type {@code String+}: text, an array of it or a collection. */
+    private static List<Object> elements(Object value) {
+        if (value instanceof Collection<?> many) {
+            return List.copyOf(many);
+        }
+        if (!value.getClass().isArray()) {
+            return List.of(value);
+        }
+        var all = new ArrayList<Object>();
+        for (int i = 0; i < Array.getLength(value); i++) {
+            all.add(Array.get(value, i));
+        }
+        return all;
+    }
+
+    private static String filter(Map<String, ?> properties) {
+        String filter = text(properties, HandlerConstants.FILTER).orElse("");
+        if (!filter.isEmpty()) {
+            try {
+                FrameworkUtil.createFilter(filter);
+            } catch (InvalidSyntaxException e) {
+                throw new IllegalArgumentException(
+                        wrong(HandlerConstants.FILTER, filter, "is no LDAP filter: " + e.getMessage())
+                                .getMessage(),
+                        e);
+            }
+        }
+        return filter;
+    }
+
+    private static Optional<String> path(Map<String, ?> properties) {
+        Optional<String> path = text(properties, HandlerConstants.ORDER_KEY);
+        path.filter(p -> !PATH.matcher(p).matches()).ifPresent(p -> {
+            throw wrong(HandlerConstants.ORDER_KEY, p, "must be a dotted path into the data, as customer.id");
+        });
+        return path;
+    }
+
+    private static Optional<String> text(Map<String, ?> properties, String name) {
+        Object value = properties.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!(value instanceof String text)
+                || text.isBlank()
+                || text.length() > MAX_NAME_CHARS && !name.equals(HandlerConstants.FILTER)) {
+            throw wrong(name, value, "must be text of 1 to " + MAX_NAME_CHARS + " characters");
+        }
+        return Optional.of(text);
+    }
+
+    private static boolean flag(Map<String, ?> properties, String name) {
+        Object value = properties.get(name);
+        if (value == null) {
+            return false;
+        }
+        return switch (value.toString()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong(name, value, "must be true or false");
+        };
+    }
+
+    private static OptionalInt number(Map<String, ?> properties, String name, int most) {
+        Object value = properties.get(name);
+        if (value == null) {
+            return OptionalInt.empty();
+        }
+        try {
+            int number = new BigDecimal(value.toString().strip()).intValueExact();
+            if (number >= 1 && number <= most) {
+                return OptionalInt.of(number);
+            }
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new IllegalArgumentException(
+                    wrong(name, value, "must be a whole number, 1 to " + most).getMessage(), e);
+        }
+        throw wrong(name, value, "must be 1 to " + most);
+    }
+
+    private static Optional<Duration> time(Map<String, ?> properties, String name, Duration least) {
+        Object value = properties.get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        String range = "must be a time like 250ms, 5s or 2m, " + Durations.format(least) + " to 365d";
+        Duration time;
+        try {
+            time = Durations.parse(value.toString());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(wrong(name, value, range).getMessage(), e);
+        }
+        if (time.compareTo(least) < 0 || time.compareTo(MAX_TIME) > 0) {
+            throw wrong(name, value, range);
+        }
+        return Optional.of(time);
+    }
+
+    private static Optional<Overflow> full(Map<String, ?> properties) {
+        return text(properties, HandlerConstants.FULL).map(value -> switch (value) {
+            case HandlerConstants.FULL_REFUSE -> Overflow.REFUSE;
+            case HandlerConstants.FULL_DEAD_LETTER -> Overflow.DEAD_LETTER;
+            default -> throw wrong(HandlerConstants.FULL, value, "must be refuse or dead-letter");
+        });
+    }
+
+    private static IllegalArgumentException wrong(String name, Object value, String what) {
+        String text = String.valueOf(value);
+        String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
+        return new IllegalArgumentException("property " + name + " is " + shown + ", " + what);
+    }
+}

@@ -1,0 +1,97 @@
+package symphony.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import symphony.api.event.TopicFilter;
+import symphony.api.queue.Overflow;
+
+class HandlerPropertiesTest {
+    @Test
+    void leavesToConfigurationWhatTheHandlerDoesNotSay() {
+        var properties = HandlerProperties.of(Map.of("symphony.topics", "orders/*", "service.id", 7L));
+        assertThat(properties.topics()).containsExactly(TopicFilter.of("orders/*"));
+        assertThat(properties.concurrency()).isEqualTo(1);
+        assertThat(properties.pool()).isEqualTo("default");
+        assertThat(properties.timeLimit()).isEmpty();
+        assertThat(properties.attempts()).isEmpty();
+        assertThat(properties.capacity()).isEmpty();
+        assertThat(properties.grace()).isEmpty();
+    }
+
+    @Test
+    void readsEveryProperty() {
+        var all = new HashMap<String, Object>();
+        all.put("symphony.topics", new String[] {"a/+", "b"});
+        all.put("symphony.filter", "(amount>=100)");
+        all.put("symphony.subscription", "big");
+        all.put("symphony.durable", true);
+        all.put("symphony.concurrency", 4);
+        all.put("symphony.order.key", "customer.id");
+        all.put("symphony.pool", "reports");
+        all.put("symphony.time.limit", "2m");
+        all.put("symphony.attempts", "3");
+        all.put("symphony.backoff", "0");
+        all.put("symphony.capacity", 50L);
+        all.put("symphony.full", "dead-letter");
+        all.put("symphony.grace", "1h");
+        all.put("symphony.type", "orders.NewOrder");
+        var read = HandlerProperties.of(all);
+        assertThat(read.topics()).containsExactly(TopicFilter.of("a/+"), TopicFilter.of("b"));
+        assertThat(read.filter()).isEqualTo("(amount>=100)");
+        assertThat(read.subscription()).contains("big");
+        assertThat(read.durable()).isTrue();
+        assertThat(read.concurrency()).isEqualTo(4);
+        assertThat(read.orderKey()).contains("customer.id");
+        assertThat(read.pool()).isEqualTo("reports");
+        assertThat(read.timeLimit()).contains(Duration.ofMinutes(2));
+        assertThat(read.attempts()).hasValue(3);
+        assertThat(read.backoff()).contains(Duration.ZERO);
+        assertThat(read.capacity()).hasValue(50);
+        assertThat(read.full()).contains(Overflow.DEAD_LETTER);
+        assertThat(read.grace()).contains(Duration.ofHours(1));
+        assertThat(read.type()).contains("orders.NewOrder");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "symphony.topics,orders//new,empty segment",
+        "symphony.topics,a/**,one * at the end",
+        "symphony.topic,a,is unknown; known are",
+        "symphony.filter,(amount>=,is no LDAP filter",
+        "symphony.concurrency,0,must be 1 to 1024",
+        "symphony.concurrency,many,must be a whole number",
+        "symphony.order.key,a..b,dotted path",
+        "symphony.time.limit,0,must be a time like",
+        "symphony.attempts,1001,must be 1 to 1000",
+        "symphony.backoff,-1s,must be a time like",
+        "symphony.capacity,10000001,must be 1 to 10000000",
+        "symphony.full,block,must be refuse or dead-letter",
+        "symphony.durable,perhaps,must be true or false",
+        "symphony.grace,366d,must be a time like"
+    })
+    void saysOfABadPropertyWhatItIsAndWhatItTakes(String name, String value, String message) {
+        var properties = new HashMap<String, Object>(Map.of("symphony.topics", "a"));
+        properties.put(name, value);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(properties))
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void wantsTopics() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(Map.of()))
+                .withMessageContaining("symphony.topics is missing");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", List.of())))
+                .withMessageContaining("at least one topic");
+    }
+}
