@@ -1,0 +1,109 @@
+package symphony.launcher;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.launch.FrameworkFactory;
+
+/** The OSGi framework of the class path with the product's bundles, from its making to its end. */
+final class Container {
+    private static final long STOP_MILLIS = 5_000;
+
+    private final Framework framework;
+    private final StopDeadline deadline;
+    private final Consumer<String> lines;
+
+    private Container(Framework framework, Consumer<String> lines) {
+        this.framework = framework;
+        this.lines = lines;
+        this.deadline = new StopDeadline(
+                framework, STOP_MILLIS, lines, () -> Runtime.getRuntime().halt(StopDeadline.CUT_OFF));
+    }
+
+    /**
+     * Starts the framework, returns after its stop. From then on a shutdown hook of the JVM stops it in bounded time.
+     * @param bundles the folder of the start levels
+     * @param home where the framework keeps its cache, unless a property says otherwise
+     * @param lines takes lines for the user
+     */
+    static void run(Path bundles, Path home, Map<String, String> properties, Consumer<String> lines)
+            throws LaunchException {
+        SortedMap<Integer, List<Path>> levels = BundleLevels.of(bundles, highestLevel(properties));
+        Framework framework = initialized(withStorage(home, properties));
+        var container = new Container(framework, lines);
+        Runtime.getRuntime().addShutdownHook(new Thread(container.deadline::stop, "symphony-stop"));
+        try {
+            container.start(levels);
+            container.await();
+        } catch (LaunchException | IllegalStateException e) {
+            boolean stopped = container.deadline.hasBegun();
+            container.deadline.stop(); // threads of bundles may run already
+            if (!stopped) { // else it is only what a stop in the middle of the start looks like
+                throw e;
+            }
+        }
+    }
+
+    private static int highestLevel(Map<String, String> properties) throws LaunchException {
+        String level = properties.getOrDefault(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, "1");
+        if (!level.matches("[1-9]\\d{0,8}")) {
+            throw LaunchException.usage("conf/config.properties: " + Constants.FRAMEWORK_BEGINNING_STARTLEVEL + " is "
+                    + level + ", must be a number from 1; the product comes with 100");
+        }
+        return Integer.parseInt(level);
+    }
+
+    private static Map<String, String> withStorage(Path home, Map<String, String> properties) {
+        Map<String, String> result = new HashMap<>(properties);
+        result.putIfAbsent(Constants.FRAMEWORK_STORAGE, home.resolve("cache").toString());
+        return result;
+    }
+
+    private static Framework initialized(Map<String, String> properties) throws LaunchException {
+        // The loader of this class: the thread's is null, on purpose (see Main).
+        FrameworkFactory factory = ServiceLoader.load(FrameworkFactory.class, Container.class.getClassLoader())
+                .findFirst()
+                .orElseThrow(() ->
+                        LaunchException.failure("no OSGi framework on the class path; unpack bin/framework.jar again"));
+        Framework framework = factory.newFramework(properties);
+        try {
+            framework.init();
+            return framework;
+        } catch (BundleException e) {
+            throw LaunchException.failure(
+                    "the OSGi framework cannot use " + properties.get(Constants.FRAMEWORK_STORAGE), e);
+        }
+    }
+
+    private void start(SortedMap<Integer, List<Path>> levels) throws LaunchException {
+        BundleContext context = framework.getBundleContext();
+        deadline.listen();
+        StartFailures.listen(context, lines);
+        new BundleInstaller(context).install(levels);
+        try {
+            framework.start();
+        } catch (BundleException e) {
+            throw LaunchException.failure("the OSGi framework cannot start", e);
+        }
+    }
+
+    private void await() throws LaunchException {
+        try {
+            while (framework.waitForStop(0).getType() == FrameworkEvent.STOPPED_UPDATE) {
+                // an updated framework starts again by itself
+                lines.accept("the framework restarts");
+            }
+        } catch (InterruptedException e) {
+            throw LaunchException.failure("interrupted; stopping");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package symphony.launcher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.ServiceConfigurationError;
+
+/**
+ * One run of the product: looks after its folders, then lets the {@link Container} live.
+ * <p>Properties read: {@code symphony.base}; {@code symphony.home}, by default {@code data} in the base. Properties set for
+ * the bundles: both, as absolute paths, and {@value #STARTED}. No class of the framework is named here, so that a missing
+ * {@code framework.jar} can be told in a sentence.
+ */
+final class Launch {
+    /** When this process began, in milliseconds of the epoch: the shell shows the start-up time from it. */
+    static final String STARTED = "symphony.launch.millis";
+
+    private static final String BASE = "symphony.base";
+    private static final String HOME = "symphony.home";
+    private static final String DROP_FOLDERS = "felix.fileinstall.dir";
+
+    private final Properties system;
+    private final PrintStream err;
+
+    /**
+     * @param system the system properties
+     * @param err where lines for the user go
+     */
+    Launch(Properties system, PrintStream err) {
+        this.system = system;
+        this.err = err;
+    }
+
+    /** Runs the product until it stops; returns the process's exit code: 0, or one of {@link LaunchException}. */
+    int run(String... args) {
+        try {
+            refuse(args);
+            ProductFolder product = ProductFolder.of(system.getProperty(BASE));
+            StateFolder state = StateFolder.open(home(product), this::say);
+            try (HomeLock lock = HomeLock.take(state.home())) {
+                lock.sign(ProcessHandle.current().pid());
+                run(product, state);
+            }
+            return 0;
+        } catch (LaunchException e) {
+            say(e.getMessage());
+            return e.exitCode();
+        } catch (IOException e) {
+            say("the lock of the state folder fails: " + Reason.of(e));
+            return LaunchException.FAILURE;
+        } catch (RuntimeException | Error e) { // threads of bundles may run: ending this one would not end the process
+            say("unexpected problem, please report it with these lines:");
+            e.printStackTrace(err);
+            return LaunchException.FAILURE;
+        }
+    }
+
+    private static void refuse(String... args) throws LaunchException {
+        if (args.length > 0) {
+            throw LaunchException.usage(
+                    "unknown argument " + args[0] + "; settings go into SYMPHONY_OPTS as -Dname=value");
+        }
+    }
+
+    private Path home(ProductFolder product) throws LaunchException {
+        String name = system.getProperty(HOME, "");
+        return name.isBlank() ? product.base().resolve("data") : FolderNames.parse(HOME, name);
+    }
+
+    private void run(ProductFolder product, StateFolder state) throws LaunchException {
+        state.freshTmp();
+        publish(product, state);
+        Map<String, String> properties = LaunchProperties.read(product.config(), system);
+        new DropFolder(this::say).prepare(properties.getOrDefault(DROP_FOLDERS, ""));
+        try {
+            Container.run(product.bundles(), state.home(), properties, this::say);
+        } catch (NoClassDefFoundError | ServiceConfigurationError e) {
+            throw LaunchException.failure(
+                    "the OSGi framework is missing or damaged; unpack bin/framework.jar again", e);
+        }
+    }
+
+    private void publish(ProductFolder product, StateFolder state) {
+        system.setProperty(BASE, product.base().toString());
+        system.setProperty(HOME, state.home().toString());
+        long started = ManagementFactory.getRuntimeMXBean().getStartTime();
+        system.setProperty(STARTED, Long.toString(started));
+    }
+
+    /** One line, whatever stands in the names and messages it is made of. */
+    private void say(String line) {
+        err.println("symphony: " + line.replaceAll("\\p{Cntrl}+", " "));
+    }
+}
