@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Requirement;
 import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
@@ -15,7 +14,6 @@ import org.osgi.service.component.annotations.ServiceScope;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
-import symphony.api.event.HandlerConstants;
 import symphony.api.event.Receipt;
 import symphony.api.event.Schedule;
 import symphony.api.event.Subscription;
@@ -23,11 +21,6 @@ import symphony.api.event.TypedHandler;
 
 /** The service: one instance per bundle that uses it. Stays registered while what is below is replaced. Thread-safe. */
 @Component(service = EventSystem.class, scope = ServiceScope.BUNDLE)
-@Capability(
-        namespace = "osgi.implementation",
-        name = HandlerConstants.IMPLEMENTATION,
-        version = HandlerConstants.IMPLEMENTATION_VERSION,
-        uses = EventSystem.class)
 // At run time they may come late and go. A resolver that puts an application together must find them.
 @Requirement(
         namespace = "osgi.service",
