@@ -1,0 +1,10 @@
+package symphony.crypto;
+
+/** Keys cannot be had; the message is one line that says what, where and how to mend it. Nothing was changed. */
+final class KeysUnavailableException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    KeysUnavailableException(String what, Throwable cause) {
+        super(Crypto.PID + ": " + what + "; no event is sealed or opened until then, and nothing was changed", cause);
+    }
+}

@@ -1,0 +1,17 @@
+package symphony.crypto;
+
+import symphony.api.crypto.CryptoContext;
+
+/** Takes what could not be opened. Thread-safe; never blocks and never throws. */
+interface OpenFailures extends AutoCloseable {
+    void add(CryptoContext context, OpenFailure failure);
+
+    /** Reports what was not reported yet. */
+    @Override
+    default void close() {}
+
+    /** Nobody is told, where there is no audit. */
+    static OpenFailures unaudited() {
+        return (context, failure) -> {};
+    }
+}

@@ -1,0 +1,97 @@
+package symphony.crypto;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Files that nobody but their owner may read, from their first moment; on file systems that know owners (POSIX). */
+final class OwnerOnly {
+    private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+    private static final FileAttribute<?>[] NONE = {};
+
+    private OwnerOnly() {}
+
+    /** Whether the file system of an existing file can keep others out by permissions. */
+    static boolean isKnownTo(Path existing) throws IOException {
+        return Files.getFileStore(existing).supportsFileAttributeView("posix");
+    }
+
+    /** Makes a folder unless it is there; its parents, too. */
+    static void createFolder(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        Path parent = folder.getParent();
+        if (!Files.isDirectory(parent)) {
+            createFolder(parent);
+        }
+        try {
+            Files.createDirectory(folder, attributes(parent, FOLDER));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+            // Another process was first.
+        }
+    }
+
+    /** Others' permissions as {@code chmod} shows all of them; empty if others have none. */
+    static String othersPermissions(Path existing) throws IOException {
+        if (!isKnownTo(existing)) {
+            return "";
+        }
+        Set<PosixFilePermission> all = EnumSet.noneOf(PosixFilePermission.class);
+        all.addAll(Files.getPosixFilePermissions(existing));
+        return FOLDER.containsAll(all) ? "" : PosixFilePermissions.toString(all);
+    }
+
+    /** Whether others may put another file in the place of one in this folder. */
+    static boolean isWritableByOthers(Path folder) throws IOException {
+        if (!isKnownTo(folder)) {
+            return false;
+        }
+        Set<PosixFilePermission> all = Files.getPosixFilePermissions(folder);
+        return all.contains(PosixFilePermission.GROUP_WRITE) || all.contains(PosixFilePermission.OTHERS_WRITE);
+    }
+
+    /** A channel of a new or existing file. */
+    static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
+        return FileChannel.open(file, options, attributes(file.getParent(), FILE));
+    }
+
+    /** Writes a file whole or not at all: beside it, forced to disk, moved into its place. The name beside is for one writer. */
+    static void write(Path file, byte[] content) throws IOException {
+        Path beside = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(beside);
+        try (FileChannel out = open(beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
+            var bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+        }
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+        if (isKnownTo(file)) {
+            // The move itself is durable once the folder is.
+            try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        }
+    }
+
+    private static FileAttribute<?>[] attributes(Path parent, Set<PosixFilePermission> permissions) throws IOException {
+        return isKnownTo(parent) ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)} : NONE;
+    }
+}

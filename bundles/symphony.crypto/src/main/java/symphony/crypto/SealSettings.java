@@ -1,0 +1,41 @@
+package symphony.crypto;
+
+import java.time.Duration;
+import java.util.Map;
+import symphony.component.Settings;
+
+/**
+ * How sealing is done.
+ *
+ * @param provider name of a JCA provider that has AES-GCM; empty is the platform's first
+ * @param saltMillis how long a salt is used
+ * @param sealsPerSalt how many seals a salt is used for
+ * @param derivedKeys how many derived keys are kept
+ */
+record SealSettings(String provider, long saltMillis, long sealsPerSalt, int derivedKeys) {
+    /** NIST SP 800-38D allows 2^32 invocations where nonces are random; ours count, and stay below it anyway. */
+    static final long SEALS_PER_SALT = 1L << 31;
+
+    static final String PROVIDER = "provider";
+    static final String SALT_TIME = "salt.time";
+    static final String DERIVED_KEYS = "derived.keys";
+
+    static final Settings KEYS = Settings.of(Crypto.PID)
+            .text(PROVIDER, GcmCipher.PLATFORM, GcmCipher::of)
+            .time(SALT_TIME, Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofDays(1))
+            .number(DERIVED_KEYS, 1024, 64, 65_536)
+            .build();
+
+    static SealSettings of(Settings.Values values) {
+        return new SealSettings(
+                values.text(PROVIDER), values.time(SALT_TIME).toMillis(), SEALS_PER_SALT, values.integer(DERIVED_KEYS));
+    }
+
+    static SealSettings defaults() {
+        return of(KEYS.orDefaults(Map.of()));
+    }
+
+    SealSettings withSealsPerSalt(long seals) {
+        return new SealSettings(provider, saltMillis, seals, derivedKeys);
+    }
+}

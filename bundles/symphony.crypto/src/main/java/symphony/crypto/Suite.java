@@ -1,0 +1,27 @@
+package symphony.crypto;
+
+import java.util.List;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.CryptoService;
+
+/** A way of sealing. A process has one, and opens nothing that was sealed in another. Thread-safe. */
+interface Suite {
+    /** Its number in envelopes. */
+    int code();
+
+    /** Bytes behind the payload. */
+    int tagBytes();
+
+    /** Fills the seal block and replaces the plaintext that stands in the payload's place; the tag's place is the end. */
+    void seal(CryptoContext context, Message message);
+
+    /** The plaintext, a new array. */
+    byte[] open(CryptoContext context, Message message) throws NotOpenedException;
+
+    /** For people. */
+    String cipher();
+
+    List<CryptoService.Key> keys();
+
+    OrderKeys orderKeys();
+}
