@@ -1,0 +1,400 @@
+package symphony.queue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import symphony.api.queue.Item;
+
+/**
+ * The events of one queue and the order in which they are handed out: a sequential data structure, guarded by the queue's
+ * lock.
+ *
+ * <p>Order: of all events that are due, have not expired and whose order key is free, the one with the smallest effective
+ * priority, {@code max(0, priority - floor(waited / aging))}, and among equals the one pushed first. Waited is the time since
+ * the first push, whatever the event did meanwhile. An order key is busy while one of its events is leased or waits for a
+ * retry; then its other events, more urgent ones too, are passed over. An event that was pushed to be due later does not
+ * make its key busy.
+ */
+final class Backlog {
+    /*
+     * Ten levels, one per priority, with a bitmap of those that may have something. Within a level the head was pushed
+     * first, has waited longest and so has the best effective priority: aging never needs to move anything, the ten heads
+     * are compared when one is taken. Levels, due heap and keys are made when they are first needed, since most queues of a
+     * large system are empty most of the time.
+     *
+     * Besides, all events stand in one list by sequence, leased ones too. It tells the oldest, and since it is sorted, it
+     * makes removal from the middle simple: walk it once, drop what must go, and build the levels anew.
+     */
+    private static final int PRIORITIES = 10;
+
+    private final Level[] levels = new Level[PRIORITIES];
+    private final Consumer<Entry> backToLevel = this::putBack;
+    private int mayHaveReady;
+    private PriorityQueue<Entry> due;
+    private OrderKeys keys;
+    private Entry oldest;
+    private Entry newest;
+    private int waiting;
+    private int delayed;
+    private int leased;
+    private long bytes;
+    private long expired;
+    private int expiring;
+    private long nextExpiry = Long.MAX_VALUE;
+
+    int waiting() {
+        return waiting;
+    }
+
+    int delayed() {
+        return delayed;
+    }
+
+    int leased() {
+        return leased;
+    }
+
+    int size() {
+        return waiting + delayed + leased;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** How many expired here, up to now. */
+    long expired() {
+        return expired;
+    }
+
+    /** Whether there is any event that can expire. */
+    boolean anyExpiring() {
+        return expiring > 0;
+    }
+
+    /** False only if there is nothing to take; true may be an error, see {@link #first}. */
+    boolean mayHaveReady() {
+        return mayHaveReady != 0;
+    }
+
+    boolean anyKeyBusy() {
+        return keys != null && keys.anyBusy();
+    }
+
+    int depth(int priority) {
+        return levels[priority] == null ? 0 : levels[priority].depth;
+    }
+
+    /** Adds a new one, due at once or, if {@code later}, at its due time. */
+    void add(Entry entry, boolean later) {
+        link(entry);
+        level(entry).depth++;
+        if (later) {
+            entry.place = Entry.Place.DELAYED;
+            delay(entry);
+        } else {
+            waiting++;
+            append(entry);
+        }
+    }
+
+    private void link(Entry entry) {
+        entry.older = newest;
+        if (newest == null) {
+            oldest = entry;
+        } else {
+            newest.newer = entry;
+        }
+        newest = entry;
+        bytes += entry.item.envelope().size();
+        if (entry.item.expires() != 0) {
+            expiring++;
+            nextExpiry = Math.min(nextExpiry, entry.item.expires());
+        }
+    }
+
+    private void unlink(Entry entry) {
+        if (entry.older == null) {
+            oldest = entry.newer;
+        } else {
+            entry.older.newer = entry.newer;
+        }
+        if (entry.newer == null) {
+            newest = entry.older;
+        } else {
+            entry.newer.older = entry.older;
+        }
+        entry.older = null;
+        entry.newer = null;
+        bytes -= entry.item.envelope().size();
+        if (entry.item.expires() != 0) {
+            expiring--;
+        }
+    }
+
+    private Level level(Entry entry) {
+        int priority = entry.priority();
+        if (levels[priority] == null) {
+            levels[priority] = new Level();
+        }
+        return levels[priority];
+    }
+
+    private void append(Entry entry) {
+        level(entry).append(entry);
+        mayHaveReady |= 1 << entry.priority();
+    }
+
+    private void putBack(Entry entry) {
+        level(entry).putBack(entry);
+        mayHaveReady |= 1 << entry.priority();
+    }
+
+    private void delay(Entry entry) {
+        if (due == null) {
+            due = new PriorityQueue<>(Entry.BY_DUE);
+        }
+        due.add(entry);
+        delayed++;
+    }
+
+    /** The one that is due next of those that are not, or null. */
+    Entry firstDelayed() {
+        return due == null ? null : due.peek();
+    }
+
+    /** Moves those that are due by now to their places, and says how many. */
+    int moveDue(long nanos) {
+        int moved = 0;
+        for (Entry entry = firstDelayed(); entry != null && entry.dueNanos - nanos <= 0; entry = firstDelayed()) {
+            due.poll();
+            if (due.isEmpty()) {
+                due = null;
+            }
+            if (entry.place == Entry.Place.RETRYING) {
+                keyIsFree(entry);
+            }
+            entry.place = Entry.Place.WAITING;
+            delayed--;
+            waiting++;
+            putBack(entry);
+            moved++;
+        }
+        return moved;
+    }
+
+    private void keyIsFree(Entry entry) {
+        if (keys != null) {
+            keys.free(entry, backToLevel);
+        }
+    }
+
+    /** The next one to hand out, or null. Counts and removes expired ones that stand before it. */
+    Entry first(long nanos, long agingNanos, long wallMillis) {
+        Entry best = null;
+        long bestPriority = PRIORITIES;
+        for (int rest = mayHaveReady; rest != 0; rest &= rest - 1) {
+            Entry head = head(Integer.numberOfTrailingZeros(rest), wallMillis);
+            if (head == null) {
+                continue;
+            }
+            long priority = effectivePriority(head, nanos, agingNanos);
+            if (best == null || priority < bestPriority || priority == bestPriority && head.sequence < best.sequence) {
+                best = head;
+                bestPriority = priority;
+            }
+            if (agingNanos == 0) {
+                break;
+            }
+        }
+        return best;
+    }
+
+    static int effectivePriority(Entry entry, long nanos, long agingNanos) {
+        if (agingNanos == 0) {
+            return entry.priority();
+        }
+        long levelsWaited = Math.max(0, nanos - entry.pushedNanos) / agingNanos;
+        return (int) Math.max(0, entry.priority() - levelsWaited);
+    }
+
+    private Entry head(int priority, long wallMillis) {
+        Level level = levels[priority];
+        for (Entry head = level.head(); head != null; head = level.head()) {
+            if (head.isExpired(wallMillis)) {
+                level.removeHead();
+                expire(head);
+            } else if (keys != null && keys.isBusy(head)) {
+                level.removeHead();
+                keys.hold(head);
+            } else {
+                return head;
+            }
+        }
+        mayHaveReady &= ~(1 << priority);
+        return null;
+    }
+
+    private void expire(Entry entry) {
+        waiting--;
+        level(entry).depth--;
+        unlink(entry);
+        expired++;
+        if (keys != null) {
+            keys.replace(entry, backToLevel);
+        }
+        entry.charge.letGo();
+    }
+
+    /** Leases what {@link #first} gave. */
+    void lease(Entry entry) {
+        Level level = level(entry);
+        level.removeHead();
+        level.depth--;
+        waiting--;
+        leased++;
+        entry.place = Entry.Place.LEASED;
+        keyIsBusy(entry);
+    }
+
+    private void keyIsBusy(Entry entry) {
+        if (entry.isKeyed()) {
+            if (keys == null) {
+                keys = new OrderKeys();
+            }
+            keys.occupy(entry);
+        }
+    }
+
+    /** A leased one leaves for good. */
+    void remove(Entry entry) {
+        leased--;
+        unlink(entry);
+        keyIsFree(entry);
+    }
+
+    /** A leased one returns to its place. */
+    void giveBack(Entry entry) {
+        leased--;
+        waiting++;
+        level(entry).depth++;
+        entry.place = Entry.Place.WAITING;
+        keyIsFree(entry);
+        putBack(entry);
+    }
+
+    /** A leased one returns to its place at once, with one attempt more. */
+    void retry(Entry entry) {
+        entry.item = nextAttempt(entry.item);
+        giveBack(entry);
+    }
+
+    /** A leased one returns to its place at its due time, with one attempt more. */
+    void retry(Entry entry, long dueNanos) {
+        entry.item = nextAttempt(entry.item);
+        leased--;
+        level(entry).depth++;
+        entry.place = Entry.Place.RETRYING;
+        entry.dueNanos = dueNanos;
+        delay(entry);
+    }
+
+    private static Item nextAttempt(Item item) {
+        int attempt = item.attempt() == Integer.MAX_VALUE ? item.attempt() : item.attempt() + 1;
+        return new Item(item.envelope(), item.priority(), item.orderKey(), item.notBefore(), item.expires(), attempt);
+    }
+
+    /** Removes all expired ones if there may be any. Cost: all that is here, at most once per time at which one expires. */
+    boolean removeExpired(long wallMillis) {
+        if (expiring == 0 || wallMillis < nextExpiry) {
+            return false;
+        }
+        List<Entry> gone = removeIf(entry -> entry.isExpired(wallMillis));
+        expired += gone.size();
+        gone.forEach(entry -> entry.charge.letGo());
+        return !gone.isEmpty();
+    }
+
+    /** Removes some of those that wait or are delayed, and gives them by sequence. Cost: all that is here. */
+    List<Entry> removeIf(Predicate<Entry> condition) {
+        clearOrder();
+        var gone = new ArrayList<Entry>();
+        for (Entry entry = oldest; entry != null; ) {
+            Entry newer = entry.newer;
+            if (entry.place != Entry.Place.LEASED && condition.test(entry)) {
+                level(entry).depth--;
+                unlink(entry);
+                gone.add(entry);
+            } else {
+                restore(entry);
+            }
+            entry = newer;
+        }
+        return gone;
+    }
+
+    private void clearOrder() {
+        for (Level level : levels) {
+            if (level != null) {
+                level.clear();
+            }
+        }
+        mayHaveReady = 0;
+        due = null;
+        keys = null;
+        waiting = 0;
+        delayed = 0;
+        nextExpiry = Long.MAX_VALUE;
+    }
+
+    private void restore(Entry entry) {
+        switch (entry.place) {
+            case WAITING -> {
+                waiting++;
+                append(entry);
+            }
+            case DELAYED -> delay(entry);
+            case RETRYING -> {
+                delay(entry);
+                keyIsBusy(entry);
+            }
+            case LEASED -> keyIsBusy(entry);
+            default -> throw new AssertionError(entry.place);
+        }
+        if (entry.item.expires() != 0) {
+            nextExpiry = Math.min(nextExpiry, entry.item.expires());
+        }
+    }
+
+    /** The one pushed first of those that are not leased, or null. Cost: the leased ones that are older. */
+    Entry oldest() {
+        Entry entry = oldest;
+        while (entry != null && entry.place == Entry.Place.LEASED) {
+            entry = entry.newer;
+        }
+        return entry;
+    }
+
+    /** Those that wait, by effective priority and sequence, held back ones too. Cost: all that is here. */
+    List<Entry> waitingInOrder(int most, long nanos, long agingNanos, long wallMillis) {
+        // The list is by sequence, which within a priority is the order: no more than so many of each can be wanted.
+        var found = new ArrayList<Entry>();
+        int[] ofPriority = new int[PRIORITIES];
+        for (Entry entry = oldest; entry != null; entry = entry.newer) {
+            if (entry.place == Entry.Place.WAITING
+                    && ofPriority[entry.priority()] < most
+                    && !entry.isExpired(wallMillis)) {
+                found.add(entry);
+                ofPriority[entry.priority()]++;
+            }
+        }
+        found.sort((a, b) -> {
+            int order =
+                    Integer.compare(effectivePriority(a, nanos, agingNanos), effectivePriority(b, nanos, agingNanos));
+            return order != 0 ? order : Entry.BY_SEQUENCE.compare(a, b);
+        });
+        return found.subList(0, Math.min(most, found.size()));
+    }
+}

@@ -1,0 +1,229 @@
+package symphony.queue;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.event.Refusal;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadLetters;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.Item;
+import symphony.api.queue.Offer;
+
+/** The dead letters of all queues of an engine. Thread-safe. */
+final class MemoryDeadLetters implements DeadLetters {
+    /*
+     * Order of locks: this one, then a queue's. A re-drive pushes under this lock, so that of two at once one finds nothing.
+     * So nobody may come here holding a queue's lock: queues count a dead letter under theirs and bring it afterwards.
+     */
+    private static final Logger log = LoggerFactory.getLogger(MemoryDeadLetters.class);
+    private static final int MAX_DETAIL_CHARS = 500;
+
+    /** With what a new push needs, and its hold on the envelope's bytes. */
+    private record Kept(DeadLetter letter, Item item, Charge charge) {
+        int bytes() {
+            return letter.envelope().size();
+        }
+    }
+
+    private final InstantSource clock;
+    private final Function<String, MemoryQueue> queues;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final TreeMap<Long, Kept> letters = new TreeMap<>();
+    private int maxCount;
+    private long maxBytes;
+    private long lastNumber;
+    private long bytes;
+    private long discarded;
+    private boolean overflowing;
+
+    /** {@code queues} gives the queue of an identity, or null. */
+    MemoryDeadLetters(InstantSource clock, Function<String, MemoryQueue> queues, int maxCount, long maxBytes) {
+        this.clock = clock;
+        this.queues = queues;
+        this.maxCount = maxCount;
+        this.maxBytes = maxBytes;
+    }
+
+    void limits(int count, long size) {
+        List<Kept> gone;
+        lock.lock();
+        try {
+            maxCount = count;
+            maxBytes = size;
+            gone = trim();
+        } finally {
+            lock.unlock();
+        }
+        gone.forEach(kept -> kept.charge().letGo());
+    }
+
+    /** Takes an event and the caller's hold on its charge. Call without any queue's lock. */
+    void add(String subscription, Item item, Charge charge, int attempts, DeadReason reason, String detail) {
+        String shown = detail.length() > MAX_DETAIL_CHARS ? detail.substring(0, MAX_DETAIL_CHARS) : detail;
+        List<Kept> gone;
+        boolean begins;
+        lock.lock();
+        try {
+            long number = ++lastNumber;
+            var letter =
+                    new DeadLetter(number, subscription, item.envelope(), reason, shown, attempts, clock.instant());
+            letters.put(number, new Kept(letter, item, charge));
+            bytes += item.envelope().size();
+            gone = trim();
+            begins = !gone.isEmpty() && !overflowing;
+            overflowing = !gone.isEmpty() || overflowing && isMoreThanHalfFull();
+        } finally {
+            lock.unlock();
+        }
+        gone.forEach(kept -> kept.charge().letGo());
+        if (begins) {
+            log.warn(
+                    "dead letters are full; the oldest are discarded; handle them with symphony:dead, or raise dead.letters "
+                            + "({}) or dead.letters.bytes ({}) in PID {}",
+                    maxCount,
+                    maxBytes,
+                    MemoryQueueEngine.PID);
+        }
+    }
+
+    private boolean isMoreThanHalfFull() {
+        return letters.size() > maxCount / 2 || bytes > maxBytes / 2;
+    }
+
+    private List<Kept> trim() {
+        if (letters.size() <= maxCount && bytes <= maxBytes) {
+            return List.of();
+        }
+        var gone = new ArrayList<Kept>();
+        while (letters.size() > maxCount || bytes > maxBytes) {
+            Kept oldest = letters.pollFirstEntry().getValue();
+            bytes -= oldest.bytes();
+            discarded++;
+            gone.add(oldest);
+        }
+        return gone;
+    }
+
+    @Override
+    public List<DeadLetter> list(String subscription, int most) {
+        var found = new ArrayList<DeadLetter>();
+        lock.lock();
+        try {
+            for (Kept kept : letters.descendingMap().values()) {
+                if (found.size() >= most) {
+                    break;
+                }
+                if (subscription.isEmpty() || kept.letter().subscription().equals(subscription)) {
+                    found.add(kept.letter());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        Collections.reverse(found);
+        return Collections.unmodifiableList(found);
+    }
+
+    @Override
+    public Optional<DeadLetter> find(long number) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(letters.get(number)).map(Kept::letter);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Offer redrive(long number) {
+        MemoryQueue queue = null;
+        lock.lock();
+        try {
+            Kept kept = letters.get(number);
+            if (kept == null) {
+                return unavailable("dead letter " + number + " is not there; it was re-driven, dropped or discarded");
+            }
+            String subscription = kept.letter().subscription();
+            queue = queues.apply(subscription);
+            if (queue == null) {
+                return unavailable("dead letter " + number + ": there is no subscription " + subscription
+                        + " any more; start its bundle first");
+            }
+            Offer offer = queue.pushAgain(anew(kept.item()), kept.charge());
+            if (offer instanceof Offer.Accepted) {
+                letters.remove(number);
+                bytes -= kept.bytes();
+            }
+            return offer;
+        } finally {
+            lock.unlock();
+            if (queue != null) {
+                queue.tell();
+            }
+        }
+    }
+
+    private static Offer unavailable(String detail) {
+        return new Offer.Refused(Refusal.Reason.UNAVAILABLE, detail);
+    }
+
+    private static Item anew(Item item) {
+        return new Item(item.envelope(), item.priority(), item.orderKey(), 0, item.expires(), 0);
+    }
+
+    @Override
+    public boolean drop(long number) {
+        Kept gone;
+        lock.lock();
+        try {
+            gone = letters.remove(number);
+            if (gone != null) {
+                bytes -= gone.bytes();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (gone != null) {
+            gone.charge().letGo();
+        }
+        return gone != null;
+    }
+
+    @Override
+    public int count() {
+        lock.lock();
+        try {
+            return letters.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long discarded() {
+        lock.lock();
+        try {
+            return discarded;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,828 @@
+package symphony.queue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.crypto.Envelope;
+import symphony.api.event.Refusal;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.Item;
+import symphony.api.queue.Lease;
+import symphony.api.queue.Offer;
+import symphony.api.queue.Overflow;
+import symphony.api.queue.QueueSpec;
+import symphony.api.queue.QueueStats;
+
+/** The queue of one subscription, kept in memory whether it is open or not. Thread-safe. */
+final class MemoryQueue {
+    /*
+     * One lock guards everything: the backlog (which has the order), the counters, the open leases and what is to be told.
+     * So the counters are exact at each moment, and the queue is linearisable: each operation takes effect while it holds
+     * the lock.
+     *
+     * Foreign code (the signal, the timer, the log, dead letters) is never called under the lock. While somebody holds it,
+     * he notes what is to be told, and unlock() tells it afterwards. Only the budget is released under it: a leaf.
+     *
+     * Waking. The signal of whenReady: "announced" says that the consumer was told since the queue last had nothing to take.
+     * Where it is not certain that something is left (a busy key, an event that may have expired), it is told again: too
+     * often does no harm, once too rarely would stop a subscription. Threads in pop(timeout): one is woken for each event
+     * that becomes ready, and one that leaves without an event hands its waking on. Publishers that wait for room: whoever
+     * unlocks while there is room and somebody waits wakes one; that one does the same when it leaves.
+     *
+     * Times of waiting threads are real time, also when the clocks are driven by hand: a condition knows no other.
+     */
+    private static final Logger log = LoggerFactory.getLogger(MemoryQueue.class);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** A small queue is full and empty many times a second; that is said no more often than this. */
+    private static final long SAY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** What is to be logged after the lock. */
+    private enum News {
+        NONE,
+        FULL,
+        ROOM
+    }
+
+    private final Surroundings around;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Backlog backlog = new Backlog();
+    private volatile QueueSpec spec;
+    private OpenQueue opened;
+    private boolean gone;
+    private boolean paused;
+
+    private long sequence;
+    private long accepted;
+    private long handled;
+    private long dead;
+    private long dropped;
+    private long reported;
+    private long retried;
+    private long[] refused;
+    private MemoryLease leases;
+
+    private Runnable signal;
+    private boolean announced;
+    private boolean tellReady;
+    private Condition ready;
+    private int takers;
+    private Condition room;
+    private int publishers;
+    private DueAlarm alarm;
+    private boolean refusing;
+    private long fullNanos;
+    private long refusedBefore;
+    private News news = News.NONE;
+
+    MemoryQueue(Surroundings around, QueueSpec spec) {
+        this.around = around;
+        this.spec = spec;
+    }
+
+    QueueSpec spec() {
+        return spec;
+    }
+
+    // ---- opening and closing
+
+    /** Makes a new opening the one that counts; false if the queue was forgotten meanwhile. */
+    boolean open(OpenQueue opening, QueueSpec wanted) {
+        lock.lock();
+        try {
+            if (gone) {
+                return false;
+            }
+            if (opened != null) {
+                throw new IllegalStateException(spec.identity() + ": is open already; close it first");
+            }
+            opened = opening;
+            changeSpec(wanted);
+            return true;
+        } finally {
+            unlock();
+        }
+    }
+
+    void update(OpenQueue by, QueueSpec wanted) {
+        lock.lock();
+        try {
+            if (!wanted.identity().equals(spec.identity())) {
+                throw new IllegalArgumentException(
+                        spec.identity() + ": cannot become " + wanted.identity() + "; open another queue for that");
+            }
+            if (opened != by) {
+                throw new IllegalStateException(spec.identity() + ": is closed; open it again to change it");
+            }
+            changeSpec(wanted);
+        } finally {
+            unlock();
+        }
+    }
+
+    private void changeSpec(QueueSpec wanted) {
+        spec = wanted;
+        if (publishers > 0) {
+            // More room, or overflow now goes elsewhere: each finds out by itself.
+            room.signalAll();
+        }
+    }
+
+    void close(OpenQueue by) {
+        lock.lock();
+        try {
+            if (opened == by) {
+                for (MemoryLease lease = leases; lease != null; lease = leases) {
+                    unlink(lease);
+                    backlog.giveBack(lease.entry);
+                }
+                leaveConsumer();
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    private void leaveConsumer() {
+        opened = null;
+        signal = null;
+        announced = false;
+        if (takers > 0) {
+            ready.signalAll();
+        }
+        if (publishers > 0) {
+            room.signalAll();
+        }
+    }
+
+    /** Drops all that waits, unless the queue is open; negative if it is gone already. */
+    int forget() {
+        List<Entry> all;
+        Runnable cancel;
+        lock.lock();
+        try {
+            if (gone) {
+                return -1;
+            }
+            if (opened != null) {
+                throw new IllegalStateException(spec.identity() + ": is open; close it before it is forgotten");
+            }
+            gone = true;
+            all = removeAll();
+            dropped += all.size();
+            cancel = cancelAlarm();
+        } finally {
+            unlock();
+        }
+        cancel.run();
+        all.forEach(entry -> entry.charge.letGo());
+        return all.size();
+    }
+
+    /** The provider stops: what is here is counted as reported, and said once. */
+    void stop() {
+        List<Entry> all;
+        long wereLeased;
+        Runnable cancel;
+        lock.lock();
+        try {
+            gone = true;
+            wereLeased = backlog.leased();
+            for (MemoryLease lease = leases; lease != null; lease = leases) {
+                unlink(lease);
+                backlog.giveBack(lease.entry);
+            }
+            all = removeAll();
+            reported += all.size();
+            leaveConsumer();
+            cancel = cancelAlarm();
+        } finally {
+            unlock();
+        }
+        cancel.run();
+        all.forEach(entry -> entry.charge.letGo());
+        if (!all.isEmpty()) {
+            log.warn(
+                    "{}: stopped with {} events that are lost, {} of them with a handler; a durable subscription keeps them",
+                    spec.identity(),
+                    all.size(),
+                    wereLeased);
+        }
+    }
+
+    private List<Entry> removeAll() {
+        return backlog.removeIf(entry -> true);
+    }
+
+    private Runnable cancelAlarm() {
+        return alarm == null ? () -> {} : alarm.forget();
+    }
+
+    // ---- push
+
+    /**
+     * Pushes one event, for a shared charge that the caller holds.
+     *
+     * @param maxWaitNanos 0 never blocks
+     */
+    Offer push(OpenQueue by, Item item, Charge charge, long maxWaitNanos) throws InterruptedException {
+        Offer offer;
+        boolean overflow;
+        lock.lock();
+        try {
+            if (maxWaitNanos > 0) {
+                awaitRoom(by, maxWaitNanos);
+            }
+            boolean full = opened == by && isFull();
+            overflow = full && spec.overflow() == Overflow.DEAD_LETTER;
+            offer = overflow
+                    ? acceptAsDead()
+                    : full ? refuseFull() : opened == by ? accept(item, charge) : refuseClosed();
+        } finally {
+            unlock();
+        }
+        if (overflow) {
+            charge.hold();
+            around.deadLetters.add(
+                    spec.identity(),
+                    item,
+                    charge,
+                    item.attempt(),
+                    DeadReason.OVERFLOW,
+                    "the queue held " + spec.capacity() + " events, its capacity");
+        }
+        return offer;
+    }
+
+    /** Pushes one event unless it would have to wait; null if so, and nothing is counted. */
+    Offer pushIfRoom(OpenQueue by, Item item, Charge charge) {
+        lock.lock();
+        try {
+            return opened == by && !isFull() ? accept(item, charge) : null;
+        } finally {
+            unlock();
+        }
+    }
+
+    private void awaitRoom(OpenQueue by, long maxWaitNanos) throws InterruptedException {
+        if (room == null) {
+            room = lock.newCondition();
+        }
+        long left = maxWaitNanos;
+        publishers++;
+        try {
+            while (left > 0 && opened == by && spec.overflow() == Overflow.REFUSE && isFull()) {
+                left = room.awaitNanos(left);
+            }
+        } finally {
+            publishers--;
+        }
+    }
+
+    private boolean isFull() {
+        if (backlog.size() < spec.capacity()) {
+            return false;
+        }
+        // What expired must not keep others out; a queue that is paused or has no handler does not notice it otherwise.
+        removeExpired();
+        return backlog.size() >= spec.capacity();
+    }
+
+    private void removeExpired() {
+        if (backlog.anyExpiring() && backlog.removeExpired(around.clock.millis())) {
+            // One that waited for its retry may be gone, and its key free: rarely so, hence told in any case.
+            becameReady(backlog.waiting());
+        }
+    }
+
+    /** Looks for expired events because memory is short. */
+    void purge() {
+        lock.lock();
+        try {
+            removeExpired();
+        } finally {
+            unlock();
+        }
+    }
+
+    private Offer accept(Item item, Charge charge) {
+        charge.hold();
+        var entry = new Entry(item, charge, sequence++, around.nanos.getAsLong());
+        boolean later = item.notBefore() > 0 && item.notBefore() > around.clock.millis();
+        if (later) {
+            entry.dueNanos = around.dueNanos(item.notBefore());
+        }
+        accepted++;
+        backlog.add(entry, later);
+        if (!later) {
+            becameReady(1);
+        }
+        return new Offer.Accepted(entry.sequence);
+    }
+
+    private Offer acceptAsDead() {
+        accepted++;
+        dead++;
+        return new Offer.Accepted(sequence++);
+    }
+
+    /** Pushes a dead letter again, whose charge goes over to the queue, and tells nobody: the caller holds a lock. */
+    Offer pushAgain(Item item, Charge charge) {
+        lock.lock();
+        try {
+            if (gone) {
+                return count(Refusal.Reason.UNAVAILABLE, spec.identity() + ": was forgotten");
+            }
+            if (isFull()) {
+                return refuseFull();
+            }
+            Offer offer = accept(item, charge);
+            charge.letGo();
+            return offer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells what {@link #pushAgain} noted. */
+    void tell() {
+        lock.lock();
+        unlock();
+    }
+
+    private Offer refuseFull() {
+        long now = around.nanos.getAsLong();
+        if (!refusing && (fullNanos == 0 || now - fullNanos >= SAY_AGAIN_NANOS)) {
+            fullNanos = now;
+            refusing = true;
+            refusedBefore = refused(Refusal.Reason.FULL);
+            news = News.FULL;
+        }
+        return count(
+                Refusal.Reason.FULL,
+                spec.identity() + ": holds " + backlog.size() + " events, its capacity is " + spec.capacity()
+                        + "; publish with a time to wait, make its handler faster, or raise symphony.capacity");
+    }
+
+    private Offer refuseClosed() {
+        return count(Refusal.Reason.CLOSED, spec.identity() + ": is closed; open it again, or publish once it is");
+    }
+
+    /** Counts a refusal that was decided elsewhere; a closed queue says that it is. */
+    Offer refuse(OpenQueue by, Refusal.Reason reason, String detail) {
+        lock.lock();
+        try {
+            return opened == by ? count(reason, spec.identity() + ": " + detail) : refuseClosed();
+        } finally {
+            unlock();
+        }
+    }
+
+    private Offer count(Refusal.Reason reason, String detail) {
+        if (refused == null) {
+            refused = new long[Refusal.Reason.values().length];
+        }
+        refused[reason.ordinal()]++;
+        return new Offer.Refused(reason, detail);
+    }
+
+    private long refused(Refusal.Reason reason) {
+        return refused == null ? 0 : refused[reason.ordinal()];
+    }
+
+    // ---- pop
+
+    Lease pop(OpenQueue by) {
+        lock.lock();
+        try {
+            return take(by);
+        } finally {
+            unlock();
+        }
+    }
+
+    Lease pop(OpenQueue by, long timeoutNanos) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = timeoutNanos;
+            for (; ; ) {
+                Lease lease = take(by);
+                if (lease.isPresent() || opened != by || left <= 0) {
+                    return lease;
+                }
+                wakePublisher();
+                left = awaitReady(left);
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    private long awaitReady(long left) throws InterruptedException {
+        if (ready == null) {
+            ready = lock.newCondition();
+        }
+        takers++;
+        boolean interrupted = true;
+        try {
+            long nap = Math.min(left, napNanos());
+            long rest = left - (nap - ready.awaitNanos(nap));
+            interrupted = false;
+            return rest;
+        } finally {
+            takers--;
+            if (interrupted && takers > 0 && next() != null) {
+                ready.signal();
+            }
+        }
+    }
+
+    /** How long nobody will wake us for an event that becomes due: for ever with a timer. */
+    private long napNanos() {
+        Entry first = backlog.firstDelayed();
+        if (first == null || around.timer() != null) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(LOOK_AGAIN_NANOS, first.dueNanos - around.nanos.getAsLong());
+    }
+
+    private Lease take(OpenQueue by) {
+        Entry entry = opened == by ? next() : null;
+        if (entry == null) {
+            announced = false;
+            return Lease.NONE;
+        }
+        backlog.lease(entry);
+        announced = backlog.mayHaveReady() && !backlog.anyKeyBusy() && !backlog.anyExpiring();
+        var lease = new MemoryLease(this, entry);
+        lease.next = leases;
+        if (leases != null) {
+            leases.previous = lease;
+        }
+        leases = lease;
+        return lease;
+    }
+
+    /** What would be leased next, or null. */
+    private Entry next() {
+        if (paused) {
+            return null;
+        }
+        long now = around.nanos.getAsLong();
+        moveDue(now);
+        long wall = backlog.anyExpiring() ? around.clock.millis() : 0;
+        return backlog.first(now, around.agingNanos(), wall);
+    }
+
+    int readyPriority(OpenQueue by) {
+        lock.lock();
+        try {
+            Entry entry = opened == by ? next() : null;
+            if (entry == null) {
+                announced = false;
+                return -1;
+            }
+            return Backlog.effectivePriority(entry, around.nanos.getAsLong(), around.agingNanos());
+        } finally {
+            unlock();
+        }
+    }
+
+    void whenReady(OpenQueue by, Runnable told) {
+        lock.lock();
+        try {
+            if (opened == by) {
+                signal = told;
+                announced = next() != null;
+                tellReady = announced;
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    void pause(OpenQueue by) {
+        lock.lock();
+        try {
+            if (opened == by) {
+                paused = true;
+                announced = false;
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    void resume(OpenQueue by) {
+        lock.lock();
+        try {
+            if (opened == by && paused) {
+                paused = false;
+                if (next() != null) {
+                    becameReady(backlog.waiting());
+                }
+            }
+        } finally {
+            unlock();
+        }
+    }
+
+    // ---- settling
+
+    boolean ack(MemoryLease lease) {
+        lock.lock();
+        try {
+            if (!unlink(lease)) {
+                return false;
+            }
+            backlog.remove(lease.entry);
+            handled++;
+            keyMayBeFree(lease.entry);
+        } finally {
+            unlock();
+        }
+        lease.entry.charge.letGo();
+        return true;
+    }
+
+    boolean deadLetter(MemoryLease lease, DeadReason reason, String detail) {
+        lock.lock();
+        try {
+            if (!unlink(lease)) {
+                return false;
+            }
+            backlog.remove(lease.entry);
+            dead++;
+            keyMayBeFree(lease.entry);
+        } finally {
+            unlock();
+        }
+        int attempts = (int) Math.min(Integer.MAX_VALUE, lease.item().attempt() + 1L);
+        around.deadLetters.add(spec.identity(), lease.item(), lease.entry.charge, attempts, reason, detail);
+        return true;
+    }
+
+    boolean retry(MemoryLease lease, long delayNanos) {
+        lock.lock();
+        try {
+            if (!unlink(lease)) {
+                return false;
+            }
+            retried++;
+            if (delayNanos == 0) {
+                backlog.retry(lease.entry);
+                becameReady(1);
+            } else {
+                backlog.retry(lease.entry, around.nanos.getAsLong() + delayNanos);
+            }
+            return true;
+        } finally {
+            unlock();
+        }
+    }
+
+    boolean release(MemoryLease lease) {
+        lock.lock();
+        try {
+            if (!unlink(lease)) {
+                return false;
+            }
+            backlog.giveBack(lease.entry);
+            becameReady(1);
+            return true;
+        } finally {
+            unlock();
+        }
+    }
+
+    private boolean unlink(MemoryLease lease) {
+        if (!lease.open) {
+            return false;
+        }
+        lease.open = false;
+        if (lease.previous == null) {
+            leases = lease.next;
+        } else {
+            lease.previous.next = lease.next;
+        }
+        if (lease.next != null) {
+            lease.next.previous = lease.previous;
+        }
+        lease.previous = null;
+        lease.next = null;
+        return true;
+    }
+
+    private void keyMayBeFree(Entry entry) {
+        if (entry.isKeyed() && backlog.mayHaveReady()) {
+            becameReady(1);
+        }
+    }
+
+    int deadLetterAll(OpenQueue by, DeadReason reason, String detail) {
+        List<Entry> all;
+        Runnable cancel;
+        lock.lock();
+        try {
+            if (opened != by) {
+                return 0;
+            }
+            removeExpired();
+            all = removeAll();
+            dead += all.size();
+            announced = false;
+            cancel = cancelAlarm();
+        } finally {
+            unlock();
+        }
+        cancel.run();
+        all.forEach(entry -> around.deadLetters.add(
+                spec.identity(), entry.item, entry.charge, entry.item.attempt(), reason, detail));
+        return all.size();
+    }
+
+    // ---- looking
+
+    List<Envelope> peek(OpenQueue by, int most) {
+        lock.lock();
+        try {
+            if (opened != by || most <= 0) {
+                return List.of();
+            }
+            long now = around.nanos.getAsLong();
+            moveDue(now);
+            var found = new ArrayList<Envelope>();
+            backlog.waitingInOrder(most, now, around.agingNanos(), around.clock.millis())
+                    .forEach(entry -> found.add(entry.item.envelope()));
+            return List.copyOf(found);
+        } finally {
+            unlock();
+        }
+    }
+
+    QueueStats stats() {
+        lock.lock();
+        try {
+            long now = around.nanos.getAsLong();
+            moveDue(now);
+            Entry oldest = backlog.oldest();
+            return new QueueStats(
+                    accepted,
+                    handled,
+                    dead,
+                    backlog.expired(),
+                    dropped,
+                    reported,
+                    backlog.waiting(),
+                    backlog.delayed(),
+                    backlog.leased(),
+                    retried,
+                    refusals(),
+                    depths(),
+                    backlog.bytes(),
+                    oldest == null
+                            ? 0
+                            : Duration.ofNanos(now - oldest.pushedNanos).toMillis(),
+                    spec.capacity(),
+                    paused);
+        } finally {
+            unlock();
+        }
+    }
+
+    private EnumMap<Refusal.Reason, Long> refusals() {
+        var counts = new EnumMap<Refusal.Reason, Long>(Refusal.Reason.class);
+        for (Refusal.Reason reason : Refusal.Reason.values()) {
+            if (refused(reason) > 0) {
+                counts.put(reason, refused(reason));
+            }
+        }
+        return counts;
+    }
+
+    private List<Long> depths() {
+        var depths = new ArrayList<Long>(10);
+        for (int priority = 0; priority < 10; priority++) {
+            depths.add((long) backlog.depth(priority));
+        }
+        return depths;
+    }
+
+    // ---- waking and telling
+
+    /** On the timer's thread: something may be due. */
+    private void lookForDue() {
+        lock.lock();
+        try {
+            moveDue(around.nanos.getAsLong());
+        } finally {
+            unlock();
+        }
+    }
+
+    /** The timer came, went or was exchanged: what was asked of the one before is asked again. */
+    void timerChanged() {
+        Runnable cancel;
+        lock.lock();
+        try {
+            cancel = cancelAlarm();
+            if (takers > 0) {
+                ready.signalAll();
+            }
+        } finally {
+            unlock();
+        }
+        cancel.run();
+    }
+
+    private void moveDue(long now) {
+        becameReady(backlog.moveDue(now));
+    }
+
+    private void becameReady(int events) {
+        if (paused || events == 0) {
+            return;
+        }
+        if (!announced && signal != null) {
+            announced = true;
+            tellReady = true;
+        }
+        for (int i = Math.min(events, takers); i > 0; i--) {
+            ready.signal();
+        }
+    }
+
+    private void wakePublisher() {
+        if (publishers > 0 && backlog.size() < spec.capacity()) {
+            room.signal();
+        }
+    }
+
+    /** Lets go of the lock and tells what was noted under it. */
+    private void unlock() {
+        wakePublisher();
+        Entry delayed = backlog.firstDelayed();
+        if (delayed != null && alarm == null && around.timer() != null) {
+            alarm = new DueAlarm(around, lock, this::lookForDue);
+        }
+        DueAlarm late = alarm != null && alarm.isLateFor(delayed) ? alarm : null;
+        Runnable told = tellReady ? signal : null;
+        tellReady = false;
+        News heard = news();
+        lock.unlock();
+        if (late != null) {
+            late.set(backlog);
+        }
+        if (told != null) {
+            call(told);
+        }
+        if (heard != News.NONE) {
+            report(heard);
+        }
+    }
+
+    private News news() {
+        if (refusing && news == News.NONE && backlog.size() <= spec.capacity() / 2) {
+            refusing = false;
+            news = News.ROOM;
+        }
+        News heard = news;
+        news = News.NONE;
+        return heard;
+    }
+
+    private void call(Runnable told) {
+        try {
+            told.run();
+        } catch (RuntimeException e) {
+            log.error("{}: the one who is told of ready events failed; its events may wait", spec.identity(), e);
+        }
+    }
+
+    private void report(News heard) {
+        if (heard == News.FULL) {
+            log.warn(
+                    "{}: is full with {} events and refuses more; make its handler faster, publish with a time to wait, or "
+                            + "raise symphony.capacity",
+                    spec.identity(),
+                    spec.capacity());
+        } else {
+            log.info("{}: takes events again, after {} refusals", spec.identity(), refusedSinceFull());
+        }
+    }
+
+    private long refusedSinceFull() {
+        lock.lock();
+        try {
+            return refused(Refusal.Reason.FULL) - refusedBefore;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
