@@ -38,7 +38,7 @@ final class BundleInstaller {
             }
         } catch (BundleException e) {
             throw LaunchException.failure(
-                    "bundle " + jar + " cannot be installed; if it is damaged unpack the archive again", e);
+                    "bundle " + jar + " cannot be installed (if it is damaged, unpack it again)", e);
         }
     }
 }

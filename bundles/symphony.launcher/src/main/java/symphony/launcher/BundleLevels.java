@@ -29,7 +29,7 @@ final class BundleLevels {
 
     private static List<Path> list(Path folder) throws LaunchException {
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> !entry.getFileName().toString().startsWith("."))
+            return entries.filter(entry -> !name(entry).startsWith("."))
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -38,7 +38,7 @@ final class BundleLevels {
     }
 
     private static int level(Path folder, int highest) throws LaunchException {
-        String name = folder.getFileName().toString();
+        String name = name(folder);
         if (Files.isDirectory(folder) && name.matches("[1-9]\\d{0,8}") && Integer.parseInt(name) <= highest) {
             return Integer.parseInt(name);
         }
@@ -54,5 +54,9 @@ final class BundleLevels {
             }
         }
         return files;
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
     }
 }

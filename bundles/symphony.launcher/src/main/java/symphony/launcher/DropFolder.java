@@ -50,7 +50,7 @@ final class DropFolder {
             return "cannot be read: nothing can be dropped; mend with chmod u+rx or chown, and start again";
         }
         if (!Files.isWritable(folder)) {
-            return "cannot be written by the user who runs this; mend with chmod u+w or chown";
+            return "cannot be written by the user who runs this, only by others; mend with chmod u+w or chown";
         }
         return isWritableByAll(folder)
                 ? "can be written by every user, whose code would run here; mend with chmod o-w"

@@ -10,7 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -57,11 +57,11 @@ record StateFolder(Path home) {
         if (Files.isDirectory(path)) {
             return path;
         }
-        Path parent = path.getParent();
-        if (parent != null && !Files.isDirectory(parent)) {
+        Path parent = Objects.requireNonNullElse(path.getParent(), path);
+        if (!Files.isDirectory(parent)) {
             Files.createDirectories(parent);
         }
-        return hasPermissions(path.getParent())
+        return hasPermissions(parent)
                 ? Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_ONLY))
                 : Files.createDirectory(path);
     }
@@ -71,8 +71,7 @@ record StateFolder(Path home) {
     }
 
     private static void refuseIfOpenToOthers(Path home) throws IOException, LaunchException {
-        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
-        permissions.addAll(Files.getPosixFilePermissions(home));
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(home);
         if (!OWNER_ONLY.containsAll(permissions)) {
             throw LaunchException.failure(
                     "state folder " + home + " is open to other users (" + PosixFilePermissions.toString(permissions)
