@@ -48,6 +48,7 @@ final class Scalars {
         }
         add(readers, BigInteger.class, Scalars::whole);
         add(readers, BigDecimal.class, Scalars::decimal);
+        add(readers, Number.class, value -> value instanceof Number ? value : null);
         add(readers, Object.class, value -> value);
         both(readers, boolean.class, Boolean.class, value -> value instanceof Boolean ? value : null);
         both(

@@ -18,8 +18,8 @@ import java.util.function.Function;
 /** Finds the reader of a type, generic or not. */
 final class TypePlan {
     private static final String ALLOWED =
-            "primitive types and their wrappers but char, String, enums, BigInteger, BigDecimal,"
-                    + " Instant, Duration, UUID, byte[], Object, records without type parameters, and List, Collection, Set,"
+            "primitive types and their wrappers but char, Number, String, enums, BigInteger,"
+                    + " BigDecimal, Instant, Duration, UUID, byte[], Object, records without type parameters, and List, Collection, Set,"
                     + " Map<String, …> and arrays of these";
 
     private final PerClass<TypeReader> types;
