@@ -1,0 +1,133 @@
+package symphony.shell;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import symphony.api.audit.Outcome;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.dispatcher.SubscriptionView;
+import symphony.api.event.Schedule;
+import symphony.api.scheduler.EventScheduler;
+
+/** {@code pause}, {@code resume} and {@code cancel}: each needs a permission and leaves an audit entry. */
+final class Administration {
+    private static final int LEAST_PREFIX = 4;
+    private static final int MOST_SEARCHED = 1_000_000;
+
+    private final Services services;
+
+    Administration(Services services) {
+        this.services = services;
+    }
+
+    List<Command> commands() {
+        return List.of(
+                new Command(
+                        synopsis("pause", "stop calling the handlers of a subscription; its events wait"),
+                        call -> change(
+                                call, "pause", EventDispatcher::pause, " is paused; resume it with symphony:resume")),
+                new Command(
+                        synopsis("resume", "call the handlers of a subscription again"),
+                        call -> change(call, "resume", EventDispatcher::resume, " is resumed")),
+                new Command(
+                        Synopsis.of("cancel", "cancel an event that is scheduled")
+                                .with(Operand.one(
+                                        "ID", Kind.SCHEDULE, "as symphony:scheduled shows it, or its unique beginning"))
+                                .example("symphony:cancel 01976f0c-7c5e-7000-8000-000000000000")
+                                .build(),
+                        this::cancel));
+    }
+
+    private static Synopsis synopsis(String name, String summary) {
+        return Synopsis.of(name, summary)
+                .with(Operand.one("NAME", Kind.SUBSCRIPTION, "identity of the subscription, or what follows its /"))
+                .example("symphony:" + name + " symphony.example.orders/invoicing")
+                .build();
+    }
+
+    /** Changes a subscription. */
+    @FunctionalInterface
+    private interface Change {
+        boolean apply(EventDispatcher dispatcher, String identity);
+    }
+
+    private Object change(Call call, String action, Change change, String done) throws CommandException {
+        EventDispatcher dispatcher = services.dispatcher.get();
+        String identity = identity(dispatcher, call.arguments().text(0));
+        services.check("dispatcher", action, identity);
+        audit("dispatcher:" + action, identity, Outcome.DONE);
+        if (!change.apply(dispatcher, identity)) {
+            audit("dispatcher:" + action, identity, Outcome.FAILED);
+            throw new CommandException("subscription " + Text.quoted(identity) + " has just gone");
+        }
+        return identity + done;
+    }
+
+    private static String identity(EventDispatcher dispatcher, String name) throws CommandException {
+        List<String> all = dispatcher.subscriptions().stream()
+                .map(SubscriptionView::identity)
+                .toList();
+        if (all.contains(name)) {
+            return name;
+        }
+        List<String> short_ =
+                all.stream().filter(identity -> identity.endsWith("/" + name)).toList();
+        if (short_.size() == 1) {
+            return short_.get(0);
+        }
+        throw new CommandException(
+                short_.isEmpty()
+                        ? "no subscription " + Text.quoted(name) + "; symphony:subscriptions lists them"
+                        : Text.quoted(name) + " is ambiguous; write one of " + String.join(", ", short_));
+    }
+
+    private Object cancel(Call call) throws CommandException {
+        Schedule schedule = find(services.scheduler.get(), call.arguments().text(0));
+        String id = schedule.id().toString();
+        services.check("schedule", "cancel", id);
+        audit("schedule:cancel", id, Outcome.DONE);
+        if (!schedule.cancel()) {
+            audit("schedule:cancel", id, Outcome.FAILED);
+            throw new CommandException(
+                    "too late, " + id + " is " + schedule.state().name().toLowerCase(Locale.ROOT));
+        }
+        return id + " is cancelled";
+    }
+
+    private static Schedule find(EventScheduler scheduler, String id) throws CommandException {
+        if (id.length() == 36) {
+            return whole(scheduler, id).orElseThrow(() -> none(id));
+        }
+        if (id.length() < LEAST_PREFIX) {
+            throw new CommandException(Text.quoted(id) + " is too short; give " + LEAST_PREFIX
+                    + " characters of the id at least; symphony:scheduled lists them");
+        }
+        List<Schedule> found = scheduler.scheduled(MOST_SEARCHED).stream()
+                .filter(s -> s.id().toString().startsWith(id.toLowerCase(Locale.ROOT)))
+                .limit(2)
+                .toList();
+        if (found.size() > 1) {
+            throw new CommandException("several ids begin with " + Text.quoted(id) + "; give more of it");
+        }
+        return found.stream().findFirst().orElseThrow(() -> none(id));
+    }
+
+    private static Optional<Schedule> whole(EventScheduler scheduler, String id) throws CommandException {
+        try {
+            return scheduler.find(UUID.fromString(id));
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(Text.quoted(id) + " is no id; symphony:scheduled lists them", e);
+        }
+    }
+
+    private static CommandException none(String id) {
+        return new CommandException(
+                "nothing is scheduled as " + Text.quoted(id) + "; symphony:scheduled lists what is; it may be over");
+    }
+
+    private void audit(String action, String target, Outcome outcome) {
+        services.guard.record(Services.PRINCIPAL, action, target, outcome, Map.of());
+    }
+}

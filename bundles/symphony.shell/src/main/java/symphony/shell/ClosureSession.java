@@ -1,0 +1,91 @@
+package symphony.shell;
+
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Function;
+import org.apache.felix.service.command.Job;
+
+/** Runs one closure for a session of the shell. One call at a time. */
+final class ClosureSession implements AutoCloseable {
+    /*
+     * A closure cannot run in the session it was typed in: Gogo allows one job in the foreground of a session, so a closure
+     * that runs while the user looks at symphony:tail would fail with "A job is already in foreground". It runs in a session
+     * of its own that sees the variables of the first one, and gives back those it changed.
+     */
+    private final CommandProcessor processor;
+    private final CommandSession parent;
+    private final CommandSession own;
+    private final SessionLines out;
+    private final Function closure;
+
+    ClosureSession(
+            CommandProcessor processor, CommandSession parent, Function closure, Globs globs, LinePrinter printer) {
+        this.processor = processor;
+        this.parent = parent;
+        this.closure = closure;
+        this.out = new SessionLines(line -> printer.print(parent, line));
+        this.own = processor.createSession(InputStream.nullInputStream(), out, out);
+        globs.install(own);
+    }
+
+    /** Whether the session that the closure was typed in is still open. There is no other way to ask Gogo. */
+    boolean isParentOpen() {
+        try {
+            processor.createSession(parent).close();
+            return true;
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return false; // what Gogo says for a session that is closed, or after its own end
+        }
+    }
+
+    /** Calls the closure. */
+    void run(List<Object> arguments) throws Exception {
+        own.currentDir(parent.currentDir());
+        Map<String, Object> before = variables(parent);
+        before.forEach(own::put);
+        try {
+            closure.execute(own, arguments);
+        } catch (InterruptedException e) {
+            own.jobs().forEach(Job::interrupt); // the thread that waits was interrupted, the one that runs was not
+            throw e;
+        } finally {
+            out.end();
+            giveBack(before);
+        }
+    }
+
+    private void giveBack(Map<String, Object> before) {
+        variables(own).forEach((name, value) -> {
+            if (!Objects.equals(before.get(name), value)) {
+                parent.put(name, value);
+            }
+        });
+    }
+
+    /** Those of the user; names with a dot or a hash are Gogo's. */
+    private static Map<String, Object> variables(CommandSession session) {
+        var variables = new HashMap<String, Object>();
+        if (session.get(".variables") instanceof Set<?> names) {
+            for (Object name : names) {
+                String text = String.valueOf(name);
+                boolean internal = text.isEmpty() || ".#".indexOf(text.charAt(0)) >= 0 || text.equals("pipe-exception");
+                Object value = internal ? null : session.get(text);
+                if (value != null) {
+                    variables.put(text, value);
+                }
+            }
+        }
+        return variables;
+    }
+
+    @Override
+    public void close() {
+        own.close();
+    }
+}

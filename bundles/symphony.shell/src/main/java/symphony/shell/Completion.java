@@ -1,0 +1,144 @@
+package symphony.shell;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.felix.service.command.CommandSession;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.dispatcher.SubscriptionView;
+import symphony.api.scheduler.EventScheduler;
+
+/** What may stand at a place of a line. Knows nothing of the line editor. Thread-safe. */
+final class Completion {
+    private static final int MOST = 500;
+
+    private final Services services;
+    private final Topics topics;
+    private final Wirings wirings;
+    private final Supplier<Map<String, Command>> commands;
+
+    Completion(Services services, Topics topics, Wirings wirings, Supplier<Map<String, Command>> commands) {
+        this.services = services;
+        this.topics = topics;
+        this.wirings = wirings;
+        this.commands = commands;
+    }
+
+    /**
+     * A possible word.
+     *
+     * @param value the word
+     * @param complete whether nothing more will be added to it
+     */
+    record Word(String value, boolean complete) {
+        static Word whole(String value) {
+            return new Word(value, true);
+        }
+    }
+
+    /**
+     * The words that may stand at a place.
+     *
+     * @param session whose line it is
+     * @param line its words, the command first
+     * @param index which of them is asked for
+     */
+    List<Word> words(CommandSession session, List<String> line, int index) {
+        if (line.isEmpty() || index < 1 || index >= line.size()) {
+            return List.of();
+        }
+        String name = line.get(0);
+        Command command = commands.get().get(name.substring(name.indexOf(':') + 1));
+        if (command == null) {
+            return List.of();
+        }
+        Kind kind = kind(command.synopsis(), line, index);
+        return kind == Kind.FILE ? files(session, line.get(index)) : whole(values(kind));
+    }
+
+    /** The option before it decides, else how many arguments stand before it. */
+    private static Kind kind(Synopsis synopsis, List<String> line, int index) {
+        int operands = 0;
+        for (int i = 1; i < index; i++) {
+            String word = line.get(i);
+            Optional<Option> option = word.startsWith("-") ? synopsis.option(word) : Optional.empty();
+            if (option.isPresent() && option.get().takesValue()) {
+                if (++i == index) {
+                    return option.get().kind();
+                }
+            } else if (!word.startsWith("-")) {
+                operands++;
+            }
+        }
+        List<Operand> known = synopsis.operands();
+        return operands < known.size() ? known.get(operands).kind() : Kind.TEXT;
+    }
+
+    private Collection<String> values(Kind kind) {
+        return switch (kind) {
+            case TOPIC -> topics.exact();
+            case FILTER -> topics.patterns();
+            case SUBSCRIPTION -> subscriptions();
+            case SCHEDULE -> schedules();
+            case DEAD_LETTER -> deadLetters();
+            case WIRING -> wirings.list().stream().map(Wiring::name).toList();
+            case COMMAND ->
+                commands.get().keySet().stream().filter(n -> !n.startsWith("_")).toList();
+            case DEAD_ACTION -> List.of("list", "show", "redrive", "drop");
+            case TEXT, FILE -> List.of();
+        };
+    }
+
+    private Collection<String> subscriptions() {
+        EventDispatcher dispatcher = services.dispatcher.now();
+        return dispatcher == null
+                ? List.of()
+                : dispatcher.subscriptions().stream()
+                        .map(SubscriptionView::identity)
+                        .toList();
+    }
+
+    private Collection<String> schedules() {
+        EventScheduler scheduler = services.scheduler.now();
+        return scheduler == null
+                ? List.of()
+                : scheduler.scheduled(MOST).stream().map(s -> s.id().toString()).toList();
+    }
+
+    private Collection<String> deadLetters() {
+        return services.providers.stream()
+                .flatMap(provider -> provider.deadLetters().list("", MOST).stream())
+                .map(letter -> Long.toString(letter.number()))
+                .toList();
+    }
+
+    private static List<Word> whole(Collection<String> values) {
+        return values.stream().limit(MOST).map(Word::whole).toList();
+    }
+
+    private static List<Word> files(CommandSession session, String begun) {
+        String folder = begun.substring(0, begun.lastIndexOf('/') + 1);
+        var words = new ArrayList<Word>();
+        try (DirectoryStream<Path> entries =
+                Files.newDirectoryStream(session.currentDir().resolve(folder))) {
+            for (Path entry : entries) {
+                boolean isFolder = Files.isDirectory(entry);
+                words.add(new Word(folder + entry.getFileName() + (isFolder ? "/" : ""), !isFolder));
+                if (words.size() >= MOST) {
+                    break;
+                }
+            }
+        } catch (IOException | InvalidPathException e) {
+            return List.of(); // no such folder: nothing to propose
+        }
+        return words;
+    }
+}

@@ -1,0 +1,105 @@
+package symphony.shell;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadReason;
+
+/**
+ * A dead letter, without its content.
+ *
+ * @param kind of the queue it is from
+ * @param number its number within that kind
+ * @param subscription who gave it up
+ * @param eventId the event
+ * @param topic where it was published to
+ * @param publisher who published it
+ * @param priority its priority
+ * @param published when
+ * @param reason why, for code
+ * @param detail why, for people
+ * @param attempts how often it was tried
+ * @param since when it was given up
+ * @param bytes size of the sealed event
+ * @param data what it tells, if it was opened; else empty
+ */
+public record DeadRow(
+        String kind,
+        long number,
+        String subscription,
+        UUID eventId,
+        String topic,
+        String publisher,
+        int priority,
+        Instant published,
+        DeadReason reason,
+        String detail,
+        int attempts,
+        Instant since,
+        int bytes,
+        Map<String, Object> data)
+        implements Report {
+    static DeadRow of(String kind, DeadLetter letter, Map<String, Object> data) {
+        var envelope = letter.envelope();
+        return new DeadRow(
+                kind,
+                letter.number(),
+                letter.subscription(),
+                envelope.eventId(),
+                envelope.topic(),
+                envelope.publisher(),
+                envelope.priority(),
+                Instant.ofEpochMilli(envelope.publishedMillis()),
+                letter.reason(),
+                letter.detail(),
+                letter.attempts(),
+                letter.since(),
+                envelope.size(),
+                data);
+    }
+
+    static Rows<DeadRow> table(List<DeadRow> rows) {
+        return new Rows<>(
+                rows,
+                "no dead letters",
+                row -> "",
+                List.of(
+                        Column.number("NUMBER", (DeadRow row) -> Long.toString(row.number())),
+                        Column.number("AGE", DeadRow::age),
+                        Column.word("REASON", (DeadRow row) -> row.reason().name()),
+                        Column.name("TOPIC", DeadRow::topic),
+                        Column.name("SUBSCRIPTION", DeadRow::subscription),
+                        Column.name("DETAIL", DeadRow::detail)));
+    }
+
+    private String age() {
+        return Text.time(Duration.between(since, Instant.now()).toMillis());
+    }
+
+    @Override
+    public List<String> lines(int width, Paint paint) {
+        var lines = new ArrayList<String>();
+        add(lines, width, "dead letter", number + " (" + kind + "), " + reason + ", " + age() + " ago");
+        add(lines, width, "detail", detail);
+        add(lines, width, "subscription", subscription);
+        add(lines, width, "attempts", Integer.toString(attempts));
+        add(lines, width, "event", eventId.toString());
+        add(lines, width, "topic", topic);
+        add(lines, width, "priority", Integer.toString(priority));
+        add(lines, width, "published", published + " by " + publisher);
+        add(lines, width, "data", data.isEmpty() ? bytes + " bytes, sealed" : Json.write(data));
+        return lines;
+    }
+
+    private static void add(List<String> lines, int width, String name, String value) {
+        String head = Text.pad(name, 14, false);
+        for (String line : Text.wrap(Text.clean(value), width - head.length())) {
+            lines.add(head + line);
+            head = " ".repeat(head.length());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package symphony.shell;
+
+import java.util.List;
+import org.apache.felix.service.command.CommandSession;
+
+/** The line editor of the host, if it has one that we know. */
+interface Editor extends LinePrinter {
+    /** A host without. */
+    Editor NONE = new Editor() {
+        @Override
+        public void complete(CommandSession session, Iterable<Synopsis> commands) {
+            // nothing completes there
+        }
+
+        @Override
+        public void forget(CommandSession session, Iterable<Synopsis> commands) {
+            // nothing was remembered
+        }
+
+        @Override
+        public Object candidates(CommandSession session, Completion completion) {
+            return List.of();
+        }
+
+        @Override
+        public boolean isInteractive(CommandSession session) {
+            return false;
+        }
+
+        @Override
+        public void print(CommandSession session, String line) {
+            LinePrinter.PLAIN.print(session, line);
+        }
+    };
+
+    /** Makes a session complete the arguments of our commands. Cheap if it does already. */
+    void complete(CommandSession session, Iterable<Synopsis> commands);
+
+    /** Takes that back. */
+    void forget(CommandSession session, Iterable<Synopsis> commands);
+
+    /** What may stand at the cursor, in the form that the editor wants. */
+    Object candidates(CommandSession session, Completion completion);
+
+    /** Whether somebody sits before the session. */
+    boolean isInteractive(CommandSession session);
+
+    /** The editor of gogo.jline if our import of it was resolved. */
+    static Editor find() {
+        try {
+            Class.forName("org.jline.builtins.Completers$CompletionData");
+            return new JlineEditor();
+        } catch (ClassNotFoundException | LinkageError e) {
+            return NONE; // gogo.runtime alone
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package symphony.shell;
+
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** What the process and the framework tell about themselves. Thread-safe. */
+final class Host {
+    /** System property: when the process began, epoch milliseconds. Set by the launcher. */
+    static final String LAUNCHED = "symphony.launch.millis";
+
+    private static final String DROP_FOLDER = "felix.fileinstall.dir";
+
+    private final String version;
+    private final Function<String, String> properties;
+    private final LongSupplier clock;
+    private final long started;
+    private final AtomicLong ready = new AtomicLong();
+
+    Host(String version, Function<String, String> properties, LongSupplier clock) {
+        this.version = version;
+        this.properties = properties;
+        this.clock = clock;
+        this.started = started(properties.apply(LAUNCHED));
+    }
+
+    private static long started(String launched) {
+        boolean known = launched != null && launched.matches("\\d{1,15}");
+        return known
+                ? Long.parseLong(launched)
+                : ManagementFactory.getRuntimeMXBean().getStartTime();
+    }
+
+    String version() {
+        return version;
+    }
+
+    long uptimeMillis() {
+        return Math.max(0, clock.getAsLong() - started);
+    }
+
+    /** From the start of the process to the first call of this. */
+    long startMillis() {
+        ready.compareAndSet(0, clock.getAsLong());
+        return Math.max(0, ready.get() - started);
+    }
+
+    /** The folder whose bundles are installed; empty if there is none. */
+    String dropFolder() {
+        String folder = properties.apply(DROP_FOLDER);
+        return folder == null ? "" : folder;
+    }
+}

@@ -1,0 +1,76 @@
+package symphony.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.felix.service.command.CommandSession;
+import org.jline.builtins.Completers.CompletionData;
+import org.jline.reader.Candidate;
+import org.jline.reader.LineReader;
+import org.jline.reader.ParsedLine;
+
+/** Gogo's shell with jline. The only class that names jline's: it is loaded only where they are. Thread-safe. */
+final class JlineEditor implements Editor {
+    /** The command that Gogo calls to complete an argument of ours; the underscore hides it from completion. */
+    static final String CANDIDATES = "_candidates";
+
+    /** That of this very jline: another one's completion data would not fit. */
+    private static LineReader reader(CommandSession session) {
+        return session.get(".reader") instanceof LineReader reader ? reader : null;
+    }
+
+    @Override
+    public void complete(CommandSession session, Iterable<Synopsis> commands) {
+        if (reader(session) != null && session.get(".completions") instanceof Map<?, ?> map) {
+            @SuppressWarnings("unchecked") // Gogo's own type for it, see its class Shell
+            var completions = (Map<String, List<CompletionData>>) map;
+            for (Synopsis command : commands) {
+                completions.computeIfAbsent(command.scoped(), name -> data(command));
+            }
+        }
+    }
+
+    @Override
+    public void forget(CommandSession session, Iterable<Synopsis> commands) {
+        if (session.get(".completions") instanceof Map<?, ?> map) {
+            commands.forEach(command -> map.remove(command.scoped()));
+        }
+    }
+
+    /** The description of the command, each option, and one entry for all that is no option. */
+    private static List<CompletionData> data(Synopsis command) {
+        var data = new ArrayList<CompletionData>();
+        data.add(new CompletionData(null, command.summary(), null, null));
+        for (Option option : command.options()) {
+            data.add(new CompletionData(List.of(option.name()), option.help(), null, null));
+        }
+        data.add(new CompletionData(null, null, Synopsis.SCOPE + ":" + CANDIDATES, null));
+        return data;
+    }
+
+    @Override
+    public Object candidates(CommandSession session, Completion completion) {
+        var candidates = new ArrayList<Candidate>();
+        if (session.get(".commandLine") instanceof ParsedLine line) {
+            for (Completion.Word word : completion.words(session, line.words(), line.wordIndex())) {
+                candidates.add(new Candidate(word.value(), word.value(), null, null, null, null, word.complete()));
+            }
+        }
+        return candidates;
+    }
+
+    @Override
+    public boolean isInteractive(CommandSession session) {
+        return reader(session) != null;
+    }
+
+    @Override
+    public void print(CommandSession session, String line) {
+        LineReader reader = reader(session);
+        if (reader == null) {
+            LinePrinter.PLAIN.print(session, line);
+        } else {
+            reader.printAbove(line); // above the line that is being edited, if there is one
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package symphony.shell;
+
+/** What an argument or an option's value is: decides what completes it. */
+enum Kind {
+    /** Anything. */
+    TEXT,
+    /** A topic events were or can be published to. */
+    TOPIC,
+    /** A topic filter. */
+    FILTER,
+    /** The identity of a subscription. */
+    SUBSCRIPTION,
+    /** The id of a schedule. */
+    SCHEDULE,
+    /** The number of a dead letter. */
+    DEAD_LETTER,
+    /** The name of a closure or a route. */
+    WIRING,
+    /** A command of ours. */
+    COMMAND,
+    /** What can be done with dead letters. */
+    DEAD_ACTION,
+    /** A file. */
+    FILE
+}

@@ -1,0 +1,144 @@
+package symphony.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import symphony.api.dispatcher.HandlerView;
+import symphony.api.dispatcher.SubscriptionView;
+
+/** Commands that list what there is. */
+final class Listings {
+    private static final int MOST_SCHEDULES = 1000;
+
+    private final Services services;
+    private final Topics topics;
+
+    Listings(Services services, Topics topics) {
+        this.services = services;
+        this.topics = topics;
+    }
+
+    List<Command> commands() {
+        return List.of(
+                new Command(
+                        listing("handlers", "list the handler services, also those that cannot be used"),
+                        c -> handlers()),
+                new Command(listing("queues", "list what waits, by subscription"), c -> queues()),
+                new Command(
+                        listing("subscriptions", "list the subscriptions and how their handlers do"),
+                        c -> subscriptions()),
+                new Command(listing("topics", "list the topics that are in use"), c -> topics()),
+                new Command(scheduledSynopsis(), this::scheduled));
+    }
+
+    private static Synopsis listing(String name, String summary) {
+        return Synopsis.of(name, summary)
+                .with(Synopsis.JSON)
+                .example("symphony:" + name)
+                .example("(symphony:" + name + ") size")
+                .build();
+    }
+
+    private Rows<HandlerView> handlers() throws CommandException {
+        return new Rows<>(
+                services.dispatcher.get().handlers(),
+                "no handler services",
+                HandlerView::reason,
+                List.of(
+                        Column.number("SERVICE", (HandlerView h) -> Long.toString(h.serviceId())),
+                        Column.name("BUNDLE", (HandlerView h) -> h.bundle() + " " + h.version()),
+                        Column.word("STATE", (HandlerView h) -> h.state().name())
+                                .painted((p, h) -> t -> p.of(h.state(), t)),
+                        Column.name("SUBSCRIPTION", (HandlerView h) -> shortName(h.bundle(), h.subscription())),
+                        Column.name("TOPICS", (HandlerView h) -> String.join(" ", h.topics()))));
+    }
+
+    /** The bundle stands in the row already. */
+    private static String shortName(String bundle, String subscription) {
+        return subscription.startsWith(bundle + "/") ? subscription.substring(bundle.length() + 1) : subscription;
+    }
+
+    private Rows<SubscriptionView> queues() throws CommandException {
+        return new Rows<>(
+                services.dispatcher.get().subscriptions(),
+                "no queues: nothing is subscribed",
+                q -> "",
+                List.of(
+                        Column.name("SUBSCRIPTION", SubscriptionView::identity),
+                        Column.number(
+                                "WAITING",
+                                (SubscriptionView q) -> Long.toString(q.queue().waiting())),
+                        Column.number(
+                                "DELAYED",
+                                (SubscriptionView q) -> Long.toString(q.queue().delayed())),
+                        Column.number(
+                                "LEASED",
+                                (SubscriptionView q) -> Long.toString(q.queue().leased())),
+                        Column.number(
+                                "HANDLED",
+                                (SubscriptionView q) -> Long.toString(q.queue().handled())),
+                        Column.number(
+                                "DEAD",
+                                (SubscriptionView q) -> Long.toString(q.queue().dead())),
+                        Column.number(
+                                "REFUSED",
+                                (SubscriptionView q) -> Long.toString(q.queue().refusals())),
+                        Column.number("OLDEST", (SubscriptionView q) -> oldest(q))));
+    }
+
+    private static String oldest(SubscriptionView q) {
+        return q.queue().oldestMillis() == 0 ? "-" : Text.time(q.queue().oldestMillis());
+    }
+
+    private Rows<SubscriptionView> subscriptions() throws CommandException {
+        return new Rows<>(
+                services.dispatcher.get().subscriptions(),
+                "no subscriptions",
+                SubscriptionView::reason,
+                List.of(
+                        Column.name("SUBSCRIPTION", SubscriptionView::identity),
+                        Column.word("STATE", (SubscriptionView s) -> s.state().name())
+                                .painted((p, s) -> t -> p.of(s.state(), t)),
+                        Column.number("RUNNING", (SubscriptionView s) -> s.running() + "/" + s.concurrency()),
+                        Column.number("FAILED", (SubscriptionView s) -> Long.toString(s.failures())),
+                        Column.number("LATE", (SubscriptionView s) -> Long.toString(s.overruns())),
+                        Column.name("TOPICS", (SubscriptionView s) -> String.join(" ", s.topics()))));
+    }
+
+    private Rows<TopicRow> topics() throws CommandException {
+        var subscribers = new TreeMap<String, List<String>>();
+        topics.exact().forEach(topic -> subscribers.put(topic, new ArrayList<>()));
+        for (SubscriptionView subscription : services.dispatcher.get().subscriptions()) {
+            subscription
+                    .topics()
+                    .forEach(filter -> subscribers
+                            .computeIfAbsent(filter, f -> new ArrayList<>())
+                            .add(subscription.identity()));
+        }
+        List<TopicRow> rows = subscribers.entrySet().stream()
+                .map(entry -> new TopicRow(entry.getKey(), List.copyOf(entry.getValue())))
+                .toList();
+        return new Rows<>(
+                rows,
+                "no topics yet",
+                t -> "",
+                List.of(
+                        Column.name("TOPIC", TopicRow::topic),
+                        Column.name("SUBSCRIPTIONS", (TopicRow t) -> String.join(" ", t.subscriptions()))));
+    }
+
+    private static Synopsis scheduledSynopsis() {
+        return Synopsis.of("scheduled", "list the events that are published later, the next one first")
+                .with(Option.text("--limit", "N", "at most so many; " + MOST_SCHEDULES + " if not given"))
+                .with(Synopsis.JSON)
+                .example("symphony:scheduled")
+                .build();
+    }
+
+    private Rows<ScheduleRow> scheduled(Call call) throws CommandException {
+        int most = Math.toIntExact(call.arguments().number("--limit", MOST_SCHEDULES, 1, 1_000_000));
+        return ScheduleRow.table(services.scheduler.get().scheduled(most).stream()
+                .map(ScheduleRow::of)
+                .toList());
+    }
+}

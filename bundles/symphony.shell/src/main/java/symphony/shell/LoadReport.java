@@ -1,0 +1,34 @@
+package symphony.shell;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What became of a file.
+ *
+ * @param events lines that are events and were published
+ * @param accepted events that no subscription refused and one at least took
+ * @param unwanted events that no subscription wanted
+ * @param refused events that a subscription refused
+ * @param bad lines that are no events, skipped
+ * @param millis how long it took
+ * @param finished whether the whole file was read
+ */
+public record LoadReport(
+        long events, long accepted, long unwanted, long refused, long bad, long millis, boolean finished)
+        implements Report {
+    /** Events in a second. */
+    public double perSecond() {
+        return millis == 0 ? 0 : events * 1000.0 / millis;
+    }
+
+    @Override
+    public List<String> lines(int width, Paint paint) {
+        String seconds = String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
+        String numbers = Text.count(events, "event", "events") + ": " + Text.grouped(accepted) + " accepted, "
+                + Text.grouped(refused) + " refused" + (unwanted > 0 ? ", " + Text.grouped(unwanted) + " unwanted" : "")
+                + (bad > 0 ? "; " + Text.count(bad, "bad line", "bad lines") : "");
+        String pace = seconds + (millis == 0 ? "" : ", " + Text.rate(perSecond()));
+        return Text.wrap((finished ? "" : "interrupted; ") + numbers + "; " + pace, width);
+    }
+}

@@ -1,0 +1,131 @@
+package symphony.shell;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.apache.felix.service.command.CommandSession;
+import symphony.api.event.Topic;
+
+/** {@code load}: publishes the lines of a file, however large. */
+final class Loading {
+    /** Bytes of a line; more than any payload, written as JSON. */
+    static final int MAX_LINE = 4 << 20;
+
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(30);
+
+    private final Services services;
+    private final Topics topics;
+    private final LongSupplier nanos;
+
+    Loading(Services services, Topics topics, LongSupplier nanos) {
+        this.services = services;
+        this.topics = topics;
+        this.nanos = nanos;
+    }
+
+    Command command() {
+        return new Command(
+                Synopsis.of("load", "publish the events of a file")
+                        .with(Operand.one("FILE", Kind.FILE, "one event a line; relative to the shell's folder"))
+                        .with(new Option("--topic", "TOPIC", Kind.TOPIC, "topic of lines that name none"))
+                        .with(Option.text(
+                                "--columns", "A,B", "the lines are no JSON but values between tabs, of these names"))
+                        .with(Option.text("--wait", "TIME", "wait so long for full subscriptions; 30s if not given"))
+                        .with(Synopsis.JSON)
+                        .text(
+                                "A line is a JSON object: {\"topic\": …, \"data\": {…}, \"priority\": 0 to 9}, and optionally "
+                                        + "key, ttl, id, attributes. Bad lines are reported and skipped, empty ones are skipped. "
+                                        + "A full subscription slows loading down. Ctrl-C stops with a summary.")
+                        .example("symphony:load events.jsonl")
+                        .example("symphony:load utterances.tsv --topic nlp/utterance --columns intent,text")
+                        .build(),
+                this::run);
+    }
+
+    private Object run(Call call) throws Exception {
+        Arguments arguments = call.arguments();
+        Path file = file(call.session(), arguments.text(0));
+        EventLines format = format(arguments, file);
+        Duration wait = arguments.time("--wait", DEFAULT_WAIT);
+        var load = new Load(services.events.get(), format, wait, call.console(), topics, nanos);
+        LoadReport report;
+        try (var lines = new BoundedLines(open(file), MAX_LINE)) {
+            report = load.run(lines);
+        } catch (ClosedByInterruptException e) {
+            report = load.interrupted();
+        } catch (IOException e) {
+            throw new CommandException("cannot read " + file + ": " + reason(e), e);
+        }
+        return report.finished() ? report : stopped(call, report);
+    }
+
+    /** Gogo throws the result of an interrupted command away, so it is printed here. */
+    private static LoadReport stopped(Call call, LoadReport report) {
+        Thread.interrupted(); // else the stream refuses to print
+        Console console = call.console().afterInterrupt(call.session());
+        report.lines(console.width(), Paint.NONE).forEach(console::line);
+        Thread.currentThread().interrupt();
+        return null;
+    }
+
+    private static Path file(CommandSession session, String name) throws CommandException {
+        try {
+            Path file = session.currentDir().resolve(name).normalize();
+            if (!Files.exists(file)) {
+                throw new CommandException(
+                        "no file " + Text.quoted(file) + "; relative names start at " + session.currentDir());
+            }
+            if (Files.isDirectory(file)) {
+                throw new CommandException(Text.quoted(file) + " is a folder; name a file in it");
+            }
+            return file;
+        } catch (InvalidPathException e) {
+            throw new CommandException(Text.quoted(name) + " is no file name: " + e.getReason(), e);
+        }
+    }
+
+    private static EventLines format(Arguments arguments, Path file) throws CommandException {
+        String topic = arguments.text("--topic").orElse("");
+        if (arguments.flag("--topic")) {
+            Topic.check(topic);
+        }
+        List<String> columns = arguments.text("--columns").map(Loading::columns).orElse(List.of());
+        boolean tabs = file.toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
+        if (tabs && columns.isEmpty()) {
+            throw new CommandException(
+                    Text.quoted(file.getFileName()) + " has values between tabs; name them, as --columns intent,text");
+        }
+        if (!columns.isEmpty() && topic.isEmpty()) {
+            throw new CommandException("values between tabs name no topic; give --topic");
+        }
+        if (columns.stream().anyMatch(String::isBlank)
+                || columns.stream().distinct().count() < columns.size()) {
+            throw new CommandException("--columns is " + Text.quoted(String.join(",", columns))
+                    + ", must be different names between commas");
+        }
+        return new EventLines(topic, columns);
+    }
+
+    private static List<String> columns(String names) {
+        return List.of(names.split(",", -1)).stream().map(String::strip).toList();
+    }
+
+    private static InputStream open(Path file) throws CommandException {
+        try {
+            return Files.newInputStream(file);
+        } catch (IOException e) {
+            throw new CommandException("cannot read " + file + ": " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof java.nio.file.AccessDeniedException ? "no permission" : String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,229 @@
+package symphony.shell;
+
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import org.apache.felix.service.command.CommandProcessor;
+import org.apache.felix.service.command.CommandSessionListener;
+import org.apache.felix.service.command.Converter;
+import org.apache.felix.service.command.Function;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import symphony.api.audit.AuditSink;
+import symphony.api.crypto.CryptoService;
+import symphony.api.crypto.EventSealer;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.event.EventSystem;
+import symphony.api.queue.MemoryBudget;
+import symphony.api.queue.QueueProvider;
+import symphony.api.rbac.AccessControl;
+import symphony.api.scheduler.EventScheduler;
+import symphony.component.Guard;
+import symphony.component.Settings;
+
+/** Registers the commands of scope {@code symphony}. Needs no service: a command says what is missing. Thread-safe. */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = ShellCommands.PID)
+@Designate(ocd = ShellCommands.Config.class)
+public final class ShellCommands {
+    static final String PID = "symphony.shell";
+
+    /** Documents and defaults; the values are read by Settings. */
+    @ObjectClassDefinition(name = "Symphony shell")
+    @interface Config {
+        /** Whether an interactive session begins with the banner. */
+        @AttributeDefinition(name = "Banner", description = "Whether an interactive session begins with the banner.")
+        boolean banner() default true;
+
+        /** Events that symphony:tail buffers. */
+        @AttributeDefinition(
+                name = "Buffer of tail",
+                description =
+                        "Events that wait to be shown by symphony:tail, 1 to 1000000; what comes on top is dropped.")
+        int tail_buffer() default 1000;
+    }
+
+    private static final Settings SETTINGS = Settings.of(PID)
+            .flag("banner", true)
+            .number("tail.buffer", 1000, 1, 1_000_000)
+            .build();
+
+    private final Services services;
+    private final ShellEngine engine;
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+
+    /** Registers the commands. */
+    @Activate
+    public ShellCommands(BundleContext context, Map<String, ?> config) {
+        this.services = new Services(Guard.of(context.getProperty(Guard.SECURITY)));
+        var host =
+                new Host(context.getBundle().getVersion().toString(), context::getProperty, System::currentTimeMillis);
+        this.engine = new ShellEngine(services, host, Editor.find());
+        engine.apply(SETTINGS.orDefaults(config));
+        register(context);
+    }
+
+    private void register(BundleContext context) {
+        registrations.add(context.registerService(CommandSessionListener.class, engine.listener(), null));
+        registrations.add(context.registerService(Converter.class, engine.converter(), null));
+        engine.commands().forEach((name, command) -> {
+            var properties = new Hashtable<String, Object>();
+            properties.put(CommandProcessor.COMMAND_SCOPE, Synopsis.SCOPE);
+            properties.put(CommandProcessor.COMMAND_FUNCTION, name);
+            registrations.add(context.registerService(Function.class, command, properties));
+        });
+    }
+
+    @Modified
+    void modified(Map<String, ?> config) {
+        SETTINGS.ifValid(config, engine::apply);
+    }
+
+    @Deactivate
+    void deactivate() {
+        registrations.forEach(ServiceRegistration::unregister);
+        engine.close();
+    }
+
+    @Reference(
+            name = "events",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindEvents(EventSystem service) {
+        engine.eventSystemCame(service);
+    }
+
+    void unbindEvents(EventSystem service) {
+        services.events.unbind(service);
+    }
+
+    @Reference(
+            name = "dispatcher",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindDispatcher(EventDispatcher service) {
+        services.dispatcher.bind(service);
+    }
+
+    void unbindDispatcher(EventDispatcher service) {
+        services.dispatcher.unbind(service);
+    }
+
+    @Reference(
+            name = "scheduler",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindScheduler(EventScheduler service) {
+        services.scheduler.bind(service);
+    }
+
+    void unbindScheduler(EventScheduler service) {
+        services.scheduler.unbind(service);
+    }
+
+    @Reference(
+            name = "budget",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindBudget(MemoryBudget service) {
+        services.budget.bind(service);
+    }
+
+    void unbindBudget(MemoryBudget service) {
+        services.budget.unbind(service);
+    }
+
+    @Reference(
+            name = "crypto",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindCrypto(CryptoService service) {
+        services.crypto.bind(service);
+    }
+
+    void unbindCrypto(CryptoService service) {
+        services.crypto.unbind(service);
+    }
+
+    @Reference(
+            name = "sealer",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindSealer(EventSealer service) {
+        services.sealer.bind(service);
+    }
+
+    void unbindSealer(EventSealer service) {
+        services.sealer.unbind(service);
+    }
+
+    @Reference(
+            name = "processor",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindProcessor(CommandProcessor service) {
+        services.processor.bind(service);
+    }
+
+    void unbindProcessor(CommandProcessor service) {
+        services.processor.unbind(service);
+    }
+
+    @Reference(name = "providers", cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindProvider(QueueProvider service) {
+        services.providers.add(service);
+    }
+
+    void unbindProvider(QueueProvider service) {
+        services.providers.remove(service);
+    }
+
+    @Reference(
+            name = "access",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAccess(AccessControl service) {
+        services.guard.bind(service);
+        services.accessControl(service);
+    }
+
+    void unbindAccess(AccessControl service) {
+        services.guard.unbind(service);
+        services.accessControlLeft(service);
+    }
+
+    @Reference(
+            name = "audit",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAudit(AuditSink service) {
+        services.guard.bind(service);
+    }
+
+    void unbindAudit(AuditSink service) {
+        services.guard.unbind(service);
+    }
+}

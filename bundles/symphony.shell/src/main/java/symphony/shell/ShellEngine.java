@@ -1,0 +1,98 @@
+package symphony.shell;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.felix.service.command.CommandSessionListener;
+import org.apache.felix.service.command.Converter;
+import org.apache.felix.service.command.Function;
+import symphony.api.event.EventSystem;
+import symphony.component.Settings;
+
+/** All commands and what they share, without a framework. Thread-safe. */
+public final class ShellEngine implements AutoCloseable {
+    private final Services services;
+    private final Wirings wirings = new Wirings();
+    private final Sessions sessions;
+    private final Formats formats = new Formats();
+    private final Map<String, Command> commands;
+    private final AtomicBoolean banner = new AtomicBoolean(true);
+    private final AtomicInteger tailBuffer = new AtomicInteger(1000);
+
+    ShellEngine(Services services, Host host, Editor editor) {
+        this.services = services;
+        var topics = new Topics(services);
+        var all = new TreeMap<String, Command>();
+        this.commands = Collections.unmodifiableMap(all);
+        var status = new Status(services, host);
+        var completion = new Completion(services, topics, wirings, () -> commands);
+        var list = new ArrayList<Command>();
+        list.add(new Publishing(services, topics).command());
+        list.add(new Loading(services, topics, System::nanoTime).command());
+        list.add(new Tailing(services, tailBuffer::get).command());
+        list.addAll(new Listings(services, topics).commands());
+        list.addAll(new Administration(services).commands());
+        list.add(new DeadCommand(services).command());
+        list.addAll(status.commands());
+        list.add(new HelpCommand(() -> commands).command());
+        list.add(candidates(editor, completion));
+        List<Synopsis> known =
+                new ArrayList<>(list.stream().map(Command::synopsis).toList());
+        var globs = new Globs(names(known));
+        var wiring = new WiringCommands(services, topics, wirings, globs, () -> editor);
+        list.addAll(wiring.commands());
+        wiring.commands().forEach(command -> known.add(command.synopsis()));
+        list.forEach(command -> all.put(command.synopsis().name(), command));
+        this.sessions = new Sessions(globs, editor, wirings, known, status, banner::get);
+    }
+
+    /** Those of closures and routes are made later, since they need the names. */
+    private static java.util.Set<String> names(List<Synopsis> known) {
+        var names = new java.util.TreeSet<>(List.of("on", "off", "route"));
+        known.forEach(synopsis -> names.add(synopsis.name()));
+        return names;
+    }
+
+    private static Command candidates(Editor editor, Completion completion) {
+        return new Command(
+                Synopsis.of("_candidates", "what completes the word at the cursor; called by the line editor")
+                        .build(),
+                call -> editor.candidates(call.session(), completion));
+    }
+
+    /** The commands by name, without scope. */
+    Map<String, ? extends Function> commands() {
+        return commands;
+    }
+
+    /** Shows results. */
+    Converter converter() {
+        return formats;
+    }
+
+    /** Looks after sessions. */
+    CommandSessionListener listener() {
+        return sessions;
+    }
+
+    void apply(Settings.Values values) {
+        banner.set(values.flag("banner"));
+        tailBuffer.set(values.integer("tail.buffer"));
+    }
+
+    /** Another event system took the place of the one before. */
+    void eventSystemCame(EventSystem events) {
+        services.events.bind(events);
+        wirings.eventSystemCame(events);
+    }
+
+    @Override
+    public void close() {
+        wirings.offAll();
+        sessions.close();
+    }
+}

@@ -1,0 +1,154 @@
+package symphony.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import symphony.api.crypto.CryptoService;
+import symphony.api.dispatcher.DispatcherStats;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.dispatcher.HandlerState;
+import symphony.api.dispatcher.PoolView;
+import symphony.api.dispatcher.SubscriptionView;
+import symphony.api.event.Event;
+import symphony.api.queue.MemoryBudget;
+import symphony.api.scheduler.EventScheduler;
+
+/** {@code status} and {@code banner}: the system at a glance; parts may be missing. */
+final class Status {
+    private static final DispatcherStats NOTHING =
+            new DispatcherStats(false, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, List.of());
+
+    private final Services services;
+    private final Host host;
+
+    Status(Services services, Host host) {
+        this.services = services;
+        this.host = host;
+    }
+
+    List<Command> commands() {
+        return List.of(
+                new Command(
+                        Synopsis.of("status", "show the system on one screen")
+                                .with(Synopsis.JSON)
+                                .example("symphony:status")
+                                .example("(symphony:status) published")
+                                .build(),
+                        call -> status()),
+                new Command(
+                        Synopsis.of("banner", "show version, security and the drop folder")
+                                .example("symphony:banner")
+                                .build(),
+                        call -> {
+                            banner().forEach(call.console()::line);
+                            return null;
+                        }));
+    }
+
+    StatusReport status() {
+        EventDispatcher dispatcher = services.dispatcher.now();
+        DispatcherStats stats = dispatcher == null ? NOTHING : dispatcher.stats();
+        List<SubscriptionView> subscriptions = dispatcher == null ? List.of() : dispatcher.subscriptions();
+        MemoryBudget budget = services.budget.now();
+        EventScheduler scheduler = services.scheduler.now();
+        CryptoService crypto = services.crypto.now();
+        return new StatusReport(
+                host.version(),
+                host.uptimeMillis(),
+                stats.running(),
+                stats.published(),
+                stats.delivered(),
+                stats.failed(),
+                stats.publishedPerSecond(),
+                stats.deliveredPerSecond(),
+                refused(stats),
+                subscriptions.size(),
+                (int) subscriptions.stream()
+                        .filter(s -> s.state() != HandlerState.ACTIVE)
+                        .count(),
+                depths(subscriptions),
+                subscriptions.stream().mapToLong(s -> s.queue().leased()).sum(),
+                subscriptions.stream()
+                        .mapToLong(s -> s.queue().oldestMillis())
+                        .max()
+                        .orElse(0),
+                budget == null ? 0 : budget.used(),
+                budget == null ? 0 : budget.limit(),
+                stats.pools().stream().map(Status::pool).toList(),
+                crypto == null ? "" : crypto.cipher(),
+                crypto != null && crypto.encrypting(),
+                security(),
+                scheduler == null ? 0 : scheduler.count(),
+                services.providers.stream()
+                        .mapToInt(p -> p.deadLetters().count())
+                        .sum(),
+                missing());
+    }
+
+    private static Map<String, Long> refused(DispatcherStats stats) {
+        return stats.refused().entrySet().stream()
+                .collect(Collectors.toMap(
+                        entry -> entry.getKey().name().toLowerCase(Locale.ROOT),
+                        Map.Entry::getValue,
+                        Long::sum,
+                        TreeMap::new));
+    }
+
+    private static List<Long> depths(List<SubscriptionView> subscriptions) {
+        var depths = new long[Event.LEAST_URGENT + 1];
+        for (SubscriptionView subscription : subscriptions) {
+            List<Long> own = subscription.queue().depths();
+            for (int priority = 0; priority < Math.min(own.size(), depths.length); priority++) {
+                depths[priority] += own.get(priority);
+            }
+        }
+        return java.util.Arrays.stream(depths).boxed().toList();
+    }
+
+    private static String pool(PoolView pool) {
+        return pool.name() + ": " + pool.running() + " running, " + pool.workers() + " workers"
+                + (pool.spares() == 0 ? "" : " + " + pool.spares() + " spare") + " of at most " + pool.most() + ", "
+                + Text.count(pool.ready(), "subscription waits", "subscriptions wait");
+    }
+
+    private String security() {
+        if (services.hasAccessControl()) {
+            return (services.guard.required() ? "required" : "open") + ", permissions are checked";
+        }
+        return services.guard.required() ? "required, and no access control is there: all is refused" : "open";
+    }
+
+    private List<String> missing() {
+        var missing = new ArrayList<String>();
+        for (Services.Slot<?> slot :
+                List.of(services.events, services.dispatcher, services.scheduler, services.budget, services.crypto)) {
+            if (slot.now() == null) {
+                missing.add(slot.what());
+            }
+        }
+        return missing;
+    }
+
+    /** At most ten lines for the start of a session. */
+    List<String> banner() {
+        CryptoService crypto = services.crypto.now();
+        String encryption = crypto == null ? "not there yet" : (crypto.encrypting() ? "" : "OFF, ") + crypto.cipher();
+        var lines = new ArrayList<String>();
+        lines.add("Symphony Events " + host.version() + ", started in " + Text.time(host.startMillis()));
+        lines.add("  encryption   " + Text.clean(encryption));
+        lines.add("  security     " + security());
+        if (!host.dropFolder().isEmpty()) {
+            lines.add("  drop folder  " + Text.clean(host.dropFolder()));
+        }
+        if (!missing().isEmpty()) {
+            lines.add("  missing      " + String.join(", ", missing()));
+        }
+        lines.add("Try:  symphony:publish orders/new amount=12 customer=ada");
+        lines.add("      symphony:tail orders/*        (Ctrl-C ends it)");
+        lines.add("      symphony:status               (symphony:help lists all commands)");
+        return lines;
+    }
+}

@@ -1,0 +1,166 @@
+package symphony.shell;
+
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntSupplier;
+import symphony.api.event.Delivery;
+import symphony.api.event.HandlerConstants;
+import symphony.api.event.Subscription;
+import symphony.api.event.TopicFilter;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadLetters;
+import symphony.api.queue.QueueProvider;
+
+/** {@code tail}: shows events as they come. */
+final class Tailing {
+    /*
+     * Printing may be slower than events come, and a subscription that is full refuses events, which publishers see. So the
+     * handler never waits: it puts the event into a bounded buffer, or drops it and counts. What still waits in the queue at
+     * the end would become dead letters of a subscription that nobody knows; they are copies, and are discarded.
+     */
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
+    private static final int QUEUE_CAPACITY = 100_000;
+    private static final int MOST_LEFTOVERS = 10_000;
+    private static final long FOR_EVER = Long.MAX_VALUE;
+
+    private final Services services;
+    private final IntSupplier buffer;
+    private final AtomicInteger counter = new AtomicInteger();
+
+    Tailing(Services services, IntSupplier buffer) {
+        this.services = services;
+        this.buffer = buffer;
+    }
+
+    Command command() {
+        return new Command(
+                Synopsis.of("tail", "show events as they come, until Ctrl-C")
+                        .with(Operand.one("FILTER", Kind.FILTER, "which topics, as orders/*"))
+                        .with(Option.text("--count", "N", "stop after so many events"))
+                        .with(Option.text("--for", "TIME", "stop after this time"))
+                        .with(Option.flag("--json", "print JSON, one event a line"))
+                        .text("Returns how many events it showed.")
+                        .example("symphony:tail orders/*")
+                        .example("symphony:tail 'orders/*' --count 1 --for 2s --json")
+                        .build(),
+                this::run);
+    }
+
+    private Object run(Call call) throws Exception {
+        Arguments arguments = call.arguments();
+        String filter = TopicFilter.of(arguments.text(0)).toString();
+        long most = arguments.number("--count", FOR_EVER, 1, FOR_EVER);
+        Duration time = arguments.time("--for", Duration.ofNanos(FOR_EVER));
+        long nanos = time.compareTo(Duration.ofNanos(FOR_EVER)) >= 0 ? FOR_EVER : time.toNanos();
+        var tail = new Tail(call, buffer.getAsInt());
+        String name = "tail-" + counter.incrementAndGet();
+        Map<String, Object> properties = Wiring.properties(name, filter);
+        properties.put(HandlerConstants.ATTEMPTS, 1);
+        properties.put(HandlerConstants.CAPACITY, QUEUE_CAPACITY);
+        Subscription subscription = services.events.get().subscribe(properties, tail::take);
+        try {
+            tail.show(most, nanos);
+            return call.arguments().flag("--json") ? null : tail.shown;
+        } finally {
+            boolean interrupted = Thread.interrupted(); // closing and printing do not go together with an interrupt
+            tail.over = true;
+            subscription.close();
+            discardLeftovers(subscription.identity());
+            tail.end(interrupted);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void discardLeftovers(String identity) {
+        for (QueueProvider provider : services.providers) {
+            DeadLetters letters = provider.deadLetters();
+            List<DeadLetter> left = letters.list(identity, MOST_LEFTOVERS);
+            while (!left.isEmpty()) {
+                left.forEach(letter -> letters.drop(letter.number()));
+                left = letters.list(identity, MOST_LEFTOVERS);
+            }
+        }
+    }
+
+    /** One run. {@link #take} is called on any thread, all else on the command's. */
+    private static final class Tail {
+        private final Call call;
+        private final boolean json;
+        private final ArrayBlockingQueue<Delivery> buffer;
+        private final AtomicLong dropped = new AtomicLong();
+        private volatile boolean over;
+        private long shown;
+
+        Tail(Call call, int capacity) {
+            this.call = call;
+            this.json = call.arguments().flag("--json");
+            this.buffer = new ArrayBlockingQueue<>(capacity);
+        }
+
+        void take(Delivery delivery) {
+            if (!over && !buffer.offer(delivery)) {
+                dropped.incrementAndGet();
+            }
+        }
+
+        void show(long most, long nanos) throws InterruptedException {
+            long begin = System.nanoTime();
+            while (shown < most) {
+                long left = nanos == FOR_EVER ? FOR_EVER : nanos - (System.nanoTime() - begin);
+                Delivery delivery = left <= 0 ? buffer.poll() : buffer.poll(left, TimeUnit.NANOSECONDS);
+                if (delivery == null) {
+                    return;
+                }
+                print(delivery);
+                if (call.console().out().checkError()) {
+                    return; // the other side of the pipe has gone
+                }
+                shown++;
+            }
+        }
+
+        void print(Delivery delivery) {
+            Console console = call.console();
+            if (json) {
+                console.line(Json.write(fields(delivery)));
+                return;
+            }
+            String line = TIME.format(delivery.publishedAt().atZone(ZoneId.systemDefault())) + " " + delivery.priority()
+                    + " " + Text.clean(delivery.topic()) + " " + Json.write(delivery.data());
+            console.line(console.terminal() ? Text.cut(line, 4 * console.width()) : line);
+        }
+
+        private static Map<String, Object> fields(Delivery delivery) {
+            var fields = new LinkedHashMap<String, Object>();
+            fields.put("id", delivery.id());
+            fields.put("topic", delivery.topic());
+            fields.put("priority", delivery.priority());
+            fields.put("publishedAt", delivery.publishedAt());
+            fields.put("publisher", delivery.publisher());
+            fields.put("data", delivery.data());
+            fields.put("attributes", delivery.attributes());
+            return fields;
+        }
+
+        /** Says what was not shown; after Ctrl-C also how many were, since Gogo throws the result away. */
+        void end(boolean interrupted) {
+            Console console = interrupted ? call.console().afterInterrupt(call.session()) : call.console();
+            if (interrupted && !json) {
+                console.line(Text.count(shown, "event", "events") + " shown");
+            }
+            if (dropped.get() > 0 && !json) {
+                console.line(Text.count(dropped.get(), "event", "events") + " dropped: they came faster than shown");
+            }
+        }
+    }
+}
