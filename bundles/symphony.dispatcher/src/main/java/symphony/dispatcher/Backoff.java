@@ -1,0 +1,28 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+
+/**
+ * How long to wait before an event is tried again: doubled from attempt to attempt, varied by a fifth so that those who
+ * failed together do not come back together, never longer than a limit.
+ *
+ * @param first before the second attempt
+ * @param most longest
+ */
+record Backoff(Duration first, Duration most) {
+    private static final double LEAST_FACTOR = 0.8;
+    private static final double SPREAD = 0.4;
+    private static final int MAX_DOUBLINGS = 40;
+
+    /**
+     * The wait after a failure.
+     *
+     * @param failures attempts that failed so far, from 1
+     * @param chance a random number from 0 to 1
+     */
+    Duration after(int failures, double chance) {
+        double nanos = first.toNanos() * (double) (1L << Math.min(failures - 1, MAX_DOUBLINGS));
+        double varied = nanos * (LEAST_FACTOR + SPREAD * chance);
+        return Duration.ofNanos((long) Math.min(varied, most.toNanos()));
+    }
+}

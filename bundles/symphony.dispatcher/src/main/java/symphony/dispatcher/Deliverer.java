@@ -1,0 +1,256 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.util.UUID;
+import java.util.function.DoubleSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.audit.Outcome;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.Envelope;
+import symphony.api.crypto.EventSealer;
+import symphony.api.crypto.OpenEvent;
+import symphony.api.crypto.SealException;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.Item;
+import symphony.api.queue.Lease;
+import symphony.api.scheduler.Timer;
+import symphony.component.Guard;
+
+/**
+ * Takes a lease to a handler and settles it: permissions, opening, the call, then acknowledged, tried again or given up.
+ * Thread-safe; each call on its worker's thread.
+ */
+final class Deliverer {
+    /*
+     * Whatever happens the lease is settled: attempt() tells how, what it throws counts as a failure, and if even telling
+     * about the failure fails, for want of memory or stack, a prepared answer sends the event back for another attempt.
+     * The order at the end of a call matters: first the call is marked done, after which nobody interrupts its thread; then
+     * the lease is settled; last the lane is told, after which those who wait for the call go on and find it settled.
+     */
+    private static final Logger log = LoggerFactory.getLogger(Deliverer.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final ClassLoader OWN_LOADER = Deliverer.class.getClassLoader();
+
+    private final EventSealer sealer;
+    private final Timer timer;
+    private final Guard guard;
+    private final Counters counters;
+    private final Supervisor supervisor;
+    private final DoubleSupplier chance;
+    private final LaneKeeper keeper;
+
+    /** Those who keep lanes, as a worker needs them. */
+    interface LaneKeeper {
+        /** A handler cannot be called at all. */
+        void unusable(Member member, String reason);
+
+        /** The last call of a lane that is about to go has ended. */
+        void lastCallEnded(Lane lane);
+    }
+
+    Deliverer(
+            EventSealer sealer,
+            Timer timer,
+            Guard guard,
+            Counters counters,
+            Supervisor supervisor,
+            DoubleSupplier chance,
+            LaneKeeper keeper) {
+        this.sealer = sealer;
+        this.timer = timer;
+        this.guard = guard;
+        this.counters = counters;
+        this.supervisor = supervisor;
+        this.chance = chance;
+        this.keeper = keeper;
+    }
+
+    long nanoTime() {
+        return timer.nanoTime();
+    }
+
+    /** A call began that must be watched. */
+    void watch() {
+        supervisor.watch();
+    }
+
+    /** Runs a short task in a second. */
+    void later(Runnable task) {
+        timer.schedule(timer.nanoTime() + PAUSE.toNanos(), cookie -> supervisor.execute(task), 0);
+    }
+
+    /** Watchdog only: a call is over its limit. */
+    void overrun(Call call) {
+        if (call.interruptOverrun()) {
+            countOverrun(call);
+        }
+    }
+
+    private void countOverrun(Call call) {
+        Lane lane = call.lane;
+        counters.overruns.increment();
+        lane.overruns.increment();
+        lane.limitLog.write(more -> log.warn(
+                "{}: a call ran over its time limit of {} ms and was interrupted ({} more not told); raise symphony.time.limit"
+                        + " if it needs longer",
+                lane,
+                Duration.ofNanos(call.limitNanos).toMillis(),
+                more));
+    }
+
+    /** Delivers one event; false if there was nobody to call. */
+    boolean deliver(Worker worker, Lane lane, Lease lease) {
+        Call call = lane.begin(lease, worker.thread(), timer.nanoTime());
+        if (call == null) {
+            lease.release();
+            return false;
+        }
+        Settlement settlement = Settlement.FAILED;
+        try {
+            worker.began(call);
+            settlement = attempt(call);
+        } catch (Throwable t) {
+            settlement = failure(call, t);
+        } finally {
+            end(call, settlement);
+        }
+        return true;
+    }
+
+    private Settlement attempt(Call call) throws Exception {
+        Item item = call.lease.item();
+        Envelope envelope = item.envelope();
+        String topic = envelope.topic();
+        String publisher = envelope.publisher();
+        String receiver = call.member.source.owner().name();
+        if (!guard.allows(receiver, "event", "receive", topic)) {
+            return Settlement.dead(DeadReason.DENIED, receiver + " has no permission event:receive:" + topic);
+        }
+        if (!guard.allows(publisher, "event", "publish", topic)) {
+            return Settlement.dead(DeadReason.DENIED, publisher + " has no permission event:publish:" + topic);
+        }
+        OpenEvent event;
+        try {
+            event = sealer.open(CryptoContext.EVENT, envelope);
+        } catch (SealException e) {
+            return Settlement.dead(DeadReason.UNREADABLE, e.getMessage());
+        }
+        var delivery = new HandlerDelivery(envelope, event, topic, publisher, call.lane.identity, item.attempt() + 1);
+        return call(call, delivery, event);
+    }
+
+    private Settlement call(Call call, HandlerDelivery delivery, OpenEvent event) throws Exception {
+        Member member = call.member;
+        HandlerBinding binding = member.bound();
+        if (binding == null) {
+            binding = member.fetch();
+            if (!call.lane.admits(member)) {
+                return Settlement.UNTRIED; // it left while it was fetched: no call of it may start
+            }
+        }
+        Thread thread = call.thread;
+        thread.setContextClassLoader(binding.loader());
+        try {
+            binding.call(delivery, event);
+        } finally {
+            thread.setContextClassLoader(OWN_LOADER);
+        }
+        return Settlement.HANDLED;
+    }
+
+    /** What a call that threw comes to. */
+    private Settlement failure(Call call, Throwable thrown) {
+        try {
+            if (thrown instanceof MismatchException mismatch) {
+                return Settlement.dead(DeadReason.MISMATCH, FailureText.of(mismatch));
+            }
+            if (thrown instanceof UnusableHandlerException unusable) {
+                keeper.unusable(call.member, unusable.getMessage());
+                return Settlement.UNTRIED;
+            }
+            call.lane.failureLog.write(more ->
+                    log.warn("{}: a call failed and is tried again ({} more not told)", call.lane, more, thrown));
+            return Settlement.failed(FailureText.of(thrown));
+        } catch (Throwable worse) { // no memory, no stack: do what needs neither
+            return Settlement.FAILED;
+        }
+    }
+
+    private void end(Call call, Settlement settlement) {
+        Call.End end = call.finish(timer.nanoTime());
+        try {
+            settle(call, settlement, end);
+        } catch (Throwable t) {
+            // The queue or the log failed. If the lease is not settled yet it is now; if this fails, too, it stays
+            // leased
+            // and visible until the queue is closed.
+            boolean settled = call.lease.retry(PAUSE);
+            log.error("{}: settling an event failed{}", call.lane, settled ? "; it is tried again" : "", t);
+        } finally {
+            left(call);
+        }
+    }
+
+    private void left(Call call) {
+        Lane lane = call.lane;
+        if (lane.end(call) != null) {
+            call.member.source.unget();
+        }
+        if (lane.isRetired() && lane.running() == 0) {
+            keeper.lastCallEnded(lane);
+        }
+    }
+
+    private void settle(Call call, Settlement settlement, Call.End end) {
+        if (end == Call.End.OVERRUN_UNNOTICED) {
+            countOverrun(call);
+        }
+        if (end == Call.End.ABANDONED) {
+            giveUp(call, DeadReason.ABANDONED, "its call did not end when the handler had to leave");
+            return;
+        }
+        switch (settlement.kind()) {
+            case HANDLED -> {
+                counters.delivered.count();
+                call.lease.ack();
+                count("event:ack", call, Outcome.DONE);
+            }
+            case UNTRIED -> call.lease.release();
+            case FAILED -> retry(call, settlement);
+            default -> giveUp(call, settlement.reason(), settlement.detail());
+        }
+    }
+
+    private void retry(Call call, Settlement settlement) {
+        counters.failed.increment();
+        call.lane.failures.increment();
+        LaneConfig config = call.lane.config();
+        int failures = call.lease.item().attempt() + 1;
+        if (failures >= config.attempts()) {
+            giveUp(call, DeadReason.ATTEMPTS, settlement.detail());
+        } else {
+            call.lease.retry(config.backoff().after(failures, chance.getAsDouble()));
+            count("event:deliver", call, Outcome.FAILED);
+        }
+    }
+
+    private void giveUp(Call call, DeadReason reason, String detail) {
+        Lane lane = call.lane;
+        call.lease.deadLetter(reason, detail);
+        count("event:dead", call, reason == DeadReason.DENIED ? Outcome.DENIED : Outcome.FAILED);
+        lane.deadLog.write(more -> log.warn(
+                "{}: an event became a dead letter, {}: {} ({} more not told); list them with symphony:dead list",
+                lane,
+                reason,
+                detail,
+                more));
+    }
+
+    private void count(String action, Call call, Outcome outcome) {
+        Envelope envelope = call.lease.item().envelope();
+        String receiver = call.member.source.owner().name();
+        UUID id = envelope.eventId();
+        guard.count(action, receiver, envelope.topic(), call.lane.identity, outcome, id);
+    }
+}

@@ -1,0 +1,85 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls whose handlers must leave: waited for, then interrupted, then abandoned. One thread only. */
+final class Departure {
+    private static final Logger log = LoggerFactory.getLogger(Departure.class);
+    /** Time for an interrupt to show. */
+    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(200);
+
+    private static final int MAX_FRAMES = 40;
+
+    private final List<Call> calls;
+    private final CountDownLatch running;
+
+    /** Of these calls; the current thread's own call, the one that asks to leave, is not waited for. */
+    Departure(Collection<Call> all) {
+        this.calls = all.stream()
+                .filter(call -> call.thread != Thread.currentThread())
+                .collect(Collectors.toCollection(ArrayList::new));
+        this.running = new CountDownLatch(calls.size());
+        for (Call call : calls) {
+            if (!call.lane.watch(call, running)) {
+                running.countDown();
+            }
+        }
+    }
+
+    /**
+     * Waits; an interrupt of the waiting thread ends the wait, and stays pending.
+     *
+     * @param deadline longest wait before the calls are interrupted
+     * @param counters where abandoned calls are counted
+     * @return how many were abandoned
+     */
+    int await(Duration deadline, Counters counters) {
+        if (calls.isEmpty()) {
+            return 0;
+        }
+        try {
+            if (running.await(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
+                return 0;
+            }
+            calls.forEach(Call::interrupt);
+            if (running.await(AFTER_INTERRUPT.toNanos(), TimeUnit.NANOSECONDS)) {
+                return 0;
+            }
+        } catch (InterruptedException e) {
+            calls.forEach(Call::interrupt);
+            Thread.currentThread().interrupt();
+        }
+        return (int) calls.stream().filter(call -> abandon(call, counters)).count();
+    }
+
+    private static boolean abandon(Call call, Counters counters) {
+        if (!call.abandon()) {
+            return false;
+        }
+        counters.abandoned.increment();
+        call.lane.abandoned.increment();
+        log.warn(
+                "{}: a call of {} did not end when its handler had to leave, neither in time nor when interrupted; it is"
+                        + " abandoned, its event becomes a dead letter when it returns. It is here:{}",
+                call.lane,
+                call.member.source.owner(),
+                stack(call.thread));
+        return true;
+    }
+
+    private static String stack(Thread thread) {
+        return Stream.of(thread.getStackTrace())
+                .limit(MAX_FRAMES)
+                .map(frame -> System.lineSeparator() + "    at " + frame)
+                .collect(Collectors.joining());
+    }
+}

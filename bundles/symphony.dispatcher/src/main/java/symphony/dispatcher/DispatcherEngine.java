@@ -1,0 +1,484 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.audit.Outcome;
+import symphony.api.crypto.EventCodec;
+import symphony.api.crypto.EventSealer;
+import symphony.api.dispatcher.DispatcherStats;
+import symphony.api.dispatcher.HandlerView;
+import symphony.api.dispatcher.StopReport;
+import symphony.api.dispatcher.SubscriptionView;
+import symphony.api.event.Event;
+import symphony.api.event.Receipt;
+import symphony.api.event.TopicFilter;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.QueueProvider;
+import symphony.api.scheduler.Timer;
+import symphony.component.Guard;
+import symphony.component.HandlerProperties;
+import symphony.component.Settings;
+
+/**
+ * The dispatcher as a plain object, without OSGi services: handlers come in as {@link HandlerSource}, callers are told apart
+ * by name. Works from its construction, but calls no handler before {@link #start()}. Thread-safe.
+ */
+public final class DispatcherEngine implements AutoCloseable {
+    /*
+     * How the parts hang together:
+     *
+     *   Publisher ── Router ──▶ Lanes (Registry: who arrives, changes, leaves) ──▶ their queues (QueueProvider)
+     *                                │ whenReady
+     *   Supervisor ── watches ──▶ Pool ── most urgent ready lane ──▶ Worker ──▶ Deliverer ──▶ handler
+     *
+     * The engine itself only makes them, starts them, and stops them in the right order: first no event comes in, then what
+     * is due is handled, then no call starts, then calls that run are waited for, interrupted, abandoned; only then the
+     * queues are let go and the threads end.
+     */
+    /** PID of the configuration. */
+    public static final String PID = "symphony.dispatcher";
+
+    /** Keys of the configuration. */
+    public static final Settings SETTINGS = DispatcherSettings.keys(PID);
+
+    private static final Logger log = LoggerFactory.getLogger(DispatcherEngine.class);
+    private static final Duration END_OF_THREADS = Duration.ofSeconds(1);
+
+    private final Guard guard;
+    private final Counters counters;
+    private final Supervisor supervisor;
+    private final Pool pool;
+    private final HandlerCheck check;
+    private final Registry registry;
+    private final Publisher publisher;
+    private final ReentrantLock stopping = new ReentrantLock();
+    private volatile DispatcherSettings settings;
+    private volatile boolean running;
+    private volatile StopReport report; // written under stopping
+    private boolean closed; // guarded by stopping
+
+    /**
+     * Makes a dispatcher and takes over the queues that the provider keeps.
+     *
+     * @param sealer seals and opens events
+     * @param codec makes data plain for filters and order keys
+     * @param timer deadlines, and the clock of limits and rates
+     * @param memory queues of handlers that are not durable
+     * @param guard permissions and audit
+     * @param clock wall clock, for ids and the time of publishing
+     * @param threads makes threads that are not started; called on the supervisor only, and for it
+     * @param values configuration, read by {@link #SETTINGS}
+     */
+    public DispatcherEngine(
+            EventSealer sealer,
+            EventCodec codec,
+            Timer timer,
+            QueueProvider memory,
+            Guard guard,
+            InstantSource clock,
+            ThreadFactory threads,
+            Settings.Values values) {
+        this.guard = guard;
+        this.settings = DispatcherSettings.of(values);
+        this.counters = new Counters(timer::nanoTime);
+        this.supervisor = new Supervisor(threads, () -> settings.watchInterval());
+        var keeper = new LateKeeper();
+        var deliverer = new Deliverer(
+                sealer,
+                timer,
+                guard,
+                counters,
+                supervisor,
+                () -> ThreadLocalRandom.current().nextDouble(),
+                keeper);
+        this.pool = new Pool(
+                HandlerProperties.DEFAULT_POOL,
+                settings,
+                timer::nanoTime,
+                supervisor,
+                (p, name) -> new Worker(p, deliverer, threads, name));
+        this.check = new HandlerCheck(guard, () -> Set.of(pool.name));
+        var router = new Router<Lane>();
+        this.registry = new Registry(router, pool, timer, supervisor, counters, check, memory.kind(), settings);
+        keeper.registry = registry;
+        var background = new Background(threads, supervisor);
+        this.publisher = new Publisher(router, registry, pool, sealer, codec, guard, clock, counters, background);
+        supervisor.start(pool::watch);
+        registry.bind(memory);
+    }
+
+    /** Ties the knot between deliverer and registry. */
+    private static final class LateKeeper implements Deliverer.LaneKeeper {
+        private Registry registry; // set before any worker exists
+
+        @Override
+        public void unusable(Member member, String reason) {
+            registry.unusable(member, reason);
+        }
+
+        @Override
+        public void lastCallEnded(Lane lane) {
+            registry.lastCallEnded(lane);
+        }
+    }
+
+    // ---- handlers ----
+
+    /**
+     * A handler came. One that cannot be used is listed with the reason. Does not fetch it.
+     *
+     * @param source the handler; one with a known id is ignored
+     */
+    public void arrive(HandlerSource source) {
+        registry.arrive(source);
+    }
+
+    /**
+     * A handler's properties changed; what waits for it stays.
+     *
+     * @param serviceId its id
+     */
+    public void modify(long serviceId) {
+        registry.modify(serviceId);
+    }
+
+    /**
+     * A handler left. When this returns no call of it starts any more; calls that ran have ended, or were interrupted at
+     * the departure deadline and, if they ran on, abandoned. Does not wait for the call that it is called from.
+     *
+     * @param serviceId its id; one that is not known is ignored
+     */
+    public void depart(long serviceId) {
+        registry.depart(serviceId);
+    }
+
+    /**
+     * A bundle stops: its handlers leave together, with one deadline for all, and no thread that called them stays.
+     *
+     * @param owner the bundle's id
+     */
+    public void departing(long owner) {
+        registry.departing(owner);
+    }
+
+    /**
+     * A bundle was uninstalled: what waits for its handlers becomes dead letters.
+     *
+     * @param owner the bundle's id
+     */
+    public void gone(long owner) {
+        registry.gone(owner);
+    }
+
+    /** Looks again at handlers that were refused, since what they lacked may have come. */
+    public void reconsider() {
+        registry.reconsider();
+    }
+
+    /**
+     * Checks a handler that a program registers.
+     *
+     * @param owner its bundle
+     * @param properties its properties
+     * @return its topics
+     * @throws IllegalArgumentException if a property is wrong; says which
+     * @throws symphony.api.rbac.AccessDeniedException if the bundle may not subscribe
+     */
+    public List<TopicFilter> validate(Owner owner, Map<String, ?> properties) {
+        HandlerProperties read = check.read(properties);
+        check.permit(owner.name(), read);
+        registry.checkKind(read);
+        return read.topics();
+    }
+
+    /**
+     * A name for a subscription that no other handler of its bundle has.
+     *
+     * @param owner the bundle
+     * @param name the wish
+     * @return the wish, or the wish with a number
+     */
+    public String freeName(Owner owner, String name) {
+        return registry.freeName(owner, name);
+    }
+
+    /**
+     * The subscription of a handler.
+     *
+     * @param serviceId the handler's id
+     * @return its identity; empty if it has none
+     */
+    public String identityOf(long serviceId) {
+        Member member = registry.member(serviceId);
+        Lane lane = member == null ? null : member.lane();
+        return lane == null ? "" : lane.identity;
+    }
+
+    // ---- queues ----
+
+    /**
+     * A further kind of queue came.
+     *
+     * @param provider of another kind than those that are there
+     */
+    public void bind(QueueProvider provider) {
+        registry.bind(provider);
+    }
+
+    /**
+     * A kind of queue left.
+     *
+     * @param provider as given to {@link #bind}
+     */
+    public void unbind(QueueProvider provider) {
+        registry.unbind(provider);
+    }
+
+    // ---- publishing ----
+
+    /**
+     * Publishes, see {@link symphony.api.dispatcher.EventDispatcher#dispatch(Event, String, Duration)}.
+     *
+     * @param caller who calls
+     * @param event what
+     * @param onBehalfOf who publishes
+     * @param maxWait longest wait for full queues
+     * @return what became of it
+     */
+    public Receipt dispatch(String caller, Event event, String onBehalfOf, Duration maxWait) {
+        checkCaller(caller, onBehalfOf);
+        return publisher.dispatch(event, onBehalfOf, maxWait);
+    }
+
+    /**
+     * Publishes without waiting, see {@link symphony.api.dispatcher.EventDispatcher#dispatchAsync(Event, String)}.
+     *
+     * @param caller who calls
+     * @param event what
+     * @param onBehalfOf who publishes
+     * @return completed when all have answered
+     */
+    public CompletionStage<Receipt> dispatchAsync(String caller, Event event, String onBehalfOf) {
+        checkCaller(caller, onBehalfOf);
+        return publisher.dispatchAsync(event, onBehalfOf);
+    }
+
+    /**
+     * Offers an event again, see {@link symphony.api.dispatcher.EventDispatcher#retry(Receipt, String)}.
+     *
+     * @param caller who calls
+     * @param receipt of the first try
+     * @param onBehalfOf who published
+     * @return what became of it now
+     */
+    public Receipt retry(String caller, Receipt receipt, String onBehalfOf) {
+        checkCaller(caller, onBehalfOf);
+        return publisher.retry(receipt, onBehalfOf);
+    }
+
+    private void checkCaller(String caller, String onBehalfOf) {
+        if (!caller.equals(onBehalfOf)) {
+            guard.check(caller, "event", "publish-as", onBehalfOf);
+        }
+    }
+
+    // ---- life ----
+
+    /** Calls handlers, from now on; once it was stopped it cannot be started again. */
+    public void start() {
+        stopping.lock();
+        try {
+            if (report == null && !running) {
+                running = true;
+                pool.open();
+            }
+        } finally {
+            stopping.unlock();
+        }
+    }
+
+    /**
+     * Applies a changed configuration; nothing restarts.
+     *
+     * @param values read by {@link #SETTINGS}
+     */
+    public void apply(Settings.Values values) {
+        DispatcherSettings changed = DispatcherSettings.of(values);
+        settings = changed;
+        pool.apply(changed);
+        registry.apply(changed);
+    }
+
+    /**
+     * How long handlers may go on when the container stops, as configured.
+     *
+     * @return a time, not negative
+     */
+    public Duration stopDeadline() {
+        return settings.stopDeadline();
+    }
+
+    /**
+     * Stops, see {@link symphony.api.dispatcher.EventDispatcher#stop(Duration)}.
+     *
+     * @param deadline longest time for what is due
+     * @return what was left
+     */
+    public StopReport stop(Duration deadline) {
+        if (deadline.isNegative()) {
+            throw new IllegalArgumentException("deadline is " + deadline + ", must not be negative");
+        }
+        stopping.lock();
+        try {
+            if (report == null) {
+                report = drain(deadline, deadline);
+            }
+            return report;
+        } finally {
+            stopping.unlock();
+        }
+    }
+
+    /** Handles what is due for a time, then waits for the calls that run, in all no longer than the longer of both. */
+    private StopReport drain(Duration forDue, Duration forCalls) {
+        long begin = System.nanoTime();
+        long before = counters.delivered.total();
+        publisher.stop();
+        registry.freeze();
+        try {
+            if (running && !forDue.isZero()) {
+                pool.awaitQuiet(pool.isWorker() ? 1 : 0, forDue);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // whoever wants it quicker gets it quicker
+        }
+        running = false;
+        pool.shut();
+        Duration left = forCalls.minusNanos(System.nanoTime() - begin);
+        int abandoned = new Departure(pool.calls()).await(left.isNegative() ? Duration.ZERO : left, counters);
+        return new StopReport(counters.delivered.total() - before, left(), abandoned);
+    }
+
+    private Map<String, Long> left() {
+        var left = new HashMap<String, Long>();
+        for (Lane lane : registry.lanes()) {
+            EventQueue queue = lane.queue();
+            long depth = queue == null ? 0 : queue.stats().depth();
+            if (depth > 0) {
+                left.put(lane.identity, depth);
+            }
+        }
+        return left;
+    }
+
+    /**
+     * Ends it, without draining: calls that run have the departure deadline, what waits stays with the providers, the threads
+     * end. A second time it does nothing.
+     */
+    @Override
+    public void close() {
+        stopping.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (report == null) {
+                report = drain(Duration.ZERO, settings.departureDeadline());
+            }
+        } finally {
+            stopping.unlock();
+        }
+        registry.close();
+        pool.close();
+        supervisor.end();
+        try {
+            pool.awaitEnd(pool.isWorker() ? 1 : 0, END_OF_THREADS);
+            supervisor.join(END_OF_THREADS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        log.debug("closed; {} events were left with the queue providers", report.leftInAll());
+    }
+
+    // ---- views ----
+
+    /**
+     * The handlers.
+     *
+     * @return by bundle and id
+     */
+    public List<HandlerView> handlers() {
+        return registry.members().stream().map(Views::of).toList();
+    }
+
+    /**
+     * The subscriptions.
+     *
+     * @return by identity
+     */
+    public List<SubscriptionView> subscriptions() {
+        return registry.lanes().stream().map(Views::of).toList();
+    }
+
+    /**
+     * Pauses or resumes a subscription.
+     *
+     * @param caller who calls; needs the permission {@code dispatcher:pause:<identity>}, or {@code resume}
+     * @param identity the subscription's
+     * @param on whether to pause
+     * @return whether there is such a subscription
+     */
+    public boolean pause(String caller, String identity, boolean on) {
+        String action = on ? "pause" : "resume";
+        guard.check(caller, "dispatcher", action, identity);
+        boolean found = registry.lane(identity) != null;
+        if (found) {
+            guard.record(caller, "dispatcher:" + action, identity, Outcome.DONE, Map.of());
+            found = registry.pause(identity, on);
+        }
+        return found;
+    }
+
+    /**
+     * Checks and records an administrative operation on the whole.
+     *
+     * @param caller who calls; needs the permission {@code dispatcher:<action>:dispatcher}
+     * @param action as {@code stop}
+     */
+    public void administer(String caller, String action) {
+        guard.check(caller, "dispatcher", action, "dispatcher");
+        guard.record(caller, "dispatcher:" + action, "dispatcher", Outcome.DONE, Map.of());
+    }
+
+    /**
+     * All counters.
+     *
+     * @return of about one moment
+     */
+    public DispatcherStats stats() {
+        return new DispatcherStats(
+                running,
+                counters.published.total(),
+                counters.unhandled.sum(),
+                counters.delivered.total(),
+                counters.failed.sum(),
+                counters.overruns.sum(),
+                counters.abandoned.sum(),
+                counters.refusals(),
+                counters.published.perSecond(),
+                counters.delivered.perSecond(),
+                registry.laneCount(),
+                List.of(pool.view()));
+    }
+}

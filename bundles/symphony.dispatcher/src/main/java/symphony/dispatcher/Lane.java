@@ -1,0 +1,231 @@
+package symphony.dispatcher;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import symphony.api.event.Refusal;
+import symphony.api.event.TopicFilter;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.Lease;
+
+/** A subscription that runs: its queue, the handlers that share it, the calls that run. */
+final class Lane implements Routed {
+    /*
+     * Three locks have a say in a lane, always taken in this order and never together with foreign code:
+     * the registry's guards how the lane is set up (config, queue, who is active, parking), the lane's own (its monitor) who
+     * may be called and which calls run, the pool's whether it waits for a worker and how many workers serve it.
+     * Once setActive() has returned without a member, no call of that member starts: begin() looks under the same monitor.
+     */
+    final String identity;
+    final String kind;
+    final ReadyLanes.Entry entry = new ReadyLanes.Entry(this);
+    final LongAdder failures = new LongAdder();
+    final LongAdder overruns = new LongAdder();
+    final LongAdder abandoned = new LongAdder();
+    final QuietLog failureLog;
+    final QuietLog deadLog;
+    final QuietLog limitLog;
+
+    /** Those who share it, superseded ones too. Guarded by the registry's lock. */
+    final Set<Member> members = new LinkedHashSet<>(2);
+
+    private final AtomicBoolean refusing = new AtomicBoolean();
+
+    // Written under the registry's lock.
+    private volatile LaneConfig config;
+    private volatile EventQueue queue;
+    private volatile boolean paused;
+    private volatile boolean retired;
+
+    /** Registry's lock: which parking this is, so that an old deadline does not end a new one. */
+    private long parking;
+
+    /** Registry's lock: bundle of the last active member, -1 if there was none. */
+    private long lastOwner = -1;
+
+    // Written under this monitor.
+    private volatile List<Member> active = List.of();
+    private int turn;
+    private int running;
+
+    /** Workers that serve it. Guarded by the pool's lock, as the limit. */
+    int served;
+
+    int limit = 1;
+
+    Lane(String kind, LaneConfig config, LongSupplier nanos) {
+        this.identity = config.spec().identity();
+        this.kind = kind;
+        this.config = config;
+        this.failureLog = new QuietLog(nanos);
+        this.deadLog = new QuietLog(nanos);
+        this.limitLog = new QuietLog(nanos);
+    }
+
+    @Override
+    public List<TopicFilter> topics() {
+        return config.topics();
+    }
+
+    LaneConfig config() {
+        return config;
+    }
+
+    void config(LaneConfig changed) {
+        config = changed;
+    }
+
+    /** Null while the provider of its kind is not there. */
+    EventQueue queue() {
+        return queue;
+    }
+
+    void queue(EventQueue opened) {
+        queue = opened;
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    void paused(boolean on) {
+        paused = on;
+    }
+
+    /** Whether it is about to go: nobody is routed to it any more. */
+    boolean isRetired() {
+        return retired;
+    }
+
+    void retired(boolean on) {
+        retired = on;
+    }
+
+    long parking() {
+        return parking;
+    }
+
+    long nextParking() {
+        return ++parking;
+    }
+
+    long lastOwner() {
+        return lastOwner;
+    }
+
+    /** Lets the queue hand out, or not, as it stands. Registry's lock. */
+    void applyPause() {
+        EventQueue current = queue;
+        if (current == null) {
+            return;
+        }
+        if (paused || active.isEmpty()) {
+            current.pause();
+        } else {
+            current.resume();
+        }
+    }
+
+    List<Member> active() {
+        return active;
+    }
+
+    /** Registry's lock. When this returns no call of anybody else starts. */
+    void setActive(List<Member> members) {
+        synchronized (this) {
+            active = List.copyOf(members);
+        }
+        if (!members.isEmpty()) {
+            lastOwner = members.get(0).source.owner().id();
+        }
+    }
+
+    /** Begins a call of the member whose turn it is; null if there is nobody to call. */
+    synchronized Call begin(Lease lease, Thread thread, long now) {
+        for (int i = 0; i < active.size(); i++) {
+            Member member = active.get(turn++ % active.size());
+            if (turn < 0) {
+                turn = 0;
+            }
+            if (member.calls.size() < member.concurrency()) {
+                var call = new Call(this, member, lease, thread, now, config.timeLimitNanos());
+                member.calls.add(call);
+                running++;
+                return call;
+            }
+        }
+        return null;
+    }
+
+    /** Whether a member may be called. */
+    synchronized boolean admits(Member member) {
+        return active.contains(member);
+    }
+
+    /** The call has been settled. Gives its member's handler, if it shall be given back, else null. */
+    synchronized HandlerBinding end(Call call) {
+        call.member.calls.remove(call);
+        running--;
+        CountDownLatch watcher = call.watcher();
+        if (watcher != null) {
+            watcher.countDown();
+        }
+        return unbindIdle(call.member);
+    }
+
+    /** Takes the handler from a member that is no longer called and whose calls have ended; null if it is not so. */
+    synchronized HandlerBinding unbindIdle(Member member) {
+        return member.calls.isEmpty() && !active.contains(member) ? member.unbind() : null;
+    }
+
+    /** The calls of a member that run. */
+    synchronized List<Call> callsOf(Member member) {
+        return new ArrayList<>(member.calls);
+    }
+
+    /** Sets who waits for a call; false if it has ended. */
+    synchronized boolean watch(Call call, CountDownLatch latch) {
+        if (!call.member.calls.contains(call)) {
+            return false;
+        }
+        call.watch(latch);
+        return true;
+    }
+
+    int running() {
+        synchronized (this) {
+            return running;
+        }
+    }
+
+    /** Takes the most urgent event; {@code Lease.NONE} if there is none or no queue. */
+    Lease pop() {
+        EventQueue current = queue;
+        return current == null ? Lease.NONE : current.pop();
+    }
+
+    /** Priority of the event that would be taken, -1 if none. */
+    int readyPriority() {
+        EventQueue current = queue;
+        return current == null ? -1 : current.readyPriority();
+    }
+
+    /** Notes what became of a push; true if it is the first refusal after acceptance, or the other way round. */
+    boolean changesTo(boolean refused) {
+        return refusing.get() != refused && refusing.compareAndSet(!refused, refused);
+    }
+
+    Refusal refusal(Refusal.Reason reason, String detail) {
+        return new Refusal(identity, reason, detail);
+    }
+
+    @Override
+    public String toString() {
+        return identity;
+    }
+}

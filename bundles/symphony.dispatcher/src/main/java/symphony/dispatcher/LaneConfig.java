@@ -1,0 +1,98 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.osgi.framework.Filter;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.InvalidSyntaxException;
+import symphony.api.event.TopicFilter;
+import symphony.api.queue.Overflow;
+import symphony.api.queue.QueueSpec;
+import symphony.component.HandlerProperties;
+
+/**
+ * How a subscription is set up: what its handler says, and configuration for what it leaves open. Immutable.
+ *
+ * @param spec its queue
+ * @param filter what the data must match
+ * @param orderPath where in the data its order key is; null for no order by key
+ * @param pool name of its pool
+ * @param timeLimitNanos longest call
+ * @param attempts attempts before an event is given up
+ * @param backoff waits between attempts
+ */
+record LaneConfig(
+        QueueSpec spec,
+        Optional<Filter> filter,
+        String[] orderPath,
+        String pool,
+        long timeLimitNanos,
+        int attempts,
+        Backoff backoff) {
+    private static final long FOR_EVER = -1;
+
+    /** For a handler. */
+    static LaneConfig of(
+            String identity, HandlerProperties handler, boolean programmatic, DispatcherSettings defaults) {
+        var spec = new QueueSpec(
+                identity,
+                handler.topics(),
+                handler.filter(),
+                handler.capacity().orElse(defaults.capacity()),
+                handler.full().orElse(Overflow.REFUSE),
+                handler.grace().map(Duration::toMillis).orElseGet(() -> grace(handler, programmatic, defaults)));
+        return new LaneConfig(
+                spec,
+                filter(handler.filter()),
+                handler.orderKey().map(path -> path.split("\\.")).orElse(null),
+                handler.pool(),
+                handler.timeLimit().orElse(defaults.timeLimit()).toNanos(),
+                handler.attempts().orElse(defaults.attempts()),
+                new Backoff(handler.backoff().orElse(defaults.backoff()), defaults.mostBackoff()));
+    }
+
+    /** For a queue that was kept while nobody was there. */
+    static LaneConfig of(QueueSpec kept, DispatcherSettings defaults) {
+        return new LaneConfig(
+                kept,
+                filter(kept.filter()),
+                null,
+                HandlerProperties.DEFAULT_POOL,
+                defaults.timeLimit().toNanos(),
+                defaults.attempts(),
+                new Backoff(defaults.backoff(), defaults.mostBackoff()));
+    }
+
+    private static long grace(HandlerProperties handler, boolean programmatic, DispatcherSettings defaults) {
+        if (programmatic) {
+            return 0;
+        }
+        return handler.durable() ? FOR_EVER : defaults.grace().toMillis();
+    }
+
+    private static Optional<Filter> filter(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(FrameworkUtil.createFilter(text));
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalArgumentException("filter '" + text + "' is no LDAP filter: " + e.getMessage(), e);
+        }
+    }
+
+    List<TopicFilter> topics() {
+        return spec.topics();
+    }
+
+    boolean needsData() {
+        return filter.isPresent() || orderPath != null;
+    }
+
+    /** Whether it wants an event with these data; they are as {@link FilterView} makes them. */
+    boolean accepts(Map<String, Object> data) {
+        return filter.isEmpty() || filter.get().matches(data);
+    }
+}

@@ -1,0 +1,103 @@
+package symphony.dispatcher;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import symphony.component.HandlerProperties;
+
+/** A handler service within a lane, or one that cannot be used. */
+final class Member {
+    /** Who decides how a lane is set up comes first. */
+    static final Comparator<Member> ORDER =
+            Comparator.comparingInt((Member m) -> -m.source.ranking()).thenComparingLong(m -> m.source.serviceId());
+
+    final HandlerSource source;
+
+    /** Calls that run, abandoned ones too. Guarded by the lane's lock. */
+    final List<Call> calls = new ArrayList<>(1);
+
+    private final AtomicReference<HandlerBinding> binding = new AtomicReference<>();
+
+    // Written under the registry's lock, read by views and workers.
+    private volatile HandlerProperties properties;
+    private volatile Lane lane;
+    private volatile String refusal = "";
+
+    /** Name of the subscription before it was made unique; written and read under the registry's lock. */
+    private String requestedName = "";
+
+    Member(HandlerSource source) {
+        this.source = source;
+    }
+
+    void join(Lane joined, HandlerProperties read, String name) {
+        lane = joined;
+        properties = read;
+        requestedName = name;
+        refusal = "";
+    }
+
+    void update(HandlerProperties read) {
+        properties = read;
+    }
+
+    void refuse(String reason) {
+        lane = null;
+        refusal = reason;
+    }
+
+    boolean isRefused() {
+        return !refusal.isEmpty();
+    }
+
+    String refusal() {
+        return refusal;
+    }
+
+    /** Null if it is refused. */
+    Lane lane() {
+        return lane;
+    }
+
+    HandlerProperties properties() {
+        return properties;
+    }
+
+    String requestedName() {
+        return requestedName;
+    }
+
+    int concurrency() {
+        return properties.concurrency();
+    }
+
+    /** The handler if it was fetched, else null. */
+    HandlerBinding bound() {
+        return binding.get();
+    }
+
+    /** Fetches the handler: runs foreign code. Of several that fetch at once one wins, and gives to all. */
+    HandlerBinding fetch() {
+        Object handler = source.get();
+        if (handler == null) {
+            throw new IllegalStateException("the handler could not be had: its service is gone or failed to start");
+        }
+        boolean kept = false;
+        try {
+            var mine = HandlerBinding.of(handler, source, properties.type().orElse(""));
+            HandlerBinding first = binding.compareAndExchange(null, mine);
+            kept = first == null;
+            return kept ? mine : first;
+        } finally {
+            if (!kept) {
+                source.unget();
+            }
+        }
+    }
+
+    /** Takes the handler away, so that it can be given back; the lane's lock keeps fetching apart. Null if there is none. */
+    HandlerBinding unbind() {
+        return binding.getAndSet(null);
+    }
+}

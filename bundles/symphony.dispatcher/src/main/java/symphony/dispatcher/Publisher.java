@@ -1,0 +1,321 @@
+package symphony.dispatcher;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.audit.Outcome;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.Envelope;
+import symphony.api.crypto.EventCodec;
+import symphony.api.crypto.EventSealer;
+import symphony.api.event.Event;
+import symphony.api.event.Receipt;
+import symphony.api.event.Refusal;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.Item;
+import symphony.api.queue.Offer;
+import symphony.api.queue.QueueProvider;
+import symphony.api.queue.Target;
+import symphony.component.Guard;
+
+/** The way of an event from its publisher into queues: checked, routed, filtered, sealed once, pushed. Thread-safe. */
+final class Publisher {
+    /*
+     * Takes no lock of its own; a push takes the lock of each queue. A lane that goes away between routing and pushing says
+     * CLOSED: then the publish counts as having come after the lane went, and nobody is told of a refusal.
+     */
+    private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+    private static final int SLOTS_PER_CORE = 4;
+    private static final Refusal STOPPED = new Refusal(
+            "", Refusal.Reason.CLOSED, "the dispatcher is stopping; publish again when the system has started anew");
+
+    private final Router<Lane> router;
+    private final Registry registry;
+    private final Pool pool;
+    private final EventSealer sealer;
+    private final EventCodec codec;
+    private final Guard guard;
+    private final InstantSource clock;
+    private final Counters counters;
+    private final Background background;
+    private final EventIds ids;
+    private final Object origin = new Object();
+    private volatile boolean accepting = true;
+
+    Publisher(
+            Router<Lane> router,
+            Registry registry,
+            Pool pool,
+            EventSealer sealer,
+            EventCodec codec,
+            Guard guard,
+            InstantSource clock,
+            Counters counters,
+            Background background) {
+        this.router = router;
+        this.registry = registry;
+        this.pool = pool;
+        this.sealer = sealer;
+        this.codec = codec;
+        this.guard = guard;
+        this.clock = clock;
+        this.counters = counters;
+        this.background = background;
+        int slots = Runtime.getRuntime().availableProcessors() * SLOTS_PER_CORE;
+        this.ids = new EventIds(clock, new SecureRandom(), slots);
+    }
+
+    /** Refuses from now on. */
+    void stop() {
+        accepting = false;
+    }
+
+    Receipt dispatch(Event event, String publisher, Duration maxWait) {
+        checkWait(maxWait);
+        Prepared prepared = prepare(event, publisher);
+        return prepared.receipt != null ? prepared.receipt : push(prepared, maxWait);
+    }
+
+    CompletionStage<Receipt> dispatchAsync(Event event, String publisher) {
+        Prepared prepared = prepare(event, publisher);
+        if (prepared.receipt != null) {
+            return CompletableFuture.completedFuture(prepared.receipt);
+        }
+        boolean quick = prepared.aims.stream().allMatch(aim -> registry.isMemory(aim.lane));
+        if (quick) {
+            return CompletableFuture.completedFuture(push(prepared, Duration.ZERO));
+        }
+        return background
+                .supply(() -> (Receipt) push(prepared, Duration.ZERO))
+                .orElseGet(() -> CompletableFuture.completedFuture(
+                        refuseAll(prepared, Refusal.Reason.LIMIT, "too many events wait for slow stores; try later")));
+    }
+
+    private static void checkWait(Duration maxWait) {
+        if (maxWait.isNegative()) {
+            throw new IllegalArgumentException("maxWait is " + maxWait + ", must not be negative");
+        }
+    }
+
+    // ---- prepare: check, route, filter, seal ----
+
+    /** A lane that wants the event. */
+    private record Aim(Lane lane, long orderKey) {}
+
+    /** An event ready to be pushed; or, if there is nothing to push, the receipt. */
+    private record Prepared(
+            UUID id, String topic, String publisher, Envelope envelope, List<Aim> aims, PublishReceipt receipt) {}
+
+    private Prepared prepare(Event event, String publisher) {
+        String topic = event.topic();
+        guard.check(publisher, "event", "publish", topic);
+        counters.published.count();
+        UUID id = event.id().orElseGet(ids::next);
+        if (!accepting) {
+            counters.refused(Refusal.Reason.CLOSED);
+            return done(id, publisher, List.of(STOPPED));
+        }
+        List<Aim> aims = aims(event, router.route(topic));
+        guard.count("event:publish", publisher, topic, "", Outcome.DONE, id);
+        if (aims.isEmpty()) {
+            counters.unhandled.increment();
+            return done(id, publisher, List.of());
+        }
+        Envelope envelope = sealer.seal(CryptoContext.EVENT, event, id, clock.millis(), publisher);
+        return new Prepared(id, topic, publisher, envelope, aims, null);
+    }
+
+    private Prepared done(UUID id, String publisher, List<Refusal> refusals) {
+        var receipt = new PublishReceipt(origin, id, publisher, 0, refusals, null, List.of());
+        return new Prepared(id, "", publisher, null, List.of(), receipt);
+    }
+
+    private List<Aim> aims(Event event, List<Lane> lanes) {
+        var aims = new ArrayList<Aim>(lanes.size());
+        Map<String, Object> data = null;
+        Map<String, Object> view = null;
+        for (Lane lane : lanes) {
+            LaneConfig config = lane.config();
+            if (!config.needsData()) {
+                aims.add(new Aim(lane, 0));
+                continue;
+            }
+            if (data == null) {
+                data = codec.normalise(event.data());
+                view = FilterView.of(data);
+            }
+            if (config.accepts(view)) {
+                aims.add(new Aim(lane, orderKey(config, event, data)));
+            }
+        }
+        return aims;
+    }
+
+    private long orderKey(LaneConfig config, Event event, Map<String, Object> data) {
+        if (config.orderPath() == null) {
+            return 0;
+        }
+        String key = OrderKeyPath.valueAt(config.orderPath(), data);
+        if (key.isEmpty()) {
+            key = event.key().orElse("");
+        }
+        return key.isEmpty() ? 0 : sealer.orderKey(key);
+    }
+
+    // ---- push ----
+
+    private PublishReceipt push(Prepared prepared, Duration maxWait) {
+        var outcome = new PushOutcome(prepared.envelope.priority());
+        if (isOneKind(prepared.aims)) {
+            pushKind(prepared, prepared.aims.get(0).lane.kind, prepared.aims, maxWait, outcome);
+        } else {
+            long end = System.nanoTime()
+                    + Math.min(maxWait.toSeconds(), Integer.MAX_VALUE) * 1_000_000_000L
+                    + maxWait.toNanosPart();
+            byKind(prepared.aims).forEach((kind, aims) -> {
+                Duration left = maxWait.isZero() ? maxWait : Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+                pushKind(prepared, kind, aims, left, outcome);
+            });
+        }
+        if (outcome.accepted == 0 && outcome.refusals.isEmpty()) {
+            counters.unhandled.increment(); // all went away meanwhile
+        }
+        return outcome.receipt(prepared, 0);
+    }
+
+    private static boolean isOneKind(List<Aim> aims) {
+        String first = aims.get(0).lane.kind;
+        for (int i = 1; i < aims.size(); i++) {
+            if (!aims.get(i).lane.kind.equals(first)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Map<String, List<Aim>> byKind(List<Aim> aims) {
+        var kinds = new LinkedHashMap<String, List<Aim>>();
+        aims.forEach(aim ->
+                kinds.computeIfAbsent(aim.lane.kind, kind -> new ArrayList<>()).add(aim));
+        return kinds;
+    }
+
+    private void pushKind(Prepared prepared, String kind, List<Aim> aims, Duration maxWait, PushOutcome outcome) {
+        QueueProvider provider = registry.provider(kind);
+        var reached = new ArrayList<Aim>(aims.size());
+        var targets = new ArrayList<Target>(aims.size());
+        for (Aim aim : aims) {
+            EventQueue queue = aim.lane.queue();
+            if (queue == null || provider == null) {
+                String detail = "queues of kind " + kind + " are not there at the moment; try later";
+                outcome.refused(aim, Refusal.Reason.UNAVAILABLE, detail);
+            } else {
+                reached.add(aim);
+                targets.add(new Target(queue, Item.of(prepared.envelope, aim.orderKey)));
+            }
+        }
+        if (targets.isEmpty()) {
+            return;
+        }
+        List<Offer> offers = provider.push(prepared.topic, targets, maxWait);
+        for (int i = 0; i < offers.size(); i++) {
+            outcome.offered(reached.get(i), offers.get(i));
+        }
+    }
+
+    private PublishReceipt refuseAll(Prepared prepared, Refusal.Reason reason, String detail) {
+        var outcome = new PushOutcome(prepared.envelope.priority());
+        prepared.aims.forEach(aim -> outcome.refused(aim, reason, detail));
+        return outcome.receipt(prepared, 0);
+    }
+
+    /** What the queues said. One thread only. */
+    private final class PushOutcome {
+        private final int priority;
+        private int accepted;
+        private List<Refusal> refusals = List.of();
+        private List<PublishReceipt.Missed> missed = List.of();
+
+        PushOutcome(int priority) {
+            this.priority = priority;
+        }
+
+        void offered(Aim aim, Offer offer) {
+            if (offer instanceof Offer.Refused refused) {
+                boolean went = refused.reason() == Refusal.Reason.CLOSED && aim.lane.isRetired();
+                if (!went) {
+                    refused(aim, refused.reason(), refused.detail());
+                }
+                return;
+            }
+            accepted++;
+            pool.pushed(aim.lane, priority);
+            if (aim.lane.changesTo(false)) {
+                log.info("{}: takes events again", aim.lane);
+            }
+        }
+
+        void refused(Aim aim, Refusal.Reason reason, String detail) {
+            if (refusals.isEmpty()) {
+                refusals = new ArrayList<>();
+                missed = new ArrayList<>();
+            }
+            counters.refused(reason);
+            refusals.add(aim.lane.refusal(reason, detail));
+            missed.add(new PublishReceipt.Missed(aim.lane.identity, aim.orderKey));
+            if (aim.lane.changesTo(true)) {
+                log.warn("{}: refuses events, {}: {}; the publishers are told", aim.lane, reason, detail);
+            }
+        }
+
+        PublishReceipt receipt(Prepared prepared, int before) {
+            return new PublishReceipt(
+                    origin, prepared.id, prepared.publisher, before + accepted, refusals, prepared.envelope, missed);
+        }
+    }
+
+    // ---- retry ----
+
+    Receipt retry(Receipt receipt, String publisher) {
+        if (!(receipt instanceof PublishReceipt own) || !own.isOf(origin)) {
+            throw new IllegalArgumentException("the receipt of event " + receipt.eventId()
+                    + " was not made by this dispatcher, or it was restarted meanwhile; publish the event again");
+        }
+        if (!own.publisher().equals(publisher)) {
+            throw new IllegalArgumentException("the event " + own.eventId() + " was published by " + own.publisher()
+                    + "; " + publisher + " cannot offer it again");
+        }
+        if (own.refusals().isEmpty() || own.envelope() == null) {
+            return own;
+        }
+        String topic = own.envelope().topic();
+        guard.check(publisher, "event", "publish", topic);
+        if (!accepting) {
+            counters.refused(Refusal.Reason.CLOSED);
+            return new PublishReceipt(
+                    origin, own.eventId(), publisher, own.accepted(), List.of(STOPPED), own.envelope(), own.missed());
+        }
+        return pushMissed(own, topic);
+    }
+
+    private PublishReceipt pushMissed(PublishReceipt own, String topic) {
+        Function<PublishReceipt.Missed, Aim> aim =
+                missed -> new Aim(registry.lane(missed.identity()), missed.orderKey());
+        List<Aim> aims =
+                own.missed().stream().map(aim).filter(a -> a.lane != null).toList();
+        var prepared = new Prepared(own.eventId(), topic, own.publisher(), own.envelope(), aims, null);
+        var outcome = new PushOutcome(own.envelope().priority());
+        byKind(aims).forEach((kind, some) -> pushKind(prepared, kind, some, Duration.ZERO, outcome));
+        return outcome.receipt(prepared, own.accepted());
+    }
+}

@@ -1,0 +1,733 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.event.TopicFilter;
+import symphony.api.queue.Capability;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.QueueProvider;
+import symphony.api.queue.QueueSpec;
+import symphony.api.scheduler.Timer;
+import symphony.component.HandlerProperties;
+
+/** The handlers and their lanes: who arrives, changes, leaves, takes over. Thread-safe. */
+final class Registry implements Deliverer.LaneKeeper {
+    /*
+     * A handler service is a Member, a subscription is a Lane. A lane is found by its identity and outlives its members: when
+     * the last one leaves it is parked, that is, its queue hands out nothing, it stays in the routing and takes events; who
+     * comes with the same identity resumes it, and its topics, filter and limits become those of the one who came. When
+     * nobody came in time the lane is retired: out of the routing, what waits becomes dead letters, and, once the last call
+     * has ended, its queue is closed and forgotten.
+     *
+     * Members are grouped into families by the symbolic name of their bundle. Of a family only the members of the newest
+     * bundle are active; the others stay known and shown as superseded, and become active again if the newer bundle leaves.
+     * Lanes belong to a family, too, since the identity begins with the symbolic name: that is how 1.1 inherits what waits
+     * for 1.0.
+     *
+     * Everything structural happens under one lock, which is never held while somebody waits for a call or while foreign
+     * code runs: properties are read, types loaded and permissions asked for before; calls are waited for after. Publishing
+     * and delivering do not take it.
+     *
+     * Queues are the provider's. One that is kept while no handler claims it, because the dispatcher is newer than the queue,
+     * becomes a parked lane with the topics its specification names. When a provider leaves its lanes stay, without a queue,
+     * and refuse as UNAVAILABLE until it is back.
+     */
+    private static final Logger log = LoggerFactory.getLogger(Registry.class);
+
+    private final Router<Lane> router;
+    private final Pool pool;
+    private final Timer timer;
+    private final Supervisor supervisor;
+    private final Counters counters;
+    private final HandlerCheck check;
+    private final String memoryKind;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Long, Member> members = new ConcurrentHashMap<>(); // written under lock, read by views, as lanes
+    private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    private final Map<String, Family> families = new HashMap<>(); // guarded by lock, as the following
+    private final Map<String, QueueProvider> providers = new ConcurrentHashMap<>();
+    private final DepartureDeadlines deadlines = new DepartureDeadlines();
+    private volatile DispatcherSettings settings;
+    private boolean frozen;
+
+    Registry(
+            Router<Lane> router,
+            Pool pool,
+            Timer timer,
+            Supervisor supervisor,
+            Counters counters,
+            HandlerCheck check,
+            String memoryKind,
+            DispatcherSettings settings) {
+        this.router = router;
+        this.pool = pool;
+        this.timer = timer;
+        this.supervisor = supervisor;
+        this.counters = counters;
+        this.check = check;
+        this.memoryKind = memoryKind;
+        this.settings = settings;
+    }
+
+    // ---- handlers ----
+
+    /** What the check of a source gave: properties, or why it cannot be used. */
+    private record Checked(HandlerProperties properties, String refusal) {}
+
+    private Checked check(HandlerSource source) {
+        try {
+            return new Checked(check.check(source), "");
+        } catch (IllegalArgumentException | UnusableHandlerException | SecurityException e) {
+            return new Checked(null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A handler came; one that is known already is left as it is. */
+    void arrive(HandlerSource source) {
+        Checked checked = check(source);
+        var member = new Member(source);
+        lock.lock();
+        try {
+            if (frozen || members.putIfAbsent(source.serviceId(), member) != null) {
+                return;
+            }
+            admit(member, checked);
+        } finally {
+            lock.unlock();
+        }
+        reportRefusal(member);
+    }
+
+    /** A handler's properties changed. */
+    void modify(long serviceId) {
+        Member member = members.get(serviceId);
+        if (member == null) {
+            return;
+        }
+        Checked checked = check(member.source);
+        Member left = null;
+        lock.lock();
+        try {
+            if (frozen || members.get(serviceId) != member) {
+                return;
+            }
+            if (checked.properties() != null && keepsLane(member, checked.properties())) {
+                member.update(checked.properties());
+                refresh(member.lane());
+            } else {
+                left = member;
+                leave(member);
+                member = new Member(left.source);
+                members.put(serviceId, member);
+                admit(member, checked);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (left != null) {
+            giveBack(left);
+        }
+        reportRefusal(member);
+    }
+
+    private boolean keepsLane(Member member, HandlerProperties changed) {
+        Lane lane = member.lane();
+        return lane != null
+                && member.requestedName().equals(name(member.source, changed))
+                && changed.durable() == member.properties().durable();
+    }
+
+    private static void reportRefusal(Member member) {
+        if (member.isRefused()) {
+            log.warn(
+                    "handler service {} of {} is not used: {}",
+                    member.source.serviceId(),
+                    member.source.owner(),
+                    member.refusal());
+        }
+    }
+
+    private static String name(HandlerSource source, HandlerProperties properties) {
+        return properties.subscription().orElseGet(source::defaultName);
+    }
+
+    private void admit(Member member, Checked checked) {
+        if (checked.properties() == null) {
+            member.refuse(checked.refusal());
+            return;
+        }
+        try {
+            join(member, checked.properties());
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            member.refuse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void join(Member member, HandlerProperties properties) {
+        String kind = kindFor(properties);
+        String name = name(member.source, properties);
+        String identity = identity(member.source, properties, name);
+        Lane lane = lanes.get(identity);
+        if (lane != null && !lane.kind.equals(kind)) {
+            lane = replace(lane, kind);
+        }
+        if (lane == null) {
+            lane = openLane(kind, LaneConfig.of(identity, properties, member.source.programmatic(), settings));
+        }
+        member.join(lane, properties, name);
+        lane.members.add(member);
+        Family family = families.computeIfAbsent(member.source.owner().name(), n -> new Family());
+        settle(family, family.add(member), lane);
+    }
+
+    /** Checks that there is a kind of queue for a handler. */
+    void checkKind(HandlerProperties properties) {
+        kindFor(properties);
+    }
+
+    private String kindFor(HandlerProperties properties) {
+        if (!properties.durable()) {
+            return memoryKind;
+        }
+        return providers.values().stream()
+                .filter(provider -> provider.capabilities().contains(Capability.DURABLE))
+                .map(QueueProvider::kind)
+                .min(Comparator.naturalOrder())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "property symphony.durable is true, but there is no durable kind of queue; install one, as"
+                                + " symphony.queue.journal, or leave the property out"));
+    }
+
+    /** The identity: an explicit name as it is, so that services share it; others made unique within the bundle. */
+    private String identity(HandlerSource source, HandlerProperties properties, String name) {
+        String identity = source.owner().name() + '/' + name;
+        if (properties.subscription().isPresent()) {
+            return identity;
+        }
+        for (int i = 2; isTaken(identity, source.owner()); i++) {
+            identity = source.owner().name() + '/' + name + '#' + i;
+        }
+        return identity;
+    }
+
+    private boolean isTaken(String identity, Owner owner) {
+        Lane lane = lanes.get(identity);
+        return lane != null
+                && lane.members.stream().anyMatch(m -> m.source.owner().equals(owner));
+    }
+
+    /** A name for a handler of a bundle that no other handler of it has. */
+    String freeName(Owner owner, String name) {
+        lock.lock();
+        try {
+            String free = name;
+            for (int i = 2; isTaken(owner.name() + '/' + free, owner); i++) {
+                free = name + '#' + i;
+            }
+            return free;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Lane replace(Lane old, String kind) {
+        EventQueue queue = old.queue();
+        boolean empty = queue != null && queue.stats().depth() == 0 && old.running() == 0;
+        if (!old.active().isEmpty() || !empty) {
+            throw new IllegalArgumentException("the subscription " + old + " has a queue of kind " + old.kind
+                    + " that is in use; it cannot become one of kind " + kind
+                    + " meanwhile: give the handler another symphony.subscription, or let the queue run empty first");
+        }
+        retire(old, "its kind of queue changed");
+        return null;
+    }
+
+    private Lane openLane(String kind, LaneConfig config) {
+        if (lanes.size() >= settings.mostSubscriptions()) {
+            throw new IllegalStateException("there are " + lanes.size()
+                    + " subscriptions, no more are allowed; raise subscriptions.max in PID symphony.dispatcher");
+        }
+        var lane = new Lane(kind, config, timer::nanoTime);
+        attach(lane, providers.get(kind));
+        lanes.put(lane.identity, lane);
+        router.add(lane, config.topics());
+        return lane;
+    }
+
+    private void attach(Lane lane, QueueProvider provider) {
+        EventQueue queue = provider.open(lane.config().spec());
+        queue.pause();
+        lane.queue(queue);
+        queue.whenReady(() -> pool.ready(lane));
+    }
+
+    /** After somebody joined or left: who is served now, in this lane and, if another bundle is the newest, in all. */
+    private void settle(Family family, boolean newestChanged, Lane changed) {
+        if (newestChanged) {
+            var others = new LinkedHashSet<Lane>();
+            family.members().forEach(member -> others.add(member.lane()));
+            others.remove(changed);
+            others.forEach(this::refresh);
+        }
+        refresh(changed);
+    }
+
+    /** Sets a lane up for those who are to be served; parks it if there is nobody. */
+    private void refresh(Lane lane) {
+        List<Member> active = activeOf(lane);
+        boolean had = !lane.active().isEmpty();
+        if (active.isEmpty()) {
+            lane.setActive(List.of());
+            lane.applyPause();
+            if (had) {
+                park(lane);
+            }
+            return;
+        }
+        if (lane.isRetired()) {
+            lane.retired(false);
+            router.add(lane, lane.config().topics());
+        }
+        lane.nextParking(); // whatever deadline there was is void
+        configure(lane, active.get(0));
+        lane.setActive(active);
+        lane.applyPause();
+        pool.limit(lane, active.stream().mapToInt(Member::concurrency).sum());
+    }
+
+    private List<Member> activeOf(Lane lane) {
+        Family family = families.get(familyOf(lane));
+        if (family == null) {
+            return List.of();
+        }
+        return lane.members.stream()
+                .filter(member -> member.source.owner().equals(family.newest()))
+                .sorted(Member.ORDER)
+                .toList();
+    }
+
+    private static String familyOf(Lane lane) {
+        return lane.identity.substring(0, lane.identity.indexOf('/'));
+    }
+
+    private void configure(Lane lane, Member leader) {
+        LaneConfig old = lane.config();
+        LaneConfig changed = LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings);
+        lane.config(changed);
+        EventQueue queue = lane.queue();
+        if (queue != null && !changed.spec().equals(old.spec())) {
+            queue.update(changed.spec());
+        }
+        if (!changed.topics().equals(old.topics())) {
+            router.change(lane, old.topics(), changed.topics());
+        }
+    }
+
+    // ---- departure ----
+
+    /** A handler service left: when this returns none of its calls starts, and those that ran have had their time. */
+    void depart(long serviceId) {
+        Member member;
+        Departure departure;
+        Duration left;
+        lock.lock();
+        try {
+            member = members.remove(serviceId);
+            if (member == null) {
+                return;
+            }
+            List<Call> calls = leave(member);
+            left = deadline(member.source.owner().id(), calls);
+            departure = new Departure(calls);
+        } finally {
+            lock.unlock();
+        }
+        departure.await(left, counters);
+        giveBack(member);
+    }
+
+    /** A bundle stops: as {@link #depart}, for all its handlers together. */
+    void departing(long owner) {
+        List<Member> leaving;
+        Departure departure;
+        Duration left;
+        lock.lock();
+        try {
+            leaving = members.values().stream()
+                    .filter(m -> m.source.owner().id() == owner)
+                    .toList();
+            var calls = new ArrayList<Call>();
+            for (Member member : leaving) {
+                members.remove(member.source.serviceId());
+                calls.addAll(leave(member));
+            }
+            left = deadline(owner, calls);
+            departure = new Departure(calls);
+        } finally {
+            lock.unlock();
+        }
+        departure.await(left, counters);
+        leaving.forEach(this::giveBack);
+        pool.retire(owner);
+    }
+
+    private Duration deadline(long owner, List<Call> calls) {
+        return calls.isEmpty() ? Duration.ZERO : deadlines.left(owner, settings.departureDeadline(), System.nanoTime());
+    }
+
+    /** Takes a member out of its lane; gives its calls that still run. */
+    private List<Call> leave(Member member) {
+        Lane lane = member.lane();
+        if (lane == null) {
+            return List.of();
+        }
+        Family family = families.get(member.source.owner().name());
+        lane.members.remove(member);
+        settle(family, family.remove(member), lane);
+        if (family.members().isEmpty()) {
+            families.remove(member.source.owner().name());
+        }
+        return lane.callsOf(member);
+    }
+
+    private void giveBack(Member member) {
+        Lane lane = member.lane();
+        if (lane != null && lane.unbindIdle(member) != null) {
+            member.source.unget();
+        }
+    }
+
+    /** Nobody serves it any more: keep it for a while, or not at all. */
+    private void park(Lane lane) {
+        if (frozen) {
+            return;
+        }
+        long grace = lane.config().spec().graceMillis();
+        if (grace == 0) {
+            retire(lane, "its handler left");
+        } else if (grace > 0) {
+            park(lane, Duration.ofMillis(grace));
+        }
+    }
+
+    private void park(Lane lane, Duration grace) {
+        long parking = lane.nextParking();
+        try {
+            timer.schedule(
+                    timer.nanoTime() + grace.toNanos(),
+                    number -> supervisor.execute(() -> graceOver(lane, number)),
+                    parking);
+        } catch (IllegalStateException e) {
+            log.warn("{}: is kept until its handler comes back, since the timer is closed ({})", lane, e.getMessage());
+        }
+    }
+
+    private void graceOver(Lane lane, long parking) {
+        lock.lock();
+        try {
+            if (!frozen && lane.parking() == parking && lane.active().isEmpty()) {
+                retire(lane, "its handler left and nobody took its place within the time of grace");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A bundle was uninstalled: nobody will take the place of its handlers. */
+    void gone(long owner) {
+        departing(owner);
+        lock.lock();
+        try {
+            for (Lane lane : lanes.values()) {
+                if (!frozen && lane.lastOwner() == owner && lane.active().isEmpty()) {
+                    retire(lane, "its bundle was uninstalled");
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void retire(Lane lane, String why) {
+        if (lane.isRetired()) {
+            return;
+        }
+        lane.nextParking();
+        lane.retired(true);
+        router.remove(lane, lane.config().topics());
+        EventQueue queue = lane.queue();
+        int dead = queue == null ? 0 : queue.deadLetterAll(DeadReason.HANDLER_GONE, why);
+        if (dead > 0) {
+            log.warn("{}: {} events became dead letters, {}; list them with symphony:dead list", lane, dead, why);
+        }
+        finish(lane);
+    }
+
+    @Override
+    public void lastCallEnded(Lane lane) {
+        supervisor.execute(() -> {
+            lock.lock();
+            try {
+                finish(lane);
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    /**
+     * Closes and forgets the queue of a retired lane, unless a call still runs. A push that was on its way may have come
+     * after all was made dead letters, so this is done once more when no push can come.
+     */
+    private void finish(Lane lane) {
+        if (frozen || !lane.isRetired() || lane.running() > 0 || !lanes.remove(lane.identity, lane)) {
+            return;
+        }
+        pool.remove(lane);
+        EventQueue queue = lane.queue();
+        QueueProvider provider = providers.get(lane.kind);
+        if (queue == null || provider == null) {
+            return;
+        }
+        queue.close();
+        try {
+            EventQueue rest = provider.open(lane.config().spec());
+            rest.deadLetterAll(DeadReason.HANDLER_GONE, "its handler left");
+            rest.close();
+            provider.forget(lane.identity);
+        } catch (IllegalStateException e) {
+            log.warn("{}: its queue could not be forgotten: {}", lane, e.getMessage());
+        }
+    }
+
+    @Override
+    public void unusable(Member member, String reason) {
+        lock.lock();
+        try {
+            if (member.lane() == null || members.get(member.source.serviceId()) != member) {
+                return;
+            }
+            leave(member);
+            var refused = new Member(member.source);
+            refused.refuse(reason);
+            members.put(member.source.serviceId(), refused);
+        } finally {
+            lock.unlock();
+        }
+        log.warn("handler service {} of {} is not used: {}", member.source.serviceId(), member.source.owner(), reason);
+    }
+
+    // ---- queues ----
+
+    /** A kind of queue came: lanes of it get their queues, kept queues without a lane become parked lanes. */
+    void bind(QueueProvider provider) {
+        lock.lock();
+        try {
+            if (frozen || providers.putIfAbsent(provider.kind(), provider) != null) {
+                return;
+            }
+            for (Lane lane : lanes.values()) {
+                if (lane.kind.equals(provider.kind()) && lane.queue() == null) {
+                    attach(lane, provider);
+                    lane.applyPause();
+                }
+            }
+            provider.queues().forEach(spec -> adopt(provider, spec));
+        } finally {
+            lock.unlock();
+        }
+        reconsider();
+    }
+
+    private void adopt(QueueProvider provider, QueueSpec spec) {
+        if (lanes.containsKey(spec.identity()) || spec.identity().indexOf('/') < 0) {
+            return;
+        }
+        try {
+            Lane lane = openLane(provider.kind(), LaneConfig.of(spec, settings));
+            long grace = spec.graceMillis();
+            if (grace >= 0) {
+                // The handler's bundle may be about to start, too: not less than the default.
+                park(lane, Duration.ofMillis(Math.max(grace, settings.grace().toMillis())));
+            }
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            log.warn("{}: the queue that was kept cannot be used: {}", spec.identity(), e.getMessage());
+        }
+    }
+
+    /** A kind of queue left: its lanes wait for it. */
+    void unbind(QueueProvider provider) {
+        lock.lock();
+        try {
+            if (!providers.remove(provider.kind(), provider)) {
+                return;
+            }
+            for (Lane lane : lanes.values()) {
+                if (lane.kind.equals(provider.kind())) {
+                    EventQueue queue = lane.queue();
+                    lane.queue(null);
+                    pool.remove(lane);
+                    if (queue != null) {
+                        queue.close();
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether pushing to a lane never waits for a disk. */
+    boolean isMemory(Lane lane) {
+        return lane.kind.equals(memoryKind);
+    }
+
+    QueueProvider provider(String kind) {
+        return providers.get(kind);
+    }
+
+    /** Looks again at handlers that could not be used: what they lacked may have come. */
+    void reconsider() {
+        for (Member member : members.values()) {
+            if (member.isRefused()) {
+                reconsider(member);
+            }
+        }
+    }
+
+    private void reconsider(Member refused) {
+        Checked checked = check(refused.source);
+        if (checked.properties() == null) {
+            return;
+        }
+        lock.lock();
+        try {
+            var member = new Member(refused.source);
+            if (!frozen && members.replace(refused.source.serviceId(), refused, member)) {
+                admit(member, checked);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- the whole ----
+
+    /** Changed configuration for what handlers leave open. */
+    void apply(DispatcherSettings changed) {
+        lock.lock();
+        try {
+            settings = changed;
+            if (!frozen) {
+                lanes.values().stream()
+                        .filter(lane -> !lane.active().isEmpty())
+                        .forEach(lane -> configure(lane, lane.active().get(0)));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on lanes stay as they are; handlers may still leave, and nothing is given up for it. */
+    void freeze() {
+        lock.lock();
+        try {
+            frozen = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes all queues; what waits stays with the providers. Frozen before. */
+    void close() {
+        List<Member> all;
+        lock.lock();
+        try {
+            for (Lane lane : lanes.values()) {
+                lane.setActive(List.of());
+                router.remove(lane, lane.config().topics());
+                pool.remove(lane);
+                EventQueue queue = lane.queue();
+                if (queue != null) {
+                    queue.close();
+                }
+            }
+            all = List.copyOf(members.values());
+            members.clear();
+            lanes.clear();
+            families.clear();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(this::giveBack);
+    }
+
+    /** Sets whether a lane's handlers are not called; false if there is no such lane. */
+    boolean pause(String identity, boolean on) {
+        lock.lock();
+        try {
+            Lane lane = lanes.get(identity);
+            if (lane == null) {
+                return false;
+            }
+            lane.paused(on);
+            lane.applyPause();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<Lane> lanes() {
+        return lanes.values().stream()
+                .sorted(Comparator.comparing(lane -> lane.identity))
+                .toList();
+    }
+
+    Lane lane(String identity) {
+        return lanes.get(identity);
+    }
+
+    int laneCount() {
+        return lanes.size();
+    }
+
+    List<Member> members() {
+        return members.values().stream()
+                .sorted(Comparator.comparing((Member m) -> m.source.owner().name())
+                        .thenComparingLong(m -> m.source.serviceId()))
+                .toList();
+    }
+
+    /** The member of a service; null if it is not known. */
+    Member member(long serviceId) {
+        return members.get(serviceId);
+    }
+
+    /** Topic filters as a source wrote them, also bad ones. */
+    static List<String> topicsOf(Member member) {
+        HandlerProperties properties = member.properties();
+        if (properties != null) {
+            return properties.topics().stream().map(TopicFilter::toString).toList();
+        }
+        Object raw = member.source.properties().get("symphony.topics");
+        if (raw instanceof Object[] many) {
+            return List.of(many).stream().map(String::valueOf).toList();
+        }
+        if (raw instanceof java.util.Collection<?> many) {
+            return many.stream().map(String::valueOf).toList();
+        }
+        return raw == null ? List.of() : List.of(String.valueOf(raw));
+    }
+}

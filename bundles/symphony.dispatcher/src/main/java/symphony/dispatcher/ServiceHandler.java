@@ -1,0 +1,132 @@
+package symphony.dispatcher;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A handler that is a service. Keeps the reference only; the service is fetched when the engine asks. Thread-safe. */
+final class ServiceHandler implements HandlerSource {
+    /** Private property of services that were registered by {@code registerHandler}: the name of the subscription. */
+    static final String PROGRAMMATIC_NAME = ".symphony.name";
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceHandler.class);
+    private static final String COMPONENT_NAME = "component.name";
+
+    private final BundleContext context;
+    private final ServiceReference<?> reference;
+    private final Owner owner;
+    private final String defaultName;
+
+    ServiceHandler(BundleContext context, ServiceReference<?> reference) {
+        this.context = context;
+        this.reference = reference;
+        this.owner = ownerOf(reference.getBundle());
+        this.defaultName = nameOf(context, reference);
+    }
+
+    static Owner ownerOf(Bundle bundle) {
+        String name = bundle.getSymbolicName();
+        return new Owner(
+                name == null ? "bundle-" + bundle.getBundleId() : name, bundle.getVersion(), bundle.getBundleId());
+    }
+
+    static long idOf(ServiceReference<?> reference) {
+        return (Long) reference.getProperty(Constants.SERVICE_ID);
+    }
+
+    /** The name given at registration, else the component's, else the class's. */
+    private static String nameOf(BundleContext context, ServiceReference<?> reference) {
+        for (String property : List.of(PROGRAMMATIC_NAME, COMPONENT_NAME)) {
+            if (reference.getProperty(property) instanceof String name && !name.isBlank()) {
+                return name;
+            }
+        }
+        // Only plain objects are fetched for their class: a factory would run foreign code here.
+        boolean plain = Constants.SCOPE_SINGLETON.equals(reference.getProperty(Constants.SERVICE_SCOPE));
+        return plain ? classOf(context, reference) : factoryName(reference);
+    }
+
+    private static String factoryName(ServiceReference<?> reference) {
+        return reference.getProperty(Constants.SERVICE_PID) instanceof String pid ? pid : "handler";
+    }
+
+    private static String classOf(BundleContext context, ServiceReference<?> reference) {
+        Object plain = context.getService(reference);
+        if (plain == null) {
+            return "gone";
+        }
+        try {
+            return HandlerName.of(plain.getClass());
+        } finally {
+            context.ungetService(reference);
+        }
+    }
+
+    @Override
+    public String defaultName() {
+        return defaultName;
+    }
+
+    @Override
+    public long serviceId() {
+        return idOf(reference);
+    }
+
+    @Override
+    public int ranking() {
+        return reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
+    }
+
+    @Override
+    public Owner owner() {
+        return owner;
+    }
+
+    @Override
+    public Map<String, ?> properties() {
+        var properties = new HashMap<String, Object>();
+        for (String key : reference.getPropertyKeys()) {
+            properties.put(key, reference.getProperty(key));
+        }
+        return properties;
+    }
+
+    @Override
+    public boolean programmatic() {
+        return reference.getProperty(PROGRAMMATIC_NAME) != null;
+    }
+
+    @Override
+    public Object get() {
+        return context.getService(reference);
+    }
+
+    @Override
+    public void unget() {
+        try {
+            context.ungetService(reference);
+        } catch (IllegalStateException e) {
+            log.debug("service {} was given back by the framework when this bundle stopped", idOf(reference), e);
+        }
+    }
+
+    @Override
+    public Class<?> loadType(String name) throws ClassNotFoundException {
+        Bundle bundle = reference.getBundle();
+        if (bundle == null) {
+            throw new ClassNotFoundException(name + ": the handler's service is gone");
+        }
+        return bundle.loadClass(name);
+    }
+
+    @Override
+    public String toString() {
+        return "service " + idOf(reference) + " of " + owner;
+    }
+}

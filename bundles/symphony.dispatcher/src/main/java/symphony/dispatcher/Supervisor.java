@@ -1,0 +1,139 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that makes all others, does what must not be done on the timer's thread, and looks at the calls while some
+ * run. Sleeps when there is nothing to do. Thread-safe.
+ */
+final class Supervisor {
+    /*
+     * A thread made while a handler's code is on the stack would keep that handler's class loader (its access control
+     * context, on JDK 17). So workers ask, and this thread makes.
+     *
+     * It looks every interval while calls run and some intervals longer, so that a trickle of events does not wake it for
+     * each. Going to sleep it first says so and then looks once more; who begins a call first shows the call and then asks
+     * whether it sleeps: one of them sees the other.
+     */
+    private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
+    private static final int QUIET_LOOKS = 5;
+
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Supplier<Duration> interval;
+    private final Thread thread;
+    private volatile BooleanSupplier look = () -> false;
+    private volatile boolean asleep;
+    private volatile boolean asked;
+    private volatile boolean ended;
+
+    Supervisor(ThreadFactory threads, Supplier<Duration> interval) {
+        this.interval = interval;
+        this.thread = threads.newThread(this::run);
+        this.thread.setName("symphony-dispatcher-supervisor");
+    }
+
+    /** Begins, with what to look at: it tells whether to look again soon. */
+    void start(BooleanSupplier watchdog) {
+        look = watchdog;
+        thread.start();
+    }
+
+    /** Runs a short task soon, on the supervisor's thread. */
+    void execute(Runnable task) {
+        tasks.add(task);
+        LockSupport.unpark(thread);
+    }
+
+    /** Something began that must be watched. */
+    void watch() {
+        if (asleep) {
+            asked = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Ends after the tasks that were given so far. */
+    void end() {
+        execute(() -> ended = true);
+    }
+
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    void join(Duration most) throws InterruptedException {
+        if (!isCurrent()) {
+            thread.join(Math.max(1, most.toMillis()));
+        }
+    }
+
+    private void run() {
+        int quiet = 0;
+        long last = System.nanoTime();
+        while (!ended) {
+            runTasks();
+            long pause = interval.get().toNanos();
+            long now = System.nanoTime();
+            if (now - last >= pause) {
+                quiet = safeLook() ? 0 : quiet + 1;
+                last = now;
+            }
+            if (quiet < QUIET_LOOKS) {
+                pauseUntil(last + pause);
+            } else if (sleep()) {
+                quiet = 0;
+                last = System.nanoTime();
+            }
+        }
+    }
+
+    private void pauseUntil(long end) {
+        if (tasks.isEmpty()) {
+            LockSupport.parkNanos(this, end - System.nanoTime());
+        }
+        Thread.interrupted();
+    }
+
+    /** Sleeps until there is a task, false, or something to watch, true. */
+    private boolean sleep() {
+        asleep = true;
+        try {
+            boolean busy = safeLook();
+            while (!busy && !asked && tasks.isEmpty()) {
+                LockSupport.park(this);
+                Thread.interrupted();
+            }
+            return busy || asked;
+        } finally {
+            asleep = false;
+            asked = false;
+        }
+    }
+
+    private void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            try {
+                task.run();
+            } catch (Throwable t) { // an Error, too: without this thread nobody would be replaced any more
+                log.error("a task of the dispatcher failed", t);
+            }
+        }
+    }
+
+    private boolean safeLook() {
+        try {
+            return look.getAsBoolean();
+        } catch (Throwable t) {
+            log.error("the watchdog failed and will look again", t);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.queue.Lease;
+
+/** A thread that serves lanes, one after the other. Survives whatever a handler throws. */
+final class Worker implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(Worker.class);
+
+    private final Pool pool;
+    private final Deliverer deliverer;
+    private final Thread thread;
+
+    /** Bundles whose handlers it called; thread-locals of theirs may have stayed. */
+    private final Set<Long> served = ConcurrentHashMap.newKeySet();
+
+    private long lastServed = -1;
+    private boolean once;
+    private volatile Call current;
+    private volatile boolean asleep;
+    private volatile boolean retired;
+
+    Worker(Pool pool, Deliverer deliverer, ThreadFactory threads, String name) {
+        this.pool = pool;
+        this.deliverer = deliverer;
+        this.thread = threads.newThread(this);
+        this.thread.setName(name);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void run() {
+        for (Lane lane = pool.next(this); lane != null; lane = pool.next(this)) {
+            serve(lane);
+        }
+    }
+
+    private void serve(Lane lane) {
+        boolean again = true;
+        try {
+            batch(lane);
+        } catch (Throwable t) {
+            // Handlers cannot get here, deliverer and lane settle what they throw: it is the queue that failed, or
+            // memory.
+            again = false;
+            lane.failureLog.write(more -> log.error("{}: its queue failed; trying again in a second", lane, t));
+            deliverer.later(() -> pool.ready(lane));
+        } finally {
+            current = null;
+            if (again) {
+                pool.done(lane);
+            } else {
+                pool.letGo(lane);
+            }
+        }
+    }
+
+    private void batch(Lane lane) {
+        int most = once ? 1 : pool.settings().batch();
+        for (int i = 0; i < most && !retired; i++) {
+            Lease lease = lane.pop();
+            if (!lease.isPresent()) {
+                return;
+            }
+            if (i == 0) {
+                pool.share(lane);
+            }
+            boolean called = deliverer.deliver(this, lane, lease);
+            if (!called || pool.shouldYield(lane, deliverer.nanoTime())) {
+                return;
+            }
+        }
+    }
+
+    /** Own thread only: a call begins. */
+    void began(Call call) {
+        long owner = call.member.source.owner().id();
+        if (owner != lastServed) {
+            served.add(owner);
+            lastServed = owner;
+        }
+        current = call;
+        deliverer.watch();
+    }
+
+    void overrun(Call call) {
+        deliverer.overrun(call);
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    Call current() {
+        return current;
+    }
+
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    boolean hasServed(long owner) {
+        return served.contains(owner);
+    }
+
+    /** Whether the lane that it takes next gets one call only. Own thread only. */
+    void turn(boolean single) {
+        once = single;
+    }
+
+    void retire() {
+        retired = true;
+    }
+
+    boolean isRetired() {
+        return retired;
+    }
+
+    /** Pool's lock: it will park. */
+    void sleep() {
+        asleep = true;
+    }
+
+    void awake() {
+        asleep = false;
+    }
+
+    boolean isAsleep() {
+        return asleep;
+    }
+
+    void wake() {
+        asleep = false;
+        LockSupport.unpark(thread);
+    }
+
+    /** Parks until woken, true, or until the time is over, false; null waits for ever. Own thread only. */
+    boolean park(Duration most) {
+        long end = most == null ? 0 : System.nanoTime() + most.toNanos();
+        while (asleep) {
+            if (most == null) {
+                LockSupport.park(this);
+            } else {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(this, left);
+            }
+            Thread.interrupted(); // nobody may interrupt a worker that waits; a pending one would make it spin
+        }
+        return true;
+    }
+
+    void join(long millis) throws InterruptedException {
+        thread.join(millis);
+    }
+}
