@@ -253,6 +253,9 @@ final class Backlog {
         Level level = level(entry);
         level.removeHead();
         level.depth--;
+        if (level.head() == null) {
+            mayHaveReady &= ~(1 << entry.priority());
+        }
         waiting--;
         leased++;
         entry.place = Entry.Place.LEASED;

@@ -459,7 +459,7 @@ final class MemoryQueue {
             return Lease.NONE;
         }
         backlog.lease(entry);
-        announced = backlog.mayHaveReady() && !backlog.anyKeyBusy() && !backlog.anyExpiring();
+        announced = backlog.mayHaveReady() && !backlog.anyKeyBusy();
         var lease = new MemoryLease(this, entry);
         lease.next = leases;
         if (leases != null) {
@@ -749,7 +749,7 @@ final class MemoryQueue {
         if (paused || events == 0) {
             return;
         }
-        if (!announced && signal != null) {
+        if (signal != null && (!announced || backlog.anyExpiring())) {
             announced = true;
             tellReady = true;
         }

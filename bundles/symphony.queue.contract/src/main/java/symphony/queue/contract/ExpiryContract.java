@@ -1,0 +1,108 @@
+package symphony.queue.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static symphony.queue.contract.ContractPart.accepted;
+import static symphony.queue.contract.ContractPart.assertEmpty;
+import static symphony.queue.contract.ContractPart.expiring;
+import static symphony.queue.contract.ContractPart.item;
+import static symphony.queue.contract.ContractPart.open;
+import static symphony.queue.contract.ContractPart.stats;
+import static symphony.queue.contract.ContractPart.take;
+import static symphony.queue.contract.ContractPart.takeAll;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.Lease;
+
+/** Events that are not wanted any more after some time. */
+public interface ExpiryContract extends ContractPart {
+    @Test
+    default void handsOutNothingThatExpired() {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject);
+        long now = subject.now().toEpochMilli();
+        queue.push(expiring(0, now + 1_000));
+        queue.push(expiring(0, now + 3_000));
+        queue.push(item(5));
+        subject.advance(Duration.ofMillis(1_500));
+        assertThat(takeAll(queue)).containsExactly(1L, 2L);
+        assertThat(stats(queue).expired()).isEqualTo(1);
+        assertThat(subject.budget().used()).isZero();
+    }
+
+    @Test
+    default void expiresAtTheVeryMillisecond() {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject);
+        queue.push(expiring(0, subject.now().toEpochMilli() + 1_000));
+        subject.advance(Duration.ofSeconds(1));
+        assertEmpty(queue);
+        assertThat(stats(queue).expired()).isEqualTo(1);
+    }
+
+    @Test
+    default void goesByTheWallClock() {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject);
+        queue.push(expiring(0, subject.now().toEpochMilli() + 60_000));
+        subject.jump(Duration.ofHours(1));
+        assertEmpty(queue);
+        assertThat(stats(queue).expired()).isEqualTo(1);
+    }
+
+    @Test
+    default void doesNotExpireWhatIsLeased() {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject);
+        queue.push(expiring(0, subject.now().toEpochMilli() + 1_000));
+        queue.push(expiring(0, subject.now().toEpochMilli() + 1_000));
+        Lease handled = take(queue);
+        Lease failed = take(queue);
+        subject.advance(Duration.ofSeconds(5));
+        assertThat(handled.ack()).isTrue();
+        assertThat(failed.retry(Duration.ZERO)).isTrue();
+        assertEmpty(queue);
+        assertThat(stats(queue).expired()).isEqualTo(1);
+        assertThat(stats(queue).handled()).isEqualTo(1);
+    }
+
+    @Test
+    default void doesNotKeepAFullQueueFullOfExpiredEvents() {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject, 2);
+        queue.push(expiring(5, subject.now().toEpochMilli() + 1_000));
+        queue.push(item(5));
+        queue.pause();
+        subject.advance(Duration.ofSeconds(2));
+        accepted(queue.push(item(5)));
+        var stats = stats(queue);
+        assertThat(stats.expired()).isEqualTo(1);
+        assertThat(stats.waiting()).isEqualTo(2);
+        queue.resume();
+        assertThat(takeAll(queue)).containsExactly(1L, 2L);
+    }
+
+    @Test
+    default void doesNotKeepTheBudgetFullOfExpiredEvents() {
+        QueueSubject subject = subject(Limits.DEFAULT.memory(1 << 20));
+        EventQueue queue = open(subject);
+        queue.pause();
+        var large = Envelopes.of("orders/new", 5, subject.now().toEpochMilli() + 1_000, (1 << 20) - 1_000);
+        accepted(queue.push(symphony.api.queue.Item.of(large, 0)));
+        subject.advance(Duration.ofSeconds(2));
+        accepted(queue.push(symphony.api.queue.Item.of(Envelopes.sized(2_000), 0)));
+    }
+
+    @Test
+    default void doesNotBuryWhatExpired() {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject);
+        queue.push(expiring(5, subject.now().toEpochMilli() + 1_000));
+        queue.push(item(5));
+        subject.advance(Duration.ofSeconds(2));
+        assertThat(queue.deadLetterAll(DeadReason.HANDLER_GONE, "left")).isEqualTo(1);
+        assertThat(stats(queue).expired()).isEqualTo(1);
+    }
+}
