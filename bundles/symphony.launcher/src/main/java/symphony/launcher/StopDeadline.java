@@ -1,7 +1,6 @@
 package symphony.launcher;
 
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -81,8 +80,7 @@ final class StopDeadline implements SynchronousBundleListener {
         try {
             FrameworkEvent end = framework.waitForStop(millis);
             if (end.getType() == FrameworkEvent.WAIT_TIMEDOUT) {
-                lines.accept("not stopped within " + TimeUnit.MILLISECONDS.toSeconds(millis) + " s" + holders()
-                        + "; ending the process");
+                lines.accept("not stopped within " + millis + " ms" + holders() + "; ending the process");
                 halt.run();
             } else if (end.getType() == FrameworkEvent.STOPPED_UPDATE) {
                 begun.set(false); // the framework starts again

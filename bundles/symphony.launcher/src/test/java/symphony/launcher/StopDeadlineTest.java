@@ -56,7 +56,7 @@ class StopDeadlineTest {
 
         assertThat(halted.await(20, TimeUnit.SECONDS)).isTrue();
         assertThat(deadline.hasBegun()).isTrue();
-        assertThat(lines).containsExactly("not stopped within 0 s, held by test.stubborn; ending the process");
+        assertThat(lines).containsExactly("not stopped within 50 ms, held by test.stubborn; ending the process");
     }
 
     @Test
