@@ -1,0 +1,220 @@
+package symphony.scheduler;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a scheduler holds, by when it is due. Each entry stands in at most one of four sets, and who takes it out settles it.
+ * Thread-safe.
+ */
+final class Agenda {
+    /*
+     * Delays and instants go by two clocks that cannot be compared for long, so each has a set of its own. What is due moves
+     * on to the third, where urgency counts. The fourth has what was refused and will be offered again.
+     *
+     * Balanced trees and not the timer's heap: entries are removed from the middle, and listed in order.
+     */
+    /** Longest wait for an instant: by then a jump of the wall clock is seen. */
+    static final long WALL_CHECK_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    static final long NEVER = Long.MAX_VALUE;
+
+    private static final int BATCH = 1_000;
+    private static final long LONGEST_MICROS = TimeUnit.DAYS.toMicros(3_660);
+
+    private static final Comparator<Waiting> BY_ORDER = (a, b) -> Long.compare(a.order, b.order);
+    private static final Comparator<Waiting> BY_DUE =
+            byDifference((a, b) -> a.due().at() - b.due().at());
+    private static final Comparator<Waiting> BY_RETRY = byDifference((a, b) -> a.retryNanos - b.retryNanos);
+    private static final Comparator<Waiting> BY_URGENCY = Comparator.<Waiting>comparingInt(
+                    w -> w.envelope().priority())
+            .thenComparing(byDifference((a, b) -> a.dueNanos - b.dueNanos));
+
+    /** Guards the sets and the entries' fields; nothing is called while it is held. */
+    private final Object lock = new Object();
+
+    private final TreeSet<Waiting> delays = new TreeSet<>(BY_DUE);
+    private final TreeSet<Waiting> instants = new TreeSet<>(BY_DUE);
+    private final TreeSet<Waiting> ready = new TreeSet<>(BY_URGENCY);
+    private final TreeSet<Waiting> retries = new TreeSet<>(BY_RETRY);
+    private long nextOrder;
+    private boolean closed;
+    private boolean drained;
+
+    /** Nanoseconds overflow: they are compared by difference. */
+    private static Comparator<Waiting> byDifference(Difference difference) {
+        Comparator<Waiting> first = (a, b) -> Long.signum(difference.between(a, b));
+        return first.thenComparing(BY_ORDER);
+    }
+
+    /** What became of an {@link #add}. */
+    enum Added {
+        FIRST,
+        BEHIND_OTHERS,
+        CLOSED
+    }
+
+    Added add(Waiting waiting) {
+        synchronized (lock) {
+            if (closed) {
+                return Added.CLOSED;
+            }
+            waiting.order = nextOrder++;
+            TreeSet<Waiting> set = waiting.due().wall() ? instants : delays;
+            put(waiting, set);
+            return set.first() == waiting ? Added.FIRST : Added.BEHIND_OTHERS;
+        }
+    }
+
+    /** Unlike {@link #add} this goes on after {@link #close()}: what was being published then is kept, too. */
+    boolean addRetry(Waiting waiting, long atNanos) {
+        synchronized (lock) {
+            if (drained) {
+                return false;
+            }
+            if (waiting.order == Waiting.UNORDERED) {
+                waiting.order = nextOrder++;
+            }
+            waiting.retryNanos = atNanos;
+            put(waiting, retries);
+            return true;
+        }
+    }
+
+    boolean remove(Waiting waiting) {
+        synchronized (lock) {
+            TreeSet<Waiting> home = waiting.home;
+            if (home == null) {
+                return false;
+            }
+            home.remove(waiting);
+            waiting.home = null;
+            return true;
+        }
+    }
+
+    /** Moves what is due. The lock is let go of now and then: a million may be due at once. */
+    void collectDue(long nowNanos, long nowMicros) {
+        boolean more = true;
+        while (more) {
+            synchronized (lock) {
+                more = collectSome(nowNanos, nowMicros);
+            }
+        }
+    }
+
+    private boolean collectSome(long nowNanos, long nowMicros) {
+        for (int i = 0; i < BATCH; i++) {
+            if (!delays.isEmpty() && delays.first().due().at() - nowNanos <= 0) {
+                Waiting first = delays.first();
+                moveToReady(first, first.due().at());
+            } else if (!instants.isEmpty() && instants.first().due().at() <= nowMicros) {
+                Waiting first = instants.first();
+                moveToReady(first, nowNanos - nanos(nowMicros - first.due().at()));
+            } else if (!retries.isEmpty() && retries.first().retryNanos - nowNanos <= 0) {
+                moveToReady(retries.first(), retries.first().dueNanos);
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void moveToReady(Waiting waiting, long dueNanos) {
+        waiting.home.remove(waiting);
+        waiting.dueNanos = dueNanos;
+        put(waiting, ready);
+    }
+
+    private static void put(Waiting waiting, TreeSet<Waiting> set) {
+        waiting.home = set;
+        set.add(waiting);
+    }
+
+    /** Takes out what is to be published next; null if nothing is due, or it is closed. */
+    Waiting pollReady() {
+        synchronized (lock) {
+            Waiting first = closed ? null : ready.pollFirst();
+            if (first != null) {
+                first.home = null;
+            }
+            return first;
+        }
+    }
+
+    int readySize() {
+        synchronized (lock) {
+            return ready.size();
+        }
+    }
+
+    /** How long nothing will be due, in nanoseconds; {@link #NEVER} if nothing waits. */
+    long untilNext(long nowNanos, long nowMicros) {
+        synchronized (lock) {
+            long wait = NEVER;
+            if (!delays.isEmpty()) {
+                wait = delays.first().due().at() - nowNanos;
+            }
+            if (!retries.isEmpty()) {
+                wait = Math.min(wait, retries.first().retryNanos - nowNanos);
+            }
+            if (!instants.isEmpty()) {
+                long left = nanos(instants.first().due().at() - nowMicros);
+                wait = Math.min(wait, Math.min(left, WALL_CHECK_NANOS));
+            }
+            return wait;
+        }
+    }
+
+    private static long nanos(long micros) {
+        return TimeUnit.MICROSECONDS.toNanos(Math.min(micros, LONGEST_MICROS));
+    }
+
+    /** The next due of each clock and what is due already: candidates for a list of so many. */
+    List<Waiting> candidates(int most) {
+        synchronized (lock) {
+            var found = new ArrayList<Waiting>(ready);
+            delays.stream().limit(most).forEach(found::add);
+            instants.stream().limit(most).forEach(found::add);
+            return found;
+        }
+    }
+
+    /** Takes nothing new and hands out nothing; says whether it did before. */
+    boolean close() {
+        synchronized (lock) {
+            boolean first = !closed;
+            closed = true;
+            return first;
+        }
+    }
+
+    boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
+    /** Takes all out, in the order in which it came; from now on nothing can be put back. */
+    List<Waiting> drain() {
+        synchronized (lock) {
+            drained = true;
+            var all = new ArrayList<Waiting>(delays.size() + instants.size() + ready.size() + retries.size());
+            for (var set : List.of(delays, instants, ready, retries)) {
+                all.addAll(set);
+                set.clear();
+            }
+            all.forEach(waiting -> waiting.home = null);
+            all.sort(BY_ORDER);
+            return all;
+        }
+    }
+
+    /** Of two longs, that may overflow. */
+    private interface Difference {
+        long between(Waiting a, Waiting b);
+    }
+}

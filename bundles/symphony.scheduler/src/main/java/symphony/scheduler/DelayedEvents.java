@@ -1,0 +1,205 @@
+package symphony.scheduler;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import symphony.api.audit.AuditSink;
+import symphony.api.crypto.EventSealer;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.event.Event;
+import symphony.api.event.Schedule;
+import symphony.api.queue.MemoryBudget;
+import symphony.api.rbac.AccessControl;
+import symphony.api.scheduler.EventScheduler;
+import symphony.api.scheduler.Timer;
+import symphony.component.Guard;
+import symphony.component.Settings;
+
+/**
+ * The event scheduler as a service. What waits survives the restart of this bundle and of all it works with: only the timer, of
+ * this same bundle, is a static reference. Thread-safe.
+ */
+@Component(service = EventScheduler.class, immediate = true, configurationPid = DelayedEvents.PID)
+@Designate(ocd = DelayedEvents.Config.class)
+public final class DelayedEvents implements EventScheduler {
+    static final String PID = "symphony.scheduler";
+
+    @ObjectClassDefinition(name = "Symphony scheduler")
+    @interface Config { // documents and defaults; the values are read by Settings
+        @AttributeDefinition(
+                name = "Most schedules",
+                description = "Scheduled events that may wait at a time, 1 to 10000000; more are refused with LIMIT.")
+        int schedules_max() default 1_000_000;
+
+        @AttributeDefinition(
+                name = "Retry time",
+                description = "How long a due event is offered again to subscriptions that refuse it, 0 to 1d.")
+        String retry_time() default "5m";
+    }
+
+    private static final String MOST = "schedules.max";
+    private static final String RETRY_TIME = "retry.time";
+    private static final int MOST_CONFIGURABLE = 10_000_000;
+    private static final Settings SETTINGS = Settings.of(PID)
+            .number(MOST, ScheduleLimits.DEFAULT.schedules(), 1, MOST_CONFIGURABLE)
+            .time(RETRY_TIME, ScheduleLimits.DEFAULT.retryTime(), Duration.ZERO, Duration.ofDays(1))
+            .build();
+
+    private final BundleContext framework;
+    private final Guard guard;
+    private final EventSchedulerEngine engine;
+    private final OwnerWatch watch;
+
+    /**
+     * Takes back what waited before a restart, and starts.
+     *
+     * @param config of the PID
+     * @param context of this bundle
+     * @param timer deadlines
+     */
+    @Activate
+    public DelayedEvents(Map<String, ?> config, BundleContext context, @Reference(name = "timer") Timer timer) {
+        this.framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID).getBundleContext();
+        this.guard = Guard.of(context.getProperty(Guard.SECURITY));
+        this.engine = new EventSchedulerEngine(
+                timer,
+                Clock.systemUTC(),
+                guard,
+                limits(SETTINGS.orDefaults(config)),
+                FrameworkShelf.of(framework),
+                owner -> OwnerWatch.isActive(framework, owner, null));
+        this.watch = new OwnerWatch(framework, engine, engine::stop);
+        framework.addBundleListener(watch);
+    }
+
+    private static ScheduleLimits limits(Settings.Values values) {
+        return new ScheduleLimits(values.integer(MOST), values.time(RETRY_TIME));
+    }
+
+    @Modified
+    void modified(Map<String, ?> config) {
+        SETTINGS.ifValid(config, values -> engine.apply(limits(values)));
+    }
+
+    @Deactivate
+    void deactivate() {
+        framework.removeBundleListener(watch);
+        if (OwnerWatch.isStopping(framework)) {
+            engine.stop();
+        } else {
+            engine.close();
+        }
+    }
+
+    @Reference(
+            name = "sealer",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindSealer(EventSealer sealer) {
+        engine.bind(sealer);
+    }
+
+    void unbindSealer(EventSealer sealer) {
+        engine.unbind(sealer);
+    }
+
+    @Reference(
+            name = "dispatcher",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindDispatcher(EventDispatcher dispatcher) {
+        engine.bind(dispatcher);
+    }
+
+    void unbindDispatcher(EventDispatcher dispatcher) {
+        engine.unbind(dispatcher);
+    }
+
+    @Reference(
+            name = "budget",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindBudget(MemoryBudget budget) {
+        engine.bind(budget);
+    }
+
+    void unbindBudget(MemoryBudget budget) {
+        engine.unbind(budget);
+    }
+
+    @Reference(
+            name = "access",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAccess(AccessControl access) {
+        guard.bind(access);
+    }
+
+    void unbindAccess(AccessControl access) {
+        guard.unbind(access);
+    }
+
+    @Reference(
+            name = "audit",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAudit(AuditSink audit) {
+        guard.bind(audit);
+    }
+
+    void unbindAudit(AuditSink audit) {
+        guard.unbind(audit);
+    }
+
+    @Override
+    public Schedule schedule(Event event, String owner, Duration delay) {
+        return engine.schedule(event, owner, delay);
+    }
+
+    @Override
+    public Schedule schedule(Event event, String owner, Instant at) {
+        return engine.schedule(event, owner, at);
+    }
+
+    @Override
+    public List<Schedule> scheduled(int most) {
+        return engine.scheduled(most);
+    }
+
+    @Override
+    public Optional<Schedule> find(UUID id) {
+        return engine.find(id);
+    }
+
+    @Override
+    public int cancelAll(String owner) {
+        return engine.cancelAll(owner);
+    }
+
+    @Override
+    public int count() {
+        return engine.count();
+    }
+}

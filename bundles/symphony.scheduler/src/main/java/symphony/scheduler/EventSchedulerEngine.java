@@ -1,0 +1,475 @@
+package symphony.scheduler;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.audit.Outcome;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.Envelope;
+import symphony.api.crypto.EventSealer;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.event.Event;
+import symphony.api.event.Refusal;
+import symphony.api.event.Refusal.Reason;
+import symphony.api.event.Schedule;
+import symphony.api.queue.MemoryBudget;
+import symphony.api.scheduler.EventScheduler;
+import symphony.api.scheduler.Timer;
+import symphony.component.Guard;
+
+/**
+ * Keeps events sealed until they are due, and has them published then. Sealer, dispatcher and memory budget come and go:
+ * without a sealer new schedules are refused, without a dispatcher what is due waits for one. Thread-safe.
+ */
+public final class EventSchedulerEngine implements EventScheduler, AutoCloseable {
+    /*
+     * Parts. A Waiting is a schedule: sealed envelope, due time, and the one cell that decides its fate. The Agenda orders them.
+     * The Publisher's thread takes out what is due. The Shelf carries what waits over a restart. This class admits and settles.
+     *
+     * What an entry costs (a place under the limit, bytes of the budget) is paid before it enters the agenda and given back by
+     * whoever takes it out of the agenda for good: cancel, or the publisher. Agenda.remove() and pollReady() hand an entry to
+     * exactly one caller, so it is given back once.
+     *
+     * Restarts (G12). Nothing waits in the component's references: sealer and dispatcher are optional and dynamic, because with
+     * static ones a restart of symphony.crypto or symphony.dispatcher would restart this component as well. Envelopes stay valid
+     * over a restart of the crypto bundle, its keyset is on disk.
+     *
+     * When this bundle itself restarts, what waits lies on the Shelf in between. It was considered to park it in a queue of the
+     * memory provider. That would not hold: the provider needs the timer of this very bundle and may be going down with it; a
+     * queue hands out nothing before it is due, so it could not be taken back; an item's due time is one of the wall clock, which
+     * a delay must not follow; and the dispatcher would take the queue for a parked subscription. The shelf is a map of JDK
+     * objects in the service registry, kept by the framework itself: nothing of ours is kept alive by it, and nothing can refuse.
+     * A delay is kept as a deadline of System.nanoTime(), which goes on in the same process; an instant as an instant.
+     *
+     * Time. Delays go by the timer's clock and do not see jumps of the wall clock. Instants go by the wall clock: while there are
+     * any, the publisher looks at it every two seconds at the latest, so that is how late a jump forward is noticed.
+     */
+    private static final Logger log = LoggerFactory.getLogger(EventSchedulerEngine.class);
+    private static final Duration END_WAIT = Duration.ofSeconds(1);
+    private static final String ACTION = "event:schedule";
+
+    private final Timer timer;
+    private final InstantSource wall;
+    private final Guard guard;
+    private final Shelf shelf;
+    private final ScheduleIds ids;
+    private final Agenda agenda = new Agenda();
+    private final BudgetAccount budget = new BudgetAccount();
+    private final Unpublished unpublished = new Unpublished();
+    private final AtomicLong published = new AtomicLong();
+    private final ConcurrentMap<UUID, Waiting> byId = new ConcurrentHashMap<>();
+    private final Consumer<UUID> cancelledElsewhere = this::forgetCancelled;
+    private final Publisher publisher;
+
+    /** Those that wait, are due or are retried, and those being added. */
+    private final AtomicInteger held = new AtomicInteger();
+
+    private volatile int mostHeld;
+
+    /**
+     * Takes back what a scheduler before left on the shelf, and starts.
+     *
+     * @param timer its clock is that of the delays
+     * @param wall the clock of the instants
+     * @param guard asked for {@code schedule:create:<topic>}, and told what is scheduled
+     * @param limits how much it holds
+     * @param shelf outlives this scheduler; an empty map if there is nothing to take over
+     * @param ownerIsThere whether the bundle of this symbolic name is active; what others left on the shelf is cancelled
+     */
+    public EventSchedulerEngine(
+            Timer timer,
+            InstantSource wall,
+            Guard guard,
+            ScheduleLimits limits,
+            ConcurrentMap<String, Object> shelf,
+            Predicate<String> ownerIsThere) {
+        this.timer = Objects.requireNonNull(timer, "timer");
+        this.wall = Objects.requireNonNull(wall, "wall");
+        this.guard = Objects.requireNonNull(guard, "guard");
+        this.shelf = new Shelf(shelf);
+        this.ids = new ScheduleIds(wall);
+        this.mostHeld = limits.schedules();
+        this.publisher = new Publisher(agenda, timer, wall, limits.retryTime(), new Settlement());
+        takeBack(ownerIsThere);
+        publisher.start();
+    }
+
+    /**
+     * Changes the limits; what waits stays, also if it is more than the new limit.
+     *
+     * @param limits from now on
+     */
+    public void apply(ScheduleLimits limits) {
+        mostHeld = limits.schedules();
+        publisher.retryTime(limits.retryTime());
+    }
+
+    /**
+     * A sealer came.
+     *
+     * @param sealer from now on used
+     */
+    public void bind(EventSealer sealer) {
+        publisher.bind(sealer);
+    }
+
+    /**
+     * A sealer left.
+     *
+     * @param sealer no longer used, unless another came before it left
+     */
+    public void unbind(EventSealer sealer) {
+        publisher.unbind(sealer);
+    }
+
+    /**
+     * A dispatcher came.
+     *
+     * @param dispatcher from now on gets what is due
+     */
+    public void bind(EventDispatcher dispatcher) {
+        publisher.bind(dispatcher);
+    }
+
+    /**
+     * A dispatcher left.
+     *
+     * @param dispatcher no longer used, unless another came before it left
+     */
+    public void unbind(EventDispatcher dispatcher) {
+        publisher.unbind(dispatcher);
+    }
+
+    /**
+     * A memory budget came; it is charged with what waits.
+     *
+     * @param service from now on asked
+     */
+    public void bind(MemoryBudget service) {
+        budget.bind(service);
+    }
+
+    /**
+     * A memory budget left; what waits is given back to it.
+     *
+     * @param service no longer asked, unless another came before it left
+     */
+    public void unbind(MemoryBudget service) {
+        budget.unbind(service);
+    }
+
+    @Override
+    public Schedule schedule(Event event, String owner, Duration delay) {
+        requireAll(event, owner, delay, "delay");
+        return schedule(event, owner, Due.after(delay, timer));
+    }
+
+    @Override
+    public Schedule schedule(Event event, String owner, Instant at) {
+        requireAll(event, owner, at, "at");
+        return schedule(event, owner, Due.at(at, timer, wall));
+    }
+
+    private static void requireAll(Event event, String owner, Object when, String nameOfWhen) {
+        Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(owner, "owner");
+        Objects.requireNonNull(when, nameOfWhen);
+    }
+
+    private Schedule schedule(Event event, String owner, Due due) {
+        guard.check(owner, "schedule", "create", event.topic());
+        UUID id = ids.next();
+        Schedule schedule = take(event, owner, due, id);
+        Outcome outcome = schedule instanceof RefusedSchedule ? Outcome.FAILED : Outcome.DONE;
+        guard.count(ACTION, owner, event.topic(), "", outcome, event.id().orElse(id));
+        return schedule;
+    }
+
+    private Schedule take(Event event, String owner, Due due, UUID id) {
+        Optional<EventSealer> sealer = publisher.sealer();
+        if (agenda.isClosed()) {
+            return refused(event, owner, id, Reason.CLOSED, "symphony.scheduler is stopping");
+        }
+        if (sealer.isEmpty()) {
+            return refused(
+                    event,
+                    owner,
+                    id,
+                    Reason.UNAVAILABLE,
+                    "no event can be sealed; is the bundle symphony.crypto active?");
+        }
+        int most = mostHeld;
+        if (held.getAndUpdate(now -> now < most ? now + 1 : now) >= most) {
+            return refused(
+                    event,
+                    owner,
+                    id,
+                    Reason.LIMIT,
+                    most + " events are scheduled, no more are allowed; raise schedules.max in PID symphony.scheduler");
+        }
+        boolean entered = false;
+        try {
+            Schedule schedule = sealAndEnter(event, owner, due, id, sealer.get());
+            entered = schedule instanceof Waiting;
+            return schedule;
+        } finally {
+            if (!entered) {
+                held.decrementAndGet();
+            }
+        }
+    }
+
+    private Schedule sealAndEnter(Event event, String owner, Due due, UUID id, EventSealer sealer) {
+        Envelope envelope;
+        try {
+            envelope = sealer.seal(
+                    CryptoContext.SCHEDULE,
+                    TimeToLive.takeOff(event),
+                    event.id().orElse(id),
+                    wall.millis(),
+                    owner);
+        } catch (IllegalStateException e) {
+            return refused(event, owner, id, Reason.UNAVAILABLE, "the sealer is going away: " + e.getMessage());
+        }
+        if (!budget.tryTake(envelope.size())) {
+            return refused(
+                    event,
+                    owner,
+                    id,
+                    Reason.LIMIT,
+                    "no room for " + envelope.size() + " bytes in the memory budget, which has " + budget.usage()
+                            + " in use; it is set in PID symphony.queue");
+        }
+        var fate = new AtomicReference<Object>(Waiting.WAITING);
+        var waiting = new Waiting(this, id, envelope, owner, event.timeToLive(), due, fate);
+        if (!enter(waiting)) {
+            budget.give(envelope.size());
+            return refused(event, owner, id, Reason.CLOSED, "symphony.scheduler is stopping");
+        }
+        return waiting;
+    }
+
+    private static Schedule refused(Event event, String owner, UUID id, Reason reason, String detail) {
+        return new RefusedSchedule(id, event.topic(), owner, Optional.of(new Refusal("", reason, detail)));
+    }
+
+    private boolean enter(Waiting waiting) {
+        byId.put(waiting.id(), waiting); // before it can be published, which removes it here
+        Agenda.Added added = agenda.add(waiting);
+        if (added == Agenda.Added.CLOSED) {
+            byId.remove(waiting.id(), waiting);
+            return false;
+        }
+        if (added == Agenda.Added.FIRST) {
+            publisher.wake();
+        }
+        if (waiting.isCancelled()) {
+            forget(waiting); // found by its id, or cancelled by a handle from before a restart, when it was not yet in
+            // the agenda
+        }
+        return true;
+    }
+
+    @Override
+    public List<Schedule> scheduled(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("most is " + most + ", must not be negative");
+        }
+        record Next(Instant at, Schedule schedule) {}
+        return agenda.candidates(most).stream()
+                .filter(Waiting::isWaiting)
+                .map(waiting -> new Next(instantOf(waiting.due()), waiting))
+                .sorted(Comparator.comparing(Next::at))
+                .limit(most)
+                .map(Next::schedule)
+                .toList();
+    }
+
+    @Override
+    public Optional<Schedule> find(UUID id) {
+        return Optional.ofNullable(byId.get(Objects.requireNonNull(id, "id")));
+    }
+
+    @Override
+    public int cancelAll(String owner) {
+        Objects.requireNonNull(owner, "owner");
+        int cancelled = 0;
+        for (Waiting waiting : byId.values()) {
+            if (waiting.owner().equals(owner) && waiting.cancel()) {
+                cancelled++;
+            }
+        }
+        return cancelled;
+    }
+
+    @Override
+    public int count() {
+        return byId.size();
+    }
+
+    /**
+     * How many events were handed over since the start, and taken by each subscription that wanted them.
+     *
+     * @return 0 or more
+     */
+    public long published() {
+        return published.get();
+    }
+
+    /**
+     * How many due events were given up since the start, wholly or for a subscription that went on refusing.
+     *
+     * @return 0 or more
+     */
+    public long unpublished() {
+        return unpublished.count();
+    }
+
+    Instant instantOf(Due due) {
+        return due.instant(timer, wall);
+    }
+
+    /** It was cancelled. */
+    void forget(Waiting waiting) {
+        byId.remove(waiting.id(), waiting);
+        if (agenda.remove(waiting)) {
+            giveBack(waiting);
+        } else if (agenda.isClosed()) {
+            shelf.cancelled(waiting.id());
+        }
+    }
+
+    /** A handle from before a restart cancelled it. */
+    private void forgetCancelled(UUID id) {
+        Waiting waiting = byId.get(id);
+        if (waiting != null && waiting.isCancelled()) {
+            forget(waiting);
+        }
+    }
+
+    private void giveBack(Waiting waiting) {
+        held.decrementAndGet();
+        budget.give(waiting.envelope().size());
+    }
+
+    /** What is known of an event that is being published. */
+    private final class Settlement implements Publisher.Settled {
+        @Override
+        public void firing(Waiting waiting) {
+            byId.remove(waiting.id(), waiting);
+        }
+
+        @Override
+        public void done(Waiting waiting, Optional<Refusal> failure) {
+            giveBack(waiting);
+            if (failure.isPresent()) {
+                unpublished.add(waiting, failure.get().toString(), timer.nanoTime());
+                guard.count(
+                        ACTION,
+                        waiting.owner(),
+                        waiting.topic(),
+                        failure.get().subscription(),
+                        Outcome.FAILED,
+                        waiting.envelope().eventId());
+            } else if (waiting.isFired()) {
+                published.incrementAndGet();
+            }
+        }
+    }
+
+    private void takeBack(Predicate<String> ownerIsThere) {
+        shelf.onCancelled(cancelledElsewhere);
+        List<Waiting> all = shelf.takeBack(this);
+        var owners = new HashMap<String, Boolean>();
+        int ownerless = 0;
+        for (Waiting waiting : all) {
+            held.incrementAndGet();
+            budget.take(waiting.envelope().size());
+            if (waiting.isFired()) {
+                publishAgain(waiting);
+            } else {
+                enter(waiting);
+                boolean there = owners.computeIfAbsent(waiting.owner(), ownerIsThere::test);
+                ownerless += !there && waiting.cancel() ? 1 : 0;
+            }
+        }
+        if (!all.isEmpty()) {
+            log.info(
+                    "symphony.scheduler: back with {} events that wait; {} more were cancelled, their owners have left",
+                    all.size() - ownerless,
+                    ownerless);
+        }
+    }
+
+    private void publishAgain(Waiting waiting) {
+        long now = timer.nanoTime();
+        waiting.attempt = Attempt.unknown(now);
+        waiting.dueNanos = now;
+        agenda.addRetry(waiting, now);
+    }
+
+    /**
+     * Stops because the container does: publishes nothing more and reports what is left, one line for each owner. A second
+     * time, or after {@link #close()}, it does nothing.
+     */
+    public void stop() {
+        end(this::report);
+    }
+
+    /**
+     * Stops: publishes nothing more, waits up to a second for the event that is being handed over, and leaves what waits on the
+     * shelf. A second time, or after {@link #stop()}, it does nothing.
+     */
+    @Override
+    public void close() {
+        end(this::park);
+    }
+
+    private void end(Consumer<List<Waiting>> take) {
+        if (!agenda.close()) {
+            return;
+        }
+        publisher.awaitEnd(END_WAIT);
+        List<Waiting> left = agenda.drain();
+        shelf.removeListener(cancelledElsewhere);
+        byId.clear();
+        left.forEach(this::giveBack);
+        take.accept(left);
+    }
+
+    private void park(List<Waiting> left) {
+        if (!left.isEmpty()) {
+            shelf.park(left);
+            log.info("symphony.scheduler: stopped; {} scheduled events wait for it to come back", left.size());
+        }
+    }
+
+    private void report(List<Waiting> left) {
+        var byOwner = new TreeMap<String, List<Waiting>>(left.stream().collect(Collectors.groupingBy(Waiting::owner)));
+        byOwner.forEach((owner, of) -> log.info(
+                "symphony.scheduler: stopped with {} scheduled events of {} left; the next was due at {}",
+                of.size(),
+                owner,
+                of.stream()
+                        .map(waiting -> instantOf(waiting.due()))
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow()));
+    }
+}

@@ -1,0 +1,248 @@
+package symphony.scheduler;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.EventSealer;
+import symphony.api.crypto.SealException;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.event.Event;
+import symphony.api.event.Receipt;
+import symphony.api.event.Refusal;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.scheduler.Timer;
+
+/** Hands due events to the dispatcher, on a thread of its own. */
+final class Publisher {
+    /*
+     * The thread takes the most urgent of what is due, hands it over, and looks again; with nothing to hand over it sets the
+     * timer to the next moment worth a look and parks. The timer's callback, and whoever adds or binds something that matters,
+     * only unparks it, so nobody waits for a lock that it holds; the permit is sticky, so no wake-up is lost.
+     *
+     * Without a sealer or a dispatcher nothing is taken: what is due stays in the agenda, can be cancelled, and goes out by
+     * urgency once both are back.
+     *
+     * Refusals. A receipt that names subscriptions that refused (full, out of memory, closing) is retried with those alone,
+     * after 100 ms, doubling to 5 s, for ScheduleLimits.retryTime. When the dispatcher that made the receipt is gone, or threw,
+     * nobody knows who has the event, and the whole of it is dispatched again: at least once, with the same id. What is final
+     * (no permission, an envelope that does not open, data the dispatcher rejects) is not tried again. What ends without being
+     * published everywhere is counted and logged.
+     */
+    private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+    private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long NO_TICKET = 0;
+
+    private final Agenda agenda;
+    private final Timer timer;
+    private final InstantSource wall;
+    private final Settled settled;
+    private final AtomicReference<EventSealer> sealer = new AtomicReference<>();
+    private final AtomicReference<EventDispatcher> dispatcher = new AtomicReference<>();
+    private final Thread thread;
+
+    private volatile Duration retryTime;
+
+    /** What the thread asked of the timer last. Used by that thread, and after its end. */
+    private long ticket = NO_TICKET;
+
+    private long armedNanos;
+    private boolean held;
+
+    /** Told what became of an event that was taken out of the agenda; on the publishing thread. */
+    interface Settled {
+        /** It is being published. */
+        void firing(Waiting waiting);
+
+        /** It is done with; {@code failure} is empty if each subscription that wants it has it. */
+        void done(Waiting waiting, Optional<Refusal> failure);
+    }
+
+    Publisher(Agenda agenda, Timer timer, InstantSource wall, Duration retryTime, Settled settled) {
+        this.agenda = agenda;
+        this.timer = timer;
+        this.wall = wall;
+        this.retryTime = retryTime;
+        this.settled = settled;
+        this.thread = new Thread(null, this::run, "symphony-scheduler", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(null);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void bind(EventSealer service) {
+        sealer.set(service);
+        wake();
+    }
+
+    void unbind(EventSealer service) {
+        sealer.compareAndSet(service, null);
+    }
+
+    void bind(EventDispatcher service) {
+        dispatcher.set(service);
+        wake();
+    }
+
+    void unbind(EventDispatcher service) {
+        dispatcher.compareAndSet(service, null);
+    }
+
+    Optional<EventSealer> sealer() {
+        return Optional.ofNullable(sealer.get());
+    }
+
+    void retryTime(Duration time) {
+        retryTime = time;
+    }
+
+    void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    /** After the agenda was closed: waits for the event that is being handed over, if there is one. */
+    void awaitEnd(Duration most) {
+        wake();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        try {
+            thread.join(most.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            log.warn("symphony.scheduler: the dispatcher did not return within {}; going on without it", most);
+        }
+    }
+
+    private void run() {
+        while (!agenda.isClosed()) {
+            try {
+                if (!publishNext()) {
+                    arm();
+                    park();
+                }
+            } catch (RuntimeException | Error e) {
+                log.error("symphony.scheduler: publishing due events failed; going on in a second", e);
+                LockSupport.parkNanos(this, PAUSE_AFTER_FAILURE_NANOS);
+            }
+        }
+        timer.cancel(ticket);
+    }
+
+    private void park() {
+        // A pending interrupt would end each park at once, and burn a core.
+        if (Thread.interrupted()) {
+            log.debug("symphony.scheduler: the publishing thread was interrupted");
+        }
+        if (!agenda.isClosed()) {
+            LockSupport.park(this);
+        }
+    }
+
+    private boolean publishNext() {
+        agenda.collectDue(timer.nanoTime(), Due.micros(wall.instant()));
+        EventSealer currentSealer = sealer.get();
+        EventDispatcher currentDispatcher = dispatcher.get();
+        if (currentSealer == null || currentDispatcher == null) {
+            hold(currentSealer == null ? "symphony.crypto" : "symphony.dispatcher");
+            return false;
+        }
+        held = false;
+        Waiting next = agenda.pollReady();
+        if (next == null) {
+            return false;
+        }
+        publish(next, currentSealer, currentDispatcher);
+        return true;
+    }
+
+    private void hold(String missing) {
+        int due = agenda.readySize();
+        if (due > 0 && !held) {
+            held = true;
+            log.warn("symphony.scheduler: {} events are due and wait for the service of {}", due, missing);
+        }
+    }
+
+    /** Sets the timer to the next moment worth a look, if it is not set to it. */
+    private void arm() {
+        long now = timer.nanoTime();
+        long wait = agenda.untilNext(now, Due.micros(wall.instant()));
+        if (wait == Agenda.NEVER || ticket != NO_TICKET && armedNanos == now + wait) {
+            return;
+        }
+        timer.cancel(ticket);
+        armedNanos = now + wait;
+        ticket = timer.schedule(armedNanos, ignored -> wake(), 0);
+    }
+
+    private void publish(Waiting waiting, EventSealer with, EventDispatcher by) {
+        if (waiting.attempt == null) {
+            if (!waiting.fire()) {
+                settled.done(waiting, Optional.empty()); // cancelled between being taken out and now
+                return;
+            }
+            waiting.attempt = Attempt.none(timer.nanoTime());
+            settled.firing(waiting);
+        }
+        try {
+            Receipt receipt = handOver(waiting, with, by);
+            waiting.attempt = waiting.attempt.got(receipt, by);
+            after(waiting, receipt);
+        } catch (SealException | AccessDeniedException | IllegalArgumentException e) {
+            giveUp(waiting, unavailable(e));
+        } catch (RuntimeException | Error e) {
+            log.debug("symphony.scheduler: {} was not taken, trying again", waiting, e);
+            waiting.attempt = waiting.attempt.failed();
+            again(waiting, unavailable(e));
+        }
+    }
+
+    private static Refusal unavailable(Throwable e) {
+        return new Refusal("", Refusal.Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
+    }
+
+    private static Receipt handOver(Waiting waiting, EventSealer sealer, EventDispatcher dispatcher) {
+        Attempt before = waiting.attempt;
+        boolean sameDispatcher =
+                before.dispatcher().filter(d -> d == dispatcher).isPresent();
+        if (sameDispatcher && before.receipt().isPresent()) {
+            return dispatcher.retry(before.receipt().get(), waiting.owner());
+        }
+        Event event = sealer.reopen(CryptoContext.SCHEDULE, waiting.envelope());
+        return dispatcher.dispatch(TimeToLive.put(event, waiting.timeToLive()), waiting.owner(), Duration.ZERO);
+    }
+
+    private void after(Waiting waiting, Receipt receipt) {
+        if (receipt.refusals().isEmpty()) {
+            settled.done(waiting, Optional.empty());
+        } else {
+            again(waiting, receipt.refusals().get(0));
+        }
+    }
+
+    private void again(Waiting waiting, Refusal why) {
+        long now = timer.nanoTime();
+        boolean timeOver = now - waiting.attempt.sinceNanos() >= retryTime.toNanos();
+        if (timeOver || !agenda.addRetry(waiting, now + waiting.attempt.pauseNanos())) {
+            giveUp(waiting, why);
+        }
+    }
+
+    private void giveUp(Waiting waiting, Refusal why) {
+        if (!waiting.attempt.accepted()) {
+            waiting.refuse(why);
+        }
+        settled.done(waiting, Optional.of(why));
+    }
+}

@@ -1,0 +1,151 @@
+package symphony.scheduler;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import symphony.api.crypto.Envelope;
+import symphony.api.event.Refusal;
+import symphony.api.event.Schedule;
+
+/** A schedule that was taken: the handle that its owner holds, and the engine's entry, in one. Thread-safe. */
+final class Waiting implements Schedule {
+    /*
+     * The fate is decided by compare-and-set on one cell, so that of publish and cancel exactly one happens. The cell is a JDK
+     * object with JDK values, a state's name or {reason, detail} of a refusal, because it outlives this class: a scheduler
+     * that takes over what waited shares the cell with handles of the one before (see Shelf). The names are compile-time
+     * constants and therefore identical in all class loaders (JLS 3.10.5), as compare-and-set needs it.
+     */
+    static final String WAITING = "WAITING";
+    static final String FIRED = "FIRED";
+    static final String CANCELLED = "CANCELLED";
+
+    static final long UNORDERED = -1;
+
+    private final EventSchedulerEngine engine;
+    private final UUID id;
+    private final Envelope envelope;
+    private final String owner;
+    private final Optional<Duration> timeToLive;
+    private final Due due;
+    private final AtomicReference<Object> fate;
+
+    /** Of those due together the lower comes first. Guarded by the agenda's lock, as all below. */
+    long order = UNORDERED;
+    /** The set of the agenda that it stands in, null if none. */
+    TreeSet<Waiting> home;
+    /** When it was due, nanoseconds of the timer's clock; known once it is due. */
+    long dueNanos;
+    /** What became of it so far; null until it was handed over. Only the publishing thread uses it. */
+    Attempt attempt;
+    /** When it is offered again, nanoseconds of the timer's clock. */
+    long retryNanos;
+
+    Waiting(
+            EventSchedulerEngine engine,
+            UUID id,
+            Envelope envelope,
+            String owner,
+            Optional<Duration> timeToLive,
+            Due due,
+            AtomicReference<Object> fate) {
+        this.engine = engine;
+        this.id = id;
+        this.envelope = envelope;
+        this.owner = owner;
+        this.timeToLive = timeToLive;
+        this.due = due;
+        this.fate = fate;
+    }
+
+    @Override
+    public UUID id() {
+        return id;
+    }
+
+    @Override
+    public String topic() {
+        return envelope.topic();
+    }
+
+    @Override
+    public String owner() {
+        return owner;
+    }
+
+    @Override
+    public Optional<Instant> next() {
+        return isWaiting() ? Optional.of(engine.instantOf(due)) : Optional.empty();
+    }
+
+    @Override
+    public State state() {
+        Object now = fate.get();
+        return now instanceof String name ? State.valueOf(name) : State.REFUSED;
+    }
+
+    @Override
+    public Optional<Refusal> refusal() {
+        return fate.get() instanceof List<?> why
+                ? Optional.of(new Refusal(
+                        "",
+                        Refusal.Reason.valueOf(why.get(0).toString()),
+                        why.get(1).toString()))
+                : Optional.empty();
+    }
+
+    @Override
+    public boolean cancel() {
+        boolean cancelled = fate.compareAndSet(WAITING, CANCELLED);
+        if (cancelled) {
+            engine.forget(this);
+        }
+        return cancelled;
+    }
+
+    /** Claims it for publishing. */
+    boolean fire() {
+        return fate.compareAndSet(WAITING, FIRED);
+    }
+
+    /** It was claimed, and nobody took it. */
+    void refuse(Refusal refusal) {
+        fate.set(List.of(refusal.reason().name(), refusal.detail()));
+    }
+
+    boolean isWaiting() {
+        return WAITING.equals(fate.get());
+    }
+
+    boolean isFired() {
+        return FIRED.equals(fate.get());
+    }
+
+    boolean isCancelled() {
+        return CANCELLED.equals(fate.get());
+    }
+
+    Envelope envelope() {
+        return envelope;
+    }
+
+    Optional<Duration> timeToLive() {
+        return timeToLive;
+    }
+
+    Due due() {
+        return due;
+    }
+
+    AtomicReference<Object> fate() {
+        return fate;
+    }
+
+    @Override
+    public String toString() {
+        return "schedule " + id + " of " + owner + " on " + topic() + ", " + state();
+    }
+}
