@@ -47,7 +47,7 @@ class HostileBytesTest {
         check(map);
     }
 
-    @Property(tries = 40)
+    @Property(tries = 15)
     void refusesEveryTruncationAndEveryAppendedByte(@ForAll("data") Map<String, Object> data, @ForAll byte more) {
         byte[] whole = codec.encode(data);
         for (int length = 0; length < whole.length; length++) {
@@ -61,7 +61,7 @@ class HostileBytesTest {
         assertThat(isRefused(longer)).as(hex(longer)).isTrue();
     }
 
-    @Property(tries = 100)
+    @Property(tries = 40)
     void refusesOrReadsExactlyMutatedBytes(@ForAll("data") Map<String, Object> data, @ForAll long seed) {
         byte[] whole = codec.encode(data);
         var random = new Random(seed);
@@ -75,7 +75,7 @@ class HostileBytesTest {
     }
 
     /** Bytes full of heads that mean something reach deeper than random ones. */
-    @Property(tries = 2_000)
+    @Property(tries = 1_000)
     void refusesOrReadsExactlyBytesMadeOfHeads(@ForAll long seed) {
         String[] heads = {
             "a0",
