@@ -15,7 +15,7 @@ import symphony.api.queue.Item;
  * priority, {@code max(0, priority - floor(waited / aging))}, and among equals the one pushed first. Waited is the time since
  * the first push, whatever the event did meanwhile. An order key is busy while one of its events is leased or waits for a
  * retry; then its other events, more urgent ones too, are passed over. An event that was pushed to be due later does not
- * make its key busy.
+ * make its key busy. One that expires while it waits for its retry keeps its key, and its slot, until the retry is due.
  */
 final class Backlog {
     /*
@@ -111,8 +111,18 @@ final class Backlog {
         bytes += entry.item.envelope().size();
         if (entry.item.expires() != 0) {
             expiring++;
+            noteExpiry(entry);
+        }
+    }
+
+    private void noteExpiry(Entry entry) {
+        if (entry.item.expires() != 0 && !holdsKey(entry)) {
             nextExpiry = Math.min(nextExpiry, entry.item.expires());
         }
+    }
+
+    private static boolean holdsKey(Entry entry) {
+        return entry.place == Entry.Place.RETRYING && entry.isKeyed();
     }
 
     private void unlink(Entry entry) {
@@ -177,6 +187,7 @@ final class Backlog {
                 keyIsFree(entry);
             }
             entry.place = Entry.Place.WAITING;
+            noteExpiry(entry);
             delayed--;
             waiting++;
             putBack(entry);
@@ -241,11 +252,10 @@ final class Backlog {
         waiting--;
         level(entry).depth--;
         unlink(entry);
-        expired++;
         if (keys != null) {
             keys.replace(entry, backToLevel);
         }
-        entry.charge.letGo();
+        countExpired(entry);
     }
 
     /** Leases what {@link #first} gave. */
@@ -309,15 +319,23 @@ final class Backlog {
         return new Item(item.envelope(), item.priority(), item.orderKey(), item.notBefore(), item.expires(), attempt);
     }
 
-    /** Removes all expired ones if there may be any. Cost: all that is here, at most once per time at which one expires. */
+    /**
+     * Removes all expired ones, if there may be any, except those that keep their order key busy until their retry is due:
+     * what is handed out must not depend on when somebody looks. Cost: all that is here, at most once per time of expiry.
+     */
     boolean removeExpired(long wallMillis) {
         if (expiring == 0 || wallMillis < nextExpiry) {
             return false;
         }
-        List<Entry> gone = removeIf(entry -> entry.isExpired(wallMillis));
-        expired += gone.size();
-        gone.forEach(entry -> entry.charge.letGo());
+        List<Entry> gone = removeIf(entry -> entry.isExpired(wallMillis) && !holdsKey(entry));
+        gone.forEach(this::countExpired);
         return !gone.isEmpty();
+    }
+
+    /** Counts one that was removed. */
+    void countExpired(Entry gone) {
+        expired++;
+        gone.charge.letGo();
     }
 
     /** Removes some of those that wait or are delayed, and gives them by sequence. Cost: all that is here. */
@@ -366,9 +384,7 @@ final class Backlog {
             case LEASED -> keyIsBusy(entry);
             default -> throw new AssertionError(entry.place);
         }
-        if (entry.item.expires() != 0) {
-            nextExpiry = Math.min(nextExpiry, entry.item.expires());
-        }
+        noteExpiry(entry);
     }
 
     /** The one pushed first of those that are not leased, or null. Cost: the leased ones that are older. */

@@ -295,9 +295,9 @@ final class MemoryQueue {
     }
 
     private void removeExpired() {
-        if (backlog.anyExpiring() && backlog.removeExpired(around.clock.millis())) {
-            // One that waited for its retry may be gone, and its key free: rarely so, hence told in any case.
-            becameReady(backlog.waiting());
+        if (backlog.anyExpiring()) {
+            moveDue(around.nanos.getAsLong());
+            backlog.removeExpired(around.clock.millis());
         }
     }
 
@@ -633,8 +633,9 @@ final class MemoryQueue {
             if (opened != by) {
                 return 0;
             }
-            removeExpired();
+            moveDue(around.nanos.getAsLong());
             all = removeAll();
+            countExpired(all, around.clock.millis());
             dead += all.size();
             announced = false;
             cancel = cancelAlarm();
@@ -645,6 +646,16 @@ final class MemoryQueue {
         all.forEach(entry -> around.deadLetters.add(
                 spec.identity(), entry.item, entry.charge, entry.item.attempt(), reason, detail));
         return all.size();
+    }
+
+    private void countExpired(List<Entry> all, long wallMillis) {
+        all.removeIf(entry -> {
+            boolean late = entry.isExpired(wallMillis);
+            if (late) {
+                backlog.countExpired(entry);
+            }
+            return late;
+        });
     }
 
     // ---- looking

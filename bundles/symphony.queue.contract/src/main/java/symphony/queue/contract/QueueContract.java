@@ -6,8 +6,8 @@ import org.junit.jupiter.api.AfterEach;
 
 /**
  * What every kind of queue must do, as examples: a core, and a part per {@link symphony.api.queue.Capability} that is
- * skipped where the kind has not got it. A kind extends this class.
- *
+ * skipped where the kind has not got it. A kind of queue extends this class, {@link QueueModelContract} and
+ * {@link QueueThreadsContract}.
  */
 public abstract class QueueContract
         implements CoreContract,
