@@ -194,8 +194,12 @@ final class Deliverer {
 
     private void left(Call call) {
         Lane lane = call.lane;
-        if (lane.end(call) != null) {
-            call.member.source.unget();
+        try {
+            if (lane.end(call) != null) {
+                call.member.source.unget();
+            }
+        } finally {
+            lane.tell(call);
         }
         if (lane.isRetired() && lane.running() == 0) {
             keeper.lastCallEnded(lane);

@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import symphony.api.event.Refusal;
@@ -33,8 +32,6 @@ final class Lane implements Routed {
 
     /** Those who share it, superseded ones too. Guarded by the registry's lock. */
     final Set<Member> members = new LinkedHashSet<>(2);
-
-    private final AtomicBoolean refusing = new AtomicBoolean();
 
     // Written under the registry's lock.
     private volatile LaneConfig config;
@@ -171,11 +168,15 @@ final class Lane implements Routed {
     synchronized HandlerBinding end(Call call) {
         call.member.calls.remove(call);
         running--;
+        return unbindIdle(call.member);
+    }
+
+    /** Tells who waits for the call, after its end and after the handler was given back. */
+    synchronized void tell(Call call) {
         CountDownLatch watcher = call.watcher();
         if (watcher != null) {
             watcher.countDown();
         }
-        return unbindIdle(call.member);
     }
 
     /** Takes the handler from a member that is no longer called and whose calls have ended; null if it is not so. */
@@ -213,11 +214,6 @@ final class Lane implements Routed {
     int readyPriority() {
         EventQueue current = queue;
         return current == null ? -1 : current.readyPriority();
-    }
-
-    /** Notes what became of a push; true if it is the first refusal after acceptance, or the other way round. */
-    boolean changesTo(boolean refused) {
-        return refusing.get() != refused && refusing.compareAndSet(!refused, refused);
     }
 
     Refusal refusal(Refusal.Reason reason, String detail) {

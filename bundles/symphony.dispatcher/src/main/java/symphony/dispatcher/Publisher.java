@@ -11,8 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
@@ -32,9 +30,9 @@ import symphony.component.Guard;
 final class Publisher {
     /*
      * Takes no lock of its own; a push takes the lock of each queue. A lane that goes away between routing and pushing says
-     * CLOSED: then the publish counts as having come after the lane went, and nobody is told of a refusal.
+     * CLOSED: then the publish counts as having come after the lane went, and nobody is told of a refusal. Queues log when
+     * they begin to refuse; here refusals are counted.
      */
-    private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final int SLOTS_PER_CORE = 4;
     private static final Refusal STOPPED = new Refusal(
             "", Refusal.Reason.CLOSED, "the dispatcher is stopping; publish again when the system has started anew");
@@ -260,9 +258,6 @@ final class Publisher {
             }
             accepted++;
             pool.pushed(aim.lane, priority);
-            if (aim.lane.changesTo(false)) {
-                log.info("{}: takes events again", aim.lane);
-            }
         }
 
         void refused(Aim aim, Refusal.Reason reason, String detail) {
@@ -273,9 +268,6 @@ final class Publisher {
             counters.refused(reason);
             refusals.add(aim.lane.refusal(reason, detail));
             missed.add(new PublishReceipt.Missed(aim.lane.identity, aim.orderKey));
-            if (aim.lane.changesTo(true)) {
-                log.warn("{}: refuses events, {}: {}; the publishers are told", aim.lane, reason, detail);
-            }
         }
 
         PublishReceipt receipt(Prepared prepared, int before) {

@@ -491,15 +491,19 @@ final class Registry implements Deliverer.LaneKeeper {
      * after all was made dead letters, so this is done once more when no push can come.
      */
     private void finish(Lane lane) {
-        if (frozen || !lane.isRetired() || lane.running() > 0 || !lanes.remove(lane.identity, lane)) {
+        if (frozen || !lane.isRetired() || lane.running() > 0 || lanes.get(lane.identity) != lane) {
             return;
         }
         pool.remove(lane);
         EventQueue queue = lane.queue();
         QueueProvider provider = providers.get(lane.kind);
-        if (queue == null || provider == null) {
-            return;
+        if (queue != null && provider != null) {
+            forget(lane, queue, provider);
         }
+        lanes.remove(lane.identity);
+    }
+
+    private static void forget(Lane lane, EventQueue queue, QueueProvider provider) {
         queue.close();
         try {
             EventQueue rest = provider.open(lane.config().spec());
@@ -518,10 +522,10 @@ final class Registry implements Deliverer.LaneKeeper {
             if (member.lane() == null || members.get(member.source.serviceId()) != member) {
                 return;
             }
-            leave(member);
             var refused = new Member(member.source);
             refused.refuse(reason);
             members.put(member.source.serviceId(), refused);
+            leave(member);
         } finally {
             lock.unlock();
         }
@@ -586,6 +590,9 @@ final class Registry implements Deliverer.LaneKeeper {
         } finally {
             lock.unlock();
         }
+        log.warn(
+                "queues of kind {} left: their subscriptions refuse as UNAVAILABLE until they are back",
+                provider.kind());
     }
 
     /** Whether pushing to a lane never waits for a disk. */

@@ -83,9 +83,9 @@ final class Router<T extends Routed> {
     void change(T target, List<TopicFilter> from, List<TopicFilter> to) {
         writing.lock();
         try {
-            to.stream().filter(filter -> !from.contains(filter)).forEach(filter -> put(filter, target));
+            to.stream().distinct().filter(filter -> !from.contains(filter)).forEach(filter -> put(filter, target));
             stamp.incrementAndGet();
-            from.stream().filter(filter -> !to.contains(filter)).forEach(filter -> take(filter, target));
+            from.stream().distinct().filter(filter -> !to.contains(filter)).forEach(filter -> take(filter, target));
             stamp.incrementAndGet();
         } finally {
             writing.unlock();

@@ -1,0 +1,123 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import symphony.api.dispatcher.SubscriptionView;
+import symphony.api.event.Event;
+import symphony.api.event.EventHandler;
+import symphony.api.event.Receipt;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.QueueStats;
+import symphony.codec.CodecEngine;
+import symphony.codec.CodecLimits;
+import symphony.component.Guard;
+import symphony.crypto.CryptoEngine;
+import symphony.queue.MemoryQueueEngine;
+import symphony.scheduler.TimerEngine;
+
+/** A dispatcher with its real neighbours: codec, sealer, queues in memory, timer. */
+final class Bench implements AutoCloseable {
+    static final String PUBLISHER = "shop";
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+    final Map<String, Object> config = new HashMap<>(Map.of("backoff", "1ms", "departure.deadline", "300ms"));
+    final CodecEngine codec = new CodecEngine(CodecLimits.DEFAULT);
+    final CryptoEngine sealer = CryptoEngine.ephemeral(codec);
+    final TimerEngine timer = new TimerEngine();
+    final Guard guard = new Guard(false);
+    final List<Thread> threads = new ArrayList<>();
+    final MemoryQueueEngine queues;
+    DispatcherEngine engine;
+
+    Bench(Object... pairs) {
+        for (int i = 0; i < pairs.length; i += 2) {
+            config.put((String) pairs[i], pairs[i + 1]);
+        }
+        queues = new MemoryQueueEngine(
+                MemoryQueueEngine.SETTINGS.orDefaults(Map.of()), InstantSource.system(), timer::nanoTime);
+        queues.bind(timer);
+        engine = newEngine();
+        engine.start();
+    }
+
+    /** A second dispatcher over the same queues, not started. */
+    DispatcherEngine newEngine() {
+        return new DispatcherEngine(
+                sealer,
+                codec,
+                timer,
+                queues,
+                guard,
+                InstantSource.system(),
+                this::thread,
+                DispatcherEngine.SETTINGS.orDefaults(config));
+    }
+
+    private Thread thread(Runnable task) {
+        Thread thread = DispatcherThreads.INSTANCE.newThread(task);
+        synchronized (threads) {
+            threads.add(thread);
+        }
+        return thread;
+    }
+
+    TestHandler handle(String topic, EventHandler handler, Object... properties) {
+        return add(TestHandler.of(topic, handler, properties));
+    }
+
+    TestHandler add(TestHandler handler) {
+        engine.arrive(handler);
+        return handler;
+    }
+
+    Receipt publish(String topic) {
+        return publish(Event.on(topic).build());
+    }
+
+    Receipt publish(String topic, int number) {
+        return publish(Event.on(topic).with("n", number).build());
+    }
+
+    Receipt publish(Event event) {
+        return engine.dispatch(PUBLISHER, event, PUBLISHER, Duration.ZERO);
+    }
+
+    SubscriptionView view(String identity) {
+        return engine.subscriptions().stream()
+                .filter(view -> view.identity().equals(identity))
+                .findAny()
+                .orElseThrow(() -> new AssertionError("no subscription " + identity + " in " + engine.subscriptions()));
+    }
+
+    QueueStats stats(String identity) {
+        return view(identity).queue();
+    }
+
+    List<DeadLetter> dead() {
+        return queues.deadLetters().list("", 100_000);
+    }
+
+    /** Waits until something holds. */
+    static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + DEADLINE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("it did not come to that within " + DEADLINE);
+            }
+            LockSupport.parkNanos(500_000);
+        }
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+        timer.close();
+        queues.close();
+    }
+}

@@ -1,0 +1,328 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.Version;
+import symphony.api.dispatcher.HandlerState;
+import symphony.api.queue.DeadReason;
+
+@Timeout(30)
+class DepartureTest {
+    private static final Owner NEWER = new Owner("acme", new Version("1.1.0"), 8);
+
+    private final Bench bench = new Bench();
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final CountDownLatch entered = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        gate.countDown();
+        bench.close();
+    }
+
+    private void enterAndWait() throws InterruptedException {
+        entered.countDown();
+        gate.await();
+    }
+
+    @Test
+    void startsNoCallOnceTheHandlerHasLeft() {
+        for (int round = 0; round < 200; round++) {
+            var left = new AtomicBoolean();
+            var late = new AtomicInteger();
+            TestHandler handler =
+                    bench.handle("t", delivery -> late.addAndGet(left.get() ? 1 : 0), "symphony.concurrency", 2);
+            for (int i = 0; i < 10; i++) {
+                bench.publish("t");
+            }
+            bench.engine.depart(handler.serviceId());
+            left.set(true);
+            Bench.await(() -> bench.stats("acme/handler").leased() == 0); // one taken and not yet called goes back
+            var stats = bench.stats("acme/handler");
+            assertThat(stats.balanced()).isTrue();
+            assertThat(stats.handled() + stats.waiting()).isEqualTo(10L * (round + 1));
+            assertThat(late).hasValue(0);
+            assertThat(handler.ungets.get()).isEqualTo(handler.gets.get());
+        }
+    }
+
+    @Test
+    void parksWhatWaitsAndGivesItToTheSuccessor() throws Exception {
+        TestHandler first = bench.handle("a", delivery -> enterAndWait());
+        bench.publish("a", 0);
+        entered.await();
+        bench.publish("a", 1);
+        gate.countDown();
+        bench.engine.departing(7);
+        Bench.await(() -> bench.view("acme/handler").state() == HandlerState.PARKED);
+        bench.publish("a", 2);
+        assertThat(bench.view("acme/handler").reason()).contains("grace");
+        List<Long> seen = new CopyOnWriteArrayList<>();
+        bench.handle("b", delivery -> seen.add(delivery.getLong("n", -1)));
+        assertThat(bench.publish("a", 3).accepted()).as("the topic changed").isZero();
+        bench.publish("b", 4);
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(seen).endsWith(2L, 4L);
+        assertThat(bench.engine.handlers()).hasSize(1);
+        assertThat(bench.engine.handlers().get(0).serviceId()).isNotEqualTo(first.serviceId());
+    }
+
+    @Test
+    void makesWhatWaitsDeadLettersWhenTheGraceIsOver() {
+        TestHandler handler = bench.handle("t", delivery -> {}, "symphony.grace", "500ms");
+        bench.engine.depart(handler.serviceId());
+        assertThat(bench.publish("t").accepted()).isEqualTo(1);
+        Bench.await(() -> bench.engine.subscriptions().isEmpty());
+        assertThat(bench.dead()).singleElement().matches(letter -> letter.reason() == DeadReason.HANDLER_GONE);
+        assertThat(bench.queues.queues()).isEmpty();
+        assertThat(bench.publish("t").accepted()).isZero();
+    }
+
+    @Test
+    void keepsNothingOfAProgrammaticSubscription() throws Exception {
+        TestHandler handler = TestHandler.of("t", delivery -> enterAndWait()).byProgram();
+        bench.add(handler);
+        bench.publish("t");
+        entered.await();
+        bench.publish("t");
+        gate.countDown();
+        bench.engine.depart(handler.serviceId());
+        Bench.await(() -> bench.queues.queues().isEmpty());
+        assertThat(bench.engine.subscriptions()).isEmpty();
+        assertThat(bench.engine.stats().delivered() + bench.dead().size()).isEqualTo(2);
+    }
+
+    @Test
+    void makesWhatWaitsDeadLettersAtOnceWhenTheBundleIsUninstalled() {
+        bench.handle("t", delivery -> {});
+        bench.engine.departing(7);
+        bench.publish("t");
+        bench.engine.gone(7);
+        assertThat(bench.dead()).hasSize(1);
+        assertThat(bench.engine.subscriptions()).isEmpty();
+    }
+
+    @Test
+    void doesNotHangWhenAHandlerLeavesFromItsOwnCall() {
+        var self = new AtomicReference<TestHandler>();
+        var returned = new CountDownLatch(1);
+        self.set(TestHandler.of("t", delivery -> {
+            bench.engine.depart(self.get().serviceId());
+            returned.countDown();
+        }));
+        bench.add(self.get());
+        bench.publish("t");
+        bench.publish("t");
+        Bench.await(() -> returned.getCount() == 0);
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+        assertThat(bench.stats("acme/handler").waiting()).isEqualTo(1);
+        Bench.await(() -> self.get().ungets.get() == 1);
+    }
+
+    @Test
+    void doesNotHangWhenAHandlerStopsItsOwnBundle() {
+        bench.handle("t", delivery -> bench.engine.departing(7));
+        bench.publish("t");
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+        assertThat(bench.engine.stats().abandoned()).isZero();
+    }
+
+    @Test
+    void abandonsACallThatDoesNotEndAndSettlesItWhenItReturns() throws Exception {
+        var stubborn = new CountDownLatch(1);
+        TestHandler handler = bench.handle("t", delivery -> {
+            entered.countDown();
+            boolean done = false;
+            while (!done) {
+                try {
+                    done = stubborn.await(1, TimeUnit.MINUTES);
+                } catch (InterruptedException e) {
+                    continue;
+                }
+            }
+        });
+        bench.publish("t", 1);
+        entered.await();
+        bench.publish("t", 2);
+        bench.engine.depart(handler.serviceId());
+        assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
+        assertThat(bench.view("acme/handler").abandoned()).isEqualTo(1);
+        assertThat(bench.stats("acme/handler").leased())
+                .as("it keeps its lease")
+                .isEqualTo(1);
+        List<Long> seen = new CopyOnWriteArrayList<>();
+        bench.handle("t", delivery -> seen.add(delivery.getLong("n", -1)));
+        assertThat(bench.view("acme/handler").running())
+                .as("it keeps its permit")
+                .isEqualTo(1);
+        assertThat(seen).isEmpty();
+        stubborn.countDown();
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.ABANDONED);
+        Bench.await(() -> seen.equals(List.of(2L)));
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(bench.stats("acme/handler").balanced()).isTrue();
+        Bench.await(() -> handler.ungets.get() == 1);
+    }
+
+    @Test
+    void waitsOnceForAllCallsOfABundle() throws Exception {
+        var inside = new CountDownLatch(4);
+        var interrupted = new AtomicInteger();
+        for (int i = 0; i < 4; i++) {
+            bench.handle("t", delivery -> {
+                inside.countDown();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.incrementAndGet();
+                    throw e;
+                }
+            });
+        }
+        bench.publish("t");
+        inside.await();
+        long begin = System.nanoTime();
+        bench.engine.departing(7);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .isBetween(Duration.ofMillis(250), Duration.ofSeconds(2));
+        assertThat(interrupted).hasValue(4);
+        assertThat(bench.engine.stats().abandoned()).isZero();
+        assertThat(bench.engine.subscriptions())
+                .hasSize(4)
+                .allMatch(view -> view.queue().depth() == 1);
+    }
+
+    @Test
+    void endsEachThreadThatCalledAHandlerOfABundleThatLeft() {
+        var thread = new AtomicReference<Thread>();
+        bench.handle("t", delivery -> thread.set(Thread.currentThread()));
+        bench.publish("t");
+        Bench.await(() -> thread.get() != null);
+        bench.engine.departing(7);
+        Bench.await(() -> !thread.get().isAlive());
+        var again = new CountDownLatch(1);
+        bench.add(TestHandler.any(new Owner("b", Version.emptyVersion, 9), "u", (symphony.api.event.EventHandler)
+                delivery -> again.countDown()));
+        bench.publish("u");
+        Bench.await(() -> again.getCount() == 0);
+    }
+
+    @Test
+    void givesTheSubscriptionToTheNewerVersionAndBack() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        bench.add(TestHandler.any(TestHandler.ACME, "t", handler(seen, "old")));
+        TestHandler lonely = bench.add(
+                TestHandler.any(TestHandler.ACME, "u", handler(seen, "lonely"), "symphony.subscription", "x"));
+        bench.add(TestHandler.any(NEWER, "t", handler(seen, "new")));
+        bench.publish("t");
+        Bench.await(() -> seen.size() == 1);
+        assertThat(seen).containsExactly("new");
+        assertThat(bench.engine.handlers().stream().map(view -> view.version() + " " + view.state()))
+                .containsExactlyInAnyOrder("1.0.0 SUPERSEDED", "1.0.0 SUPERSEDED", "1.1.0 ACTIVE");
+        assertThat(bench.view("acme/x").state()).isEqualTo(HandlerState.PARKED);
+        assertThat(bench.engine.identityOf(lonely.serviceId())).isEqualTo("acme/x");
+        bench.engine.departing(8);
+        bench.publish("t");
+        bench.publish("u");
+        Bench.await(() -> seen.size() == 3);
+        assertThat(seen).containsExactlyInAnyOrder("new", "old", "lonely");
+    }
+
+    private static symphony.api.event.EventHandler handler(List<String> seen, String name) {
+        return delivery -> seen.add(name);
+    }
+
+    @Test
+    void numbersEqualDefaultNamesAndSharesExplicitOnes() {
+        var calls = new AtomicInteger();
+        bench.handle("t", delivery -> calls.incrementAndGet());
+        bench.handle("t", delivery -> calls.incrementAndGet());
+        assertThat(bench.publish("t").accepted()).isEqualTo(2);
+        assertThat(bench.engine.subscriptions().stream().map(view -> view.identity()))
+                .containsExactly("acme/handler", "acme/handler#2");
+        var first = new AtomicInteger();
+        var second = new AtomicInteger();
+        bench.handle("u", delivery -> first.incrementAndGet(), "symphony.subscription", "shared");
+        bench.handle("u", delivery -> second.incrementAndGet(), "symphony.subscription", "shared");
+        for (int i = 0; i < 100; i++) {
+            assertThat(bench.publish("u").accepted()).isEqualTo(1);
+        }
+        Bench.await(() -> first.get() + second.get() == 100);
+        assertThat(first.get()).isBetween(1, 99);
+        assertThat(bench.view("acme/shared").handlers()).isEqualTo(2);
+    }
+
+    @Test
+    void changesTopicsWithEventsQueuedNoneTwiceNoneLost() throws Exception {
+        List<Long> seen = new CopyOnWriteArrayList<>();
+        TestHandler handler = bench.handle("a/+", delivery -> {
+            enterAndWait();
+            seen.add(delivery.getLong("n", -1));
+        });
+        bench.publish("a/x", 0);
+        entered.await();
+        var accepted = new AtomicInteger(1);
+        var publisher = new Thread(() -> {
+            for (int i = 1; i <= 2000; i++) {
+                accepted.addAndGet(bench.publish("a/x", i).accepted());
+            }
+        });
+        publisher.start();
+        for (int i = 0; i < 100; i++) { // each of these matches
+            handler.set(i % 2 == 0 ? "a/x" : "a/+", "symphony.filter", "(n>=" + i % 3 + ")");
+            bench.engine.modify(handler.serviceId());
+        }
+        handler.set("c");
+        bench.engine.modify(handler.serviceId());
+        publisher.join();
+        gate.countDown();
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(seen).doesNotHaveDuplicates().isSorted().hasSize(accepted.get());
+        assertThat(bench.stats("acme/handler").accepted()).isEqualTo(accepted.get());
+    }
+
+    @Test
+    void refusesABadHandlerWithTheReasonAndTakesItOnceMended() {
+        TestHandler handler = bench.handle("a//b", delivery -> {});
+        bench.handle("t", delivery -> {}, "symphony.colour", "red");
+        bench.handle("t", delivery -> {}, "symphony.pool", "reports");
+        bench.handle("t", delivery -> {}, "symphony.durable", true);
+        bench.handle("t", delivery -> {}, "symphony.filter", "(a=");
+        assertThat(bench.engine.handlers())
+                .hasSize(5)
+                .allMatch(view -> view.state() == HandlerState.REFUSED
+                        && view.subscription().isEmpty());
+        assertThat(bench.engine.handlers().stream().map(view -> view.reason()))
+                .satisfiesExactly(
+                        reason -> assertThat(reason).contains("a//b"),
+                        reason -> assertThat(reason).contains("symphony.colour"),
+                        reason -> assertThat(reason).contains("reports").contains("default"),
+                        reason ->
+                                assertThat(reason).contains("symphony.durable").contains("journal"),
+                        reason -> assertThat(reason).contains("LDAP"));
+        handler.set("a/b");
+        bench.engine.modify(handler.serviceId());
+        assertThat(bench.engine.handlers().get(0).state()).isEqualTo(HandlerState.ACTIVE);
+    }
+
+    @Test
+    void takesNoMoreSubscriptionsThanAllowed() {
+        bench.config.put("subscriptions.max", 1);
+        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.handle("t", delivery -> {});
+        bench.handle("t", delivery -> {});
+        assertThat(bench.engine.handlers().get(1).reason()).contains("subscriptions.max");
+    }
+}

@@ -1,0 +1,124 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.event.TopicFilter;
+
+class RouterTest {
+    /** Somebody with filters. */
+    private static final class Wanter implements Routed {
+        private List<TopicFilter> topics;
+
+        Wanter(List<TopicFilter> topics) {
+            this.topics = topics;
+        }
+
+        @Override
+        public List<TopicFilter> topics() {
+            return topics;
+        }
+    }
+
+    @Provide
+    Arbitrary<TopicFilter> filters() {
+        Arbitrary<String> segment = Arbitraries.of("a", "b", "c", "+");
+        return segment.list()
+                .ofMinSize(0)
+                .ofMaxSize(4)
+                .flatMap(segments -> Arbitraries.of(true, false).map(open -> filter(segments, open)));
+    }
+
+    private static TopicFilter filter(List<String> segments, boolean open) {
+        var all = new ArrayList<>(segments);
+        if (open || all.isEmpty()) {
+            all.add("*");
+        }
+        return TopicFilter.of(String.join("/", all));
+    }
+
+    @Provide
+    Arbitrary<String> topics() {
+        return Arbitraries.of("a", "b", "c", "d")
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(5)
+                .map(s -> String.join("/", s));
+    }
+
+    @Provide
+    Arbitrary<List<List<TopicFilter>>> histories() {
+        return filters().list().ofMinSize(1).ofMaxSize(3).list().ofMaxSize(30);
+    }
+
+    @Property(tries = 300)
+    void findsWhomANaiveMatcherFinds(
+            @ForAll("histories") List<List<TopicFilter>> histories, @ForAll("topics") String topic) {
+        // given: some added, of these each third changed, each fourth removed
+        var router = new Router<Wanter>();
+        Set<Wanter> there = new HashSet<>();
+        for (int i = 0; i < histories.size(); i++) {
+            var wanter = new Wanter(histories.get(i));
+            router.add(wanter, wanter.topics);
+            there.add(wanter);
+            router.route(topic); // fills the cache, which must not be believed later
+            if (i % 3 == 1) {
+                List<TopicFilter> changed = histories.get(i - 1);
+                router.change(wanter, wanter.topics, changed);
+                wanter.topics = changed;
+            }
+            if (i % 4 == 3) {
+                router.remove(wanter, wanter.topics);
+                there.remove(wanter);
+            }
+        }
+        // when
+        List<Wanter> found = router.route(topic);
+        // then
+        assertThat(found)
+                .doesNotHaveDuplicates()
+                .containsExactlyInAnyOrderElementsOf(there.stream()
+                        .filter(w -> w.topics.stream().anyMatch(f -> f.matches(topic)))
+                        .toList());
+        assertThat(router.route(topic)).isEqualTo(found);
+    }
+
+    @Test
+    @Timeout(20)
+    void neverMissesATopicThatOldAndNewFiltersBothMatch() throws InterruptedException {
+        // given: filters that change between exact and wildcard, each of which matches
+        var router = new Router<Wanter>();
+        List<TopicFilter> exact = List.of(TopicFilter.of("a/b"));
+        List<TopicFilter> wild = List.of(TopicFilter.of("a/+"));
+        var wanter = new Wanter(exact);
+        router.add(wanter, exact);
+        var missed = new AtomicInteger();
+        var stop = new AtomicBoolean();
+        var reader = new Thread(() -> {
+            while (!stop.get()) {
+                missed.addAndGet(router.route("a/b").size() == 1 ? 0 : 1);
+            }
+        });
+        reader.start();
+        // when
+        for (int i = 0; i < 20_000; i++) {
+            router.change(wanter, i % 2 == 0 ? exact : wild, i % 2 == 0 ? wild : exact);
+        }
+        stop.set(true);
+        reader.join();
+        // then
+        assertThat(missed).hasValue(0);
+    }
+}

@@ -1,0 +1,102 @@
+package symphony.dispatcher;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.osgi.framework.Version;
+import symphony.api.event.EventHandler;
+import symphony.api.event.HandlerConstants;
+
+/** A handler service of a test. */
+final class TestHandler implements HandlerSource {
+    static final Owner ACME = new Owner("acme", new Version("1.0.0"), 7);
+    private static final AtomicLong IDS = new AtomicLong(100);
+
+    final AtomicInteger gets = new AtomicInteger();
+    final AtomicInteger ungets = new AtomicInteger();
+    private final long id = IDS.incrementAndGet();
+    private final Object handler;
+    private final Owner owner;
+    private volatile Map<String, Object> properties;
+    private volatile boolean programmatic;
+
+    private TestHandler(Owner owner, Object handler, Map<String, Object> properties) {
+        this.owner = owner;
+        this.handler = handler;
+        this.properties = properties;
+    }
+
+    /** A handler of bundle acme; further properties come in pairs. */
+    static TestHandler of(String topic, EventHandler handler, Object... properties) {
+        return any(ACME, topic, handler, properties);
+    }
+
+    static TestHandler any(Owner owner, String topic, Object handler, Object... properties) {
+        return new TestHandler(owner, handler, map(topic, properties));
+    }
+
+    private static Map<String, Object> map(String topic, Object... pairs) {
+        var map = new HashMap<String, Object>();
+        map.put(HandlerConstants.TOPICS, topic);
+        for (int i = 0; i < pairs.length; i += 2) {
+            map.put((String) pairs[i], pairs[i + 1]);
+        }
+        return map;
+    }
+
+    TestHandler byProgram() {
+        programmatic = true;
+        return this;
+    }
+
+    void set(String topic, Object... pairs) {
+        properties = map(topic, pairs);
+    }
+
+    @Override
+    public long serviceId() {
+        return id;
+    }
+
+    @Override
+    public int ranking() {
+        return 0;
+    }
+
+    @Override
+    public Owner owner() {
+        return owner;
+    }
+
+    @Override
+    public Map<String, ?> properties() {
+        return properties;
+    }
+
+    @Override
+    public String defaultName() {
+        return "handler";
+    }
+
+    @Override
+    public boolean programmatic() {
+        return programmatic;
+    }
+
+    @Override
+    public Object get() {
+        gets.incrementAndGet();
+        return handler;
+    }
+
+    @Override
+    public void unget() {
+        ungets.incrementAndGet();
+    }
+
+    @Override
+    public Class<?> loadType(String name) throws ClassNotFoundException {
+        return Class.forName(name, true, TestHandler.class.getClassLoader());
+    }
+}
