@@ -3,17 +3,11 @@ package symphony.crypto;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.util.Arrays;
 import javax.crypto.spec.SecretKeySpec;
-import org.bouncycastle.asn1.bc.ObjectStore;
-import org.bouncycastle.asn1.bc.PbkdMacIntegrityCheck;
-import org.bouncycastle.asn1.pkcs.KeyDerivationFunc;
-import org.bouncycastle.asn1.pkcs.PBKDF2Params;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
@@ -24,9 +18,6 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 final class KeyStoreFile {
     static final String ALIAS = "symphony keysets";
     static final String ALGORITHM = "HmacSHA512";
-
-    /** A damaged number must not make us hash for days before the damage shows. */
-    private static final BigInteger MAX_ROUNDS = BigInteger.valueOf(10_000_000);
 
     private static final String TYPE = "BCFKS";
 
@@ -46,7 +37,6 @@ final class KeyStoreFile {
     /** Throws {@link KeysetsFormatException} for what is in the store, the others if it does not open. */
     static Keysets read(byte[] bytes, char[] passphrase)
             throws GeneralSecurityException, IOException, KeysetsFormatException {
-        checkRounds(bytes);
         KeyStore store = newStore();
         store.load(new ByteArrayInputStream(bytes), passphrase);
         Key key = store.getKey(ALIAS, passphrase);
@@ -64,21 +54,5 @@ final class KeyStoreFile {
     /** A provider of our own: installing it would change cryptography for everybody in this process. */
     private static KeyStore newStore() throws GeneralSecurityException {
         return KeyStore.getInstance(TYPE, new BouncyCastleProvider());
-    }
-
-    /** The one number that is used before the store's own check of integrity. */
-    private static void checkRounds(byte[] bytes) throws IOException {
-        var check = PbkdMacIntegrityCheck.getInstance(
-                ObjectStore.getInstance(bytes).getIntegrityCheck().getIntegrityCheck());
-        KeyDerivationFunc hash = check.getPbkdAlgorithm();
-        boolean bounded = PKCSObjectIdentifiers.id_PBKDF2.equals(hash.getAlgorithm())
-                && rounds(hash).compareTo(MAX_ROUNDS) <= 0;
-        if (!bounded) {
-            throw new IOException("its password hash is not PBKDF2 with at most " + MAX_ROUNDS + " rounds");
-        }
-    }
-
-    private static BigInteger rounds(KeyDerivationFunc pbkdf2) {
-        return PBKDF2Params.getInstance(pbkdf2.getParameters()).getIterationCount();
     }
 }

@@ -58,7 +58,7 @@ final class Metadata {
             at += Short.BYTES + length(bytes, at);
             texts++;
         }
-        return at == to && (texts == 0 || texts % 2 == 1);
+        return at == to && (texts == 0 || (texts & 1) == 1);
     }
 
     /** The key, empty if there is none. */

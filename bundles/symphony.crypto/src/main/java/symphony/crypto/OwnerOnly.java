@@ -33,7 +33,7 @@ final class OwnerOnly {
         if (Files.isDirectory(folder)) {
             return;
         }
-        Path parent = folder.getParent();
+        Path parent = parent(folder);
         if (!Files.isDirectory(parent)) {
             createFolder(parent);
         }
@@ -68,7 +68,7 @@ final class OwnerOnly {
 
     /** A channel of a new or existing file. */
     static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
-        return FileChannel.open(file, options, attributes(file.getParent(), FILE));
+        return FileChannel.open(file, options, attributes(parent(file), FILE));
     }
 
     /** Writes a file whole or not at all: beside it, forced to disk, moved into its place. The name beside is for one writer. */
@@ -85,7 +85,7 @@ final class OwnerOnly {
         Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
         if (isKnownTo(file)) {
             // The move itself is durable once the folder is.
-            try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            try (FileChannel folder = FileChannel.open(parent(file), StandardOpenOption.READ)) {
                 folder.force(true);
             }
         }
@@ -93,5 +93,13 @@ final class OwnerOnly {
 
     private static FileAttribute<?>[] attributes(Path parent, Set<PosixFilePermission> permissions) throws IOException {
         return isKnownTo(parent) ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)} : NONE;
+    }
+
+    private static Path parent(Path file) throws IOException {
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw new IOException(file + " lies in no folder");
+        }
+        return parent;
     }
 }

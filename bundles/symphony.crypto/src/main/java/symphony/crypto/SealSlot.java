@@ -2,6 +2,7 @@ package symphony.crypto;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.ProviderException;
 import java.security.SecureRandom;
 import symphony.api.crypto.Envelope;
 
@@ -41,7 +42,7 @@ final class SealSlot {
         try {
             cipher.encrypt(key.key(), nonce, message);
             sealed = true;
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | ProviderException e) {
             throw new IllegalStateException(
                     "symphony.crypto: " + cipher.provider() + " cannot encrypt " + message.bytes().length
                             + " bytes with AES-256-GCM; set another provider in PID " + Crypto.PID,

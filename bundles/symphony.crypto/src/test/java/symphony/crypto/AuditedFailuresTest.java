@@ -1,0 +1,109 @@
+package symphony.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.security.SecureRandom;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.AuditUnavailableException;
+import symphony.api.audit.Outcome;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.CryptoService.KeyState;
+import symphony.component.Guard;
+
+@Timeout(20)
+class AuditedFailuresTest {
+    private final BlockingQueue<AuditEntry> entries = new LinkedBlockingQueue<>();
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final AtomicBoolean fails = new AtomicBoolean();
+    private final Guard guard = new Guard(false);
+
+    private final AuditSink sink = new AuditSink() {
+        @Override
+        public void record(AuditEntry entry) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            if (fails.getAndSet(false)) {
+                throw new AuditUnavailableException("disk full", null);
+            }
+            entries.add(entry);
+        }
+
+        @Override
+        public void count(String action, String actor, String topic, String subscription, Outcome outcome, UUID id) {}
+    };
+
+    private CryptoEngine engine(OpenFailures failures) {
+        return new CryptoEngine(
+                new TinyCodec(),
+                Engines.keysets(Engines.key(1, KeyState.PRIMARY, 1)),
+                SealSettings.defaults(),
+                new HandClock(),
+                new SecureRandom(),
+                failures);
+    }
+
+    @Test
+    void tellsTheAuditWithoutTheOneWhoOpensWaitingForIt() throws Exception {
+        guard.bind(sink);
+        var failures = new AuditedFailures(guard).start();
+        var engine = engine(failures);
+        var foreign = Engines.seal(Engines.engine());
+        for (int i = 0; i < 1000; i++) { // the audit stands still meanwhile
+            EnvelopeTest.assertSealException(catchThrowable(() -> engine.open(CryptoContext.EVENT, foreign)));
+        }
+        gate.countDown();
+        AuditEntry first = entries.take();
+        engine.close();
+
+        assertThat(first.actor()).isEqualTo("symphony.crypto");
+        assertThat(first.action()).isEqualTo("crypto:open");
+        assertThat(first.target()).isEqualTo("EVENT");
+        assertThat(first.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(first.details()).containsEntry("reason", OpenFailure.COMMITMENT.text());
+        assertThat(entries).hasSizeLessThanOrEqualTo(1);
+        assertThat(count(first)
+                        + entries.stream().mapToLong(AuditedFailuresTest::count).sum())
+                .isEqualTo(1000);
+    }
+
+    private static long count(AuditEntry entry) {
+        return Long.parseLong(entry.details().get("count"));
+    }
+
+    @Test
+    void countsOnWhileTheAuditIsDown() throws Exception {
+        gate.countDown();
+        fails.set(true);
+        guard.bind(sink);
+        var failures = new AuditedFailures(guard).start();
+        failures.add(CryptoContext.EVENT, OpenFailure.TAG);
+        AuditEntry later = entries.poll(10, TimeUnit.SECONDS);
+        failures.close();
+
+        assertThat(later).isNotNull();
+        assertThat(count(later)).isEqualTo(1);
+    }
+
+    @Test
+    void refusesAlikeWhereSecurityIsRequiredAndNoAuditIsThere() {
+        var failures = new AuditedFailures(new Guard(true)).start();
+        var engine = engine(failures);
+        var foreign = Engines.seal(Engines.engine());
+
+        EnvelopeTest.assertSealException(catchThrowable(() -> engine.open(CryptoContext.EVENT, foreign)));
+        engine.close();
+    }
+}
