@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Predicate;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import org.apache.felix.service.command.Process;
@@ -24,13 +25,13 @@ final class Globs {
     private static final String OPTION = CommandSession.OPTION_NO_GLOB;
     private static final String COMPUTED = "#" + OPTION;
 
-    private final Set<String> names;
+    private final Predicate<String> names;
     private final Function decision = (session, arguments) -> decide(session);
     private final Map<CommandSession, Boolean> sessions = Collections.synchronizedMap(new WeakHashMap<>());
 
-    /** For the commands of these names, without scope. */
-    Globs(Set<String> names) {
-        this.names = Set.copyOf(names);
+    /** For the commands of these names, in lower case, without scope. */
+    Globs(Predicate<String> names) {
+        this.names = names;
     }
 
     void install(CommandSession session) {
@@ -76,9 +77,9 @@ final class Globs {
         String name = word.toLowerCase(Locale.ROOT);
         int colon = name.indexOf(':');
         if (colon >= 0) {
-            return name.startsWith(Synopsis.SCOPE + ":") && names.contains(name.substring(colon + 1));
+            return name.startsWith(Synopsis.SCOPE + ":") && names.test(name.substring(colon + 1));
         }
-        return names.contains(name) && isResolvedToUs(session, name);
+        return names.test(name) && isResolvedToUs(session, name);
     }
 
     /** As Gogo looks for a command without scope. If several scopes have it behind a {@code *}, nobody knows: not ours. */

@@ -40,21 +40,11 @@ public final class ShellEngine implements AutoCloseable {
         list.addAll(status.commands());
         list.add(new HelpCommand(() -> commands).command());
         list.add(candidates(editor, completion));
-        List<Synopsis> known =
-                new ArrayList<>(list.stream().map(Command::synopsis).toList());
-        var globs = new Globs(names(known));
-        var wiring = new WiringCommands(services, topics, wirings, globs, () -> editor);
-        list.addAll(wiring.commands());
-        wiring.commands().forEach(command -> known.add(command.synopsis()));
+        var globs = new Globs(all::containsKey);
+        list.addAll(new WiringCommands(services, topics, wirings, globs, editor).commands());
         list.forEach(command -> all.put(command.synopsis().name(), command));
+        List<Synopsis> known = list.stream().map(Command::synopsis).toList();
         this.sessions = new Sessions(globs, editor, wirings, known, status, banner::get);
-    }
-
-    /** Those of closures and routes are made later, since they need the names. */
-    private static java.util.Set<String> names(List<Synopsis> known) {
-        var names = new java.util.TreeSet<>(List.of("on", "off", "route"));
-        known.forEach(synopsis -> names.add(synopsis.name()));
-        return names;
     }
 
     private static Command candidates(Editor editor, Completion completion) {

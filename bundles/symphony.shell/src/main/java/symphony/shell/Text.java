@@ -82,7 +82,7 @@ final class Text {
         return text.length() <= most ? text : text.substring(0, most - 1) + ELLIPSIS;
     }
 
-    /** Begin and end of a text: names differ at both. */
+    /** Begin and end of a text: names begin with whose they are and end with what they are. */
     static String fit(String text, int most) {
         if (text.length() <= most) {
             return text;
@@ -90,7 +90,7 @@ final class Text {
         if (most < 5) {
             return cut(text, Math.max(most, 1));
         }
-        int head = (most - 1) / 2;
+        int head = (most - 1) / 3;
         return text.substring(0, head) + ELLIPSIS + text.substring(text.length() - (most - 1 - head));
     }
 

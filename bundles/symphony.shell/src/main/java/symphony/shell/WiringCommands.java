@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import symphony.api.event.HandlerConstants;
@@ -18,10 +17,10 @@ final class WiringCommands {
     private final Topics topics;
     private final Wirings wirings;
     private final Globs globs;
-    private final Supplier<LinePrinter> printer;
+    private final LinePrinter printer;
     private final Map<CommandSession, ReentrantLock> turns = Collections.synchronizedMap(new WeakHashMap<>());
 
-    WiringCommands(Services services, Topics topics, Wirings wirings, Globs globs, Supplier<LinePrinter> printer) {
+    WiringCommands(Services services, Topics topics, Wirings wirings, Globs globs, LinePrinter printer) {
         this.services = services;
         this.topics = topics;
         this.wirings = wirings;
@@ -67,14 +66,13 @@ final class WiringCommands {
         var events = services.events.get();
         String name = wirings.name(arguments.text("--name"), "on");
         CommandSession session = call.session();
-        LinePrinter lines = printer.get();
         var target = new ClosureTarget(
                 name,
-                new ClosureSession(services.processor.get(), session, closure, globs, lines),
+                new ClosureSession(services.processor.get(), session, closure, globs, printer),
                 source(closure),
                 arguments.flag("--keep"),
                 turns.computeIfAbsent(session, s -> new ReentrantLock(true)),
-                line -> lines.print(session, line));
+                line -> printer.print(session, line));
         Map<String, Object> properties = Wiring.properties(name, filter);
         properties.put(HandlerConstants.ATTEMPTS, attempts);
         var wiring = new Wiring(name, filter, properties, target);

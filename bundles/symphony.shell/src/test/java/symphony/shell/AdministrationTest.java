@@ -1,0 +1,164 @@
+package symphony.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.Outcome;
+import symphony.api.dispatcher.HandlerState;
+import symphony.api.event.Schedule;
+import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.Decision;
+import symphony.component.Guard;
+
+@Timeout(20)
+class AdministrationTest {
+    private final Guard guard = new Guard(false);
+    private final Rig rig = new Rig(guard, Editor.NONE);
+    private final List<String> entries = new ArrayList<>();
+
+    @BeforeEach
+    void fill() {
+        rig.bindAll();
+        rig.dispatcher
+                .with("a.bundle/first", HandlerState.ACTIVE, "", "x")
+                .with("b.bundle/first", HandlerState.ACTIVE, "", "x")
+                .with("b.bundle/second", HandlerState.ACTIVE, "", "x");
+        rig.queues.with(1, "a.bundle/first", "orders/new", "broken").with(2, "b.bundle/first", "x", "broken");
+        guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {
+                entries.add(entry.actor() + " " + entry.action() + " " + entry.target() + " " + entry.outcome());
+            }
+
+            @Override
+            public void count(String a, String p, String t, String s, Outcome o, UUID id) {
+                throw new UnsupportedOperationException();
+            }
+        });
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void pausesAndResumesByIdentityOrShortName() {
+        assertThat(rig.run("symphony:pause a.bundle/first"))
+                .isEqualTo("a.bundle/first is paused; resume it with symphony:resume");
+        assertThat(rig.run("symphony:resume second")).isEqualTo("b.bundle/second is resumed");
+        assertThat(rig.dispatcher.calls).containsExactly("pause a.bundle/first", "resume b.bundle/second");
+        assertThat(entries)
+                .containsExactly(
+                        "symphony.shell dispatcher:pause a.bundle/first DONE",
+                        "symphony.shell dispatcher:resume b.bundle/second DONE");
+    }
+
+    @Test
+    void saysWhichNamesThereAre() {
+        assertThat(rig.run("symphony:pause first"))
+                .isEqualTo("pause: 'first' is ambiguous; write one of a.bundle/first, b.bundle/first");
+        assertThat(rig.run("symphony:pause nobody"))
+                .isEqualTo("pause: no subscription 'nobody'; symphony:subscriptions lists them");
+    }
+
+    @Test
+    void doesNothingWithoutPermission() {
+        guard.bind((AccessControl) (principal, permission) -> new Decision(false, "no grant"));
+        assertThat(rig.run("symphony:pause second"))
+                .isEqualTo("pause: symphony.shell has no permission dispatcher:pause:b.bundle/second (no grant)");
+        assertThat(rig.run("symphony:dead redrive 1")).contains("no permission dead:redrive:a.bundle/first");
+        assertThat(rig.run("symphony:dead drop 1")).contains("no permission dead:drop:a.bundle/first");
+        assertThat(rig.run("symphony:dead show 1 --data")).contains("no permission event:peek:orders/new");
+        assertThat(rig.dispatcher.calls).isEmpty();
+        assertThat(rig.queues.calls).isEmpty();
+        assertThat(entries).hasSize(4).allMatch(entry -> entry.endsWith("DENIED"));
+    }
+
+    @Test
+    void doesNothingThatCannotBeAuditedWhereSecurityIsRequired() {
+        var strict = new Guard(true);
+        strict.bind((AccessControl) (principal, permission) -> new Decision(true, ""));
+        try (var other = new Rig(strict, Editor.NONE)) {
+            other.bindAll();
+            other.dispatcher.with("a/b", HandlerState.ACTIVE, "", "x");
+            assertThat(other.run("symphony:pause a/b"))
+                    .isEqualTo("pause: dispatcher:pause on a/b needs an audit entry, and no audit service is there");
+            assertThat(other.dispatcher.calls).isEmpty();
+        }
+    }
+
+    @Test
+    void cancelsByIdOrBeginning() {
+        rig.run("symphony:publish a --delay 1h");
+        rig.run("symphony:publish b --delay 1h");
+        assertThat(rig.run("symphony:cancel 01976f0c")).startsWith("cancel: several ids begin with '01976f0c'");
+        assertThat(rig.run("symphony:cancel 01976f0c-7c5e-7000-0000-000000000002"))
+                .isEqualTo("01976f0c-7c5e-7000-0000-000000000002 is cancelled");
+        assertThat(rig.run("symphony:cancel 01976F0C")).isEqualTo("01976f0c-7c5e-7000-0000-000000000001 is cancelled");
+        assertThat(rig.events.schedules).allMatch(s -> s.state() == Schedule.State.CANCELLED);
+        assertThat(rig.run("symphony:cancel 01976f0c-7c5e-7000-0000-000000000002"))
+                .startsWith("cancel: nothing is scheduled");
+        assertThat(rig.run("symphony:cancel 01")).startsWith("cancel: '01' is too short");
+        assertThat(rig.run("symphony:cancel x1976f0c-7c5e-7000-0000-00000000000g"))
+                .contains("is no id");
+        assertThat(entries).hasSize(2).allMatch(entry -> entry.contains(" schedule:cancel "));
+    }
+
+    @Test
+    void redrivesOneOrAll() {
+        assertThat(rig.run("symphony:dead redrive 1")).isEqualTo("1 waits again for a.bundle/first");
+        assertThat(rig.run("symphony:dead redrive --all --subscription nobody/x"))
+                .isEqualTo("0 events wait again");
+        assertThat(rig.run("symphony:dead redrive --all")).isEqualTo("1 event waits again");
+        assertThat(rig.queues.calls).containsExactly("redrive 1", "redrive 2");
+        assertThat(entries)
+                .containsExactly(
+                        "symphony.shell dead:redrive a.bundle/first DONE",
+                        "symphony.shell dead:redrive b.bundle/first DONE");
+    }
+
+    @Test
+    void tellsAndAuditsWhenARedriveIsRefused() {
+        rig.queues.full = true;
+        assertThat(rig.run("symphony:dead redrive 1"))
+                .isEqualTo("dead: dead letter 1 was not taken by a.bundle/first: FULL, holds 10000 events");
+        assertThat(rig.run("symphony:dead redrive --all"))
+                .isEqualTo("0 events wait again, 2 refused, the first one: FULL, holds 10000 events");
+        assertThat(entries).contains("symphony.shell dead:redrive a.bundle/first FAILED");
+    }
+
+    @Test
+    void dropsAndAudits() {
+        assertThat(rig.run("symphony:dead drop 2")).isEqualTo("2 is discarded");
+        assertThat(rig.queues.letters).containsOnlyKeys(1L);
+        assertThat(entries).containsExactly("symphony.shell dead:drop b.bundle/first DONE");
+    }
+
+    @Test
+    void askesForTheKindWhereNumbersAreNotUnique() {
+        rig.services.providers.add(new FakeQueues("journal").with(1, "c/d", "y", "x"));
+        assertThat(rig.run("symphony:dead show 1"))
+                .isEqualTo("dead: several kinds of queues have a number 1; write one of memory:1, journal:1");
+        assertThat(rig.run("symphony:dead show journal:1")).contains("1 (journal), ATTEMPTS", "c/d");
+        assertThat(entries).isEmpty();
+    }
+
+    @Test
+    void saysWhatIsWrong() {
+        assertThat(rig.run("symphony:dead")).startsWith("dead: ACTION is missing");
+        assertThat(rig.run("symphony:dead kill 1")).startsWith("dead: unknown action 'kill'; known are list");
+        assertThat(rig.run("symphony:dead show")).startsWith("dead: number is missing; write symphony:dead show N");
+        assertThat(rig.run("symphony:dead drop x")).startsWith("dead: 'x' is no number");
+        assertThat(rig.run("symphony:dead drop 99")).startsWith("dead: no dead letter '99'");
+        assertThat(rig.run("symphony:dead redrive 1 --all")).startsWith("dead: give either a number or --all");
+    }
+}

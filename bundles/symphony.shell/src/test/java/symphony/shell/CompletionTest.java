@@ -1,0 +1,180 @@
+package symphony.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.felix.service.command.CommandSession;
+import org.jline.builtins.Completers.CompletionData;
+import org.jline.reader.Candidate;
+import org.jline.reader.LineReader;
+import org.jline.reader.ParsedLine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import symphony.api.dispatcher.HandlerState;
+import symphony.component.Guard;
+
+@Timeout(20)
+class CompletionTest {
+    private final Rig rig = new Rig(new Guard(false), new JlineEditor());
+
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void fill() {
+        rig.bindAll();
+        rig.dispatcher.with("a.bundle/first", HandlerState.ACTIVE, "", "orders/new", "customers/*");
+        rig.queues.with(17, "a.bundle/first", "orders/new", "broken");
+        rig.run("symphony:publish used/here --delay 1h");
+        rig.run("symphony:on x --name mine { y }");
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private static LineReader reader(StringBuilder above) {
+        return (LineReader) Proxy.newProxyInstance(
+                LineReader.class.getClassLoader(), new Class<?>[] {LineReader.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("printAbove")) {
+                        above.append(arguments[0]).append('\n');
+                    }
+                    return null;
+                });
+    }
+
+    private List<String> candidates(String... words) {
+        rig.session.put(".commandLine", new ParsedLine() {
+            @Override
+            public String word() {
+                return words[words.length - 1];
+            }
+
+            @Override
+            public int wordCursor() {
+                return word().length();
+            }
+
+            @Override
+            public int wordIndex() {
+                return words.length - 1;
+            }
+
+            @Override
+            public List<String> words() {
+                return List.of(words);
+            }
+
+            @Override
+            public String line() {
+                return String.join(" ", words);
+            }
+
+            @Override
+            public int cursor() {
+                return line().length();
+            }
+        });
+        try {
+            return ((List<?>) rig.value("symphony:_candidates"))
+                    .stream().map(candidate -> ((Candidate) candidate).value()).toList();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void proposesWhatFitsThePlace() {
+        assertThat(candidates("symphony:publish", "")).containsExactly("orders/new", "used/here");
+        assertThat(candidates("publish", "--priority", "0", "")).containsExactly("orders/new", "used/here");
+        assertThat(candidates("publish", "--priority", "")).isEmpty();
+        assertThat(candidates("symphony:publish", "a/b", "")).isEmpty();
+        assertThat(candidates("symphony:tail", "")).contains("*", "customers/*", "orders/*", "orders/new", "used/*");
+        assertThat(candidates("symphony:pause", "")).containsExactly("a.bundle/first");
+        assertThat(candidates("symphony:dead", "")).containsExactly("list", "show", "redrive", "drop");
+        assertThat(candidates("symphony:dead", "show", "")).containsExactly("17");
+        assertThat(candidates("symphony:dead", "list", "--subscription", "")).containsExactly("a.bundle/first");
+        assertThat(candidates("symphony:off", "")).containsExactly("mine");
+        assertThat(candidates("symphony:cancel", "")).containsExactly("01976f0c-7c5e-7000-0000-000000000001");
+        assertThat(candidates("symphony:help", "")).contains("publish", "load").doesNotContain("_candidates");
+        assertThat(candidates("unknown", "")).isEmpty();
+    }
+
+    @Test
+    void proposesFiles() throws IOException {
+        Files.createDirectories(folder.resolve("data/deep"));
+        Files.createFile(folder.resolve("data/e.jsonl"));
+        rig.session.currentDir(folder);
+        assertThat(candidates("symphony:load", "")).containsExactly("data/");
+        assertThat(candidates("symphony:load", "data/")).containsExactlyInAnyOrder("data/deep/", "data/e.jsonl");
+        assertThat(candidates("symphony:load", "none/")).isEmpty();
+    }
+
+    @Test
+    void worksWithoutServices() {
+        try (var empty = new Rig(new Guard(false), new JlineEditor())) {
+            assertThat(empty.run("(symphony:_candidates) size")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void fillsTheCompletionsOfAnInteractiveSession() {
+        var completions = new HashMap<String, List<CompletionData>>();
+        rig.session.put(".completions", completions);
+        rig.run("test:echo");
+        assertThat(completions).isEmpty();
+        rig.session.put(".reader", reader(new StringBuilder()));
+        rig.run("test:echo");
+        assertThat(completions.get("symphony:publish"))
+                .anyMatch(data -> data.options != null && data.options.contains("--priority"))
+                .anyMatch(data -> "symphony:_candidates".equals(data.argument));
+        rig.engine.close();
+        assertThat(completions).isEmpty();
+    }
+
+    @Test
+    void printsTheBannerOnceAndOnlyAtTheStartOfASessionOnATerminal() throws Exception {
+        assertThat(banners(Map.of(), "x", "x")).isZero();
+        assertThat(banners(Map.of(".reader", reader(new StringBuilder()), "TERM", "dumb"), "x"))
+                .isZero();
+        assertThat(banners(Map.of(".reader", reader(new StringBuilder()), "TERM", "xterm", "prompt", "> "), "x"))
+                .isZero();
+        assertThat(banners(Map.of(".reader", reader(new StringBuilder()), "TERM", "xterm"), "x", "x"))
+                .isEqualTo(1);
+    }
+
+    private long banners(Map<String, Object> variables, String... lines) throws Exception {
+        var out = new ByteArrayOutputStream();
+        try (CommandSession session = rig.newSession(out)) {
+            variables.forEach(session::put);
+            for (String line : lines) {
+                session.execute("test:echo " + line);
+            }
+        }
+        return out.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(l -> l.startsWith("Symphony Events"))
+                .count();
+    }
+
+    @Test
+    void closuresPrintAboveTheLineThatIsEdited() {
+        var above = new StringBuilder();
+        rig.session.put(".reader", reader(above));
+        rig.run("symphony:on a { test:echo handled }");
+        rig.events.publish("a", Map.of());
+        assertThat(above).hasToString("handled\n");
+    }
+}

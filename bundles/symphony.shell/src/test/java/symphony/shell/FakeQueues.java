@@ -1,0 +1,142 @@
+package symphony.shell;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import symphony.api.crypto.Envelope;
+import symphony.api.queue.Capability;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadLetters;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.Offer;
+import symphony.api.queue.QueueProvider;
+import symphony.api.queue.QueueSpec;
+import symphony.api.queue.Target;
+
+/** Dead letters that can be looked at and sent away. */
+final class FakeQueues implements QueueProvider, DeadLetters {
+    final Map<Long, DeadLetter> letters = new TreeMap<>();
+    final List<String> calls = new ArrayList<>();
+    private final String kind;
+    volatile boolean full;
+
+    FakeQueues(String kind) {
+        this.kind = kind;
+    }
+
+    FakeQueues with(long number, String subscription, String topic, String detail) {
+        letters.put(
+                number,
+                new DeadLetter(number, subscription, envelope(topic), DeadReason.ATTEMPTS, detail, 5, Instant.now()));
+        return this;
+    }
+
+    /** A plaintext envelope, laid out as {@link Envelope} says. */
+    static Envelope envelope(String topic) {
+        byte[] name = topic.getBytes(StandardCharsets.UTF_8);
+        byte[] publisher = "some.bundle".getBytes(StandardCharsets.UTF_8);
+        int header = Envelope.TOPIC_AT + 2 + name.length + 2 + publisher.length + 2 + 2 + 4;
+        var out = ByteBuffer.allocate(header);
+        out.put((byte) 'S')
+                .put((byte) 'Y')
+                .put((byte) 1)
+                .put((byte) 0)
+                .put((byte) 1)
+                .put((byte) 0);
+        out.putShort((short) header);
+        out.position(Envelope.EVENT_ID_AT + 15).put((byte) 9);
+        out.position(Envelope.PRIORITY_AT).put((byte) 3);
+        out.putShort((short) name.length).put(name);
+        out.putShort((short) publisher.length).put(publisher);
+        out.putShort((short) 0).putShort((short) 0).putInt(0);
+        return Envelope.of(out.array());
+    }
+
+    @Override
+    public String kind() {
+        return kind;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of();
+    }
+
+    @Override
+    public EventQueue open(QueueSpec spec) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<QueueSpec> queues() {
+        return List.of();
+    }
+
+    @Override
+    public List<Offer> push(String topic, List<Target> targets, Duration maxWait) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+        return this;
+    }
+
+    @Override
+    public int forget(String identity) {
+        return 0;
+    }
+
+    @Override
+    public List<DeadLetter> list(String subscription, int most) {
+        return letters.values().stream()
+                .filter(letter ->
+                        subscription.isEmpty() || letter.subscription().equals(subscription))
+                .limit(most)
+                .toList();
+    }
+
+    @Override
+    public Optional<DeadLetter> find(long number) {
+        return Optional.ofNullable(letters.get(number));
+    }
+
+    @Override
+    public Offer redrive(long number) {
+        calls.add("redrive " + number);
+        if (full) {
+            return new Offer.Refused(symphony.api.event.Refusal.Reason.FULL, "holds 10000 events");
+        }
+        letters.remove(number);
+        return new Offer.Accepted(number);
+    }
+
+    @Override
+    public boolean drop(long number) {
+        calls.add("drop " + number);
+        return letters.remove(number) != null;
+    }
+
+    @Override
+    public int count() {
+        return letters.size();
+    }
+
+    @Override
+    public long bytes() {
+        return 0;
+    }
+
+    @Override
+    public long discarded() {
+        return 0;
+    }
+}

@@ -1,0 +1,117 @@
+package symphony.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.felix.service.command.Job;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Event;
+
+@Timeout(20)
+class TailingTest {
+    private final Rig rig = Rig.complete();
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private CompletableFuture<String> start(String line) throws InterruptedException {
+        var printed = CompletableFuture.supplyAsync(() -> rig.run(line));
+        assertThat(rig.events.subscribed.await(5, TimeUnit.SECONDS)).isTrue();
+        return printed;
+    }
+
+    private void publish(int count) {
+        for (int i = 0; i < count; i++) {
+            rig.events.publish(Event.on("orders/new")
+                    .data(Map.of("n", i, "evil", "\u001b[2J\u009b"))
+                    .build());
+        }
+    }
+
+    @Test
+    void showsEventsHarmlessAndReturnsTheCount() throws Exception {
+        var printed = start("symphony:tail orders/* --count 2");
+        publish(2);
+        String[] lines = printed.get(5, TimeUnit.SECONDS).split("\n");
+        assertThat(lines).hasSize(3);
+        assertThat(lines[0])
+                .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} 5 orders/new \\{.*\\}")
+                .doesNotContain("\u001b");
+        assertThat(lines[0]).contains("\\u001B[2J\\u009b").doesNotContain("\u009b");
+        assertThat(lines[2]).isEqualTo("2");
+        assertThat(rig.events.handles).isEmpty();
+    }
+
+    @Test
+    void printsJsonLines() throws Exception {
+        var printed = start("symphony:tail orders/* --count 1 --json");
+        publish(1);
+        Map<?, ?> event = (Map<?, ?>) Json.read(printed.get(5, TimeUnit.SECONDS));
+        assertThat(event.get("topic")).isEqualTo("orders/new");
+        assertThat(event.get("data")).isEqualTo(Map.of("n", 0L, "evil", "\u001b[2J\u009b"));
+    }
+
+    @Test
+    void endsAfterItsTime() {
+        assertThat(rig.run("symphony:tail orders/* --for 1ms")).isEqualTo("0");
+        assertThat(rig.events.handles).isEmpty();
+    }
+
+    @Test
+    void endsOnInterruptAndUnsubscribes() throws Exception {
+        var printed = start("symphony:tail orders/*");
+        Job job = rig.session.foregroundJob();
+        job.interrupt();
+        assertThat(printed.get(5, TimeUnit.SECONDS)).contains("InterruptedException");
+        awaitNoHandles();
+    }
+
+    private void awaitNoHandles() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (!rig.events.handles.isEmpty() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        assertThat(rig.events.handles).isEmpty();
+    }
+
+    @Test
+    void countsWhatItDrops() throws Exception {
+        rig.engine.apply(symphony.component.Settings.of("symphony.shell")
+                .flag("banner", true)
+                .number("tail.buffer", 1, 1, 10)
+                .build()
+                .orDefaults(Map.of()));
+        var handlerBusy = start("symphony:tail orders/* --for 300ms");
+        publish(5000);
+        String printed = handlerBusy.get(5, TimeUnit.SECONDS);
+        long shown = Long.parseLong(printed.substring(printed.lastIndexOf('\n') + 1));
+        long dropped = printed.lines()
+                .filter(line -> line.contains("dropped"))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring(0, line.indexOf(" event")).replace(" ", "")))
+                .sum();
+        assertThat(shown + dropped).isEqualTo(5000);
+    }
+
+    @Test
+    void discardsItsOwnLeftovers() {
+        rig.queues.with(1, "symphony.shell/tail-1", "a", "left").with(2, "other/x", "a", "stays");
+        rig.run("symphony:tail a --for 0");
+        assertThat(rig.queues.letters).containsOnlyKeys(2L);
+    }
+
+    @Test
+    void saysWhatIsWrong() {
+        assertThat(rig.run("symphony:tail")).startsWith("tail: FILTER is missing");
+        assertThat(rig.run("symphony:tail a//b")).startsWith("tail: topic filter 'a//b'");
+        assertThat(rig.run("symphony:tail a --count 0")).startsWith("tail: --count is '0'");
+        assertThat(rig.out.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+}
