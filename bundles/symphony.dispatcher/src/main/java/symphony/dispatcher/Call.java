@@ -1,5 +1,7 @@
 package symphony.dispatcher;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import symphony.api.queue.Lease;
 
@@ -16,7 +18,7 @@ final class Call {
     final long limitNanos;
 
     /** Counted down when the call has been settled, for those who wait for it. Guarded by the lane's lock. */
-    private CountDownLatch watcher;
+    private List<CountDownLatch> watchers = List.of();
 
     /** How often the watchdog saw it. Watchdog only. */
     private int looks;
@@ -96,11 +98,13 @@ final class Call {
 
     /** Guarded by the lane's lock. */
     void watch(CountDownLatch latch) {
-        watcher = latch;
+        var more = new ArrayList<>(watchers);
+        more.add(latch);
+        watchers = more;
     }
 
     /** Guarded by the lane's lock. */
-    CountDownLatch watcher() {
-        return watcher;
+    void tellWatchers() {
+        watchers.forEach(CountDownLatch::countDown);
     }
 }

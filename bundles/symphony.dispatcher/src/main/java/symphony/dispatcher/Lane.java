@@ -173,10 +173,7 @@ final class Lane implements Routed {
 
     /** Tells who waits for the call, after its end and after the handler was given back. */
     synchronized void tell(Call call) {
-        CountDownLatch watcher = call.watcher();
-        if (watcher != null) {
-            watcher.countDown();
-        }
+        call.tellWatchers();
     }
 
     /** Takes the handler from a member that is no longer called and whose calls have ended; null if it is not so. */

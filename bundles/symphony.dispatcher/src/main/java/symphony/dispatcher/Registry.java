@@ -2,6 +2,7 @@ package symphony.dispatcher;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -732,7 +733,7 @@ final class Registry implements Deliverer.LaneKeeper {
         if (raw instanceof Object[] many) {
             return List.of(many).stream().map(String::valueOf).toList();
         }
-        if (raw instanceof java.util.Collection<?> many) {
+        if (raw instanceof Collection<?> many) {
             return many.stream().map(String::valueOf).toList();
         }
         return raw == null ? List.of() : List.of(String.valueOf(raw));

@@ -1,0 +1,267 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.dispatcher.StopReport;
+import symphony.api.event.Event;
+import symphony.api.event.Refusal;
+import symphony.api.queue.QueueStats;
+
+/** Each event that was accepted is accounted for, whatever happens: G5. */
+@Timeout(60)
+class HistoryTest {
+    /** What publishers were told, by subscription. */
+    private final Map<String, AtomicLong> accepted = new ConcurrentHashMap<>();
+
+    private final AtomicLong refused = new AtomicLong();
+
+    @RepeatedTest(4)
+    void accountsForEachEventAfterRandomHistories(RepetitionInfo repetition) throws Exception {
+        long seed = System.nanoTime() + repetition.getCurrentRepetition();
+        try (var bench = new Bench("attempts", 2, "capacity", 50, "grace", "1m", "departure.deadline", "50ms")) {
+            history(bench, seed);
+        } catch (Throwable t) {
+            throw new AssertionError("seed " + seed, t);
+        }
+    }
+
+    private void history(Bench bench, long seed) throws Exception {
+        var random = new Random(seed);
+        var handlers = new TestHandler[4];
+        for (int i = 0; i < handlers.length; i++) {
+            handlers[i] = bench.add(handler(i));
+        }
+        var publishers = IntStream.range(0, 4)
+                .mapToObj(i -> new Thread(() -> publishMany(bench, new Random(seed + i))))
+                .toList();
+        publishers.forEach(Thread::start);
+        for (int step = 0; step < 60; step++) {
+            int i = random.nextInt(handlers.length);
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    bench.engine.depart(handlers[i].serviceId());
+                    handlers[i] = bench.add(handler(i));
+                }
+                case 1 -> {
+                    handlers[i].set("t/" + i, properties(i, random.nextInt(50) + 1));
+                    bench.engine.modify(handlers[i].serviceId());
+                }
+                case 2 -> bench.engine.pause("admin", "acme/s" + i, random.nextBoolean());
+                default ->
+                    assertThat(bench.engine.subscriptions())
+                            .allMatch(view -> view.queue().balanced());
+            }
+        }
+        for (Thread publisher : publishers) {
+            publisher.join();
+        }
+        for (int i = 0; i < handlers.length; i++) {
+            bench.engine.pause("admin", "acme/s" + i, false);
+        }
+        Bench.await(() -> bench.engine.subscriptions().stream()
+                .allMatch(view -> view.queue().depth() == 0));
+        check(bench);
+    }
+
+    private void check(Bench bench) {
+        long told = 0;
+        for (var view : bench.engine.subscriptions()) {
+            QueueStats stats = view.queue();
+            told += stats.refusals();
+            assertThat(stats.balanced()).as(view.toString()).isTrue();
+            assertThat(stats.accepted())
+                    .as(view.identity())
+                    .isEqualTo(accepted.get(view.topics().get(0)).get());
+            assertThat(stats.handled() + stats.dead()).isEqualTo(stats.accepted());
+        }
+        assertThat(told).isEqualTo(refused.get());
+    }
+
+    private static Object[] properties(int i, int capacity) {
+        return new Object[] {
+            "symphony.subscription", "s" + i, "symphony.capacity", capacity, "symphony.concurrency", 1 + i
+        };
+    }
+
+    private static TestHandler handler(int i) {
+        return TestHandler.of(
+                "t/" + i,
+                delivery -> {
+                    if (delivery.getLong("n", 0) % 7 == 0) {
+                        throw new IllegalStateException("each seventh fails");
+                    }
+                },
+                properties(i, 50));
+    }
+
+    private void publishMany(Bench bench, Random random) {
+        for (int n = 0; n < 3000; n++) {
+            String topic = "t/" + random.nextInt(4);
+            var receipt = bench.publish(
+                    Event.on(topic).with("n", n).priority(random.nextInt(10)).build());
+            accepted.computeIfAbsent(topic, t -> new AtomicLong()).addAndGet(receipt.accepted());
+            refused.addAndGet(receipt.refusals().size());
+        }
+    }
+
+    @Test
+    void findsWhatWaitsAfterARestart() throws Exception {
+        try (var bench = new Bench()) {
+            // given: one handled, one in a call that does not end, some that wait, also for a programmatic subscription
+            var entered = new CountDownLatch(1);
+            var never = new CountDownLatch(1);
+            bench.handle("t", delivery -> {
+                entered.countDown();
+                never.await();
+            });
+            bench.add(TestHandler.of("u", delivery -> never.await(), "symphony.subscription", "u")
+                    .byProgram());
+            for (int i = 0; i < 10; i++) {
+                bench.publish("t", i);
+                bench.publish("u", i);
+            }
+            entered.await();
+            // when
+            bench.engine.close();
+            assertThat(bench.publish("t").refusals())
+                    .singleElement()
+                    .matches(refusal -> refusal.reason() == Refusal.Reason.CLOSED);
+            bench.engine = bench.newEngine();
+            // then: routed to although nobody is there, and all is handled once somebody is
+            assertThat(bench.publish("t", 10).accepted()).isEqualTo(1);
+            var seen = new AtomicInteger();
+            bench.handle("t", delivery -> seen.incrementAndGet());
+            bench.add(TestHandler.of("u", delivery -> seen.incrementAndGet(), "symphony.subscription", "u")
+                    .byProgram());
+            assertThat(seen).as("not before the start").hasValue(0);
+            bench.engine.start();
+            Bench.await(() -> seen.get() == 21);
+            assertThat(bench.engine.subscriptions())
+                    .allMatch(view -> view.queue().balanced());
+            assertThat(bench.dead()).isEmpty();
+        }
+    }
+
+    @Test
+    void stopsWhileTenThreadsPublish() throws Exception {
+        try (var bench = new Bench("capacity", 1_000_000)) {
+            var handled = new AtomicLong();
+            bench.handle("t", delivery -> handled.incrementAndGet());
+            var taken = new AtomicLong();
+            var turnedAway = new AtomicLong();
+            var begun = new CyclicBarrier(11);
+            var publishers = IntStream.range(0, 10)
+                    .mapToObj(i -> new Thread(() -> {
+                        awaitAll(begun);
+                        var receipt = bench.publish("t");
+                        while (receipt.refusals().isEmpty()) {
+                            taken.incrementAndGet();
+                            receipt = bench.publish("t");
+                        }
+                        turnedAway.incrementAndGet();
+                    }))
+                    .toList();
+            publishers.forEach(Thread::start);
+            awaitAll(begun);
+            Bench.await(() -> handled.get() > 1000);
+            StopReport report = bench.engine.stop(Duration.ofSeconds(1)); // when
+            for (Thread publisher : publishers) {
+                publisher.join(TimeUnit.SECONDS.toMillis(10));
+                assertThat(publisher.isAlive()).isFalse();
+            }
+            assertThat(turnedAway).hasValue(10);
+            assertThat(bench.engine.stop(Duration.ZERO)).isSameAs(report);
+            QueueStats stats = bench.stats("acme/handler");
+            assertThat(stats.balanced()).isTrue();
+            assertThat(stats.handled()).isEqualTo(handled.get());
+            assertThat(stats.accepted()).isEqualTo(taken.get());
+            assertThat(stats.handled() + stats.depth()).isEqualTo(taken.get());
+            assertThat(report.drained()).isPositive();
+            bench.engine.close();
+            Bench.await(() -> bench.threads.stream().noneMatch(Thread::isAlive));
+        }
+    }
+
+    @Test
+    void handlesWhatIsDueBeforeItStopsAndReportsTheRest() throws Exception {
+        try (var bench = new Bench()) {
+            var gate = new CountDownLatch(1);
+            bench.handle("t", delivery -> gate.await());
+            bench.handle("stuck", delivery -> new CountDownLatch(1).await());
+            for (int i = 0; i < 20; i++) {
+                bench.publish("t");
+                bench.publish("stuck");
+            }
+            bench.timer.schedule(bench.timer.nanoTime() + 50_000_000, cookie -> gate.countDown(), 0);
+            StopReport report = bench.engine.stop(Duration.ofMillis(500));
+            assertThat(report.drained()).isEqualTo(20);
+            assertThat(report.left()).isEqualTo(Map.of("acme/handler#2", 20L));
+            assertThat(report.abandoned()).isZero();
+            assertThat(bench.engine.stats().running()).isFalse();
+        }
+    }
+
+    private static void awaitAll(CyclicBarrier barrier) {
+        try {
+            barrier.await(10, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void keepsNothingOfShortLivedPublishers() throws Exception {
+        try (var bench = new Bench("capacity", 100_000)) {
+            bench.handle("t", delivery -> {});
+            bench.publish("t");
+            List<Thread> dispatchers = List.copyOf(bench.threads);
+            int before = Thread.activeCount();
+            for (int round = 0; round < 100; round++) {
+                var threads = IntStream.range(0, 100)
+                        .mapToObj(i -> new Thread(() -> bench.publish("t")))
+                        .toList();
+                threads.forEach(Thread::start);
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+            }
+            Bench.await(() -> bench.stats("acme/handler").handled() == 10_001);
+            assertThat(bench.stats("acme/handler").depth()).isZero();
+            assertThat(bench.threads.size()).isLessThanOrEqualTo(dispatchers.size() + 4);
+            assertThat(Thread.activeCount()).isLessThanOrEqualTo(before + 4);
+            assertThat(bench.queues.budget().used()).isZero();
+        }
+    }
+
+    @Test
+    void tellsThePublisherOfAStuckHandlerAndStaysBounded() throws Exception {
+        try (var bench = new Bench("capacity", 10_000)) {
+            var gate = new CountDownLatch(1);
+            bench.handle("t", delivery -> gate.await());
+            int taken = 0;
+            for (int i = 0; i < 100_000; i++) {
+                taken += bench.publish("t", i).accepted();
+            }
+            assertThat(taken).isEqualTo(10_000);
+            assertThat(bench.engine.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 90_000L));
+            assertThat(bench.queues.budget().used()).isLessThan(10_000 * 500);
+            gate.countDown();
+            Bench.await(() -> bench.engine.stats().delivered() == 10_000);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Event;
+import symphony.api.queue.DeadReason;
+import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.Decision;
+
+@Timeout(20)
+class PermissionTest {
+    private final Set<String> denied = ConcurrentHashMap.newKeySet();
+    private final AccessControl access =
+            (principal, permission) -> new Decision(!denied.contains(principal + " " + permission), "a test's");
+    private final Bench bench = new Bench();
+
+    PermissionTest() {
+        bench.guard.bind(access);
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void refusesAPublisherWithoutPermission() {
+        bench.handle("t", delivery -> {});
+        denied.add("shop event:publish:t");
+        assertThatThrownBy(() -> bench.publish("t"))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageContaining("event:publish:t");
+        assertThat(bench.engine.stats().published()).isZero();
+    }
+
+    @Test
+    void refusesToPublishForAnotherWithoutPermission() {
+        denied.add("mallory event:publish-as:shop");
+        var event = Event.on("t").build();
+        assertThatThrownBy(() -> bench.engine.dispatch("mallory", event, "shop", Duration.ZERO))
+                .isInstanceOf(AccessDeniedException.class);
+        assertThatThrownBy(() -> bench.engine.dispatchAsync("mallory", event, "shop"))
+                .isInstanceOf(AccessDeniedException.class);
+        assertThat(bench.engine.dispatch("butler", event, "shop", Duration.ZERO).refusals())
+                .isEmpty();
+    }
+
+    @Test
+    void makesAnEventADeadLetterWhenPublisherOrHandlerLostThePermission() throws Exception {
+        var gate = new CountDownLatch(1);
+        var entered = new CountDownLatch(1);
+        var calls = new AtomicInteger();
+        bench.handle("+", delivery -> {
+            calls.incrementAndGet();
+            entered.countDown();
+            gate.await();
+        });
+        bench.publish("a");
+        entered.await();
+        bench.publish("b");
+        bench.publish("c");
+        denied.add("acme event:receive:b");
+        denied.add("shop event:publish:c");
+        gate.countDown();
+        Bench.await(() -> bench.dead().size() == 2);
+        assertThat(bench.dead()).allMatch(letter -> letter.reason() == DeadReason.DENIED);
+        assertThat(bench.dead().get(0).detail()).isEqualTo("acme has no permission event:receive:b");
+        assertThat(bench.dead().get(1).detail()).isEqualTo("shop has no permission event:publish:c");
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void refusesAHandlerThatMayNotSubscribeUntilItMay() {
+        denied.add("acme event:subscribe:t");
+        bench.handle("t", delivery -> {});
+        assertThat(bench.engine.handlers().get(0).reason()).contains("event:subscribe:t");
+        assertThatThrownBy(() -> bench.engine.validate(TestHandler.ACME, Map.of("symphony.topics", "t")))
+                .isInstanceOf(AccessDeniedException.class);
+        denied.clear();
+        bench.engine.reconsider();
+        assertThat(bench.publish("t").accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void pausesForThoseWhoMay() {
+        bench.handle("t", delivery -> {});
+        denied.add("mallory dispatcher:pause:acme/handler");
+        assertThatThrownBy(() -> bench.engine.pause("mallory", "acme/handler", true))
+                .isInstanceOf(AccessDeniedException.class);
+        assertThat(bench.engine.pause("admin", "acme/handler", true)).isTrue();
+        assertThat(bench.engine.pause("admin", "acme/none", true)).isFalse();
+        bench.publish("t");
+        assertThat(bench.stats("acme/handler").paused()).isTrue();
+        assertThat(bench.engine.pause("admin", "acme/handler", false)).isTrue();
+        Bench.await(() -> bench.engine.stats().delivered() == 1);
+    }
+}

@@ -1,0 +1,210 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Event;
+
+@Timeout(60)
+class PoolTest {
+    private final Bench bench = new Bench("workers", 2);
+    private final CountDownLatch gate = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        gate.countDown();
+        bench.close();
+    }
+
+    @Test
+    void servesOtherTopicsSoonWhileAllWorkersAreHeldUp() throws Exception {
+        // given: warm, then both workers blocked, and more that would block further ones
+        var warm = new CountDownLatch(200);
+        bench.handle("quick", delivery -> warm.countDown(), "symphony.subscription", "warm");
+        for (int i = 0; i < 200; i++) {
+            bench.publish("quick");
+        }
+        warm.await();
+        var held = new CountDownLatch(2);
+        for (int i = 0; i < 4; i++) {
+            bench.handle("slow", delivery -> {
+                held.countDown();
+                gate.await();
+            });
+        }
+        var quick = new CountDownLatch(1);
+        var took = new AtomicLong();
+        bench.handle("quick", delivery -> {
+            took.set(System.nanoTime());
+            quick.countDown();
+        });
+        bench.publish(Event.on("slow").priority(0).build());
+        held.await();
+        // when
+        long begin = System.nanoTime();
+        bench.publish(Event.on("quick").priority(9).build());
+        quick.await();
+        // then
+        assertThat(Duration.ofNanos(took.get() - begin)).isLessThan(Duration.ofMillis(100));
+        var pool = bench.engine.stats().pools().get(0);
+        assertThat(pool.spares()).isBetween(1, 10);
+        assertThat(pool.workers()).isEqualTo(2);
+    }
+
+    @Test
+    void endsSparesThatHaveNothingToDo() throws Exception {
+        bench.config.put("spare.idle", "20ms");
+        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        for (int i = 0; i < 6; i++) {
+            bench.handle("slow", delivery -> gate.await());
+        }
+        bench.publish("slow");
+        Bench.await(() -> bench.engine.stats().pools().get(0).running() == 6);
+        assertThat(bench.engine.stats().pools().get(0).spares()).isGreaterThanOrEqualTo(4);
+        gate.countDown();
+        Bench.await(() -> bench.engine.stats().pools().get(0).spares() == 0);
+        Bench.await(() -> bench.threads.stream().filter(Thread::isAlive).count() <= 3);
+    }
+
+    @Test
+    void neverHasMoreWorkersThanAllowed() throws Exception {
+        bench.config.put("workers.max", 3);
+        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        for (int i = 0; i < 10; i++) {
+            bench.handle("slow", delivery -> gate.await());
+        }
+        bench.publish("slow");
+        Bench.await(() -> bench.engine.stats().pools().get(0).running() == 3);
+        var looks = new Semaphore(0); // the watchdog's interval passes several times
+        for (int i = 0; i < 10; i++) {
+            bench.timer.schedule(bench.timer.nanoTime() + i * 20_000_000L, cookie -> looks.release(), 0);
+        }
+        looks.acquire(10);
+        assertThat(bench.engine.stats().pools().get(0).running()).isEqualTo(3);
+        gate.countDown();
+        Bench.await(() -> bench.engine.stats().delivered() == 10);
+    }
+
+    @Test
+    void servesTheMostUrgentSubscriptionFirst() throws Exception {
+        bench.config.put("workers", 1);
+        bench.config.put("workers.max", 1);
+        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        var entered = new CountDownLatch(1);
+        List<Integer> order = new CopyOnWriteArrayList<>();
+        bench.handle("hold", delivery -> {
+            entered.countDown();
+            gate.await();
+        });
+        for (int p = 9; p >= 0; p--) {
+            bench.handle("p/" + p, delivery -> order.add(delivery.priority()));
+        }
+        bench.publish("hold");
+        entered.await();
+        List<Integer> shuffled = List.of(5, 9, 0, 3, 7, 1, 8, 2, 6, 4);
+        shuffled.forEach(p -> bench.publish(Event.on("p/" + p).priority(p).build()));
+        gate.countDown();
+        Bench.await(() -> order.size() == 10);
+        assertThat(order).isSorted();
+    }
+
+    @Test
+    void movesASubscriptionUpWhenSomethingMoreUrgentComes() throws Exception {
+        bench.config.put("workers", 1);
+        bench.config.put("workers.max", 1);
+        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        var entered = new CountDownLatch(1);
+        List<String> order = new CopyOnWriteArrayList<>();
+        bench.handle("hold", delivery -> {
+            entered.countDown();
+            gate.await();
+        });
+        bench.handle("a", delivery -> order.add("a" + delivery.priority()));
+        bench.handle("b", delivery -> order.add("b" + delivery.priority()));
+        bench.publish("hold");
+        entered.await();
+        bench.publish(Event.on("a").priority(8).build());
+        bench.publish(Event.on("b").priority(4).build());
+        bench.publish(Event.on("a").priority(1).build());
+        gate.countDown();
+        Bench.await(() -> order.size() == 3);
+        assertThat(order).containsExactly("a1", "b4", "a8");
+    }
+
+    @Test
+    void starvesNobodyHoweverMuchMoreUrgentThereIs() throws Exception {
+        bench.config.put("workers", 1);
+        bench.config.put("workers.max", 1);
+        bench.config.put("fair", "50ms");
+        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        var calm = new CountDownLatch(1);
+        bench.handle(
+                "urgent",
+                delivery -> bench.publish(Event.on("urgent").priority(0).build())); // for ever
+        bench.handle("calm", delivery -> calm.countDown());
+        bench.publish(Event.on("urgent").priority(0).build());
+        bench.publish(Event.on("urgent").priority(0).build());
+        bench.publish(Event.on("calm").priority(9).build());
+        assertThat(calm.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void losesNoWakeUp() throws Exception {
+        // given: two handlers that hand one event to and fro, so that workers sleep and wake all the time
+        int rounds = 50_000;
+        var done = new CountDownLatch(1);
+        var count = new AtomicInteger();
+        bench.handle("ping", delivery -> bench.publish("pong"), "symphony.subscription", "ping");
+        bench.handle(
+                "pong",
+                delivery -> {
+                    if (count.incrementAndGet() < rounds) {
+                        bench.publish("ping");
+                    } else {
+                        done.countDown();
+                    }
+                },
+                "symphony.subscription",
+                "pong");
+        bench.publish("ping"); // when
+        assertThat(done.await(50, TimeUnit.SECONDS))
+                .as("after " + count + " rounds")
+                .isTrue(); // then
+    }
+
+    @Test
+    void usesNoCpuWhileIdle() throws Exception {
+        bench.handle("t", delivery -> {});
+        bench.publish("t");
+        Bench.await(() -> bench.engine.stats().delivered() == 1);
+        var beans = ManagementFactory.getThreadMXBean();
+        var tick = new Semaphore(0);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(300).toNanos(), cookie -> tick.release(), 0);
+        tick.acquire(); // the watchdog has gone to sleep by then
+        List<Thread> ours = new ArrayList<>(bench.threads);
+        long before = cpu(beans, ours);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(500).toNanos(), cookie -> tick.release(), 0);
+        tick.acquire();
+        assertThat(cpu(beans, ours) - before).as("CPU of half a second, in ns").isLessThan(1_000_000);
+        assertThat(ours).filteredOn(Thread::isAlive).allMatch(t -> t.getState() == Thread.State.WAITING);
+    }
+
+    private static long cpu(java.lang.management.ThreadMXBean beans, List<Thread> threads) {
+        return threads.stream()
+                .filter(Thread::isAlive)
+                .mapToLong(t -> beans.getThreadCpuTime(t.getId()))
+                .sum();
+    }
+}
