@@ -25,11 +25,11 @@ final class Administration {
     List<Command> commands() {
         return List.of(
                 new Command(
-                        synopsis("pause", "stop calling the handlers of a subscription; its events wait"),
+                        synopsis("pause", "let the events of a subscription wait"),
                         call -> change(
                                 call, "pause", EventDispatcher::pause, " is paused; resume it with symphony:resume")),
                 new Command(
-                        synopsis("resume", "call the handlers of a subscription again"),
+                        synopsis("resume", "call the handlers of a paused subscription again"),
                         call -> change(call, "resume", EventDispatcher::resume, " is resumed")),
                 new Command(
                         Synopsis.of("cancel", "cancel an event that is scheduled")

@@ -23,7 +23,7 @@ final class DeadCommand {
 
     Command command() {
         return new Command(
-                Synopsis.of("dead", "events that were given up: list, show, redrive or drop them")
+                Synopsis.of("dead", "list, show, redrive or drop events that were given up")
                         .with(Operand.one("ACTION", Kind.DEAD_ACTION, "list, show, redrive or drop"))
                         .with(Operand.maybe("N", Kind.DEAD_LETTER, "number of a dead letter, or KIND:N"))
                         .with(Option.flag("--all", "redrive: all of them, oldest first"))

@@ -20,9 +20,7 @@ final class Listings {
 
     List<Command> commands() {
         return List.of(
-                new Command(
-                        listing("handlers", "list the handler services, also those that cannot be used"),
-                        c -> handlers()),
+                new Command(listing("handlers", "list the handler services, also unusable ones"), c -> handlers()),
                 new Command(listing("queues", "list what waits, by subscription"), c -> queues()),
                 new Command(
                         listing("subscriptions", "list the subscriptions and how their handlers do"),
@@ -128,7 +126,7 @@ final class Listings {
     }
 
     private static Synopsis scheduledSynopsis() {
-        return Synopsis.of("scheduled", "list the events that are published later, the next one first")
+        return Synopsis.of("scheduled", "list the events that are published later")
                 .with(Option.text("--limit", "N", "at most so many; " + MOST_SCHEDULES + " if not given"))
                 .with(Synopsis.JSON)
                 .example("symphony:scheduled")

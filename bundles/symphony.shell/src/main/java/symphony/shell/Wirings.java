@@ -3,8 +3,8 @@ package symphony.shell;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import symphony.api.event.EventSystem;
 
@@ -13,7 +13,7 @@ final class Wirings {
     private static final int MOST = 1000;
 
     private final Map<String, Wiring> wirings = new ConcurrentSkipListMap<>();
-    private final AtomicInteger counter = new AtomicInteger();
+    private final Map<String, Integer> counters = new ConcurrentHashMap<>();
 
     /** A name: the one asked for, or a new one. */
     String name(Optional<String> wanted, String prefix) throws CommandException {
@@ -22,7 +22,7 @@ final class Wirings {
             throw new CommandException(MOST + " closures and routes are on; end some with symphony:off NAME");
         }
         if (wanted.isEmpty()) {
-            return prefix + "-" + counter.incrementAndGet();
+            return prefix + "-" + counters.merge(prefix, 1, Integer::sum);
         }
         String name = wanted.get();
         if (!name.matches("[A-Za-z0-9._-]{1,60}")) {

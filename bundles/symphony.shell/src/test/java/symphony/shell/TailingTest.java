@@ -2,9 +2,11 @@ package symphony.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.service.command.Job;
 import org.junit.jupiter.api.AfterEach;
@@ -88,16 +90,39 @@ class TailingTest {
                 .number("tail.buffer", 1, 1, 10)
                 .build()
                 .orDefaults(Map.of()));
-        var handlerBusy = start("symphony:tail orders/* --for 300ms");
-        publish(5000);
-        String printed = handlerBusy.get(5, TimeUnit.SECONDS);
-        long shown = Long.parseLong(printed.substring(printed.lastIndexOf('\n') + 1));
-        long dropped = printed.lines()
-                .filter(line -> line.contains("dropped"))
-                .mapToLong(line ->
-                        Long.parseLong(line.substring(0, line.indexOf(" event")).replace(" ", "")))
-                .sum();
-        assertThat(shown + dropped).isEqualTo(5000);
+        var printing = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var slow = new ByteArrayOutputStream() {
+            @Override
+            public void write(byte[] bytes, int from, int count) {
+                printing.countDown();
+                awaitUnchecked(goOn);
+                super.write(bytes, from, count);
+            }
+        };
+        var session = rig.newSession(slow);
+        var shown = CompletableFuture.supplyAsync(() -> {
+            try {
+                return session.execute("symphony:tail orders/* --count 2");
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        awaitUnchecked(rig.events.subscribed);
+        publish(1);
+        awaitUnchecked(printing);
+        publish(10);
+        goOn.countDown();
+        assertThat(shown.get(5, TimeUnit.SECONDS)).isEqualTo(2L);
+        assertThat(slow.toString(StandardCharsets.UTF_8)).contains("9 events dropped: they came faster than shown");
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
