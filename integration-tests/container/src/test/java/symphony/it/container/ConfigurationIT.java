@@ -1,0 +1,96 @@
+package symphony.it.container;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertSame;
+import static org.ops4j.pax.exam.CoreOptions.options;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import javax.inject.Inject;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
+import symphony.api.crypto.EventCodec;
+import symphony.api.event.Event;
+import symphony.api.event.EventSystem;
+import symphony.api.queue.MemoryBudget;
+import symphony.api.queue.QueueProvider;
+
+/** Configuration is applied live; a bad value leaves everything as it was, and running. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class ConfigurationIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin configurations;
+
+    @Inject
+    private EventSystem events;
+
+    @Inject
+    private MemoryBudget budget;
+
+    @Configuration
+    public Option[] product() throws IOException {
+        return options(Product.bundles(ConfigurationIT.class));
+    }
+
+    @Test
+    public void aGoodValueIsAppliedWithoutARestart() throws Exception {
+        ServiceReference<QueueProvider> before = context.getServiceReference(QueueProvider.class);
+        update("symphony.queue", Map.of("memory.bytes", 8L << 20));
+        await().atMost(DEADLINE).until(() -> budget.limit() == 8L << 20);
+        assertSame(before, context.getServiceReference(QueueProvider.class));
+    }
+
+    @Test
+    public void aBadValueOfEachPartLeavesEverythingRunning() throws Exception {
+        List<ServiceReference<?>> before = services();
+        update("symphony.queue", Map.of("memory.bytes", "-5"));
+        update("symphony.dispatcher", Map.of("workers", "many"));
+        update("symphony.codec", Map.of("payload.max.bytes", true));
+        update("symphony.crypto", Map.of("provider", "Nobody's"));
+        update("symphony.scheduler", Map.of("schedules.max", 1e30));
+        // A good change of the last one shows that those before it were seen.
+        long limit = budget.limit();
+        update("symphony.queue", Map.of("memory.bytes", 16L << 20));
+        await().atMost(DEADLINE).until(() -> budget.limit() == 16L << 20);
+        assertEquals(before, services());
+        try (var received = new Received(context);
+                var subscription = events.subscribe("it/config", d -> received.numbers().add((Long) d.data().get("n")))) {
+            assertEquals(1, events.publish(Event.on("it/config").with("n", limit).build()).orThrow().accepted());
+            await().atMost(DEADLINE).until(() -> received.numbers().contains(limit));
+            assertEquals("it/config", subscription.topics().get(0).toString());
+        }
+    }
+
+    private List<ServiceReference<?>> services() {
+        return List.of(
+                context.getServiceReference(QueueProvider.class),
+                context.getServiceReference(EventCodec.class),
+                context.getServiceReference(EventSystem.class),
+                context.getServiceReference("symphony.api.crypto.EventSealer"),
+                context.getServiceReference("symphony.api.dispatcher.EventDispatcher"),
+                context.getServiceReference("symphony.api.scheduler.Timer"),
+                context.getServiceReference("symphony.api.scheduler.EventScheduler"));
+    }
+
+    private void update(String pid, Map<String, Object> values) throws IOException {
+        configurations.getConfiguration(pid, "?").update(new Hashtable<>(values));
+    }
+}

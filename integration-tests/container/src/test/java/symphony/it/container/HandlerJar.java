@@ -1,0 +1,46 @@
+package symphony.it.container;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import symphony.it.handler.CountingActivator;
+
+/** Builds handler bundles while a test runs. */
+final class HandlerJar {
+    private HandlerJar() {}
+
+    /** A bundle with one handler, subscribed to topic filters separated by blanks. */
+    static byte[] of(String symbolicName, String version, String topics) {
+        var manifest = new Manifest();
+        Attributes main = manifest.getMainAttributes();
+        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        main.putValue("Bundle-ManifestVersion", "2");
+        main.putValue("Bundle-SymbolicName", symbolicName);
+        main.putValue("Bundle-Version", version);
+        main.putValue("Bundle-Activator", CountingActivator.class.getName());
+        main.putValue("Import-Package", "org.osgi.framework,symphony.api.event;version=\"[1.0,2)\"");
+        main.putValue("Topics", topics);
+        var bytes = new ByteArrayOutputStream();
+        try (var jar = new JarOutputStream(bytes, manifest)) {
+            String name = CountingActivator.class.getName().replace('.', '/') + ".class";
+            jar.putNextEntry(new JarEntry(name));
+            try (InputStream in = CountingActivator.class.getClassLoader().getResourceAsStream(name)) {
+                in.transferTo(jar);
+            }
+            jar.closeEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static InputStream stream(String symbolicName, String version, String topics) {
+        return new ByteArrayInputStream(of(symbolicName, version, topics));
+    }
+}

@@ -1,0 +1,59 @@
+package symphony.it.container;
+
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.frameworkStartLevel;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.CoreOptions.systemProperty;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.ops4j.pax.exam.Option;
+
+/** The very bundles of the product, at its start levels, without its line editor. */
+final class Product {
+    private Product() {}
+
+    static Option bundles(Class<?> test) throws IOException {
+        Path home = Files.createDirectories(Path.of(System.getProperty("work")));
+        home = Files.createTempDirectory(
+                home,
+                test.getSimpleName(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path load = Files.createDirectories(home.resolve("load"));
+        List<Option> options = new ArrayList<>();
+        // Sorted, so that pax-logging-api starts before its implementation.
+        try (var jars = Files.walk(Path.of(System.getProperty("product"), "bundle"))) {
+            jars.filter(f -> f.toString().endsWith(".jar"))
+                    .filter(f -> !f.getFileName().toString().contains("gogo.jline"))
+                    .sorted()
+                    .forEach(f -> options.add(bundle(f.toUri().toString())
+                            .startLevel(
+                                    Integer.parseInt(f.getParent().getFileName().toString()))));
+        }
+        options.add(frameworkStartLevel(100));
+        options.add(frameworkProperty("org.ops4j.pax.logging.DefaultServiceLog.level")
+                .value("WARN"));
+        options.add(frameworkProperty("symphony.home").value(home.toString()));
+        options.add(frameworkProperty("felix.fileinstall.dir").value(load.toString()));
+        options.add(frameworkProperty("felix.fileinstall.tmpdir")
+                .value(home.resolve("tmp").toString()));
+        options.add(frameworkProperty("felix.fileinstall.poll").value("200"));
+        options.add(frameworkProperty("felix.fileinstall.start.level").value("50"));
+        options.add(frameworkProperty("felix.fileinstall.log.level").value("2"));
+        options.add(systemProperty("symphony.it.load").value(load.toString()));
+        options.add(bundle(jar(org.awaitility.Awaitility.class)));
+        options.add(bundle(jar(org.hamcrest.Matcher.class)));
+        options.add(junitBundles());
+        return composite(options.toArray(Option[]::new));
+    }
+
+    private static String jar(Class<?> type) {
+        return type.getProtectionDomain().getCodeSource().getLocation().toString();
+    }
+}

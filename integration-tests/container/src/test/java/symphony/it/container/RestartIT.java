@@ -1,0 +1,133 @@
+package symphony.it.container;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.options;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import javax.inject.Inject;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.condition.Condition;
+import symphony.api.event.Event;
+import symphony.api.event.EventSystem;
+import symphony.api.event.Receipt;
+
+/** Bundles of the core are restarted one by one under load: the system comes back by itself and nothing that waits is lost. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class RestartIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final List<String> RESTARTED = List.of(
+            "symphony.codec",
+            "symphony.crypto",
+            "symphony.scheduler",
+            "symphony.dispatcher",
+            "symphony.eventsystem",
+            "symphony.shell");
+
+    @Inject
+    private BundleContext context;
+
+    @Configuration
+    public Option[] product() throws IOException {
+        return options(Product.bundles(RestartIT.class));
+    }
+
+    @Test
+    public void nothingIsLostWhenPartsOfTheCoreAreRestartedUnderLoad() throws Exception {
+        Bundle handler = context.installBundle("it.restart", HandlerJar.stream("it.restart", "1.0.0", "it/restart"));
+        handler.start();
+        awaitReady();
+        try (var received = new Received(context);
+                var publisher = new Publisher(context, "it/restart")) {
+            for (String name : RESTARTED) {
+                awaitMore(publisher);
+                Bundle bundle = bundle(name);
+                bundle.stop();
+                bundle.start();
+                awaitReady();
+            }
+            awaitMore(publisher);
+            Set<Long> accepted = publisher.stop();
+            received.awaitAll(accepted, DEADLINE);
+        } finally {
+            handler.uninstall();
+        }
+    }
+
+    @Test
+    public void aDelayedEventOutlivesARestartOfEachPart() throws Exception {
+        Bundle handler = context.installBundle("it.delayed", HandlerJar.stream("it.delayed", "1.0.0", "it/delayed"));
+        handler.start();
+        awaitReady();
+        try (var received = new Received(context)) {
+            long number = 0;
+            for (String name : RESTARTED) {
+                Event event = Event.on("it/delayed").with("n", ++number).build();
+                events().schedule(event, Duration.ofSeconds(1)).orThrow();
+                bundle(name).stop();
+                bundle(name).start();
+                awaitReady();
+            }
+            long last = number;
+            await().atMost(DEADLINE).until(() -> received.numbers().size() == last);
+        } finally {
+            handler.uninstall();
+        }
+    }
+
+    @Test
+    public void theQueueBundleComesBackEmptyAndWorks() throws Exception {
+        Bundle handler = context.installBundle("it.queue", HandlerJar.stream("it.queue", "1.0.0", "it/queue"));
+        handler.start();
+        awaitReady();
+        bundle("symphony.queue").stop();
+        bundle("symphony.queue").start();
+        awaitReady();
+        try (var received = new Received(context)) {
+            Receipt receipt = events().publish(Event.on("it/queue").with("n", 1L).build());
+            assertEquals(receipt.toString(), 1, receipt.orThrow().accepted());
+            await().atMost(DEADLINE).until(() -> received.numbers().contains(1L));
+        } finally {
+            handler.uninstall();
+        }
+    }
+
+    private static void awaitMore(Publisher publisher) {
+        int before = publisher.count();
+        await("events go on").atMost(DEADLINE).until(() -> publisher.count() > before + 100);
+    }
+
+    private void awaitReady() {
+        await("symphony.ready").atMost(DEADLINE).until(() -> !context.getServiceReferences(
+                        Condition.class, "(osgi.condition.id=symphony.ready)")
+                .isEmpty());
+    }
+
+    private EventSystem events() {
+        ServiceReference<EventSystem> reference = context.getServiceReference(EventSystem.class);
+        assertTrue("the event system is registered", reference != null);
+        return context.getService(reference);
+    }
+
+    private Bundle bundle(String symbolicName) {
+        return Arrays.stream(context.getBundles())
+                .filter(b -> symbolicName.equals(b.getSymbolicName()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no bundle " + symbolicName));
+    }
+}

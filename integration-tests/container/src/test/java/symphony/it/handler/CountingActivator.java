@@ -1,0 +1,38 @@
+package symphony.it.handler;
+
+import java.util.Hashtable;
+import java.util.function.BiConsumer;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import symphony.api.event.Delivery;
+import symphony.api.event.EventHandler;
+
+/**
+ * What the handler bundles of these tests do: register a handler for the topics of the manifest's {@code Topics} header, and
+ * tell each delivery to the test, through a service of a type that both sides share.
+ */
+public final class CountingActivator implements BundleActivator {
+    @Override
+    public void start(BundleContext context) {
+        var properties = new Hashtable<String, Object>();
+        properties.put("symphony.topics", context.getBundle().getHeaders().get("Topics").split(" "));
+        properties.put("symphony.subscription", "counting");
+        String version = context.getBundle().getVersion().toString();
+        context.registerService(EventHandler.class, delivery -> tell(context, version, delivery), properties);
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        // The framework unregisters the handler.
+    }
+
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    private static void tell(BundleContext context, String version, Delivery delivery) {
+        ServiceReference<BiConsumer> test = context.getServiceReference(BiConsumer.class);
+        if (test == null) {
+            throw new IllegalStateException("the test's BiConsumer is not there");
+        }
+        context.getService(test).accept(version, delivery.data().get("n"));
+    }
+}
