@@ -2,11 +2,12 @@ package symphony.crypto;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -20,28 +21,40 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.AuditSink;
-import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService;
-import symphony.api.crypto.Envelope;
 import symphony.api.crypto.EventCodec;
 import symphony.api.crypto.EventSealer;
-import symphony.api.crypto.OpenEvent;
-import symphony.api.event.Event;
 import symphony.component.Guard;
 
 /**
- * Sealing with the keys under {@code symphony.home}. Immediate, so that files are read when it starts and never when somebody
- * publishes. Thread-safe.
+ * Provides sealing with the keys under {@code symphony.home}, as soon as they are there. Thread-safe.
  */
-@Component(immediate = true, configurationPid = Crypto.PID)
+@Component(
+        immediate = true,
+        service = {},
+        configurationPid = Crypto.PID)
 @Designate(ocd = Crypto.Config.class)
-public final class Crypto implements EventSealer, CryptoService {
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>='symphony.api.crypto.CryptoService,symphony.api.crypto.EventSealer'",
+        effective = "active")
+public final class Crypto {
+    /*
+     * The services are registered by hand, once the keys are loaded. Declared to DS they would be registered first and made
+     * on demand: without keys everybody who asks would get null, an exception in the log, and another try to read the files
+     * on its own thread. So there is one line that says why, and no service. It is registered in activate, not in the
+     * constructor: consumers are activated meanwhile and may want a component that is whole.
+     */
     static final String PID = "symphony.crypto";
 
     private static final Logger log = LoggerFactory.getLogger(Crypto.class);
 
+    private final BundleContext context;
     private final Guard guard;
-    private final CryptoEngine engine;
+    private final Optional<CryptoEngine> engine;
+
+    /** Absent without keys. Written and read by DS only, one call at a time. */
+    private Optional<ServiceRegistration<?>> registration = Optional.empty();
 
     /** Documents and defaults; the values are read by {@link SealSettings}. */
     @ObjectClassDefinition(name = "Symphony crypto", description = "How events are sealed.")
@@ -53,7 +66,7 @@ public final class Crypto implements EventSealer, CryptoService {
 
         @AttributeDefinition(
                 name = "Salt time",
-                description = "How long a writer keeps its salt, 1m to 1d; after it the writer's key is derived anew.")
+                description = "How long a seal slot keeps its salt, 1m to 1d; after it the slot's key is derived anew.")
         String salt_time() default "1h";
 
         @AttributeDefinition(
@@ -63,30 +76,31 @@ public final class Crypto implements EventSealer, CryptoService {
     }
 
     /**
-     * Loads the keys, or makes them on a first start.
+     * Loads the keys, or makes them on a first start. Where there are none to be had, or encryption is off where it must not
+     * be, one ERROR line says so and no service is provided.
      *
      * @param config the configuration
-     * @param context tells the launch properties
+     * @param context tells the launch properties, takes the services
      * @param codec encodes data
-     * @throws IllegalStateException if there are no keys to be had or encryption is off where it must not be
      */
     @Activate
     public Crypto(Map<String, ?> config, BundleContext context, @Reference(name = "codec") EventCodec codec) {
+        this.context = context;
         this.guard = Guard.of(context.getProperty(Guard.SECURITY));
-        this.engine = start(context::getProperty, SealSettings.of(SealSettings.KEYS.orDefaults(config)), codec);
+        this.engine = engine(SealSettings.of(SealSettings.KEYS.orDefaults(config)), codec);
     }
 
-    private CryptoEngine start(UnaryOperator<String> property, SealSettings settings, EventCodec codec) {
+    private Optional<CryptoEngine> engine(SealSettings settings, EventCodec codec) {
         try {
-            return start(property, settings, codec, InstantSource.system());
+            return Optional.of(engine(context::getProperty, settings, codec, InstantSource.system()));
         } catch (IllegalStateException e) {
-            // DS logs it, too, in a stack trace of many lines; this is the one to read.
-            log.error(e.getMessage());
-            throw e;
+            log.error("{}; mend it and restart bundle {}", e.getMessage(), PID);
+            log.debug("cause", e);
+            return Optional.empty();
         }
     }
 
-    private CryptoEngine start(
+    private CryptoEngine engine(
             UnaryOperator<String> property, SealSettings settings, EventCodec codec, InstantSource clock) {
         if (Encryption.of(property) == Encryption.OFF) {
             log.warn("{}: *** ENCRYPTION IS OFF *** events are plaintext, for development only", PID);
@@ -97,9 +111,15 @@ public final class Crypto implements EventSealer, CryptoService {
         return new CryptoEngine(codec, keysets, settings, clock, random, new AuditedFailures(guard).start());
     }
 
+    @Activate
+    void activate() {
+        String[] services = {EventSealer.class.getName(), CryptoService.class.getName()};
+        registration = engine.map(e -> context.registerService(services, e, null));
+    }
+
     @Modified
     void modified(Map<String, ?> config) {
-        SealSettings.KEYS.ifValid(config, values -> engine.apply(SealSettings.of(values)));
+        SealSettings.KEYS.ifValid(config, values -> engine.ifPresent(e -> e.apply(SealSettings.of(values))));
     }
 
     @Reference(name = "audit", cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -113,51 +133,7 @@ public final class Crypto implements EventSealer, CryptoService {
 
     @Deactivate
     void deactivate() {
-        engine.close();
-    }
-
-    @Override
-    public Envelope seal(CryptoContext context, Event event, UUID id, long publishedMillis, String publisher) {
-        return engine.seal(context, event, id, publishedMillis, publisher);
-    }
-
-    @Override
-    public OpenEvent open(CryptoContext context, Envelope envelope) {
-        return engine.open(context, envelope);
-    }
-
-    @Override
-    public Event reopen(CryptoContext context, Envelope envelope) {
-        return engine.reopen(context, envelope);
-    }
-
-    @Override
-    public long orderKey(String key) {
-        return engine.orderKey(key);
-    }
-
-    @Override
-    public byte[] seal(CryptoContext context, byte[] associatedData, byte[] plaintext) {
-        return engine.seal(context, associatedData, plaintext);
-    }
-
-    @Override
-    public byte[] open(CryptoContext context, byte[] associatedData, byte[] sealed) {
-        return engine.open(context, associatedData, sealed);
-    }
-
-    @Override
-    public boolean encrypting() {
-        return engine.encrypting();
-    }
-
-    @Override
-    public String cipher() {
-        return engine.cipher();
-    }
-
-    @Override
-    public List<Key> keys() {
-        return engine.keys();
+        registration.ifPresent(ServiceRegistration::unregister);
+        engine.ifPresent(CryptoEngine::close);
     }
 }

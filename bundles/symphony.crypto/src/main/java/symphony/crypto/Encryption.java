@@ -24,14 +24,13 @@ enum Encryption {
         String environment = property.apply(ENVIRONMENT);
         if (!wanted.equals("off")) {
             throw new IllegalStateException(
-                    "symphony.crypto: launch property " + SWITCH + " is '" + wanted
-                            + "', must be on or off; nothing is sealed or opened until it is corrected and the framework restarted");
+                    "symphony.crypto: launch property " + SWITCH + " is '" + wanted + "', must be on or off");
         }
         if (!DEVELOPMENT.equals(environment)) {
             throw new IllegalStateException("symphony.crypto: launch property " + SWITCH + " is off, which needs "
                     + ENVIRONMENT + "=" + DEVELOPMENT + " beside it, but that is "
                     + (environment == null ? "not set" : "'" + environment + "'") + "; remove " + SWITCH
-                    + ", or set both to develop with events in plaintext");
+                    + ", or set both to develop with events in plaintext, and restart the framework");
         }
         return OFF;
     }

@@ -1,10 +1,10 @@
 package symphony.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,15 +18,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.Envelope;
+import symphony.api.crypto.EventSealer;
 
-/** The component, as DS makes it. */
+/** The component, as DS makes it, and the service that it registers. */
 class CryptoTest {
     @TempDir
     private Path temp;
 
     private final Map<String, String> launch = new HashMap<>();
+    private CryptoEngine service;
 
     @BeforeEach
     void begin() {
@@ -36,29 +40,43 @@ class CryptoTest {
 
     private Crypto component(Map<String, Object> config) {
         var context = (BundleContext) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, args) -> {
-                    assertThat(method.getName()).isEqualTo("getProperty");
-                    return launch.get(args[0]);
-                });
-        return new Crypto(config, context, new TinyCodec());
+                getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, this::context);
+        var component = new Crypto(config, context, new TinyCodec());
+        component.activate();
+        return component;
+    }
+
+    private Object context(Object proxy, Method method, Object[] args) {
+        if (method.getName().equals("registerService")) {
+            assertThat((String[]) args[0])
+                    .containsExactlyInAnyOrder(EventSealer.class.getName(), CryptoService.class.getName());
+            service = (CryptoEngine) args[1];
+            return Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (p, m, a) -> {
+                        assertThat(m.getName()).isEqualTo("unregister");
+                        service = null;
+                        return null;
+                    });
+        }
+        assertThat(method.getName()).isEqualTo("getProperty");
+        return launch.get(args[0]);
     }
 
     @Test
     void sealsAndOpensWithKeysOfItsHome() {
         Crypto first = component(Map.of());
-        var envelope = Engines.seal(first);
-        byte[] sealed = first.seal(CryptoContext.MODEL, new byte[0], new byte[] {1});
-        long orderKey = first.orderKey("ada");
+        var envelope = Engines.seal(service);
+        byte[] sealed = service.seal(CryptoContext.MODEL, new byte[0], new byte[] {1});
+        long orderKey = service.orderKey("ada");
         first.deactivate();
+        assertThat(service).isNull();
         Crypto second = component(Map.of("component.name", "x", "service.pid", Crypto.PID));
 
-        assertThat(second.open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");
-        assertThat(second.reopen(CryptoContext.EVENT, envelope).topic()).isEqualTo("orders/new");
-        assertThat(second.open(CryptoContext.MODEL, new byte[0], sealed)).containsExactly(1);
-        assertThat(second.orderKey("ada")).isEqualTo(orderKey);
-        assertThat(second.encrypting()).isTrue();
-        assertThat(second.cipher()).isEqualTo("AES-256-GCM (SunJCE)");
-        assertThat(second.keys()).hasSize(5);
+        assertThat(service.open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");
+        assertThat(service.open(CryptoContext.MODEL, new byte[0], sealed)).containsExactly(1);
+        assertThat(service.orderKey("ada")).isEqualTo(orderKey);
+        assertThat(service.encrypting()).isTrue();
+        assertThat(service.keys()).hasSize(5);
         assertThat(CapturedLog.LINES)
                 .as("lines of the second start")
                 .filteredOn(l -> l.startsWith("WARN"))
@@ -76,15 +94,16 @@ class CryptoTest {
     @Test
     void keepsNothingSecretInTheLog() throws Exception {
         Crypto crypto = component(Map.of());
-        var envelope = Engines.seal(crypto);
+        var envelope = Engines.seal(service);
         byte[] broken = envelope.bytes().clone();
         broken[broken.length - 1] ^= 1;
-        EnvelopeTest.assertSealException(catchThrowable(() -> crypto.open(CryptoContext.EVENT, Envelope.of(broken))));
+        EnvelopeTest.assertSealException(catchThrowable(() -> service.open(CryptoContext.EVENT, Envelope.of(broken))));
         crypto.modified(Map.of("provider", "SunJCE"));
         crypto.deactivate();
         Files.writeString(passphrase(), passphraseText() + "x\n");
         String wrong = passphraseText();
-        assertThatIllegalStateException().isThrownBy(() -> component(Map.of()));
+        component(Map.of()).deactivate();
+        assertThat(service).isNull();
 
         String log = String.join("\n", CapturedLog.LINES);
         assertThat(log).contains("DEBUG event " + Engines.ID, "crypto:open", "does not open");
@@ -113,8 +132,10 @@ class CryptoTest {
         Files.delete(passphrase());
         CapturedLog.LINES.clear();
 
-        assertThatIllegalStateException().isThrownBy(() -> component(Map.of()));
+        component(Map.of()).deactivate();
+        assertThat(service).isNull();
         assertThat(CapturedLog.LINES)
+                .filteredOn(line -> !line.startsWith("DEBUG"))
                 .singleElement()
                 .satisfies(line -> assertThat(line)
                         .startsWith("ERROR symphony.crypto: passphrase file " + passphrase())
@@ -125,8 +146,10 @@ class CryptoTest {
     void doesNotStartWithoutEncryptionOutsideDevelopment() {
         launch.put(Encryption.SWITCH, "off");
 
-        assertThatIllegalStateException().isThrownBy(() -> component(Map.of()));
+        component(Map.of()).deactivate();
+        assertThat(service).isNull();
         assertThat(CapturedLog.LINES)
+                .filteredOn(line -> !line.startsWith("DEBUG"))
                 .singleElement()
                 .satisfies(line -> assertThat(line)
                         .startsWith("ERROR symphony.crypto: launch property symphony.encryption is off"));
@@ -139,13 +162,14 @@ class CryptoTest {
         launch.put(Encryption.ENVIRONMENT, "dev");
         Crypto crypto = component(Map.of());
 
-        assertThat(crypto.encrypting()).isFalse();
-        assertThat(crypto.open(CryptoContext.EVENT, Engines.seal(crypto)).key()).isEqualTo("ada");
+        assertThat(service.encrypting()).isFalse();
+        assertThat(service.open(CryptoContext.EVENT, Engines.seal(service)).key())
+                .isEqualTo("ada");
         assertThat(CapturedLog.LINES)
                 .contains("WARN symphony.crypto: *** ENCRYPTION IS OFF *** events are plaintext, for development only");
         assertThat(temp.resolve("home")).doesNotExist();
         crypto.modified(Map.of("salt.time", "2h"));
-        assertThat(crypto.encrypting()).isFalse();
+        assertThat(service.encrypting()).isFalse();
         crypto.deactivate();
     }
 
@@ -153,7 +177,7 @@ class CryptoTest {
     void startsWithDefaultsInPlaceOfBadValues() {
         Crypto crypto = component(Map.of("provider", "Nope", "salt.time", "1s", "derived.keys", "many"));
 
-        assertThat(crypto.cipher()).isEqualTo("AES-256-GCM (SunJCE)");
+        assertThat(service.cipher()).isEqualTo("AES-256-GCM (SunJCE)");
         assertThat(CapturedLog.LINES).filteredOn(l -> l.startsWith("WARN")).hasSize(3);
         crypto.deactivate();
     }
@@ -162,13 +186,13 @@ class CryptoTest {
     void takesAnotherProviderWhileItRuns() {
         try (var provider = FlakyProvider.install()) {
             Crypto crypto = component(Map.of());
-            var envelope = Engines.seal(crypto);
+            var envelope = Engines.seal(service);
             crypto.modified(Map.of("provider", provider.getName()));
-            assertThat(crypto.cipher()).isEqualTo("AES-256-GCM (Flaky)");
-            assertThat(crypto.open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");
+            assertThat(service.cipher()).isEqualTo("AES-256-GCM (Flaky)");
+            assertThat(service.open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");
 
             crypto.modified(Map.of("provider", "Nope"));
-            assertThat(crypto.cipher()).as("last good one").isEqualTo("AES-256-GCM (Flaky)");
+            assertThat(service.cipher()).as("last good one").isEqualTo("AES-256-GCM (Flaky)");
             assertThat(CapturedLog.LINES)
                     .anyMatch(l -> l.startsWith("WARN symphony.crypto: provider is Nope, must be"));
             crypto.deactivate();
