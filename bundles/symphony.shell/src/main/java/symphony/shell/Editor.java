@@ -28,6 +28,11 @@ interface Editor extends LinePrinter {
         }
 
         @Override
+        public Interruption interruption(CommandSession session) {
+            return Interruption.of(signal -> () -> {});
+        }
+
+        @Override
         public void print(CommandSession session, String line) {
             LinePrinter.PLAIN.print(session, line);
         }
@@ -44,6 +49,9 @@ interface Editor extends LinePrinter {
 
     /** Whether somebody sits before the session. */
     boolean isInteractive(CommandSession session);
+
+    /** Takes Ctrl-C for the command that runs on this thread. */
+    Interruption interruption(CommandSession session);
 
     /** The editor of gogo.jline if our import of it was resolved. */
     static Editor find() {

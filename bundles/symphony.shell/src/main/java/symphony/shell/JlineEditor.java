@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Job;
 import org.jline.builtins.Completers.CompletionData;
 import org.jline.reader.Candidate;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
+import org.jline.terminal.Terminal;
 
 /** Gogo's shell with jline. The only class that names jline's: it is loaded only where they are. Thread-safe. */
 final class JlineEditor implements Editor {
@@ -62,6 +64,17 @@ final class JlineEditor implements Editor {
     @Override
     public boolean isInteractive(CommandSession session) {
         return reader(session) != null;
+    }
+
+    @Override
+    public Interruption interruption(CommandSession session) {
+        boolean foreground = Job.Utils.current() != null && Job.Utils.current() == session.foregroundJob();
+        return foreground && session.get(".terminal") instanceof Terminal terminal
+                ? Interruption.of(signal -> {
+                    Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, s -> signal.run());
+                    return () -> terminal.handle(Terminal.Signal.INT, before);
+                })
+                : NONE.interruption(session);
     }
 
     @Override

@@ -62,6 +62,11 @@ final class Load {
         return end();
     }
 
+    /** Begins a new line, if an interrupt left the progress on the one before. */
+    void leaveProgress(Console after) {
+        progress.leave(after);
+    }
+
     private LoadReport end() {
         if (!Thread.currentThread().isInterrupted()) {
             progress.clear();
@@ -114,9 +119,14 @@ final class Load {
                 Thread.currentThread().interrupt();
                 return receipt;
             }
-            receipt = system.retry(receipt);
+            receipt = again(event, receipt);
         }
         return receipt;
+    }
+
+    /** What nobody took may be published anew; else only those may get it that refused. */
+    private Receipt again(Event event, Receipt receipt) {
+        return receipt.accepted() == 0 ? system.publish(event, wait) : system.retry(receipt);
     }
 
     private static boolean isUnavailable(Receipt receipt) {

@@ -22,11 +22,13 @@ final class Loading {
 
     private final Services services;
     private final Topics topics;
+    private final Editor editor;
     private final LongSupplier nanos;
 
-    Loading(Services services, Topics topics, LongSupplier nanos) {
+    Loading(Services services, Topics topics, Editor editor, LongSupplier nanos) {
         this.services = services;
         this.topics = topics;
+        this.editor = editor;
         this.nanos = nanos;
     }
 
@@ -56,19 +58,36 @@ final class Loading {
         Duration wait = arguments.time("--wait", DEFAULT_WAIT);
         var load = new Load(services.events.get(), format, wait, call.console(), topics, nanos);
         LoadReport report;
+        boolean returns;
+        try (var interruption = editor.interruption(call.session())) {
+            report = load(load, file);
+            returns = report.finished() || interruption.isRequested();
+        }
+        boolean interrupted = Thread.interrupted(); // an interrupted thread cannot print
+        if (!report.finished()) {
+            load.leaveProgress(call.console().afterInterrupt(call.session()));
+        }
+        if (returns) {
+            return report;
+        }
+        return stopped(call, report, interrupted);
+    }
+
+    private static LoadReport load(Load load, Path file) throws CommandException {
         try (var lines = new BoundedLines(open(file), MAX_LINE)) {
-            report = load.run(lines);
+            return load.run(lines);
         } catch (ClosedByInterruptException e) {
-            report = load.interrupted();
+            return load.interrupted();
         } catch (IOException e) {
             throw new CommandException("cannot read " + file + ": " + reason(e), e);
         }
-        return report.finished() ? report : stopped(call, report);
     }
 
     /** Gogo throws the result of an interrupted command away, so it is printed here. */
-    private static LoadReport stopped(Call call, LoadReport report) {
-        Thread.interrupted(); // else the stream refuses to print
+    private static LoadReport stopped(Call call, LoadReport report, boolean interrupted) {
+        if (!interrupted) {
+            return report; // the system stopped, nobody pressed Ctrl-C
+        }
         Console console = call.console().afterInterrupt(call.session());
         report.lines(console.width(), Paint.NONE).forEach(console::line);
         Thread.currentThread().interrupt();

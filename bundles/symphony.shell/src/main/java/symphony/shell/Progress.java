@@ -41,6 +41,14 @@ final class Progress {
         shown = fitting.length();
     }
 
+    /** Goes to the next line, on a console that may be another one by now. */
+    void leave(Console after) {
+        if (shown > 0) {
+            after.line("");
+            shown = 0;
+        }
+    }
+
     /** Makes room for whole lines. */
     void clear() {
         if (shown > 0) {

@@ -105,7 +105,7 @@ public final class ShellCommands {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void bindEvents(EventSystem service) {
-        engine.eventSystemCame(service);
+        services.events.bind(service);
     }
 
     void unbindEvents(EventSystem service) {

@@ -10,12 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.felix.service.command.CommandSessionListener;
 import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Function;
-import symphony.api.event.EventSystem;
 import symphony.component.Settings;
 
 /** All commands and what they share, without a framework. Thread-safe. */
 public final class ShellEngine implements AutoCloseable {
-    private final Services services;
     private final Wirings wirings = new Wirings();
     private final Sessions sessions;
     private final Formats formats = new Formats();
@@ -24,7 +22,6 @@ public final class ShellEngine implements AutoCloseable {
     private final AtomicInteger tailBuffer = new AtomicInteger(1000);
 
     ShellEngine(Services services, Host host, Editor editor) {
-        this.services = services;
         var topics = new Topics(services);
         var all = new TreeMap<String, Command>();
         this.commands = Collections.unmodifiableMap(all);
@@ -32,8 +29,8 @@ public final class ShellEngine implements AutoCloseable {
         var completion = new Completion(services, topics, wirings, () -> commands);
         var list = new ArrayList<Command>();
         list.add(new Publishing(services, topics).command());
-        list.add(new Loading(services, topics, System::nanoTime).command());
-        list.add(new Tailing(services, tailBuffer::get).command());
+        list.add(new Loading(services, topics, editor, System::nanoTime).command());
+        list.add(new Tailing(services, editor, tailBuffer::get).command());
         list.addAll(new Listings(services, topics).commands());
         list.addAll(new Administration(services).commands());
         list.add(new DeadCommand(services).command());
@@ -72,12 +69,6 @@ public final class ShellEngine implements AutoCloseable {
     void apply(Settings.Values values) {
         banner.set(values.flag("banner"));
         tailBuffer.set(values.integer("tail.buffer"));
-    }
-
-    /** Another event system took the place of the one before. */
-    void eventSystemCame(EventSystem events) {
-        services.events.bind(events);
-        wirings.eventSystemCame(events);
     }
 
     @Override

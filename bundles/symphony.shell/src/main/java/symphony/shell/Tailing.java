@@ -32,11 +32,13 @@ final class Tailing {
     private static final long FOR_EVER = Long.MAX_VALUE;
 
     private final Services services;
+    private final Editor editor;
     private final IntSupplier buffer;
     private final AtomicInteger counter = new AtomicInteger();
 
-    Tailing(Services services, IntSupplier buffer) {
+    Tailing(Services services, Editor editor, IntSupplier buffer) {
         this.services = services;
+        this.editor = editor;
         this.buffer = buffer;
     }
 
@@ -66,19 +68,18 @@ final class Tailing {
         properties.put(HandlerConstants.ATTEMPTS, 1);
         properties.put(HandlerConstants.CAPACITY, QUEUE_CAPACITY);
         Subscription subscription = services.events.get().subscribe(properties, tail::take);
-        try {
-            tail.show(most, nanos);
-            return call.arguments().flag("--json") ? null : tail.shown;
+        try (var interruption = editor.interruption(call.session())) {
+            tail.show(most, nanos, interruption);
         } finally {
-            boolean interrupted = Thread.interrupted(); // closing and printing do not go together with an interrupt
+            boolean interrupted = Thread.interrupted(); // closing and an interrupt do not go together
             tail.over = true;
             subscription.close();
             discardLeftovers(subscription.identity());
-            tail.end(interrupted);
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+        return tail.end();
     }
 
     private void discardLeftovers(String identity) {
@@ -113,19 +114,23 @@ final class Tailing {
             }
         }
 
-        void show(long most, long nanos) throws InterruptedException {
+        void show(long most, long nanos, Interruption interruption) throws InterruptedException {
             long begin = System.nanoTime();
-            while (shown < most) {
-                long left = nanos == FOR_EVER ? FOR_EVER : nanos - (System.nanoTime() - begin);
-                Delivery delivery = left <= 0 ? buffer.poll() : buffer.poll(left, TimeUnit.NANOSECONDS);
-                if (delivery == null) {
-                    return;
+            try {
+                while (shown < most) {
+                    long left = nanos == FOR_EVER ? FOR_EVER : nanos - (System.nanoTime() - begin);
+                    Delivery delivery = left <= 0 ? buffer.poll() : buffer.poll(left, TimeUnit.NANOSECONDS);
+                    if (delivery == null) {
+                        return;
+                    }
+                    print(delivery);
+                    shown++;
                 }
-                print(delivery);
-                if (call.console().out().checkError()) {
-                    return; // the other side of the pipe has gone
+            } catch (InterruptedException e) {
+                if (!interruption.isRequested()) {
+                    summary(call.console().afterInterrupt(call.session())); // Gogo throws the result away
+                    throw e;
                 }
-                shown++;
             }
         }
 
@@ -152,15 +157,25 @@ final class Tailing {
             return fields;
         }
 
-        /** Says what was not shown; after Ctrl-C also how many were, since Gogo throws the result away. */
-        void end(boolean interrupted) {
-            Console console = interrupted ? call.console().afterInterrupt(call.session()) : call.console();
-            if (interrupted && !json) {
-                console.line(Text.count(shown, "event", "events") + " shown");
-            }
+        /** The result: how many were shown; what was dropped is printed. */
+        Object end() {
             if (dropped.get() > 0 && !json) {
-                console.line(Text.count(dropped.get(), "event", "events") + " dropped: they came faster than shown");
+                call.console().afterInterrupt(call.session()).line(droppedOnes());
             }
+            return json ? null : shown;
+        }
+
+        private void summary(Console console) {
+            if (!json) {
+                console.line(Text.count(shown, "event", "events") + " shown");
+                if (dropped.get() > 0) {
+                    console.line(droppedOnes());
+                }
+            }
+        }
+
+        private String droppedOnes() {
+            return Text.count(dropped.get(), "event", "events") + " dropped: they came faster than shown";
         }
     }
 }

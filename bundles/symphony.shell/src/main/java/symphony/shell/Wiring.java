@@ -2,14 +2,12 @@ package symphony.shell;
 
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.Subscription;
 
-/** A closure or a route: a handler of ours with a name, subscribed anew when the event system is replaced. Thread-safe. */
+/** A closure or a route: a handler of ours with a name. Thread-safe. */
 final class Wiring {
     /** What a wiring needs beyond the event system. */
     interface Target extends EventHandler, AutoCloseable {
@@ -22,8 +20,6 @@ final class Wiring {
         @Override
         void close();
     }
-
-    private static final Logger log = LoggerFactory.getLogger(Wiring.class);
 
     private final String name;
     private final String filter;
@@ -60,33 +56,14 @@ final class Wiring {
     }
 
     void subscribe(EventSystem events) {
-        replace(events.subscribe(properties, target));
-    }
-
-    /** Another event system is there: what was subscribed with the old one is of no use. */
-    void resubscribe(EventSystem events) {
-        replace(null);
-        try {
-            subscribe(events);
-        } catch (RuntimeException e) {
-            log.warn("{} on {} could not be subscribed again: {}", name, filter, e.getMessage());
-        }
-    }
-
-    private void replace(Subscription next) {
-        Subscription before = subscription.getAndSet(next);
-        if (before != null) {
-            try {
-                before.close();
-            } catch (RuntimeException e) {
-                // Its event system is gone, and the subscription with it.
-                log.debug("{}: the old subscription could not be closed", name, e);
-            }
-        }
+        subscription.set(events.subscribe(properties, target));
     }
 
     void close() {
-        replace(null);
+        Subscription there = subscription.getAndSet(null);
+        if (there != null) {
+            there.close();
+        }
         target.close();
     }
 }

@@ -84,8 +84,4 @@ final class Wirings {
     void sweep() {
         wirings.values().stream().filter(wiring -> !wiring.isAlive()).forEach(this::remove);
     }
-
-    void eventSystemCame(EventSystem events) {
-        wirings.values().forEach(wiring -> wiring.resubscribe(events));
-    }
 }

@@ -142,9 +142,13 @@ class LoadingTest {
 
     @Test
     void outlastsAPartThatIsBeingReplaced() throws IOException {
-        rig.events.answers = event -> FakeEvents.refused("", Refusal.Reason.UNAVAILABLE, "no dispatcher");
+        var calls = new AtomicInteger();
+        rig.events.answers = event -> calls.incrementAndGet() < 3
+                ? FakeEvents.refused("", Refusal.Reason.UNAVAILABLE, "no dispatcher")
+                : FakeEvents.taken(1);
         file("e.jsonl", "{\"topic\":\"a\"}");
         assertThat(rig.run("symphony:load e.jsonl")).startsWith("1 event: 1 accepted, 0 refused");
+        assertThat(calls).hasValue(3);
     }
 
     @Test

@@ -69,7 +69,7 @@ final class Rig implements AutoCloseable {
     }
 
     void bindAll() {
-        engine.eventSystemCame(events);
+        services.events.bind(events);
         services.dispatcher.bind(dispatcher);
         services.scheduler.bind(new FakeScheduler(events));
         services.providers.add(queues);

@@ -157,13 +157,4 @@ class WiringCommandsTest {
         assertThat(rig.run("symphony:on a --name x { y }")).startsWith("on: name 'x' is in use");
         assertThat(rig.events.names()).containsExactly("symphony.shell/x");
     }
-
-    @Test
-    void subscribesAgainWithANewEventSystem() {
-        rig.run("symphony:route a b");
-        var next = new FakeEvents();
-        rig.engine.eventSystemCame(next);
-        assertThat(rig.events.names()).isEmpty();
-        assertThat(next.names()).containsExactly("symphony.shell/route-1");
-    }
 }
