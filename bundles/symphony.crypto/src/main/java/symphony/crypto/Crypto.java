@@ -37,7 +37,7 @@ import symphony.component.Guard;
 @Capability(
         namespace = "osgi.service",
         attribute = "objectClass:List<String>='symphony.api.crypto.CryptoService,symphony.api.crypto.EventSealer'",
-        effective = "active")
+        uses = EventSealer.class)
 public final class Crypto {
     /*
      * The services are registered by hand, once the keys are loaded. Declared to DS they would be registered first and made
@@ -94,7 +94,7 @@ public final class Crypto {
         try {
             return Optional.of(engine(context::getProperty, settings, codec, InstantSource.system()));
         } catch (IllegalStateException e) {
-            log.error("{}; mend it and restart bundle {}", e.getMessage(), PID);
+            log.error(e.getMessage());
             log.debug("cause", e);
             return Optional.empty();
         }

@@ -5,6 +5,6 @@ final class KeysUnavailableException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     KeysUnavailableException(String what, Throwable cause) {
-        super(Crypto.PID + ": " + what + "; nothing was changed", cause);
+        super(Crypto.PID + ": " + what + "; then restart bundle " + Crypto.PID + "; nothing was changed", cause);
     }
 }
