@@ -31,6 +31,7 @@ final class EnvelopeBudget implements MemoryBudget {
         final long bytes;
         final Condition turn;
         boolean granted;
+        boolean tooLarge;
 
         Waiter(long bytes, Condition turn) {
             this.bytes = bytes;
@@ -121,7 +122,7 @@ final class EnvelopeBudget implements MemoryBudget {
     private boolean await(Waiter waiter, long maxNanos) throws InterruptedException {
         long left = maxNanos;
         while (!waiter.granted) {
-            if (left <= 0 || closed || waiter.bytes > limit) {
+            if (left <= 0 || closed || waiter.tooLarge) {
                 return false;
             }
             try {
@@ -150,7 +151,8 @@ final class EnvelopeBudget implements MemoryBudget {
         while (!line.isEmpty()) {
             Waiter first = line.peekFirst();
             if (first.bytes > limit) {
-                // It would hold up all behind it for nothing; it finds out by itself.
+                // It would hold up all behind it for nothing.
+                first.tooLarge = true;
                 first.turn.signal();
                 line.removeFirst();
             } else if (tryReserve(first.bytes)) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -69,7 +70,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
     private final MemoryDeadLetters deadLetters;
     private final Surroundings around;
     private final AtomicLong purgedNanos;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * Without queues and without a timer yet.
@@ -179,7 +180,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
 
     /** A queue that was opened while the engine was being closed must not be left behind. */
     private OpenQueue ifOpen(QueueSpec spec, MemoryQueue queue, OpenQueue opening) {
-        if (closed) {
+        if (closed.get()) {
             queue.stop();
             throw new IllegalStateException(
                     spec.identity() + ": the queues in memory are closed; symphony.queue is stopping or stopped");
@@ -361,10 +362,13 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
      */
     @Override
     public void close() {
-        closed = true;
-        budget.close();
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
         var all = new ArrayList<>(queues.values());
         all.forEach(MemoryQueue::stop);
+        // Only now: a publisher that waited for memory shall find its queue closed, and be told so.
+        budget.close();
         if (deadLetters.count() > 0) {
             log.warn("{}: stopped with {} dead letters that are lost", PID, deadLetters.count());
         }

@@ -161,7 +161,7 @@ public abstract class QueueModelContract {
                 .ofMaxSize(80);
     }
 
-    @Property(tries = 2_000)
+    @Property
     void equalsTheModel(@ForAll("steps") List<Step> steps, @ForAll boolean aging) {
         Limits limits = aging ? Limits.DEFAULT.aging(Duration.ofMillis(AGING_MILLIS)) : Limits.DEFAULT;
         try (QueueSubject subject = create(limits)) {

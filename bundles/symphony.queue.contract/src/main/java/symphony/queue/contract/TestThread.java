@@ -12,14 +12,19 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param <T> what it gives
  */
-final class TestThread<T> implements AutoCloseable {
+public final class TestThread<T> implements AutoCloseable {
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private final FutureTask<T> task;
     private final Thread thread;
 
-    TestThread(Callable<T> body) {
+    /**
+     * Starts.
+     *
+     * @param body what it does
+     */
+    public TestThread(Callable<T> body) {
         task = new FutureTask<>(body);
         thread = new Thread(task, "test");
         thread.setDaemon(true);
@@ -27,7 +32,7 @@ final class TestThread<T> implements AutoCloseable {
     }
 
     /** Returns when the thread waits for something: there is no event for that, so its state is looked at. */
-    void awaitWaiting() {
+    public void awaitWaiting() {
         long begun = System.nanoTime();
         while (thread.getState() != Thread.State.TIMED_WAITING && thread.getState() != Thread.State.WAITING) {
             if (System.nanoTime() - begun > DEADLINE_NANOS || thread.getState() == Thread.State.TERMINATED) {
@@ -37,11 +42,19 @@ final class TestThread<T> implements AutoCloseable {
         }
     }
 
-    void interrupt() {
+    /** Interrupts it. */
+    public void interrupt() {
         thread.interrupt();
     }
 
-    T result() throws ExecutionException, InterruptedException {
+    /**
+     * Waits for its end, at most 20 s.
+     *
+     * @return what it gave
+     * @throws ExecutionException if it threw
+     * @throws InterruptedException if the test's own thread was interrupted
+     */
+    public T result() throws ExecutionException, InterruptedException {
         try {
             return task.get(DEADLINE_NANOS, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -51,6 +64,7 @@ final class TestThread<T> implements AutoCloseable {
         }
     }
 
+    /** Interrupts it if it still runs. */
     @Override
     public void close() {
         thread.interrupt();
