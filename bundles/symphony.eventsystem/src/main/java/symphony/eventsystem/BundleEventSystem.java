@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.osgi.annotation.bundle.Requirement;
+import org.osgi.framework.Bundle;
 import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -42,8 +43,15 @@ public final class BundleEventSystem implements EventSystem {
      */
     @Activate
     public BundleEventSystem(ComponentContext context, @Reference(name = "systems") EventSystems systems) {
-        this.registrar = new BundleRegistrar(context.getUsingBundle());
-        this.system = systems.engine().forCaller(context.getUsingBundle().getSymbolicName(), registrar);
+        Bundle bundle = context.getUsingBundle();
+        this.registrar = new BundleRegistrar(bundle);
+        this.system = systems.engine().forCaller(principal(bundle), registrar);
+    }
+
+    /** As the dispatcher calls it: bundles of the first days have no symbolic name. */
+    private static String principal(Bundle bundle) {
+        String name = bundle.getSymbolicName();
+        return name == null ? "bundle-" + bundle.getBundleId() : name;
     }
 
     @Deactivate

@@ -46,7 +46,7 @@ final class BundleRegistrar implements Registrar {
      * A typed handler goes to the dispatcher as such where it can: then data that does not fit is a dead letter (MISMATCH)
      * at once, and none of our classes is left in the registry when this bundle is updated. The dispatcher finds the type
      * by name, with the handler's bundle; where that gives nothing or another class, as for a type that came by a service
-     * or a primitive, we read the data ourselves, and what does not fit fails as often as any other event.
+     * or a primitive, we read the data ourselves in the handler's call.
      */
     @Override
     public <T> Runnable register(TypedHandler<T> handler, Class<T> type, Map<String, Object> properties) {

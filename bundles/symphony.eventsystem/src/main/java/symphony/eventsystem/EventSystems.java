@@ -9,6 +9,7 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import symphony.api.audit.AuditSink;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.rbac.AccessControl;
@@ -38,7 +39,11 @@ public final class EventSystems {
         return engine;
     }
 
-    @Reference(name = "dispatcher", cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    @Reference(
+            name = "dispatcher",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void bindDispatcher(EventDispatcher service) {
         engine.bind(service);
         readiness.update();
@@ -49,7 +54,11 @@ public final class EventSystems {
         readiness.update();
     }
 
-    @Reference(name = "scheduler", cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    @Reference(
+            name = "scheduler",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void bindScheduler(EventScheduler service) {
         engine.bind(service);
         readiness.update();
@@ -60,7 +69,11 @@ public final class EventSystems {
         readiness.update();
     }
 
-    @Reference(name = "access", cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    @Reference(
+            name = "access",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void bindAccess(AccessControl service) {
         engine.bind(service);
         readiness.update();
@@ -71,7 +84,11 @@ public final class EventSystems {
         readiness.update();
     }
 
-    @Reference(name = "audit", cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
+    @Reference(
+            name = "audit",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void bindAudit(AuditSink service) {
         guard.bind(service);
     }
