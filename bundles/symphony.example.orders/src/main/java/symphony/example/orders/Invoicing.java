@@ -30,7 +30,8 @@ public final class Invoicing implements TypedHandler<NewOrder> {
 
     @Override
     public void handle(NewOrder order, Delivery delivery) {
-        var invoice = new Invoice(numbers.incrementAndGet(), order.customer(), order.amount(), order.amount() * TAX);
+        double tax = Math.round(order.amount() * TAX * 100) / 100.0; // to the cent
+        var invoice = new Invoice(numbers.incrementAndGet(), order.customer(), order.amount(), tax);
         events.publish(Event.on("orders/invoiced")
                         .data(invoice)
                         .attribute(Event.CORRELATION, delivery.id().toString())
