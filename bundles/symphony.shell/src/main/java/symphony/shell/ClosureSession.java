@@ -20,7 +20,9 @@ final class ClosureSession implements AutoCloseable {
      */
     private final CommandProcessor processor;
     private final CommandSession parent;
-    private final CommandSession own;
+    private final Globs globs;
+    private volatile CommandSession own;
+    private volatile boolean closed;
     private final SessionLines out;
     private final Function closure;
 
@@ -30,8 +32,14 @@ final class ClosureSession implements AutoCloseable {
         this.parent = parent;
         this.closure = closure;
         this.out = new SessionLines(line -> printer.print(parent, line));
-        this.own = processor.createSession(InputStream.nullInputStream(), out, out);
-        globs.install(own);
+        this.globs = globs;
+        this.own = newSession();
+    }
+
+    private CommandSession newSession() {
+        CommandSession session = processor.createSession(InputStream.nullInputStream(), out, out);
+        globs.install(session);
+        return session;
     }
 
     /** Whether the session that the closure was typed in is still open. There is no other way to ask Gogo. */
@@ -52,12 +60,23 @@ final class ClosureSession implements AutoCloseable {
         try {
             closure.execute(own, arguments);
         } catch (InterruptedException e) {
-            own.jobs().forEach(Job::interrupt); // the thread that waits was interrupted, the one that runs was not
+            renew();
             throw e;
         } finally {
             out.end();
             giveBack(before);
         }
+    }
+
+    /** The thread that waits was interrupted, the one that runs was not; and an interrupt may close a session's streams. */
+    private void renew() {
+        CommandSession before = own;
+        own = newSession();
+        if (closed) {
+            own.close();
+        }
+        before.jobs().forEach(Job::interrupt);
+        before.close();
     }
 
     private void giveBack(Map<String, Object> before) {
@@ -86,6 +105,7 @@ final class ClosureSession implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         own.close();
     }
 }

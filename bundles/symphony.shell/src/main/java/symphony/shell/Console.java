@@ -3,6 +3,7 @@ package symphony.shell;
 import java.io.PrintStream;
 import java.util.Map;
 import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Job;
 import org.apache.felix.service.command.Process;
 
 /**
@@ -17,18 +18,27 @@ record Console(PrintStream out, boolean terminal, int width) {
     private static final int LEAST_WIDTH = 40;
     private static final int MOST_WIDTH = 200;
 
+    /*
+     * The stream of a Gogo process ends in a channel that the whole session shares and that closes for good when a thread is
+     * interrupted while it writes there: after one Ctrl-C at the wrong moment the terminal stays silent. So what is not piped
+     * goes straight to the session's console.
+     */
     /** That of the command that runs on this thread; else the session's. */
     static Console of(CommandSession session) {
         Process process = Process.Utils.current();
-        PrintStream out = process == null ? session.getConsole() : process.out();
-        boolean piped = process != null && !process.isTty(1);
+        boolean piped = process != null && isPiped(process);
+        PrintStream out = piped ? process.out() : session.getConsole();
         boolean terminal = !piped && isScreen(session);
         return new Console(out, terminal, terminal ? width(session) : DEFAULT_WIDTH);
     }
 
-    /** As {@link #of}, but past a stream that an interrupt closed: Gogo's streams are interruptible channels. */
-    Console afterInterrupt(CommandSession session) {
-        return terminal ? new Console(session.getConsole(), true, width) : this;
+    /** Whether it, or what it stands within, writes into a pipe or a file. A closure within a pipe does not know by itself. */
+    private static boolean isPiped(Process process) {
+        boolean piped = !process.isTty(1);
+        for (Job job = process.job(); job != null && !piped; job = job.parent()) {
+            piped = job.processes().stream().anyMatch(part -> !part.isTty(1));
+        }
+        return piped;
     }
 
     private static boolean isScreen(CommandSession session) {

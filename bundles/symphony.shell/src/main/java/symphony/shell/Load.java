@@ -63,8 +63,8 @@ final class Load {
     }
 
     /** Begins a new line, if an interrupt left the progress on the one before. */
-    void leaveProgress(Console after) {
-        progress.leave(after);
+    void leaveProgress() {
+        progress.leave();
     }
 
     private LoadReport end() {

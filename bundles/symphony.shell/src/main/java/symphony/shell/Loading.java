@@ -65,7 +65,7 @@ final class Loading {
         }
         boolean interrupted = Thread.interrupted(); // an interrupted thread cannot print
         if (!report.finished()) {
-            load.leaveProgress(call.console().afterInterrupt(call.session()));
+            load.leaveProgress();
         }
         if (returns) {
             return report;
@@ -88,8 +88,7 @@ final class Loading {
         if (!interrupted) {
             return report; // the system stopped, nobody pressed Ctrl-C
         }
-        Console console = call.console().afterInterrupt(call.session());
-        report.lines(console.width(), Paint.NONE).forEach(console::line);
+        report.lines(call.console().width(), Paint.NONE).forEach(call.console()::line);
         Thread.currentThread().interrupt();
         return null;
     }

@@ -41,10 +41,10 @@ final class Progress {
         shown = fitting.length();
     }
 
-    /** Goes to the next line, on a console that may be another one by now. */
-    void leave(Console after) {
+    /** Goes to the next line. */
+    void leave() {
         if (shown > 0) {
-            after.line("");
+            console.line("");
             shown = 0;
         }
     }

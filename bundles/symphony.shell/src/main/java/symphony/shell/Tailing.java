@@ -128,7 +128,7 @@ final class Tailing {
                 }
             } catch (InterruptedException e) {
                 if (!interruption.isRequested()) {
-                    summary(call.console().afterInterrupt(call.session())); // Gogo throws the result away
+                    summary(call.console()); // Gogo throws the result away
                     throw e;
                 }
             }
@@ -160,7 +160,7 @@ final class Tailing {
         /** The result: how many were shown; what was dropped is printed. */
         Object end() {
             if (dropped.get() > 0 && !json) {
-                call.console().afterInterrupt(call.session()).line(droppedOnes());
+                call.console().line(droppedOnes());
             }
             return json ? null : shown;
         }

@@ -58,6 +58,13 @@ final class Rig implements AutoCloseable {
             System.in.transferTo(System.out);
             return null;
         });
+        add("test", "grep", (s, args) -> {
+            String text = new String(System.in.readAllBytes(), StandardCharsets.UTF_8);
+            text.lines()
+                    .filter(line -> line.contains(String.valueOf(args.get(0))))
+                    .forEach(System.out::println);
+            return null;
+        });
         session = newSession(out);
     }
 
