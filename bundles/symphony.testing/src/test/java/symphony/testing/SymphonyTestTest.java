@@ -290,6 +290,9 @@ class SymphonyTestTest {
                     .isThrownBy(() -> s.handler(handler))
                     .withMessageContaining("no OSGI-INF/")
                     .withMessageContaining("symphony.topics");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> s.handler(handler, Map.of("symphony.topics", "a", "symphony.durable", true)))
+                    .withMessageContaining("durable");
             assertThatIllegalArgumentException().isThrownBy(() -> s.advance(ofSeconds(-1)));
             assertThat(s.subscriptions()).isEmpty();
             s.handler(lambda, Map.of("symphony.topics", "a", "symphony.type", Order.class.getName()));
