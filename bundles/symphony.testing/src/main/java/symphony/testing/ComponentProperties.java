@@ -1,86 +1,68 @@
 package symphony.testing;
 
-import java.io.IOException;
-import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import org.w3c.dom.Document;
-import org.w3c.dom.Element;
-import org.w3c.dom.NodeList;
-import org.xml.sax.SAXException;
+import symphony.api.event.HandlerConstants;
 
 /**
- * The properties that the annotations of a component class came to. The annotations are not in the class file at run time;
- * the build writes what they say to {@code OSGI-INF/<class name>.xml} beside the classes, and there it is read.
+ * What the annotations of a component class come to: {@code @Component}'s name, and the properties of the annotations in
+ * {@code symphony.api.event.propertytypes}, by the rules of the DS specification (section 112.8.2).
  *
  * @param name the component's name
  * @param properties its properties
  */
 record ComponentProperties(String name, Map<String, Object> properties) {
-    private static final Map<String, Function<String, Object>> TYPES = Map.of(
-            "String", text -> text,
-            "Boolean", Boolean::valueOf,
-            "Byte", Byte::valueOf,
-            "Short", Short::valueOf,
-            "Integer", Integer::valueOf,
-            "Long", Long::valueOf,
-            "Float", Float::valueOf,
-            "Double", Double::valueOf);
+    private static final String COMPONENT = "org.osgi.service.component.annotations.Component";
+    private static final String PROPERTY_TYPES = "symphony.api.event.propertytypes.";
+    private static final String NAME = "name";
+    private static final String VALUE = "value";
 
-    static ComponentProperties of(Class<?> component) {
-        String file = "OSGI-INF/" + component.getName() + ".xml";
-        try (InputStream xml = open(component, file)) {
-            if (xml == null) {
-                throw new IllegalArgumentException("no " + file + " on the class path, so the properties of "
-                        + component.getName() + " are not known; is it a @Component, and has bnd run before the tests"
-                        + " (goal bnd-process or jar)? Or give them: handler(handler, Map.of(\"symphony.topics\", …))");
-            }
-            return of(parse(xml), component);
-        } catch (IOException | SAXException | ParserConfigurationException e) {
-            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+    static ComponentProperties of(Class<?> type) {
+        Map<String, Map<String, Object>> annotations = ClassAnnotations.of(type);
+        Map<String, Object> component = annotations.get(COMPONENT);
+        if (component == null) {
+            throw new IllegalArgumentException(
+                    type.getName() + " is no @Component, so its properties are not known; give"
+                            + " them: handler(handler, Map.of(\"" + HandlerConstants.TOPICS + "\", …))");
         }
-    }
-
-    private static InputStream open(Class<?> component, String file) {
-        ClassLoader loader = component.getClassLoader();
-        return loader == null ? null : loader.getResourceAsStream(file);
-    }
-
-    private static Document parse(InputStream xml) throws IOException, SAXException, ParserConfigurationException {
-        var factory = DocumentBuilderFactory.newInstance();
-        factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-        factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-        return factory.newDocumentBuilder().parse(xml);
-    }
-
-    private static ComponentProperties of(Document xml, Class<?> component) {
-        String name = xml.getDocumentElement().getAttribute("name");
-        NodeList elements = xml.getElementsByTagName("property");
+        if (component.containsKey("property") || component.containsKey("properties")) {
+            throw new IllegalArgumentException(
+                    type.getName() + " has properties in @Component itself, which are not read"
+                            + " here; use @Topics and its like, or give them: handler(handler, Map.of(\""
+                            + HandlerConstants.TOPICS + "\", …))");
+        }
         var properties = new HashMap<String, Object>();
-        for (int i = 0; i < elements.getLength(); i++) {
-            var element = (Element) elements.item(i);
-            properties.put(element.getAttribute("name"), value(element));
-        }
-        return new ComponentProperties(name.isEmpty() ? component.getName() : name, Map.copyOf(properties));
+        annotations.forEach((annotation, members) -> {
+            if (annotation.startsWith(PROPERTY_TYPES)) {
+                add(annotation, members, properties);
+            }
+        });
+        return new ComponentProperties((String) component.getOrDefault(NAME, type.getName()), Map.copyOf(properties));
     }
 
-    /** One value as attribute, or several as lines (DS, section 112.4.5). */
-    private static Object value(Element element) {
-        String type = element.getAttribute("type");
-        Function<String, Object> reader = TYPES.getOrDefault(type, TYPES.get("String"));
-        if (element.hasAttribute("value")) {
-            return reader.apply(element.getAttribute("value"));
+    /** Adds each member, defaults included, as DS does. */
+    private static void add(String annotation, Map<String, Object> given, Map<String, Object> properties) {
+        try {
+            Class<?> type = Class.forName(annotation);
+            Method[] members = type.getDeclaredMethods();
+            for (Method member : members) {
+                Object value = given.getOrDefault(member.getName(), member.getDefaultValue());
+                boolean single = members.length == 1 && member.getName().equals(VALUE);
+                properties.put(HandlerConstants.PREFIX + (single ? keyOf(type) : member.getName()), value);
+            }
+        } catch (ClassNotFoundException e) {
+            throw new IllegalArgumentException(
+                    "annotation " + annotation + " is not on the class path; it is newer than this symphony.testing",
+                    e);
         }
-        List<String> lines = element.getTextContent()
-                .lines()
-                .map(String::strip)
-                .filter(l -> !l.isEmpty())
-                .toList();
-        return lines.stream().map(reader).toList();
+    }
+
+    /** {@code OrderKey} is {@code order.key}. A marker without members adds nothing and never gets here. */
+    private static String keyOf(Class<?> type) {
+        return String.join(".", List.of(type.getSimpleName().split("(?<=[a-z0-9])(?=[A-Z])")))
+                .toLowerCase(Locale.ROOT);
     }
 }

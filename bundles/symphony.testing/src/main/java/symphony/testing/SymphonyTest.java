@@ -187,11 +187,11 @@ public final class SymphonyTest implements AutoCloseable {
 
     /**
      * Adds a handler with the properties that the annotations of its class gave: {@code @Topics}, {@code @Filter} and so on.
-     * They are read from {@code OSGI-INF/<class name>.xml}, which bnd writes beside the classes.
+     * They are read from its class file.
      *
      * @param handler an instance of a {@code @Component}
      * @return closing it is what the departure of the service would be
-     * @throws IllegalArgumentException if there is no such file, or a property is wrong
+     * @throws IllegalArgumentException if its class is no {@code @Component}, or a property is wrong
      */
     public Subscription handler(EventHandler handler) {
         return annotated(handler);
@@ -202,7 +202,7 @@ public final class SymphonyTest implements AutoCloseable {
      *
      * @param handler an instance of a {@code @Component}
      * @return closing it is what the departure of the service would be
-     * @throws IllegalArgumentException if there is no such file, or a property is wrong
+     * @throws IllegalArgumentException if its class is no {@code @Component}, or a property is wrong
      */
     public Subscription handler(TypedHandler<?> handler) {
         return annotated(handler);
