@@ -31,7 +31,7 @@ final class ClosureSession implements AutoCloseable {
         this.processor = processor;
         this.parent = parent;
         this.closure = closure;
-        this.out = new SessionLines(line -> printer.print(parent, line));
+        this.out = new SessionLines(line -> printer.print(parent, Text.clean(line.replace('\t', ' '))));
         this.globs = globs;
         this.own = newSession();
     }

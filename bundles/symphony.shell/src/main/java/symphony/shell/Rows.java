@@ -122,6 +122,6 @@ public final class Rows<T> extends AbstractList<T> implements Report, RandomAcce
                                     ? text
                                     : column.paint().apply(paint, row).apply(text));
         }
-        return line.toString();
+        return line.toString().stripTrailing();
     }
 }

@@ -109,9 +109,8 @@ final class Status {
     }
 
     private static String pool(PoolView pool) {
-        return pool.name() + ": " + pool.running() + " running, " + pool.workers() + " workers"
-                + (pool.spares() == 0 ? "" : " + " + pool.spares() + " spare") + " of at most " + pool.most() + ", "
-                + Text.count(pool.ready(), "subscription waits", "subscriptions wait");
+        return pool.name() + ": " + pool.running() + " running, " + pool.ready() + " ready; " + pool.workers()
+                + " workers" + (pool.spares() == 0 ? "" : " + " + pool.spares() + " spare") + ", most " + pool.most();
     }
 
     private String security() {

@@ -27,6 +27,7 @@ class AdministrationTest {
     @BeforeEach
     void fill() {
         rig.bindAll();
+        rig.dispatcher.guard = guard;
         rig.dispatcher
                 .with("a.bundle/first", HandlerState.ACTIVE, "", "x")
                 .with("b.bundle/first", HandlerState.ACTIVE, "", "x")
@@ -56,10 +57,6 @@ class AdministrationTest {
                 .isEqualTo("a.bundle/first is paused; resume it with symphony:resume");
         assertThat(rig.run("symphony:resume second")).isEqualTo("b.bundle/second is resumed");
         assertThat(rig.dispatcher.calls).containsExactly("pause a.bundle/first", "resume b.bundle/second");
-        assertThat(entries)
-                .containsExactly(
-                        "symphony.shell dispatcher:pause a.bundle/first DONE",
-                        "symphony.shell dispatcher:resume b.bundle/second DONE");
     }
 
     @Test
@@ -89,10 +86,10 @@ class AdministrationTest {
         strict.bind((AccessControl) (principal, permission) -> new Decision(true, ""));
         try (var other = new Rig(strict, Editor.NONE)) {
             other.bindAll();
-            other.dispatcher.with("a/b", HandlerState.ACTIVE, "", "x");
-            assertThat(other.run("symphony:pause a/b"))
-                    .isEqualTo("pause: dispatcher:pause on a/b needs an audit entry, and no audit service is there");
-            assertThat(other.dispatcher.calls).isEmpty();
+            other.queues.with(1, "a/b", "x", "broken");
+            assertThat(other.run("symphony:dead drop 1"))
+                    .isEqualTo("dead: dead:drop on a/b needs an audit entry, and no audit service is there");
+            assertThat(other.queues.calls).isEmpty();
         }
     }
 
@@ -144,7 +141,7 @@ class AdministrationTest {
     }
 
     @Test
-    void askesForTheKindWhereNumbersAreNotUnique() {
+    void asksForTheKindWhereNumbersAreNotUnique() {
         rig.services.providers.add(new FakeQueues("journal").with(1, "c/d", "y", "x"));
         assertThat(rig.run("symphony:dead show 1"))
                 .isEqualTo("dead: several kinds of queues have a number 1; write one of memory:1, journal:1");

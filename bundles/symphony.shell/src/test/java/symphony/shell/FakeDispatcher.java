@@ -18,11 +18,13 @@ import symphony.api.event.Receipt;
 import symphony.api.event.Refusal;
 import symphony.api.event.Subscription;
 import symphony.api.queue.QueueStats;
+import symphony.component.Guard;
 
 /** Shows what it was told to show. */
 final class FakeDispatcher implements EventDispatcher {
     final List<HandlerView> handlers = new ArrayList<>();
     final List<SubscriptionView> subscriptions = new ArrayList<>();
+    volatile Guard guard = new Guard(false);
     final List<String> calls = new ArrayList<>();
 
     FakeDispatcher with(String identity, HandlerState state, String reason, String... topics) {
@@ -101,6 +103,7 @@ final class FakeDispatcher implements EventDispatcher {
 
     @Override
     public boolean pause(String identity) {
+        guard.check("symphony.shell", "dispatcher", "pause", identity);
         calls.add("pause " + identity);
         return true;
     }

@@ -113,7 +113,7 @@ class ListingsTest {
                 .hasSizeLessThanOrEqualTo(22)
                 .contains("published     123 456, 1 235/s", "delivered     120 000, 0.5/s; 12 failed")
                 .contains("by priority   0: 200  5: 180")
-                .contains("pools         default: 3 running, 2 workers + 1 spare of at most 64, 1 subscrip…")
+                .contains("pools         default: 3 running, 1 ready; 2 workers + 1 spare, most 64")
                 .contains("security      open", "missing       memory budget, crypto service");
     }
 

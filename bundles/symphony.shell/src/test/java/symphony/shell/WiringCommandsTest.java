@@ -45,6 +45,13 @@ class WiringCommandsTest {
     }
 
     @Test
+    void whatAClosurePrintsOfAnEventIsHarmless() {
+        rig.run("symphony:on a { test:echo ($it get evil) }");
+        publish("a", Map.of("evil", "\u001b[2J\tx"));
+        assertThat(printed()).isEqualTo("\\u001b[2J x\n");
+    }
+
+    @Test
     void closuresShareTheVariablesOfTheirSession() {
         rig.session.put("prefix", "p");
         rig.run("symphony:on 'orders/*' { last = ($it topic) ; test:echo $prefix }");
