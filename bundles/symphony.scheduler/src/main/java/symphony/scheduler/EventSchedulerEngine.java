@@ -246,7 +246,8 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
                     wall.millis(),
                     owner);
         } catch (IllegalStateException e) {
-            return refused(event, owner, id, Reason.UNAVAILABLE, "the sealer is going away: " + e.getMessage());
+            return refused(
+                    event, owner, id, Reason.UNAVAILABLE, "it cannot be sealed at the moment: " + e.getMessage());
         }
         if (!budget.tryTake(envelope.size())) {
             return refused(

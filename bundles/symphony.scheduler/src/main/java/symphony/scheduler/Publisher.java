@@ -28,11 +28,12 @@ final class Publisher {
      * Without a sealer or a dispatcher nothing is taken: what is due stays in the agenda, can be cancelled, and goes out by
      * urgency once both are back.
      *
-     * Refusals. A receipt that names subscriptions that refused (full, out of memory, closing) is retried with those alone,
-     * after 100 ms, doubling to 5 s, for ScheduleLimits.retryTime. When the dispatcher that made the receipt is gone, or threw,
-     * nobody knows who has the event, and the whole of it is dispatched again: at least once, with the same id. What is final
-     * (no permission, an envelope that does not open, data the dispatcher rejects) is not tried again. What ends without being
-     * published everywhere is counted and logged.
+     * Refusals (full, out of memory, closing) are tried again after 100 ms, doubling to 5 s, for ScheduleLimits.retryTime. If
+     * some subscriptions have taken the event, the receipt is retried with those alone that have not. If none has, the event is
+     * dispatched anew, for it may have been refused before it was routed. So it is when the dispatcher that made the receipt is
+     * gone, or threw: nobody knows who has it then, and at least once is promised; the id stays. What is final (no permission,
+     * an envelope that does not open, data the dispatcher rejects) is not tried again. What ends without being published
+     * everywhere is counted and logged.
      */
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -216,8 +217,12 @@ final class Publisher {
         Attempt before = waiting.attempt;
         boolean sameDispatcher =
                 before.dispatcher().filter(d -> d == dispatcher).isPresent();
-        if (sameDispatcher && before.receipt().isPresent()) {
-            return dispatcher.retry(before.receipt().get(), waiting.owner());
+        if (before.accepted() && sameDispatcher && before.receipt().isPresent()) {
+            try {
+                return dispatcher.retry(before.receipt().get(), waiting.owner());
+            } catch (IllegalArgumentException e) {
+                log.debug("symphony.scheduler: {} is dispatched anew: {}", waiting, e.getMessage());
+            }
         }
         Event event = sealer.reopen(CryptoContext.SCHEDULE, waiting.envelope());
         return dispatcher.dispatch(TimeToLive.put(event, waiting.timeToLive()), waiting.owner(), Duration.ZERO);

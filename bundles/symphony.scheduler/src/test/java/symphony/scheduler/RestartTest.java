@@ -1,0 +1,154 @@
+package symphony.scheduler;
+
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static symphony.scheduler.SchedulerRig.OWNER;
+import static symphony.scheduler.SchedulerRig.event;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Event;
+import symphony.api.event.Refusal;
+import symphony.api.event.Schedule;
+import symphony.api.event.Schedule.State;
+
+@Timeout(30)
+final class RestartTest {
+    private final SchedulerRig rig = new SchedulerRig();
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void aRestartKeepsWhatWaitsWithItsTimesAndOrder() throws Exception {
+        Instant at = rig.wall.instant().plus(ofMinutes(20));
+        rig.engine.schedule(event("first"), OWNER, ofMinutes(10)); // given
+        rig.engine.schedule(event("second"), OWNER, ofMinutes(10));
+        rig.engine.schedule(event("at"), OWNER, at);
+        rig.engine.schedule(Event.on("ttl").timeToLive(ofSeconds(3)).build(), OWNER, ofMinutes(30));
+        rig.engine.close();
+        rig.wall.jump(ofHours(-1)); // the wall clock jumps while the scheduler is away
+        rig.timer.advance(ofMinutes(1));
+        rig.restart(); // when
+        rig.engine.bind(rig.dispatcher);
+        assertThat(rig.engine.count()).isEqualTo(4); // then
+        rig.pass(ofMinutes(9));
+        assertThat(rig.dispatcher.next(2))
+                .extracting(RecordingDispatcher.Call::topic)
+                .containsExactly("first", "second");
+        rig.pass(ofMinutes(20));
+        assertThat(rig.dispatcher.next().event().timeToLive()).contains(ofSeconds(3));
+        rig.pass(ofMinutes(51));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("at");
+    }
+
+    @Test
+    void aHandleFromBeforeARestartStillCancelsAndFreesItsMemory() throws Exception {
+        Schedule cancelled = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        Schedule fired = rig.engine.schedule(event("b"), OWNER, ofSeconds(1));
+        rig.restart();
+        var budget = new CountedBudget(10_000);
+        rig.engine.bind(budget);
+        long both = budget.used();
+        assertThat(rig.engine.find(cancelled.id())).isPresent();
+        assertThat(cancelled.next()).isPresent();
+        assertThat(cancelled.cancel()).isTrue();
+        assertThat(rig.engine.find(cancelled.id())).isEmpty();
+        assertThat(budget.used()).isEqualTo(both / 2);
+        rig.engine.bind(rig.dispatcher);
+        rig.pass(ofSeconds(1));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("b");
+        assertThat(fired.state()).isEqualTo(State.FIRED);
+        assertThat(fired.cancel()).isFalse();
+        rig.settle();
+    }
+
+    @Test
+    void aHandleCancelsWhileTheSchedulerIsAway() throws Exception {
+        Schedule schedule = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        rig.engine.close();
+        assertThat(schedule.state()).isEqualTo(State.WAITING);
+        assertThat(schedule.cancel()).isTrue();
+        rig.restart();
+        rig.engine.bind(rig.dispatcher);
+        assertThat(rig.engine.count()).isZero();
+        rig.passAndSettle(ofSeconds(2));
+    }
+
+    @Test
+    void whatOwnersLeftThatDepartedMeanwhileIsCancelled() throws Exception {
+        Schedule schedule = rig.engine.schedule(event("a"), "gone", ofSeconds(1));
+        rig.engine.schedule(event("b"), OWNER, ofSeconds(1));
+        rig.departed.add("gone");
+        rig.restart();
+        rig.engine.bind(rig.dispatcher);
+        assertThat(schedule.state()).isEqualTo(State.CANCELLED);
+        assertThat(rig.engine.count()).isEqualTo(1);
+        rig.pass(ofSeconds(1));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("b");
+        rig.settle();
+    }
+
+    @Test
+    void whatWasBeingOfferedAgainIsDispatchedAnewAfterARestart() throws Exception {
+        rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 1));
+        Schedule one = rig.engine.schedule(event("a"), OWNER, Duration.ZERO);
+        Schedule two = rig.engine.schedule(event("b"), OWNER, Duration.ZERO);
+        rig.dispatcher.next(2);
+        rig.timer.awaitDeadlineWithin(ofMillis(100));
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.restart();
+        rig.engine.bind(rig.dispatcher);
+        assertThat(rig.dispatcher.next(2))
+                .extracting(call -> call.event().id().orElseThrow())
+                .containsExactly(one.id(), two.id());
+        rig.settle();
+    }
+
+    @Test
+    void twoRestartsInARowKeepWhatWaits() throws Exception {
+        rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        rig.restart();
+        rig.restart();
+        rig.engine.bind(rig.dispatcher);
+        rig.pass(ofSeconds(1));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("a");
+    }
+
+    @Test
+    void nothingIsPublishedAndNothingTakenAfterAStop() {
+        Schedule left = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        rig.engine.stop();
+        rig.wall.jump(ofSeconds(2));
+        rig.timer.advance(ofSeconds(2));
+        rig.engine.close();
+        assertThat(rig.dispatcher.isUntouched()).isTrue();
+        assertThat(left.state()).isEqualTo(State.WAITING);
+        assertThat(rig.shelf).isEmpty();
+        Schedule refused = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        assertThat(refused.refusal().map(Refusal::reason)).contains(Refusal.Reason.CLOSED);
+        assertThat(rig.engine.scheduled(10)).isEqualTo(List.of());
+    }
+
+    @Test
+    void theShelfHoldsNothingOfOurs() {
+        rig.engine.schedule(Event.on("a").timeToLive(ofSeconds(1)).build(), OWNER, ofSeconds(1));
+        rig.engine.close();
+        assertThat(rig.shelf.keySet()).containsExactly("parked");
+        for (Object record : (List<?>) rig.shelf.get("parked")) {
+            for (Object value : (Object[]) record) {
+                assertThat(value.getClass().getClassLoader())
+                        .isNotEqualTo(getClass().getClassLoader());
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package symphony.scheduler;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import symphony.api.event.Event;
+import symphony.component.Guard;
+
+/** A scheduler with clocks that are moved by hand, and what it works with. */
+final class SchedulerRig implements AutoCloseable {
+    static final String OWNER = "acme.shop";
+
+    /** Two seconds before the overflow of the nano clock. */
+    final HandTimer timer = new HandTimer(Long.MAX_VALUE - Duration.ofSeconds(2).toNanos());
+
+    final HandWall wall = new HandWall();
+    final Guard guard = new Guard(false);
+    final MapSealer sealer = new MapSealer();
+    final RecordingDispatcher dispatcher = new RecordingDispatcher();
+    final ConcurrentMap<String, Object> shelf = new ConcurrentHashMap<>();
+    final Set<String> departed = new HashSet<>();
+    EventSchedulerEngine engine;
+
+    SchedulerRig() {
+        start();
+        engine.bind(dispatcher);
+    }
+
+    private void start() {
+        engine = new EventSchedulerEngine(
+                timer, wall, guard, ScheduleLimits.DEFAULT, shelf, owner -> !departed.contains(owner));
+        engine.bind(sealer);
+    }
+
+    void restart() {
+        engine.close();
+        start();
+    }
+
+    /** Both clocks run. */
+    void pass(Duration time) {
+        wall.jump(time);
+        timer.advance(time);
+        engine.bind(sealer); // has it look again, also if the thread had not yet set the timer when it was moved
+    }
+
+    /** Time passes, and whatever was due has been dispatched when this returns: an event of least urgency shows it. */
+    void passAndSettle(Duration time) throws InterruptedException {
+        pass(time);
+        settle();
+    }
+
+    void settle() throws InterruptedException {
+        engine.schedule(Event.on("marker").priority(9).build(), OWNER, Duration.ZERO);
+        var call = dispatcher.next();
+        if (!call.topic().equals("marker")) {
+            throw new AssertionError("dispatched although it should not have been: " + call);
+        }
+    }
+
+    static Event event(String topic, int priority) {
+        return Event.on(topic).priority(priority).build();
+    }
+
+    static Event event(String topic) {
+        return event(topic, 5);
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}
