@@ -29,9 +29,9 @@ final class MemoryQueue {
      * Foreign code (the signal, the timer, the log, dead letters) is never called under the lock. While somebody holds it,
      * he notes what is to be told, and unlock() tells it afterwards. Only the budget is released under it: a leaf.
      *
-     * Waking. The signal of whenReady: "announced" says that the consumer was told since the queue last had nothing to take.
-     * Where it is not certain that something is left (a busy key, an event that may have expired), it is told again: too
-     * often does no harm, once too rarely would stop a subscription. Threads in pop(timeout): one is woken for each event
+     * Waking. The signal of whenReady: "announced" says that the consumer was told and that something to take has been there
+     * ever since. Where that is not certain (a busy key, an event that may expire), it is told again: too often does no harm,
+     * once too rarely would stop a subscription. Threads in pop(timeout): one is woken for each event
      * that becomes ready, and one that leaves without an event hands its waking on. Publishers that wait for room: whoever
      * unlocks while there is room and somebody waits wakes one; that one does the same when it leaves.
      *
@@ -459,7 +459,7 @@ final class MemoryQueue {
             return Lease.NONE;
         }
         backlog.lease(entry);
-        announced = backlog.mayHaveReady() && !backlog.anyKeyBusy();
+        announced = staysReady();
         var lease = new MemoryLease(this, entry);
         lease.next = leases;
         if (leases != null) {
@@ -499,8 +499,8 @@ final class MemoryQueue {
         try {
             if (opened == by) {
                 signal = told;
-                announced = next() != null;
-                tellReady = announced;
+                tellReady = next() != null;
+                announced = tellReady && staysReady();
             }
         } finally {
             unlock();
@@ -760,13 +760,18 @@ final class MemoryQueue {
         if (paused || events == 0) {
             return;
         }
-        if (signal != null && (!announced || backlog.anyExpiring())) {
-            announced = true;
+        if (!announced && signal != null) {
+            announced = staysReady();
             tellReady = true;
         }
         for (int i = Math.min(events, takers); i > 0; i--) {
             ready.signal();
         }
+    }
+
+    /** Whether something can be taken for certain, and until somebody takes it. */
+    private boolean staysReady() {
+        return backlog.mayHaveReady() && !backlog.anyKeyBusy() && !backlog.anyExpiring();
     }
 
     private void wakePublisher() {

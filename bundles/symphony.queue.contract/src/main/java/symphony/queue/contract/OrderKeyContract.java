@@ -115,6 +115,19 @@ public interface OrderKeyContract extends ContractPart {
     }
 
     @Test
+    default void tellsOfAnotherKeyThoughNobodyLookedSinceOneIsHeld() {
+        EventQueue queue = open(keyed());
+        var told = new AtomicInteger();
+        queue.whenReady(told::incrementAndGet);
+        queue.push(item(5, 1));
+        queue.push(item(5, 1));
+        take(queue);
+        int before = told.get();
+        queue.push(item(5, 2));
+        assertThat(told.get()).isGreaterThan(before);
+    }
+
+    @Test
     default void freesTheKeyOfAnEventThatExpires() {
         QueueSubject subject = keyed();
         EventQueue queue = open(subject);

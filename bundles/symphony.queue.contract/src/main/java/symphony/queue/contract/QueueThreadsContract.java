@@ -37,13 +37,13 @@ import symphony.api.queue.QueueStats;
 /**
  * What every kind of queue must do under threads. System properties: {@code symphony.contract.events} (200 000) is how many
  * events the test of the order pushes, {@code symphony.contract.rounds} (100 000) how often threads sleep and are woken,
- * {@code symphony.contract.histories} (1 000) how many histories are checked for linearisability.
+ * {@code symphony.contract.histories} (2 000) how many histories are checked for linearisability.
  */
 @Timeout(120)
 public abstract class QueueThreadsContract {
     private static final int EVENTS = Integer.getInteger("symphony.contract.events", 200_000);
     private static final int ROUNDS = Integer.getInteger("symphony.contract.rounds", 100_000);
-    private static final int HISTORIES = Integer.getInteger("symphony.contract.histories", 1_000);
+    private static final int HISTORIES = Integer.getInteger("symphony.contract.histories", 2_000);
     private static final int RACES = 300;
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String IDENTITY = "orders/billing";
@@ -87,8 +87,11 @@ public abstract class QueueThreadsContract {
         var tickets = new AtomicLong();
         var histories = new ArrayList<TestThread<List<List<Operation>>>>();
         List<EventQueue> queues = new ArrayList<>();
+        List<List<Operation>> begun = new ArrayList<>();
         for (int i = 0; i < HISTORIES; i++) {
             queues.add(subject.provider().open(spec("orders/" + i, capacity, Overflow.REFUSE)));
+            // Something to take, so that nothing to take is suspicious.
+            begun.add(new Recorder(queues.get(i), tickets, new SplittableRandom(i)).push(3));
         }
         for (int thread = 0; thread < threads; thread++) {
             var random = new SplittableRandom(thread);
@@ -103,7 +106,7 @@ public abstract class QueueThreadsContract {
         }
         int overlapping = 0;
         for (int i = 0; i < HISTORIES; i++) {
-            var history = new ArrayList<Operation>();
+            var history = new ArrayList<>(begun.get(i));
             for (TestThread<List<List<Operation>>> thread : histories) {
                 history.addAll(thread.result().get(i));
             }
@@ -123,6 +126,9 @@ public abstract class QueueThreadsContract {
 
     /** One thread's operations, written down. */
     private static final class Recorder {
+        /** Made beforehand, so that the threads spend their time in the queue and meet there. */
+        private static final List<Item> ITEMS = List.of(item(0), item(1), item(2));
+
         private final EventQueue queue;
         private final AtomicLong tickets;
         private final SplittableRandom random;
@@ -139,7 +145,7 @@ public abstract class QueueThreadsContract {
             for (int i = 0; i < times; i++) {
                 int what = random.nextInt(10);
                 if (what < 4) {
-                    push(random.nextInt(3));
+                    pushOne(random.nextInt(ITEMS.size()));
                 } else if (what < 7 || leases.isEmpty()) {
                     pop();
                 } else {
@@ -149,10 +155,16 @@ public abstract class QueueThreadsContract {
             return done;
         }
 
-        private void push(int priority) {
-            Item item = item(priority);
+        List<Operation> push(int times) {
+            for (int i = 0; i < times; i++) {
+                pushOne(i % ITEMS.size());
+            }
+            return done;
+        }
+
+        private void pushOne(int priority) {
             long called = tickets.incrementAndGet();
-            Offer offer = queue.push(item);
+            Offer offer = queue.push(ITEMS.get(priority));
             long returned = tickets.incrementAndGet();
             long sequence = offer instanceof Offer.Accepted taken ? taken.sequence() : Operation.NOTHING;
             done.add(new Operation(Operation.Kind.PUSH, priority, sequence, called, returned));
