@@ -63,7 +63,7 @@ class RouterTest {
         return filters().list().ofMinSize(1).ofMaxSize(3).list().ofMaxSize(30);
     }
 
-    @Property(tries = 300)
+    @Property(tries = 150)
     void findsWhomANaiveMatcherFinds(
             @ForAll("histories") List<List<TopicFilter>> histories, @ForAll("topics") String topic) {
         // given: some added, of these each third changed, each fourth removed

@@ -1,0 +1,277 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.apache.felix.framework.FrameworkFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.launch.Framework;
+import symphony.api.dispatcher.HandlerState;
+import symphony.api.event.EventHandler;
+import symphony.api.queue.DeadReason;
+
+/** Handlers as services of real bundles in a real framework; the engine's classes come from the test's class path. */
+@Timeout(60)
+class WhiteboardTest {
+    @TempDir
+    Path storage;
+
+    private final Bench bench = new Bench();
+    private Framework framework;
+    private Whiteboard whiteboard;
+    private BundleWatch bundles;
+
+    @BeforeEach
+    void start() throws BundleException {
+        framework = new FrameworkFactory()
+                .newFramework(Map.of(
+                        Constants.FRAMEWORK_STORAGE,
+                        storage.toString(),
+                        Constants.FRAMEWORK_STORAGE_CLEAN,
+                        Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT,
+                        "felix.log.level",
+                        "0"));
+        framework.start();
+        BundleContext own = install("symphony.dispatcher", "1.0.0").getBundleContext();
+        whiteboard = new Whiteboard(own, bench.engine);
+        bundles = new BundleWatch(own, bench.engine);
+        bundles.open();
+        whiteboard.open();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        bench.close();
+        framework.stop();
+        framework.waitForStop(10_000);
+    }
+
+    private Bundle install(String name, String version) throws BundleException {
+        Bundle bundle = framework
+                .getBundleContext()
+                .installBundle(name + "-" + version, new ByteArrayInputStream(jar(name, version)));
+        bundle.start();
+        return bundle;
+    }
+
+    private static byte[] jar(String name, String version) {
+        var manifest = new Manifest();
+        Attributes main = manifest.getMainAttributes();
+        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        main.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
+        main.putValue(Constants.BUNDLE_SYMBOLICNAME, name);
+        main.putValue(Constants.BUNDLE_VERSION, version);
+        var bytes = new ByteArrayOutputStream();
+        try (var jar = new JarOutputStream(bytes, manifest)) {
+            jar.finish();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static ServiceRegistration<EventHandler> register(Bundle bundle, EventHandler handler, Object... pairs) {
+        return bundle.getBundleContext().registerService(EventHandler.class, handler, properties(pairs));
+    }
+
+    private static Dictionary<String, Object> properties(Object... pairs) {
+        var properties = new Hashtable<String, Object>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            properties.put((String) pairs[i], pairs[i + 1]);
+        }
+        return properties;
+    }
+
+    @Test
+    void callsHandlersThatAreServicesFromTheirArrivalToTheirDeparture() throws Exception {
+        Bundle orders = install("orders", "1.0.0");
+        var calls = new AtomicInteger();
+        var registration = register(
+                orders,
+                delivery -> calls.incrementAndGet(),
+                "symphony.topics",
+                new String[] {"a", "b"},
+                "symphony.subscription",
+                "s");
+        assertThat(bench.engine.handlers().get(0).subscription()).isEqualTo("orders/s");
+        bench.publish("a");
+        Bench.await(() -> calls.get() == 1);
+        registration.setProperties(properties("symphony.topics", "c", "symphony.subscription", "s"));
+        assertThat(bench.publish("a").accepted()).isZero();
+        bench.publish("c");
+        Bench.await(() -> calls.get() == 2);
+        assertThat(registration.getReference().getUsingBundles()).hasSize(1);
+        registration.unregister();
+        assertThat(bench.view("orders/s").state()).isEqualTo(HandlerState.PARKED);
+        assertThat(bench.engine.handlers()).isEmpty();
+    }
+
+    @Test
+    void fetchesAServiceOnlyForItsFirstEvent() throws Exception {
+        var made = new AtomicInteger();
+        Bundle orders = install("orders", "1.0.0");
+        orders.getBundleContext()
+                .registerService(
+                        EventHandler.class.getName(),
+                        new ServiceFactory<EventHandler>() {
+                            @Override
+                            public EventHandler getService(Bundle bundle, ServiceRegistration<EventHandler> own) {
+                                made.incrementAndGet();
+                                return delivery -> {};
+                            }
+
+                            @Override
+                            public void ungetService(
+                                    Bundle bundle, ServiceRegistration<EventHandler> own, EventHandler service) {
+                                made.addAndGet(100);
+                            }
+                        },
+                        properties("symphony.topics", "t", "component.name", "factory"));
+        assertThat(made).hasValue(0);
+        bench.publish("t");
+        bench.publish("t");
+        Bench.await(() -> bench.stats("orders/factory").handled() == 2);
+        assertThat(made).hasValue(1);
+        orders.stop();
+        assertThat(made).hasValue(101);
+    }
+
+    @Test
+    void keepsWhatWaitsWhileABundleIsUpdatedAndGivesItUpWhenItIsUninstalled() throws Exception {
+        Bundle orders = install("orders", "1.0.0");
+        List<Long> seen = new CopyOnWriteArrayList<>();
+        register(orders, delivery -> seen.add(1L), "symphony.topics", "t", "symphony.subscription", "s");
+        orders.stop();
+        assertThat(bench.publish("t").accepted()).isEqualTo(1);
+        orders.update(new ByteArrayInputStream(jar("orders", "1.0.1")));
+        orders.start();
+        register(orders, delivery -> seen.add(2L), "symphony.topics", "t", "symphony.subscription", "s");
+        Bench.await(() -> seen.equals(List.of(2L)));
+        orders.stop();
+        bench.publish("t");
+        orders.uninstall();
+        assertThat(bench.dead()).singleElement().matches(letter -> letter.reason() == DeadReason.HANDLER_GONE);
+        assertThat(bench.engine.subscriptions()).isEmpty();
+    }
+
+    @Test
+    void letsTheNewerVersionTakeOver() throws Exception {
+        Bundle old = install("orders", "1.0.0");
+        Bundle newer = install("orders", "1.1.0");
+        List<String> seen = new CopyOnWriteArrayList<>();
+        register(newer, delivery -> seen.add("new"), "symphony.topics", "t", "symphony.subscription", "s");
+        register(old, delivery -> seen.add("old"), "symphony.topics", "t", "symphony.subscription", "s");
+        bench.publish("t");
+        Bench.await(() -> seen.equals(List.of("new")));
+        newer.uninstall();
+        bench.publish("t");
+        Bench.await(() -> seen.equals(List.of("new", "old")));
+    }
+
+    @Test
+    void letsAHandlerStopItsOwnBundle() throws Exception {
+        Bundle orders = install("orders", "1.0.0");
+        register(orders, delivery -> orders.stop(), "symphony.topics", "t", "symphony.subscription", "s");
+        bench.publish("t");
+        Bench.await(() -> bench.stats("orders/s").handled() == 1);
+        assertThat(orders.getState()).isEqualTo(Bundle.RESOLVED);
+    }
+
+    @Test
+    void drainsWhenTheContainerStops() throws Exception {
+        Bundle orders = install("orders", "1.0.0");
+        var gate = new CountDownLatch(1);
+        var states = new CopyOnWriteArrayList<Integer>();
+        register(
+                orders,
+                delivery -> {
+                    gate.await();
+                    states.add(orders.getState());
+                },
+                "symphony.topics",
+                "t",
+                "symphony.subscription",
+                "s");
+        for (int i = 0; i < 50; i++) {
+            bench.publish("t");
+        }
+        framework.stop();
+        bench.timer.schedule(bench.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50), c -> gate.countDown(), 0);
+        framework.waitForStop(10_000);
+        assertThat(states).hasSize(50).containsOnly(Bundle.ACTIVE);
+        assertThat(bench.publish("t").refusals()).hasSize(1);
+    }
+
+    @Test
+    void registersHandlersForTheBundleThatAsks() throws Exception {
+        Bundle orders = install("orders", "1.0.0");
+        var registrar = new ServiceRegistrar(orders, bench.engine);
+        assertThatThrownBy(() -> registrar.register(delivery -> {}, Map.of("symphony.topics", "a//b")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(orders.getRegisteredServices()).isNull();
+        var calls = new AtomicInteger();
+        EventHandler handler = delivery -> calls.incrementAndGet();
+        var first = registrar.register(handler, Map.of("symphony.topics", "t"));
+        var second = registrar.register(handler, Map.of("symphony.topics", "t"));
+        assertThat(first.identity()).startsWith("orders/symphony.dispatcher.WhiteboardTest$$Lambda");
+        assertThat(second.identity()).isEqualTo(first.identity() + "#2");
+        assertThat(orders.getRegisteredServices()).hasSize(2);
+        bench.publish("t");
+        Bench.await(() -> calls.get() == 2);
+        first.close();
+        first.close();
+        assertThat(bench.publish("t").accepted()).isEqualTo(1);
+        orders.stop();
+        assertThat(bench.publish("t").accepted()).isZero();
+        second.close();
+    }
+
+    @Test
+    void findsTheSameNamesAfterARestart() throws Exception {
+        Bundle orders = install("orders", "1.0.0");
+        EventHandler handler = delivery -> {};
+        for (int i = 0; i < 20; i++) {
+            register(orders, handler, "symphony.topics", "t" + i);
+        }
+        List<String> before = names();
+        bench.engine.close();
+        whiteboard.close();
+        bundles.close();
+        bench.engine = bench.newEngine();
+        whiteboard = new Whiteboard(framework.getBundleContext(), bench.engine);
+        whiteboard.open();
+        assertThat(names()).isEqualTo(before).hasSize(20);
+        whiteboard.close();
+    }
+
+    private List<String> names() {
+        return bench.engine.handlers().stream()
+                .map(view -> view.topics() + view.subscription())
+                .toList();
+    }
+}
