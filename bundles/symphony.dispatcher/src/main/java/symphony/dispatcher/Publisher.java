@@ -24,6 +24,7 @@ import symphony.api.queue.Item;
 import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.Target;
+import symphony.component.EventIds;
 import symphony.component.Guard;
 
 /** The way of an event from its publisher into queues: checked, routed, filtered, sealed once, pushed. Thread-safe. */

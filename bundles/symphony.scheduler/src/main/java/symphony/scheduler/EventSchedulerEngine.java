@@ -1,5 +1,6 @@
 package symphony.scheduler;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ import symphony.api.event.Schedule;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.scheduler.EventScheduler;
 import symphony.api.scheduler.Timer;
+import symphony.component.EventIds;
 import symphony.component.Guard;
 
 /**
@@ -69,7 +71,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     private final InstantSource wall;
     private final Guard guard;
     private final Shelf shelf;
-    private final ScheduleIds ids;
+    private final EventIds ids;
     private final Agenda agenda = new Agenda();
     private final BudgetAccount budget = new BudgetAccount();
     private final Unpublished unpublished = new Unpublished();
@@ -104,7 +106,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         this.wall = Objects.requireNonNull(wall, "wall");
         this.guard = Objects.requireNonNull(guard, "guard");
         this.shelf = new Shelf(shelf);
-        this.ids = new ScheduleIds(wall);
+        this.ids = new EventIds(wall, new SecureRandom(), 1);
         this.mostHeld = limits.schedules();
         this.publisher = new Publisher(agenda, timer, wall, limits.retryTime(), new Settlement());
         takeBack(ownerIsThere);

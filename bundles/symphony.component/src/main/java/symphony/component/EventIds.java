@@ -1,4 +1,4 @@
-package symphony.dispatcher;
+package symphony.component;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -11,14 +11,21 @@ import java.util.UUID;
  * each millisecond and grow by a random step (method 2 of section 6.2). The randomness comes from a generator that is
  * seeded once per slot; ids tell events apart, they keep no secret. Thread-safe.
  */
-final class EventIds {
+public final class EventIds {
     private static final long RANDOM_B_MASK = (1L << 62) - 1;
     private static final int STEP_BOUND = 1 << 30;
 
     private final InstantSource clock;
     private final Slot[] slots;
 
-    EventIds(InstantSource clock, SecureRandom seed, int slots) {
+    /**
+     * Makes the slots.
+     *
+     * @param clock gives the milliseconds
+     * @param seed asked once for each slot
+     * @param slots how many; rounded up to a power of two, at least 2
+     */
+    public EventIds(InstantSource clock, SecureRandom seed, int slots) {
         this.clock = clock;
         this.slots = new Slot[Integer.highestOneBit(Math.max(1, slots - 1) * 2)];
         for (int i = 0; i < this.slots.length; i++) {
@@ -26,7 +33,12 @@ final class EventIds {
         }
     }
 
-    UUID next() {
+    /**
+     * The next id, from the slot of the calling thread.
+     *
+     * @return an id that no other call gets
+     */
+    public UUID next() {
         return next(Thread.currentThread().getId());
     }
 
