@@ -60,8 +60,7 @@ public final class Durations {
     }
 
     private static String explain(String text) {
-        String shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
-        return "'" + shown + "' is no time; write it like 250ms, 5s, 1.5m, 2h or 1d, not negative";
+        return "'" + Excerpt.of(text, 40) + "' is no time; write it like 250ms, 5s, 1.5m, 2h or 1d, not negative";
     }
 
     /**

@@ -243,8 +243,6 @@ public record HandlerProperties(
     }
 
     private static IllegalArgumentException wrong(String name, Object value, String what) {
-        String text = String.valueOf(value);
-        String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-        return new IllegalArgumentException("property " + name + " is " + shown + ", " + what);
+        return new IllegalArgumentException("property " + name + " is " + Excerpt.of(value, 80) + ", " + what);
     }
 }

@@ -89,8 +89,8 @@ public final class Settings {
     }
 
     private static String shown(Object given) {
-        String text = String.valueOf(given);
-        return text.length() > 80 ? text.substring(0, 80) + "…" : text.isEmpty() ? "empty" : text;
+        String text = Excerpt.of(given, 80);
+        return text.isEmpty() ? "empty" : text;
     }
 
     private void reportUnknown(String name) {
