@@ -182,9 +182,8 @@ final class Deliverer {
         try {
             settle(call, settlement, end);
         } catch (Throwable t) {
-            // The queue or the log failed. If the lease is not settled yet it is now; if this fails, too, it stays
-            // leased
-            // and visible until the queue is closed.
+            // The queue or the log failed. If the lease is not settled yet it is now; if this fails, too, it
+            // stays leased and visible until the queue is closed.
             boolean settled = call.lease.retry(PAUSE);
             log.error("{}: settling an event failed{}", call.lane, settled ? "; it is tried again" : "", t);
         } finally {

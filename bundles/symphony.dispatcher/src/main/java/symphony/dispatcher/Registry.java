@@ -181,7 +181,8 @@ final class Registry implements Deliverer.LaneKeeper {
         String identity = identity(member.source, properties, name);
         Lane lane = lanes.get(identity);
         if (lane != null && !lane.kind.equals(kind)) {
-            lane = replace(lane, kind);
+            retireForKind(lane, kind);
+            lane = null;
         }
         if (lane == null) {
             lane = openLane(kind, LaneConfig.of(identity, properties, member.source.programmatic(), settings));
@@ -212,14 +213,16 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** The identity: an explicit name as it is, so that services share it; others made unique within the bundle. */
     private String identity(HandlerSource source, HandlerProperties properties, String name) {
-        String identity = source.owner().name() + '/' + name;
-        if (properties.subscription().isPresent()) {
-            return identity;
+        String unique = properties.subscription().isPresent() ? name : uniqueName(source.owner(), name);
+        return source.owner().name() + '/' + unique;
+    }
+
+    private String uniqueName(Owner owner, String name) {
+        String unique = name;
+        for (int i = 2; isTaken(owner.name() + '/' + unique, owner); i++) {
+            unique = name + '#' + i;
         }
-        for (int i = 2; isTaken(identity, source.owner()); i++) {
-            identity = source.owner().name() + '/' + name + '#' + i;
-        }
-        return identity;
+        return unique;
     }
 
     private boolean isTaken(String identity, Owner owner) {
@@ -232,17 +235,13 @@ final class Registry implements Deliverer.LaneKeeper {
     String freeName(Owner owner, String name) {
         lock.lock();
         try {
-            String free = name;
-            for (int i = 2; isTaken(owner.name() + '/' + free, owner); i++) {
-                free = name + '#' + i;
-            }
-            return free;
+            return uniqueName(owner, name);
         } finally {
             lock.unlock();
         }
     }
 
-    private Lane replace(Lane old, String kind) {
+    private void retireForKind(Lane old, String kind) {
         EventQueue queue = old.queue();
         boolean empty = queue != null && queue.stats().depth() == 0 && old.running() == 0;
         if (!old.active().isEmpty() || !empty) {
@@ -251,7 +250,6 @@ final class Registry implements Deliverer.LaneKeeper {
                     + " meanwhile: give the handler another symphony.subscription, or let the queue run empty first");
         }
         retire(old, "its kind of queue changed");
-        return null;
     }
 
     private Lane openLane(String kind, LaneConfig config) {
