@@ -150,18 +150,11 @@ class ProductIT {
             assertThat(first.awaitExit()).isZero();
             assertThat(first.output()).contains("AES-256-GCM");
         }
-        Path keys = product.home().resolve("keys");
-        byte[] store;
-        try (var files = Files.list(keys)) {
-            store = Files.readAllBytes(files.filter(f -> f.toString().endsWith(".bcfks")).findFirst().orElseThrow());
-        }
+        byte[] store = Files.readAllBytes(keyStore());
         try (var second = product.script("symphony:status\n")) {
             assertThat(second.awaitExit()).isZero();
         }
-        try (var files = Files.list(keys)) {
-            assertThat(Files.readAllBytes(files.filter(f -> f.toString().endsWith(".bcfks")).findFirst().orElseThrow()))
-                    .isEqualTo(store);
-        }
+        assertThat(Files.readAllBytes(keyStore())).isEqualTo(store);
     }
 
     @Test
@@ -169,10 +162,7 @@ class ProductIT {
         try (var first = product.script("symphony:status\n")) {
             assertThat(first.awaitExit()).isZero();
         }
-        Path store;
-        try (var files = Files.list(product.home().resolve("keys"))) {
-            store = files.filter(f -> f.toString().endsWith(".bcfks")).findFirst().orElseThrow();
-        }
+        Path store = keyStore();
         byte[] bytes = Files.readAllBytes(store);
         bytes[bytes.length / 2] ^= 1;
         Files.write(store, bytes);
@@ -181,6 +171,12 @@ class ProductIT {
             assertThat(second.output()).doesNotContain("Exception:").contains("UNAVAILABLE");
             assertThat(product.log()).contains(store.getFileName().toString());
             assertThat(Files.readAllBytes(store)).isEqualTo(bytes);
+        }
+    }
+
+    private Path keyStore() throws IOException {
+        try (var files = Files.list(product.home().resolve("keys"))) {
+            return files.filter(f -> f.toString().endsWith(".bcfks")).findFirst().orElseThrow();
         }
     }
 
