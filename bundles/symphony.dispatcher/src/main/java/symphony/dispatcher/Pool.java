@@ -319,10 +319,10 @@ final class Pool {
         }
     }
 
-    /** Under lock. Who leaves while lanes wait is replaced. */
+    /** Under lock. Who leaves may be the one that was woken, or looked on, for a lane: another takes its place. */
     private void leave(Worker worker) {
         workers.remove(worker);
-        if (open && ready.size() > 0 && idle.isEmpty()) {
+        if (open && ready.size() > 0) {
             wakeOrAsk();
         }
         quiet.signalAll();
@@ -413,7 +413,7 @@ final class Pool {
                     }
                 }
             }
-            if (open && ready.size() > 0 && idle.isEmpty()) {
+            if (open && ready.size() > 0) {
                 wakeOrAsk();
             }
         } finally {
