@@ -72,8 +72,13 @@ public class ConfigurationIT {
         await().atMost(DEADLINE).until(() -> budget.limit() == 16L << 20);
         assertEquals(before, services());
         try (var received = new Received(context);
-                var subscription = events.subscribe("it/config", d -> received.numbers().add((Long) d.data().get("n")))) {
-            assertEquals(1, events.publish(Event.on("it/config").with("n", limit).build()).orThrow().accepted());
+                var subscription = events.subscribe(
+                        "it/config", d -> received.numbers().add((Long) d.data().get("n")))) {
+            assertEquals(
+                    1,
+                    events.publish(Event.on("it/config").with("n", limit).build())
+                            .orThrow()
+                            .accepted());
             await().atMost(DEADLINE).until(() -> received.numbers().contains(limit));
             assertEquals("it/config", subscription.topics().get(0).toString());
         }

@@ -79,6 +79,11 @@ public class HandlersIT {
     }
 
     @Test
+    public void theFrameworkIsTheOneThatTheBuildNames() {
+        assertEquals(System.getProperty("framework"), context.getBundle(0).getSymbolicName());
+    }
+
+    @Test
     public void everyBundleOfTheProductIsActive() {
         for (Bundle bundle : context.getBundles()) {
             boolean fragment = bundle.getHeaders().get("Fragment-Host") != null;
@@ -99,7 +104,8 @@ public class HandlersIT {
     @Test
     public void changedPropertiesOfAServiceMoveItToOtherTopics() {
         Set<String> topics = ConcurrentHashMap.newKeySet();
-        var properties = new Hashtable<String, Object>(Map.of("symphony.topics", "it/old", "symphony.subscription", "m"));
+        var properties =
+                new Hashtable<String, Object>(Map.of("symphony.topics", "it/old", "symphony.subscription", "m"));
         EventHandler handler = delivery -> topics.add(delivery.topic());
         var registration = context.registerService(EventHandler.class, handler, properties);
         assertEquals(1, publish("it/old", 1));
@@ -119,8 +125,7 @@ public class HandlersIT {
         try (var publisher = new Publisher(context, "it/update")) {
             for (int i = 1; i <= UPDATES; i++) {
                 loaders.add(new WeakReference<>(bundle.adapt(BundleWiring.class).getClassLoader()));
-                int before = publisher.count();
-                await().atMost(DEADLINE).until(() -> publisher.count() > before + 10);
+                publisher.awaitMore(10);
                 bundle.update(HandlerJar.stream("it.updated", "1.0." + i, "it/update"));
                 refresh(bundle);
             }
@@ -128,12 +133,16 @@ public class HandlersIT {
             accepted = publisher.stop();
         }
         received.awaitAll(accepted, DEADLINE);
-        assertTrue("balanced: " + subscription("it.updated/counting"),
+        assertTrue(
+                "balanced: " + subscription("it.updated/counting"),
                 subscription("it.updated/counting").queue().balanced());
-        await("old class loaders collected").atMost(60, SECONDS).pollInterval(Duration.ofMillis(200)).until(() -> {
-            System.gc();
-            return loaders.stream().noneMatch(loader -> loader.get() != null);
-        });
+        await("old class loaders collected")
+                .atMost(60, SECONDS)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    System.gc();
+                    return loaders.stream().noneMatch(loader -> loader.get() != null);
+                });
     }
 
     @Test
@@ -184,15 +193,21 @@ public class HandlersIT {
                     EventHandler.class,
                     handler,
                     new Hashtable<>(Map.of(
-                            "symphony.topics", "it/late", "symphony.subscription", "late" + round, "symphony.grace", "0")));
+                            "symphony.topics",
+                            "it/late",
+                            "symphony.subscription",
+                            "late" + round,
+                            "symphony.grace",
+                            "0")));
             for (int i = 0; i < 10; i++) {
                 publish("it/late", i);
             }
             registration.unregister();
             gone.set(true);
             String identity = context.getBundle().getSymbolicName() + "/late" + round;
-            await().atMost(DEADLINE).until(() -> dispatcher.subscriptions().stream()
-                    .noneMatch(s -> s.identity().equals(identity)));
+            await().atMost(DEADLINE)
+                    .until(() -> dispatcher.subscriptions().stream()
+                            .noneMatch(s -> s.identity().equals(identity)));
             assertFalse(late.get());
         }
     }
@@ -203,19 +218,23 @@ public class HandlersIT {
                 EventHandler.class,
                 (EventHandler) delivery -> {},
                 new Hashtable<>(Map.of("symphony.topics", "it/bad", "symphony.filter", "(oops")));
-        await().atMost(DEADLINE).until(() -> dispatcher.handlers().stream()
-                .anyMatch(h -> h.state() == HandlerState.REFUSED && h.reason().contains("(oops")));
+        await().atMost(DEADLINE)
+                .until(() -> dispatcher.handlers().stream()
+                        .anyMatch(h ->
+                                h.state() == HandlerState.REFUSED && h.reason().contains("(oops")));
         assertEquals(0, publish("it/bad", 1));
         registration.unregister();
     }
 
     private int publish(String topic, long number) {
-        return events.publish(Event.on(topic).with("n", number).build()).orThrow().accepted();
+        return events.publish(Event.on(topic).with("n", number).build())
+                .orThrow()
+                .accepted();
     }
 
     private Bundle start(String symbolicName, String version, String topics) throws BundleException {
-        Bundle bundle = context.installBundle(
-                symbolicName + "-" + version, HandlerJar.stream(symbolicName, version, topics));
+        Bundle bundle =
+                context.installBundle(symbolicName + "-" + version, HandlerJar.stream(symbolicName, version, topics));
         installed.add(bundle);
         bundle.start();
         return bundle;

@@ -1,6 +1,10 @@
 package symphony.it.container;
 
+import static org.awaitility.Awaitility.await;
+import static org.junit.Assert.assertTrue;
+
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,10 +26,10 @@ final class Publisher implements AutoCloseable {
     private final BundleContext context;
     private final String topic;
     private final Set<Long> accepted = ConcurrentHashMap.newKeySet();
-    private final AtomicLong refusals = new AtomicLong();
     private final Thread[] threads = {new Thread(this::run, "publisher-1"), new Thread(this::run, "publisher-2")};
     private volatile boolean open = true;
     private volatile Throwable failure;
+    private volatile Receipt last;
 
     Publisher(BundleContext context, String topic) {
         this.context = context;
@@ -50,7 +54,6 @@ final class Publisher implements AutoCloseable {
         for (boolean done = false; !done && open; ) {
             done = offer(number);
             if (!done) {
-                refusals.incrementAndGet();
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
@@ -64,18 +67,22 @@ final class Publisher implements AutoCloseable {
         }
         Event event = Event.on(topic).with("n", number).build();
         Receipt receipt = events.publish(event, Duration.ofSeconds(1));
+        last = receipt;
         if (receipt.accepted() > 0) {
             accepted.add(number);
         }
         return receipt.accepted() > 0;
     }
 
-    long refusals() {
-        return refusals.get();
-    }
-
     int count() {
         return accepted.size();
+    }
+
+    /** Waits until this many more events were accepted, or fails with what publishing met instead. */
+    void awaitMore(int events) {
+        int before = accepted.size();
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertTrue("events go on: " + this, accepted.size() > before + events));
     }
 
     /** Ends both threads and returns the numbers of the events that were accepted. */
@@ -84,13 +91,20 @@ final class Publisher implements AutoCloseable {
         for (Thread thread : threads) {
             thread.join(30_000);
             if (thread.isAlive()) {
-                throw new AssertionError(thread.getName() + " does not end: " + java.util.Arrays.toString(thread.getStackTrace()));
+                throw new AssertionError(
+                        thread.getName() + " does not end: " + Arrays.toString(thread.getStackTrace()));
             }
         }
         if (failure != null) {
             throw new AssertionError("publisher failed", failure);
         }
         return accepted;
+    }
+
+    @Override
+    public String toString() {
+        return accepted.size() + " accepted on " + topic + ", last " + last
+                + (failure == null ? "" : ", then " + failure);
     }
 
     /** Ends both threads, also after a failure of the test; does not wait for them. */

@@ -55,13 +55,13 @@ public class RestartIT {
         try (var received = new Received(context);
                 var publisher = new Publisher(context, "it/restart")) {
             for (String name : RESTARTED) {
-                awaitMore(publisher);
+                publisher.awaitMore(100);
                 Bundle bundle = bundle(name);
                 bundle.stop();
                 bundle.start();
                 awaitReady();
             }
-            awaitMore(publisher);
+            publisher.awaitMore(100);
             Set<Long> accepted = publisher.stop();
             received.awaitAll(accepted, DEADLINE);
         } finally {
@@ -99,7 +99,8 @@ public class RestartIT {
         bundle("symphony.queue").start();
         awaitReady();
         try (var received = new Received(context)) {
-            Receipt receipt = events().publish(Event.on("it/queue").with("n", 1L).build());
+            Receipt receipt =
+                    events().publish(Event.on("it/queue").with("n", 1L).build());
             assertEquals(receipt.toString(), 1, receipt.orThrow().accepted());
             await().atMost(DEADLINE).until(() -> received.numbers().contains(1L));
         } finally {
@@ -107,15 +108,11 @@ public class RestartIT {
         }
     }
 
-    private static void awaitMore(Publisher publisher) {
-        int before = publisher.count();
-        await("events go on").atMost(DEADLINE).until(() -> publisher.count() > before + 100);
-    }
-
     private void awaitReady() {
-        await("symphony.ready").atMost(DEADLINE).until(() -> !context.getServiceReferences(
-                        Condition.class, "(osgi.condition.id=symphony.ready)")
-                .isEmpty());
+        await("symphony.ready")
+                .atMost(DEADLINE)
+                .until(() -> !context.getServiceReferences(Condition.class, "(osgi.condition.id=symphony.ready)")
+                        .isEmpty());
     }
 
     private EventSystem events() {

@@ -16,7 +16,9 @@ public final class CountingActivator implements BundleActivator {
     @Override
     public void start(BundleContext context) {
         var properties = new Hashtable<String, Object>();
-        properties.put("symphony.topics", context.getBundle().getHeaders().get("Topics").split(" "));
+        properties.put(
+                "symphony.topics",
+                context.getBundle().getHeaders().get("Topics").split(" "));
         properties.put("symphony.subscription", "counting");
         String version = context.getBundle().getVersion().toString();
         context.registerService(EventHandler.class, delivery -> tell(context, version, delivery), properties);
