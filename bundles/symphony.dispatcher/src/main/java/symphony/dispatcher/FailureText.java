@@ -1,8 +1,15 @@
 package symphony.dispatcher;
 
-/** What was thrown, as a short text: nothing of the throwable is kept. */
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/**
+ * What was thrown, as text: nothing of the throwable is kept. Logs that can be read back keep what they are given, and a
+ * handler's throwable would keep its class loader.
+ */
 final class FailureText {
     private static final int MAX_CHARS = 300;
+    private static final int MAX_STACK_CHARS = 8_000;
 
     private FailureText() {}
 
@@ -14,10 +21,21 @@ final class FailureText {
             message = "its message could not be read: " + worse.getClass().getName();
         }
         String name = thrown.getClass().getName();
-        return cut(message == null || message.isEmpty() ? name : name + ": " + message);
+        return cut(message == null || message.isEmpty() ? name : name + ": " + message, MAX_CHARS);
     }
 
-    private static String cut(String text) {
-        return text.length() > MAX_CHARS ? text.substring(0, MAX_CHARS) + "…" : text;
+    /** With its stack and its causes. */
+    static String withStack(Throwable thrown) {
+        var text = new StringWriter();
+        try {
+            thrown.printStackTrace(new PrintWriter(text, true));
+        } catch (Throwable worse) {
+            text.append("its stack could not be read: ").append(worse.getClass().getName());
+        }
+        return cut(text.toString().stripTrailing(), MAX_STACK_CHARS);
+    }
+
+    private static String cut(String text, int most) {
+        return text.length() > most ? text.substring(0, most) + "…" : text;
     }
 }

@@ -10,9 +10,13 @@ import symphony.api.event.EventHandler;
 
 /**
  * What the handler bundles of these tests do: register a handler for the topics of the manifest's {@code Topics} header, and
- * tell each delivery to the test, through a service of a type that both sides share.
+ * tell each delivery to the test, through a service of a type that both sides share. Like handlers in the wild they fail now
+ * and then, and leave something in a thread-local of their caller.
  */
 public final class CountingActivator implements BundleActivator {
+    private static final int FAILS = 50;
+    private static final ThreadLocal<CountingActivator> LEFT = ThreadLocal.withInitial(CountingActivator::new);
+
     @Override
     public void start(BundleContext context) {
         var properties = new Hashtable<String, Object>();
@@ -35,6 +39,10 @@ public final class CountingActivator implements BundleActivator {
         if (test == null) {
             throw new IllegalStateException("the test's BiConsumer is not there");
         }
-        context.getService(test).accept(version, delivery.data().get("n"));
+        long number = delivery.getLong("n", 0);
+        if (number % FAILS == 0 && delivery.attempt() == 1) {
+            throw new IllegalStateException(LEFT.get() + " fails at event " + number);
+        }
+        context.getService(test).accept(version, number);
     }
 }
