@@ -101,12 +101,26 @@ public record HandlerProperties(
                 path(properties),
                 text(properties, HandlerConstants.POOL).orElse(DEFAULT_POOL),
                 time(properties, HandlerConstants.TIME_LIMIT, Duration.ofMillis(1)),
-                number(properties, HandlerConstants.ATTEMPTS, MAX_ATTEMPTS),
-                time(properties, HandlerConstants.BACKOFF, Duration.ZERO),
+                attempts(properties),
+                backoff(properties),
                 number(properties, HandlerConstants.CAPACITY, QueueSpec.MAX_CAPACITY),
                 full(properties),
                 time(properties, HandlerConstants.GRACE, Duration.ZERO),
                 text(properties, HandlerConstants.TYPE));
+    }
+
+    /** An annotation writes all its members, so it needs a way to say nothing of one. */
+    private static OptionalInt attempts(Map<String, ?> properties) {
+        Object value = properties.get(HandlerConstants.ATTEMPTS);
+        return value instanceof Integer number && number == 0
+                ? OptionalInt.empty()
+                : number(properties, HandlerConstants.ATTEMPTS, MAX_ATTEMPTS);
+    }
+
+    private static Optional<Duration> backoff(Map<String, ?> properties) {
+        return "".equals(properties.get(HandlerConstants.BACKOFF))
+                ? Optional.empty()
+                : time(properties, HandlerConstants.BACKOFF, Duration.ZERO);
     }
 
     private static void checkNames(Set<String> names) {

@@ -27,6 +27,14 @@ class HandlerPropertiesTest {
     }
 
     @Test
+    void leavesToConfigurationWhatAnAnnotationWritesForAMemberThatIsLeftOut() {
+        var properties =
+                HandlerProperties.of(Map.of("symphony.topics", "a", "symphony.attempts", 0, "symphony.backoff", ""));
+        assertThat(properties.attempts()).isEmpty();
+        assertThat(properties.backoff()).isEmpty();
+    }
+
+    @Test
     void readsEveryProperty() {
         var all = new HashMap<String, Object>();
         all.put("symphony.topics", new String[] {"a/+", "b"});

@@ -2,6 +2,7 @@ package symphony.api.audit;
 
 import java.util.Map;
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * One operation that matters for security. Never holds payloads, keys or texts that people typed.
@@ -12,6 +13,7 @@ import java.util.Objects;
  * @param outcome how it ended
  * @param details more about it, names in lower case; copied, at most a few short values
  */
+@ProviderType
 public record AuditEntry(String actor, String action, String target, Outcome outcome, Map<String, String> details) {
     /** Checks that nothing is null and copies the details. */
     public AuditEntry {

@@ -1,6 +1,9 @@
 package symphony.api.audit;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /** An audit entry could not be stored, so the operation that needs it was not done. */
+@ProviderType
 public class AuditUnavailableException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,9 @@
 package symphony.api.audit;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /** How an audited operation ended. */
+@ProviderType
 public enum Outcome {
     /** It was done. */
     DONE,

@@ -1,6 +1,9 @@
 package symphony.api.crypto;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /** What something was sealed for. Each context has keys of its own, so that nothing sealed for one opens in another. */
+@ProviderType
 public enum CryptoContext {
     /** Events between publish and handle. */
     EVENT(1),

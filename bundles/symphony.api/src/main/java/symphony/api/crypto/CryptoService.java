@@ -13,6 +13,7 @@ public interface CryptoService {
      * @param associatedData authenticated, not encrypted, needed again to open; may be empty
      * @param plaintext what
      * @return a new array, 65 bytes and a tag longer than the plaintext
+     * @throws IllegalStateException if the service is closed, or the cipher fails
      */
     byte[] seal(CryptoContext context, byte[] associatedData, byte[] plaintext);
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A sealed event: a header that anybody may read and nobody may change unnoticed, and a ciphertext. Immutable.
@@ -35,6 +36,7 @@ import java.util.UUID;
  *
  * The whole header is the associated data of the cipher. Suite 0 has zeros for key id, salt, commitment and nonce.
  */
+@ProviderType
 public final class Envelope {
     /** The version that is written; readers take this one and the one before, once there is one. */
     public static final int VERSION = 1;

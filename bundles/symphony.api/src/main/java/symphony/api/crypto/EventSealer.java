@@ -17,6 +17,7 @@ public interface EventSealer {
      * @param publisher who published it, at most 255 bytes in UTF-8
      * @return a new envelope
      * @throws IllegalArgumentException if the data cannot be encoded or is too large, see {@link EventCodec#encode(Object)}
+     * @throws IllegalStateException if the sealer is closed, or the cipher fails
      */
     Envelope seal(CryptoContext context, Event event, UUID id, long publishedMillis, String publisher);
 

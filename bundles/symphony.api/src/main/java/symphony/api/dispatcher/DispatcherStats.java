@@ -2,6 +2,7 @@ package symphony.api.dispatcher;
 
 import java.util.List;
 import java.util.Map;
+import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.event.Refusal;
 
 /**
@@ -20,6 +21,7 @@ import symphony.api.event.Refusal;
  * @param subscriptions how many there are, parked ones included
  * @param pools its pools
  */
+@ProviderType
 public record DispatcherStats(
         boolean running,
         long published,

@@ -13,6 +13,9 @@ import symphony.api.event.Subscription;
 /**
  * The engine between queues and handlers. A service of scope bundle: it knows who uses it and checks that bundle's
  * permissions. Applications use {@link symphony.api.event.EventSystem}. Thread-safe.
+ *
+ * <p>All methods throw {@code NullPointerException} for null, and {@link symphony.api.rbac.AccessDeniedException} where the
+ * caller, or the publisher it names, lacks a permission.
  */
 @ProviderType
 public interface EventDispatcher {
@@ -23,6 +26,7 @@ public interface EventDispatcher {
      * @param properties see {@link symphony.api.event.HandlerConstants}
      * @return the handle
      * @throws IllegalArgumentException if a property is unknown or wrong; says which and what it takes
+     * @throws IllegalStateException if the caller's bundle or the dispatcher has stopped
      */
     Subscription registerHandler(EventHandler handler, Map<String, ?> properties);
 
@@ -31,6 +35,7 @@ public interface EventDispatcher {
      *
      * @param event what
      * @return what became of it
+     * @throws IllegalArgumentException if a subscription wants it and its data cannot be encoded
      */
     Receipt dispatch(Event event);
 
@@ -42,6 +47,8 @@ public interface EventDispatcher {
      * @param publisher the symbolic name of a bundle
      * @param maxWait longest wait for full queues in total, not negative
      * @return what became of it
+     * @throws IllegalArgumentException if the time is negative, or a subscription wants the event and its data cannot be
+     *     encoded
      */
     Receipt dispatch(Event event, String publisher, Duration maxWait);
 
@@ -51,6 +58,7 @@ public interface EventDispatcher {
      * @param event what
      * @param publisher the symbolic name of a bundle
      * @return completed when each subscription has taken or refused it
+     * @throws IllegalArgumentException if a subscription wants the event and its data cannot be encoded
      */
     CompletionStage<Receipt> dispatchAsync(Event event, String publisher);
 
@@ -73,6 +81,7 @@ public interface EventDispatcher {
      *
      * @param deadline longest time, not negative
      * @return what was left
+     * @throws IllegalArgumentException if the time is negative
      */
     StopReport stop(Duration deadline);
 

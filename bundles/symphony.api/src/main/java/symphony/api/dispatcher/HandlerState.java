@@ -1,6 +1,9 @@
 package symphony.api.dispatcher;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /** How a handler or its subscription stands. */
+@ProviderType
 public enum HandlerState {
     /** It gets events. */
     ACTIVE,

@@ -2,6 +2,7 @@ package symphony.api.dispatcher;
 
 import java.util.List;
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A handler service, as it is at one moment; also one that cannot be used.
@@ -14,6 +15,7 @@ import java.util.Objects;
  * @param reason why, where the state alone does not tell, as the bad property and how to mend it; else empty
  * @param topics its topic filters, as registered
  */
+@ProviderType
 public record HandlerView(
         long serviceId,
         String bundle,

@@ -1,5 +1,7 @@
 package symphony.api.dispatcher;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /**
  * A pool of threads, as it is at one moment.
  *
@@ -10,4 +12,5 @@ package symphony.api.dispatcher;
  * @param ready subscriptions that wait for a thread
  * @param most most threads it may have
  */
+@ProviderType
 public record PoolView(String name, int workers, int spares, int running, int ready, int most) {}

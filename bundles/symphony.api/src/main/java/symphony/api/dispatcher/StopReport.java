@@ -1,6 +1,7 @@
 package symphony.api.dispatcher;
 
 import java.util.Map;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What was left when the dispatcher stopped.
@@ -9,6 +10,7 @@ import java.util.Map;
  * @param left events that still waited, by the identity of their subscription; without those that have none
  * @param abandoned calls that still ran
  */
+@ProviderType
 public record StopReport(long drained, Map<String, Long> left, int abandoned) {
     /** Copies the map. */
     public StopReport {

@@ -2,6 +2,7 @@ package symphony.api.dispatcher;
 
 import java.util.List;
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.queue.QueueStats;
 
 /**
@@ -22,6 +23,7 @@ import symphony.api.queue.QueueStats;
  * @param abandoned calls that ran on after their handler had to leave, since it was made
  * @param queue its counters
  */
+@ProviderType
 public record SubscriptionView(
         String identity,
         HandlerState state,

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What is published: a topic, data and a priority; optionally an id, a key, a time to live and attributes.
@@ -18,6 +19,7 @@ import java.util.UUID;
  *
  * <p>Immutable, but for the data, which is read while it is published: do not change it before {@code publish} returned.
  */
+@ProviderType
 public final class Event {
     /** The most urgent priority. */
     public static final int MOST_URGENT = 0;

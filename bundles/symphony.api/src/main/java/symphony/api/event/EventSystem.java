@@ -14,8 +14,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * {@link Refusal.Reason#UNAVAILABLE}. Thread-safe; callable from handlers.
  *
  * <p>All methods throw {@code NullPointerException} for null, {@code IllegalArgumentException} for a malformed topic,
- * data that cannot be encoded or is too large, and {@code AccessDeniedException} where a permission is missing.
- * Everything else that can happen to an event is a value: see {@link Receipt}.
+ * data that cannot be encoded or is too large, and {@link symphony.api.rbac.AccessDeniedException} where a permission is
+ * missing. The data of an event that no subscription wants is not looked at. Everything else that can happen to an event is
+ * a value: see {@link Receipt}.
  */
 @ProviderType
 public interface EventSystem {
@@ -41,7 +42,9 @@ public interface EventSystem {
      *
      * @param event what
      * @param maxWait longest wait in total, not negative
-     * @return what became of it; those still full when the time was over have refused
+     * @return what became of it; those still full when the time was over have refused, or, if the thread was interrupted, as
+     *     {@link Refusal.Reason#INTERRUPTED}, and the interrupt stays pending
+     * @throws IllegalArgumentException if the time is negative
      */
     Receipt publish(Event event, Duration maxWait);
 
@@ -49,7 +52,8 @@ public interface EventSystem {
      * Publishes without waiting for slow stores.
      *
      * @param event what
-     * @return completed when each subscription has taken or refused the event, on any thread
+     * @return completed when each subscription has taken or refused the event, on any thread; what other methods throw is
+     *     thrown here, too, before it returns
      */
     CompletionStage<Receipt> publishAsync(Event event);
 
@@ -68,6 +72,7 @@ public interface EventSystem {
      * @param topicFilter what to get, see {@link TopicFilter}
      * @param handler who gets it
      * @return the handle
+     * @throws IllegalStateException if the caller's bundle has stopped, or no dispatcher is there
      */
     Subscription subscribe(String topicFilter, EventHandler handler);
 
@@ -79,6 +84,7 @@ public interface EventSystem {
      * @param type a record, {@code Map}, or the type of a single value
      * @param handler who gets it
      * @return the handle
+     * @throws IllegalStateException if the caller's bundle has stopped, or no dispatcher is there
      */
     <T> Subscription subscribe(String topicFilter, Class<T> type, TypedHandler<T> handler);
 
@@ -89,6 +95,7 @@ public interface EventSystem {
      * @param handler who gets the events
      * @return the handle
      * @throws IllegalArgumentException if a property is unknown or wrong; says which and what it takes
+     * @throws IllegalStateException if the caller's bundle has stopped, or no dispatcher is there
      */
     Subscription subscribe(Map<String, ?> properties, EventHandler handler);
 
@@ -98,6 +105,7 @@ public interface EventSystem {
      * @param event what; its time to live counts from when it is published
      * @param delay how much later, not negative, at most 10 years
      * @return a handle to watch and cancel it; refused if the system is stopping or its memory is full
+     * @throws IllegalArgumentException if the delay is out of range
      */
     Schedule schedule(Event event, Duration delay);
 
@@ -107,6 +115,7 @@ public interface EventSystem {
      * @param event what; its time to live counts from when it is published
      * @param at when, at most 10 years ahead
      * @return a handle to watch and cancel it; refused if the system is stopping or its memory is full
+     * @throws IllegalArgumentException if the instant is too far ahead
      */
     Schedule schedule(Event event, Instant at);
 }

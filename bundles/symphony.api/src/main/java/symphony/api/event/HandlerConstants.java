@@ -1,10 +1,13 @@
 package symphony.api.event;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /**
  * Names of the service properties of handlers. Each has an annotation in {@code symphony.api.event.propertytypes}. A
  * handler with a property that starts with {@value #PREFIX} and is not listed here, or with a bad value, is not used; it
  * is listed with the reason.
  */
+@ProviderType
 public final class HandlerConstants {
     /** What the names start with. */
     public static final String PREFIX = "symphony.";
@@ -33,10 +36,10 @@ public final class HandlerConstants {
     /** Longest call before it is interrupted, a duration as {@code 30s}; default 30 s. */
     public static final String TIME_LIMIT = "symphony.time.limit";
 
-    /** Attempts before an event becomes a dead letter, {@code Integer} 1 to 1000; default 5. */
+    /** Attempts before an event becomes a dead letter, {@code Integer} 1 to 1000; 0: as configured, default 5. */
     public static final String ATTEMPTS = "symphony.attempts";
 
-    /** Wait before the second attempt, doubled before each further one, a duration; default 100 ms. */
+    /** Wait before the second attempt, doubled before each further one, a duration; empty: as configured, default 100 ms. */
     public static final String BACKOFF = "symphony.backoff";
 
     /** Most events that wait, {@code Integer} 1 to 10 000 000; default 10 000. */

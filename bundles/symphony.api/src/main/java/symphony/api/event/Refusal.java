@@ -1,6 +1,7 @@
 package symphony.api.event;
 
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Why a subscription did not take an event. Nothing was stored there.
@@ -9,6 +10,7 @@ import java.util.Objects;
  * @param reason for code
  * @param detail for people: what was full, and how to mend it
  */
+@ProviderType
 public record Refusal(String subscription, Reason reason, String detail) {
     /** Checks that nothing is null. */
     public Refusal {

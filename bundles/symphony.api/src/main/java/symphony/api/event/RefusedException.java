@@ -1,8 +1,10 @@
 package symphony.api.event;
 
 import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
 
 /** Somebody asked for an exception where an event was refused, see {@link Receipt#orThrow()}. */
+@ProviderType
 public class RefusedException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 

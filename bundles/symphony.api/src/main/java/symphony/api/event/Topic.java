@@ -3,12 +3,14 @@ package symphony.api.event;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Rules for topics: one or more segments joined by {@code /}, each of one or more letters, digits, {@code _}, {@code $}
  * or {@code -} of any script ({@link Character#isJavaIdentifierPart(int)}, not ignorable, or {@code -}), in Unicode
  * normal form NFC, at most {@value #MAX_BYTES} bytes in UTF-8. Topics are case-sensitive.
  */
+@ProviderType
 public final class Topic {
     /** Most bytes of a topic in UTF-8. */
     public static final int MAX_BYTES = 255;

@@ -2,6 +2,7 @@ package symphony.api.event;
 
 import java.util.Arrays;
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * A pattern over topics, in the one wildcard language of Symphony Events, used for subscriptions, grants and in the shell:
@@ -9,6 +10,7 @@ import java.util.Objects;
  * matches {@code orders/new}, {@code orders/*} also {@code orders/new/express}, and {@code *} every topic.
  * Immutable; equal if the text is.
  */
+@ProviderType
 public final class TopicFilter implements Comparable<TopicFilter> {
     /** Stands for exactly one segment. */
     public static final String ONE = "+";

@@ -1,6 +1,9 @@
 package symphony.api.queue;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /** What a kind of queue can do beyond the core of the contract. */
+@ProviderType
 public enum Capability {
     /** An item counts as more urgent the longer it waits. */
     PRIORITY_AGING,

@@ -2,6 +2,7 @@ package symphony.api.queue;
 
 import java.time.Instant;
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.crypto.Envelope;
 
 /**
@@ -15,6 +16,7 @@ import symphony.api.crypto.Envelope;
  * @param attempts how often it was tried
  * @param since when it became a dead letter
  */
+@ProviderType
 public record DeadLetter(
         long number,
         String subscription,

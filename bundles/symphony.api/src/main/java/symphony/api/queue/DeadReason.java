@@ -1,6 +1,9 @@
 package symphony.api.queue;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /** Why an event became a dead letter. */
+@ProviderType
 public enum DeadReason {
     /** Each attempt failed. */
     ATTEMPTS,

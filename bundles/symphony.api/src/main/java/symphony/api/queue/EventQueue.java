@@ -7,7 +7,7 @@ import symphony.api.crypto.Envelope;
 
 /**
  * The queue of one subscription, opened by its consumer. Leases are handed out by effective priority (0 before 9, one level
- * more urgent for each {@code symphony.aging} waited since the first push), then by the sequence of the first push. An item
+ * more urgent for each time of {@code aging}, a key of the provider's configuration, waited since the first push), then by the sequence of the first push. An item
  * that is not due, or whose order key is leased or waits for a retry, is passed over. An item that expires while it waits is
  * counted and not handed out. Thread-safe; nothing but {@link #pop(Duration)} blocks.
  */
@@ -25,6 +25,7 @@ public interface EventQueue extends AutoCloseable {
      *
      * @param spec with the same identity
      * @throws IllegalArgumentException if the identity differs
+     * @throws IllegalStateException if the queue is closed
      */
     void update(QueueSpec spec);
 
@@ -48,6 +49,7 @@ public interface EventQueue extends AutoCloseable {
      *
      * @param timeout longest wait, not negative
      * @return its lease; {@link Lease#NONE} if the time was over or the queue was closed
+     * @throws IllegalArgumentException if the time is negative
      * @throws InterruptedException if the thread was interrupted; nothing was taken
      */
     Lease pop(Duration timeout) throws InterruptedException;

@@ -1,6 +1,7 @@
 package symphony.api.queue;
 
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.crypto.Envelope;
 import symphony.api.event.Event;
 
@@ -14,6 +15,7 @@ import symphony.api.event.Event;
  * @param expires when it may no longer be leased, epoch milliseconds, 0 = never
  * @param attempt how many deliveries failed before, 0 for a new one
  */
+@ProviderType
 public record Item(Envelope envelope, int priority, long orderKey, long notBefore, long expires, int attempt) {
     /**
      * Checks the values.

@@ -49,6 +49,7 @@ public interface Lease {
      *
      * @param delay not negative
      * @return whether this call settled the lease
+     * @throws IllegalArgumentException if the delay is negative
      */
     boolean retry(Duration delay);
 

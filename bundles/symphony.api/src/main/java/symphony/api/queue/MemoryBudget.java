@@ -13,6 +13,7 @@ public interface MemoryBudget {
      *
      * @param bytes not negative
      * @return whether they were taken
+     * @throws IllegalArgumentException if the number is negative
      */
     boolean tryReserve(long bytes);
 
@@ -20,6 +21,7 @@ public interface MemoryBudget {
      * Takes bytes whether there is room or not, for what is already in memory.
      *
      * @param bytes not negative
+     * @throws IllegalArgumentException if the number is negative
      */
     void reserve(long bytes);
 
@@ -27,6 +29,7 @@ public interface MemoryBudget {
      * Gives bytes back.
      *
      * @param bytes as many as were taken
+     * @throws IllegalArgumentException if the number is negative
      */
     void release(long bytes);
 

@@ -53,6 +53,7 @@ public interface QueueProvider {
      * @param maxWait longest wait in total, not negative
      * @return what became of each, in the order of the targets; one that was interrupted while it waited is refused as
      *     {@code INTERRUPTED}, and the thread's interrupt stays pending
+     * @throws IllegalArgumentException if the time is negative, a queue is not of this provider, or the envelopes differ
      */
     List<Offer> push(String topic, List<Target> targets, Duration maxWait);
 

@@ -2,6 +2,7 @@ package symphony.api.queue;
 
 import java.util.List;
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.event.TopicFilter;
 
 /**
@@ -16,6 +17,7 @@ import symphony.api.event.TopicFilter;
  * @param graceMillis how long the subscription is kept after its handler left, milliseconds, negative = without limit; the
  *     dispatcher acts on it, the provider keeps it
  */
+@ProviderType
 public record QueueSpec(
         String identity, List<TopicFilter> topics, String filter, int capacity, Overflow overflow, long graceMillis) {
     /** Most events of a queue. */

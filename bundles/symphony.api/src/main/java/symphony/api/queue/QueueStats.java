@@ -2,6 +2,7 @@ package symphony.api.queue;
 
 import java.util.List;
 import java.util.Map;
+import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.event.Refusal;
 
 /**
@@ -24,6 +25,7 @@ import symphony.api.event.Refusal;
  * @param capacity most events that wait, are delayed or leased
  * @param paused whether nothing is leased at the moment
  */
+@ProviderType
 public record QueueStats(
         long accepted,
         long handled,

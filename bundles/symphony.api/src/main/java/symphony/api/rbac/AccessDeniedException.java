@@ -1,6 +1,9 @@
 package symphony.api.rbac;
 
+import org.osgi.annotation.versioning.ProviderType;
+
 /** A principal lacks a permission. Says who lacks which one. */
+@ProviderType
 public class AccessDeniedException extends SecurityException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,7 @@
 package symphony.api.rbac;
 
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The answer to whether a principal has a permission.
@@ -8,6 +9,7 @@ import java.util.Objects;
  * @param allowed whether it has
  * @param rule the rule that decided, for people; empty if none matched
  */
+@ProviderType
 public record Decision(boolean allowed, String rule) {
     /** Checks that there is a rule. */
     public Decision {

@@ -1,6 +1,7 @@
 package symphony.api.rbac;
 
 import java.util.Objects;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * What somebody wants to do, written {@code domain:action:instance}, as in {@code event:publish:orders/new}.
@@ -10,6 +11,7 @@ import java.util.Objects;
  * @param action what is done, as {@code publish}; not empty
  * @param instance what it is done to: a topic, a subscription's identity, a model's name; not empty
  */
+@ProviderType
 public record Permission(String domain, String action, String instance) {
     /**
      * Checks the parts.

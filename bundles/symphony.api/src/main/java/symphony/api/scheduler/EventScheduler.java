@@ -14,7 +14,9 @@ import symphony.api.event.Schedule;
  * they are due: subscriptions and permissions of that moment count. Of events due together the more urgent come first, then
  * the earlier due, then the one scheduled first. Thread-safe.
  *
- * <p>A schedule belongs to the bundle that made it, and is cancelled when that bundle stops.
+ * <p>A schedule belongs to the bundle that made it, and is cancelled when that bundle stops. All methods throw
+ * {@code NullPointerException} for null; those that schedule {@link symphony.api.rbac.AccessDeniedException} if the owner may
+ * not publish on the topic.
  */
 @ProviderType
 public interface EventScheduler {
@@ -46,8 +48,9 @@ public interface EventScheduler {
     /**
      * What waits.
      *
-     * @param most at most so many
+     * @param most at most so many, not negative
      * @return an unmodifiable list, the next due first
+     * @throws IllegalArgumentException if the number is negative
      */
     List<Schedule> scheduled(int most);
 

@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.osgi.annotation.versioning.ProviderType;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
@@ -13,6 +14,7 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
 @RequireSymphony
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
+@ProviderType
 public @interface Concurrency {
     /** Prefix of the property's name. */
     String PREFIX_ = "symphony.";

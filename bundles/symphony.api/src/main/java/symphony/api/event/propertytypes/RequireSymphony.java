@@ -5,6 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.osgi.annotation.bundle.Requirement;
+import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.event.HandlerConstants;
 
 /**
@@ -19,4 +20,5 @@ import symphony.api.event.HandlerConstants;
         effective = "active")
 @Retention(RetentionPolicy.CLASS)
 @Target({ElementType.TYPE, ElementType.PACKAGE})
+@ProviderType
 public @interface RequireSymphony {}

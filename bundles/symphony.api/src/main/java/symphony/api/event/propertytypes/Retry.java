@@ -4,15 +4,18 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.osgi.annotation.versioning.ProviderType;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
  * How often and when a failed event is tried again, service properties {@code symphony.attempts} and {@code symphony.backoff}.
+ * The one that is left out is as configured.
  */
 @ComponentPropertyType
 @RequireSymphony
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
+@ProviderType
 public @interface Retry {
     /** Prefix of the property's name. */
     String PREFIX_ = "symphony.";
@@ -20,14 +23,14 @@ public @interface Retry {
     /**
      * Attempts in all before the event becomes a dead letter.
      *
-     * @return 1 to 1000
+     * @return 1 to 1000; 0: as configured
      */
-    int attempts() default 5;
+    int attempts() default 0;
 
     /**
-     * Wait before the second attempt, doubled before each further one, up to 30 s, varied by a fifth.
+     * Wait before the second attempt, doubled before each further one up to what is configured, varied by a fifth.
      *
-     * @return a duration, as 100ms
+     * @return a duration, as 100ms; empty: as configured
      */
-    String backoff() default "100ms";
+    String backoff() default "";
 }

@@ -1,5 +1,5 @@
 /**
- * Annotations for handler components: each writes one service property, and only if it is there, so that whatever
+ * Annotations for handler components: each writes its service property, and only if it is there, so that whatever
  * a component does not say is left to configuration.
  *
  * <p>All of them require an implementation of Symphony Events, see {@link RequireSymphony}.
