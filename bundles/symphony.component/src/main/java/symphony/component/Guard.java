@@ -19,7 +19,7 @@ import symphony.api.rbac.Permission;
  * is allowed and without audit what needs an entry is refused. Thread-safe.
  */
 public final class Guard {
-    /** Launch property: {@code required} refuses what nobody can check; anything else is open. */
+    /** Launch property: {@code required} refuses what nobody can check, {@code open} or nothing allows it. */
     public static final String SECURITY = "symphony.security";
 
     private static final Logger log = LoggerFactory.getLogger(Guard.class);
@@ -38,13 +38,20 @@ public final class Guard {
     }
 
     /**
-     * As the launch property says.
+     * As the launch property says. What it cannot mean is reported, and taken for {@code required}: fail closed.
      *
      * @param security value of {@link #SECURITY}, may be null
      * @return a guard without services yet
      */
     public static Guard of(String security) {
-        return new Guard("required".equals(security));
+        boolean open = security == null || security.equals("open");
+        if (!open && !security.equals("required")) {
+            log.error(
+                    "launch property {} is {}, must be open or required; going on as required",
+                    SECURITY,
+                    Excerpt.of(security, 80));
+        }
+        return new Guard(!open);
     }
 
     /**
@@ -130,11 +137,12 @@ public final class Guard {
      */
     public boolean allows(String principal, String domain, String action, String instance) {
         AccessControl service = access.get();
-        if (service == null) {
-            return !required;
+        if (service == null && !required) {
+            return true;
         }
         var permission = new Permission(domain, action, instance);
-        boolean allowed = service.decide(principal, permission).allowed();
+        boolean allowed =
+                service != null && service.decide(principal, permission).allowed();
         if (!allowed) {
             deny(principal, permission);
         }

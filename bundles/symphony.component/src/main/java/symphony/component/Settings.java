@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.queue.QueueProvider;
 
 /**
  * The keys of one configuration PID: type, range and default of each. Checks a configuration as a whole, and says of each bad
@@ -74,7 +75,12 @@ public final class Settings {
     private record Problem(Setting setting, String what) {}
 
     private Values read(Map<String, ?> config, List<Problem> problems) {
-        config.keySet().forEach(this::reportUnknown);
+        unknown(config)
+                .forEach(name -> log.warn(
+                        "{}: {} is no key of it and is ignored; known are {}",
+                        pid,
+                        shown(name),
+                        new TreeSet<>(keys.keySet())));
         var values = new LinkedHashMap<String, Object>();
         keys.forEach((name, setting) -> {
             Object given = config.get(name);
@@ -93,14 +99,12 @@ public final class Settings {
         return text.isEmpty() ? "empty" : text;
     }
 
-    private void reportUnknown(String name) {
-        if (!keys.containsKey(name) && !isPropertyOfComponent(name)) {
-            log.warn(
-                    "{}: {} is no key of it and is ignored; known are {}",
-                    pid,
-                    shown(name),
-                    new TreeSet<>(keys.keySet()));
-        }
+    /** Keys that mean nothing here, sorted. */
+    List<String> unknown(Map<String, ?> config) {
+        return config.keySet().stream()
+                .filter(name -> !keys.containsKey(name) && !isPropertyOfComponent(name))
+                .sorted()
+                .toList();
     }
 
     /** What DS, ConfigAdmin and its tools put beside the configuration's own keys. */
@@ -111,7 +115,7 @@ public final class Settings {
                 || name.startsWith("component.")
                 || name.startsWith("felix.")
                 || name.startsWith("osgi.")
-                || name.startsWith("symphony.")
+                || name.equals(QueueProvider.KIND)
                 || name.endsWith(".target")
                 || name.equals("objectClass");
     }

@@ -46,6 +46,22 @@ class GuardTest {
     }
 
     @Test
+    void takesASettingItDoesNotKnowForRequired() {
+        assertThat(Guard.of(null).required()).isFalse();
+        assertThat(Guard.of("open").required()).isFalse();
+        assertThat(Guard.of("Required").required()).isTrue();
+        assertThat(Guard.of("").required()).isTrue();
+    }
+
+    @Test
+    void auditsADenialAlsoWhereNobodyDecides() {
+        var guard = new Guard(true);
+        guard.bind(audit);
+        assertThat(guard.allows("bob", "event", "receive", "a")).isFalse();
+        assertThat(trail).containsExactly(new AuditEntry("bob", "event:receive", "a", Outcome.DENIED, Map.of()));
+    }
+
+    @Test
     void asksAccessControlAndAuditsTheDenial() {
         var guard = new Guard(false);
         guard.bind(onlyAda);

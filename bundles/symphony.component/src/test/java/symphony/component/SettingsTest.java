@@ -52,6 +52,15 @@ class SettingsTest {
     }
 
     @Test
+    void knowsWhichKeysAreNotItsOwn() {
+        var config =
+                Map.of("capasity", 1, "symphony.capacity", 2, "capacity", 3, "service.pid", 4, "component.name", 5);
+        assertThat(SETTINGS.unknown(config)).containsExactly("capasity", "symphony.capacity");
+        assertThat(SETTINGS.unknown(Map.of("symphony.queue.kind", "memory", "timer.target", "(a=b)")))
+                .isEmpty();
+    }
+
+    @Test
     void ignoresUnknownKeysAndAppliesTheRest() {
         var applied = new AtomicReference<Settings.Values>();
         assertThat(SETTINGS.ifValid(Map.of("capasity", 9, "capacity", 8), applied::set))
