@@ -32,9 +32,16 @@ final class CborWriter implements DataSink {
         return Arrays.copyOf(out, at);
     }
 
+    /** No value takes less than a byte. */
+    @Override
+    public void checkRoom(int values) {
+        check(values);
+    }
+
     @Override
     public void openMap(int size) {
         head(Cbor.MAP, size);
+        check(2L * size);
     }
 
     @Override
@@ -45,6 +52,7 @@ final class CborWriter implements DataSink {
     @Override
     public void openList(int size) {
         head(Cbor.LIST, size);
+        check(size);
     }
 
     @Override
@@ -74,6 +82,7 @@ final class CborWriter implements DataSink {
     /** Tagged even where it would fit a {@code long}: that is how its type survives. */
     @Override
     public void whole(BigInteger value) {
+        check(CborSize.magnitudeBytes(value)); // before they are copied
         boolean negative = value.signum() < 0;
         head(Cbor.TAG, negative ? Cbor.TAG_NEGATIVE : Cbor.TAG_POSITIVE);
         byte[] magnitude = (negative ? value.not() : value).toByteArray();
@@ -209,11 +218,14 @@ final class CborWriter implements DataSink {
         }
     }
 
-    private void room(int more) {
+    private void check(long more) {
         if (more > limit - at) {
-            throw new Mismatch("the data is too large, encoded it has more than " + limit + " bytes; "
-                    + CodecLimits.PAYLOAD_KEY + " in PID " + CborCodec.PID + " sets how many are allowed");
+            throw CborSize.tooLarge(limit);
         }
+    }
+
+    private void room(int more) {
+        check(more);
         if (more > out.length - at) {
             out = Arrays.copyOf(out, (int) Math.min(limit, Math.max(2L * out.length, (long) at + more)));
         }

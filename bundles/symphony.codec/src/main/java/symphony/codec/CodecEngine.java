@@ -12,7 +12,8 @@ public final class CodecEngine implements EventCodec, AutoCloseable {
     /*
      * Three pairs do the work. DataWalker turns what publishers may give into the closed set of types that events carry, and
      * tells a DataSink: CborWriter, which makes bytes, or MapBuilder, which makes the map that a reader of those bytes would
-     * see. So encode and normalise accept and refuse the same, by construction. CborReader reads bytes, strictly, into that
+     * see. So encode and normalise accept and refuse the same, by construction; CborSize tells the MapBuilder how large the bytes
+     * would be. CborReader reads bytes, strictly, into that
      * map; TypeReaders sit on top of it and fill records straight from the bytes.
      *
      * Jackson's streaming CBOR is not used at run time; it is an oracle of the tests. It cannot tell what must be refused here
@@ -62,9 +63,10 @@ public final class CodecEngine implements EventCodec, AutoCloseable {
     @Override
     public Map<String, Object> normalise(Object data) {
         Objects.requireNonNull(data, "data");
+        CodecLimits now = limits;
         try {
-            var builder = new MapBuilder();
-            new DataWalker(builder, records, limits.depth()).data(data);
+            var builder = new MapBuilder(now.payloadBytes());
+            new DataWalker(builder, records, now.depth()).data(data);
             return builder.root();
         } catch (Mismatch e) {
             throw e.refusal();

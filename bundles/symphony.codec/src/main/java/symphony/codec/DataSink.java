@@ -6,8 +6,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Takes data piece by piece, in the types that events carry. Calls nest properly and sizes are right. One thread only. */
+/**
+ * Takes data piece by piece, in the types that events carry. Calls nest properly and sizes are right. Each method throws
+ * {@link Mismatch} as soon as it is certain that the data will be too large, before it allocates for it. One thread only.
+ */
 interface DataSink {
+    /** Says whether so many values more can fit at all, by throwing if not; for callers that would have to copy them first. */
+    void checkRoom(int values);
+
     /** Begins a map; {@code size} keys, each with one value, follow, then {@link #close()}. */
     void openMap(int size);
 

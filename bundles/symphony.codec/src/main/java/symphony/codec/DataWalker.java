@@ -11,6 +11,7 @@ import java.util.ConcurrentModificationException;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.UUID;
 import symphony.api.event.Event;
 
@@ -65,7 +66,7 @@ final class DataWalker {
         } else if (value instanceof Map<?, ?> map) {
             map(map);
         } else if (value instanceof Collection<?> collection) {
-            list(collection, collection.toArray());
+            list(collection, elements(collection));
         } else if (value.getClass().isArray()) {
             array(value);
         } else {
@@ -172,6 +173,16 @@ final class DataWalker {
             value(value);
         } catch (Mismatch e) {
             throw e.in(key);
+        }
+    }
+
+    /** A copy, since others may change it; not of what will not fit. */
+    private Object[] elements(Collection<?> collection) {
+        out.checkRoom(collection.size());
+        try {
+            return collection.toArray();
+        } catch (ConcurrentModificationException | IndexOutOfBoundsException | NoSuchElementException e) {
+            throw changed(collection);
         }
     }
 

@@ -13,10 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** Builds the map that a reader of the bytes would see, without the bytes. One thread only. */
+/** Builds the map that a reader of the bytes would see, without the bytes, as far as they would be allowed. One thread only. */
 final class MapBuilder implements DataSink {
     private final Deque<Level> open = new ArrayDeque<>();
+    private final CborSize size;
     private Map<String, Object> root = Map.of();
+
+    MapBuilder(int limit) {
+        this.size = new CborSize(limit);
+    }
 
     /** The outermost map, once it is closed. */
     Map<String, Object> root() {
@@ -45,8 +50,10 @@ final class MapBuilder implements DataSink {
 
     /** What is shown of it is added at once, and fills up behind the view. */
     @Override
-    public void openMap(int size) {
-        Map<String, Object> map = new LinkedHashMap<>(CborReader.tableSize(size));
+    public void openMap(int entries) {
+        size.head(entries);
+        size.check(2L * entries);
+        Map<String, Object> map = new LinkedHashMap<>(CborReader.tableSize(entries));
         Map<String, Object> view = Collections.unmodifiableMap(map);
         if (open.isEmpty()) {
             root = view;
@@ -58,13 +65,20 @@ final class MapBuilder implements DataSink {
 
     @Override
     public void key(String key) {
-        Utf8.length(key);
+        size.text(key);
         open.element().key = key;
     }
 
     @Override
-    public void openList(int size) {
-        List<Object> list = new ArrayList<>(size);
+    public void checkRoom(int values) {
+        size.check(values);
+    }
+
+    @Override
+    public void openList(int values) {
+        size.head(values);
+        size.check(values);
+        List<Object> list = new ArrayList<>(values);
         add(Collections.unmodifiableList(list));
         open.push(new Level(null, list));
     }
@@ -80,57 +94,67 @@ final class MapBuilder implements DataSink {
 
     @Override
     public void nothing() {
+        size.one();
         add(null);
     }
 
     @Override
     public void flag(boolean value) {
+        size.one();
         add(value);
     }
 
     @Override
     public void whole(long value) {
+        size.whole(value);
         add(value);
     }
 
     @Override
     public void whole(BigInteger value) {
+        size.whole(value);
         add(value);
     }
 
     @Override
     public void real(double value) {
+        size.real();
         add(value);
     }
 
     @Override
     public void real(BigDecimal value) {
+        size.real(value);
         add(value);
     }
 
     @Override
     public void text(String value) {
-        Utf8.length(value);
+        size.text(value);
         add(value);
     }
 
     @Override
     public void bytes(byte[] value) {
+        size.bytes(value);
         add(value.clone());
     }
 
     @Override
     public void instant(Instant value) {
+        size.instant(value);
         add(value);
     }
 
     @Override
     public void duration(Duration value) {
+        size.duration(value);
         add(value);
     }
 
     @Override
     public void uuid(UUID value) {
+        size.uuid();
         add(value);
     }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.LocalDate;
+import java.util.AbstractList;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -18,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -132,10 +136,69 @@ class EncodeRefusalTest {
                 Collections.nCopies(most + 1, null),
                 Map.of("k".repeat(1_024), 1),
                 "x".repeat(10_000_000))) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> codec.encode(large))
-                    .withMessageContaining(reason);
-            assertThat(codec.normalise(large)).hasSize(1);
+            refuses(large, reason);
+        }
+        assertThat(codec.normalise("x".repeat(most))).hasSize(1);
+    }
+
+    @Test
+    void takesOneMebibyteAndNotAByteMore() {
+        int most = (1 << 20) - "_value_____".length() - 1;
+        assertThat(codec.encode("x".repeat(most))).hasSize(1 << 20);
+        refuses("x".repeat(most + 1), "encoded it has more than 1048576 bytes");
+    }
+
+    /** Each would take minutes, or more memory than there is, if it were walked or copied before it is refused. */
+    @Test
+    @Timeout(10)
+    void refusesWhatIsMuchTooLargeAtOnce() {
+        Object bush = "leaf";
+        for (int i = 0; i < 60; i++) {
+            bush = List.of(bush, bush);
+        }
+        var calls = new AtomicLong();
+        for (Object huge : List.of(
+                bush,
+                Collections.nCopies(Integer.MAX_VALUE, "x"),
+                new Endless(calls),
+                BigInteger.ONE.shiftLeft(800_000_000),
+                new BigDecimal(BigInteger.ONE.shiftLeft(800_000_000), 3),
+                new boolean[5_000_000])) {
+            refuses(Map.of("a", huge), "encoded it has more than 1048576 bytes");
+        }
+        assertThat(calls).hasValue(0);
+    }
+
+    /** A map of as many entries as an int can count. */
+    private static final class Endless extends AbstractMap<String, Object> {
+        private final AtomicLong calls;
+
+        Endless(AtomicLong calls) {
+            this.calls = calls;
+        }
+
+        @Override
+        public int size() {
+            return Integer.MAX_VALUE;
+        }
+
+        @Override
+        public Set<Entry<String, Object>> entrySet() {
+            calls.incrementAndGet();
+            return Set.of();
+        }
+    }
+
+    /** A collection that another thread changes while it is copied. */
+    private static final class Torn extends AbstractList<Object> {
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public Object get(int index) {
+            throw new IndexOutOfBoundsException("expected by the test");
         }
     }
 
@@ -172,6 +235,7 @@ class EncodeRefusalTest {
                 Map.of("m", new Unsteady(1)),
                 "data.m: the " + Unsteady.class.getName() + " was changed while it was read");
         refuses(Map.of("m", new Unsteady(3)), "was changed while it was read");
+        refuses(Map.of("l", new Torn()), "data.l: the " + Torn.class.getName() + " was changed while it was read");
         var map = new LinkedHashMap<String, Object>();
         map.put("a", new Object[] {new Changing(map)});
         map.put("b", 1);

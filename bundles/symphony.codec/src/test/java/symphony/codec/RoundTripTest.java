@@ -2,6 +2,7 @@ package symphony.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -52,6 +53,17 @@ class RoundTripTest {
         var wide = Map.of("list", data.values().toArray(), "map", data, "deque", new ArrayDeque<>(List.of(1, 2f)));
         assertThat(Data.comparable(codec.normalise(wide))).isEqualTo(Data.comparable(roundTrip(wide)));
         assertThat(Data.comparable(codec.normalise(data))).isEqualTo(Data.comparable(data));
+    }
+
+    @Property
+    void normalisesExactlyWhatIsNotTooLargeToBeEncoded(@ForAll("data") Map<String, Object> data) {
+        int bytes = codec.encode(data).length;
+        walk(data, bytes);
+        assertThatThrownBy(() -> walk(data, bytes - 1)).hasMessageContaining("more than " + (bytes - 1) + " bytes");
+    }
+
+    private static void walk(Object data, int limit) {
+        new DataWalker(new MapBuilder(limit), new PerClass<>(RecordParts::of), CodecLimits.MOST_DEPTH).data(data);
     }
 
     @Property
