@@ -25,7 +25,7 @@ public interface EventCodec {
      *
      * @param data as for {@link #encode(Object)}
      * @return an unmodifiable map, see {@link symphony.api.event.Delivery#data()}
-     * @throws IllegalArgumentException as {@link #encode(Object)}, but for the size
+     * @throws IllegalArgumentException exactly where {@link #encode(Object)} does
      */
     Map<String, Object> normalise(Object data);
 
