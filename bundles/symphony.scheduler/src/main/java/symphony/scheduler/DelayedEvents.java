@@ -59,7 +59,7 @@ public final class DelayedEvents implements EventScheduler {
     private static final int MOST_CONFIGURABLE = 10_000_000;
     private static final Settings SETTINGS = Settings.of(PID)
             .number(MOST, ScheduleLimits.DEFAULT.schedules(), 1, MOST_CONFIGURABLE)
-            .time(RETRY_TIME, ScheduleLimits.DEFAULT.retryTime(), Duration.ZERO, Duration.ofDays(1))
+            .time(RETRY_TIME, ScheduleLimits.DEFAULT.retryTime(), Duration.ZERO, ScheduleLimits.MAX_RETRY_TIME)
             .build();
 
     private final BundleContext framework;
@@ -87,6 +87,7 @@ public final class DelayedEvents implements EventScheduler {
                 owner -> OwnerWatch.isActive(framework, owner, null));
         this.watch = new OwnerWatch(framework, engine, engine::stop);
         framework.addBundleListener(watch);
+        engine.cancelDeparted(); // those who left after the engine had looked and before the watch was told
     }
 
     private static ScheduleLimits limits(Settings.Values values) {

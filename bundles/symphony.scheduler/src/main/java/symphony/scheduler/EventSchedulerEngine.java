@@ -80,6 +80,8 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     private final Consumer<UUID> cancelledElsewhere = this::forgetCancelled;
     private final Publisher publisher;
 
+    private final Predicate<String> ownerIsThere;
+
     /** Those that wait, are due or are retried, and those being added. */
     private final AtomicInteger held = new AtomicInteger();
 
@@ -93,7 +95,8 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
      * @param guard asked for {@code schedule:create:<topic>}, and told what is scheduled
      * @param limits how much it holds
      * @param shelf outlives this scheduler; an empty map if there is nothing to take over
-     * @param ownerIsThere whether the bundle of this symbolic name is active; what others left on the shelf is cancelled
+     * @param ownerIsThere whether the bundle of this symbolic name is active; what others left on the shelf is cancelled, see
+     *     {@link #cancelDeparted()}, too
      */
     public EventSchedulerEngine(
             Timer timer,
@@ -107,9 +110,10 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         this.guard = Objects.requireNonNull(guard, "guard");
         this.shelf = new Shelf(shelf);
         this.ids = new EventIds(wall, new SecureRandom(), 1);
+        this.ownerIsThere = Objects.requireNonNull(ownerIsThere, "ownerIsThere");
         this.mostHeld = limits.schedules();
         this.publisher = new Publisher(agenda, timer, wall, limits.retryTime(), new Settlement());
-        takeBack(ownerIsThere);
+        takeBack();
         publisher.start();
     }
 
@@ -322,6 +326,21 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         return cancelled;
     }
 
+    /**
+     * Cancels what belongs to owners that are not there; for one who has begun to be told of departures, about those before.
+     *
+     * @return how many were cancelled
+     */
+    public int cancelDeparted() {
+        var owners = new HashMap<String, Boolean>();
+        int cancelled = 0;
+        for (Waiting waiting : byId.values()) {
+            boolean there = owners.computeIfAbsent(waiting.owner(), ownerIsThere::test);
+            cancelled += !there && waiting.cancel() ? 1 : 0;
+        }
+        return cancelled;
+    }
+
     @Override
     public int count() {
         return byId.size();
@@ -397,11 +416,9 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         }
     }
 
-    private void takeBack(Predicate<String> ownerIsThere) {
+    private void takeBack() {
         shelf.onCancelled(cancelledElsewhere);
         List<Waiting> all = shelf.takeBack(this);
-        var owners = new HashMap<String, Boolean>();
-        int ownerless = 0;
         for (Waiting waiting : all) {
             held.incrementAndGet();
             budget.take(waiting.envelope().size());
@@ -409,10 +426,9 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
                 publishAgain(waiting);
             } else {
                 enter(waiting);
-                boolean there = owners.computeIfAbsent(waiting.owner(), ownerIsThere::test);
-                ownerless += !there && waiting.cancel() ? 1 : 0;
             }
         }
+        int ownerless = cancelDeparted();
         if (!all.isEmpty()) {
             log.info(
                     "symphony.scheduler: back with {} events that wait; {} more were cancelled, their owners have left",

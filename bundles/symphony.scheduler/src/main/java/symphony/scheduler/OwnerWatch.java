@@ -39,8 +39,8 @@ final class OwnerWatch implements SynchronousBundleListener {
     }
 
     private void left(Bundle bundle) {
-        String owner = bundle.getSymbolicName();
-        if (owner != null && !isActive(framework, owner, bundle)) {
+        String owner = nameOf(bundle);
+        if (!isActive(framework, owner, bundle)) {
             int cancelled = scheduler.cancelAll(owner);
             if (cancelled > 0) {
                 log.info(
@@ -51,15 +51,21 @@ final class OwnerWatch implements SynchronousBundleListener {
         }
     }
 
+    /** As the event system calls it: bundles of the first days have no symbolic name. */
+    private static String nameOf(Bundle bundle) {
+        String name = bundle.getSymbolicName();
+        return name == null ? "bundle-" + bundle.getBundleId() : name;
+    }
+
     static boolean isStopping(BundleContext framework) {
         return framework.getBundle().getState() == Bundle.STOPPING;
     }
 
-    /** Whether there is an active bundle of this symbolic name, apart from one. */
-    static boolean isActive(BundleContext framework, String symbolicName, Bundle apartFrom) {
+    /** Whether there is an active bundle of this name, apart from one. */
+    static boolean isActive(BundleContext framework, String owner, Bundle apartFrom) {
         for (Bundle bundle : framework.getBundles()) {
             boolean active = (bundle.getState() & (Bundle.ACTIVE | Bundle.STARTING)) != 0;
-            if (active && !bundle.equals(apartFrom) && symbolicName.equals(bundle.getSymbolicName())) {
+            if (active && !bundle.equals(apartFrom) && owner.equals(nameOf(bundle))) {
                 return true;
             }
         }

@@ -23,7 +23,8 @@ final class Publisher {
     /*
      * The thread takes the most urgent of what is due, hands it over, and looks again; with nothing to hand over it sets the
      * timer to the next moment worth a look and parks. The timer's callback, and whoever adds or binds something that matters,
-     * only unparks it, so nobody waits for a lock that it holds; the permit is sticky, so no wake-up is lost.
+     * only sets a flag and unparks it, so nobody waits for a lock that it holds. The flag is needed: the permit alone could be
+     * used up by any lock between the look and the park, the logger's for one.
      *
      * Without a sealer or a dispatcher nothing is taken: what is due stays in the agenda, can be cancelled, and goes out by
      * urgency once both are back.
@@ -48,6 +49,9 @@ final class Publisher {
     private final Thread thread;
 
     private volatile Duration retryTime;
+
+    /** Something may have become worth a look since the last one. */
+    private volatile boolean awaited;
 
     /** What the thread asked of the timer last. Used by that thread, and after its end. */
     private long ticket = NO_TICKET;
@@ -106,6 +110,7 @@ final class Publisher {
     }
 
     void wake() {
+        awaited = true;
         LockSupport.unpark(thread);
     }
 
@@ -128,6 +133,7 @@ final class Publisher {
     private void run() {
         while (!agenda.isClosed()) {
             try {
+                awaited = false;
                 if (!publishNext()) {
                     arm();
                     park();
@@ -145,8 +151,8 @@ final class Publisher {
         if (Thread.interrupted()) {
             log.debug("symphony.scheduler: the publishing thread was interrupted");
         }
-        if (!agenda.isClosed()) {
-            LockSupport.park(this);
+        if (!awaited && !agenda.isClosed()) {
+            LockSupport.park(this); // nothing between the look at the flag and here may park
         }
     }
 
@@ -196,17 +202,34 @@ final class Publisher {
             waiting.attempt = Attempt.none(timer.nanoTime());
             settled.firing(waiting);
         }
+        Optional<Receipt> receipt = offer(waiting, with, by);
+        if (receipt.isPresent()) {
+            after(waiting, receipt.get());
+        }
+    }
+
+    /** Settles what fails; what comes after is outside of this, or an event that was settled could be offered again. */
+    private Optional<Receipt> offer(Waiting waiting, EventSealer with, EventDispatcher by) {
+        Refusal why;
+        boolean last = false;
         try {
             Receipt receipt = handOver(waiting, with, by);
             waiting.attempt = waiting.attempt.got(receipt, by);
-            after(waiting, receipt);
+            return Optional.of(receipt);
         } catch (SealException | AccessDeniedException | IllegalArgumentException e) {
-            giveUp(waiting, unavailable(e));
+            why = unavailable(e);
+            last = true;
         } catch (RuntimeException | Error e) {
             log.debug("symphony.scheduler: {} was not taken, trying again", waiting, e);
             waiting.attempt = waiting.attempt.failed();
-            again(waiting, unavailable(e));
+            why = unavailable(e);
         }
+        if (last) {
+            giveUp(waiting, why);
+        } else {
+            again(waiting, why);
+        }
+        return Optional.empty();
     }
 
     private static Refusal unavailable(Throwable e) {

@@ -7,9 +7,12 @@ import java.util.Objects;
  * How much an {@link EventSchedulerEngine} holds, and how long it keeps trying.
  *
  * @param schedules most schedules that wait, are due or are retried, at least 1
- * @param retryTime how long a due event is offered again to subscriptions that refuse it, not negative
+ * @param retryTime how long a due event is offered again to subscriptions that refuse it, 0 to a day
  */
 public record ScheduleLimits(int schedules, Duration retryTime) {
+    /** Longest time of retries. */
+    public static final Duration MAX_RETRY_TIME = Duration.ofDays(1);
+
     /** A million schedules, five minutes. */
     public static final ScheduleLimits DEFAULT = new ScheduleLimits(1_000_000, Duration.ofMinutes(5));
 
@@ -20,9 +23,11 @@ public record ScheduleLimits(int schedules, Duration retryTime) {
      */
     public ScheduleLimits {
         Objects.requireNonNull(retryTime, "retryTime");
-        if (schedules < 1 || retryTime.isNegative()) {
-            throw new IllegalArgumentException("schedules is " + schedules + ", must be at least 1; retryTime is "
-                    + retryTime + ", must not be negative");
+        if (schedules < 1) {
+            throw new IllegalArgumentException("schedules.max is " + schedules + ", must be at least 1");
+        }
+        if (retryTime.isNegative() || retryTime.compareTo(MAX_RETRY_TIME) > 0) {
+            throw new IllegalArgumentException("retry.time is " + retryTime + ", must be 0 to 1 day");
         }
     }
 }

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import symphony.api.scheduler.Timer;
 
 /**
- * A timer with one thread of its own, which parks until the next deadline and uses no CPU before. Deadlines may lie up to 146
- * years from each other. Thread-safe.
+ * A timer with one thread of its own, which parks until the next deadline and uses no CPU before. Deadlines beyond {@value
+ * #MOST_YEARS} years are called after that time. Thread-safe.
  */
 public final class TimerEngine implements Timer, AutoCloseable {
     /*
@@ -24,6 +24,10 @@ public final class TimerEngine implements Timer, AutoCloseable {
      * a handler's code is on the stack would keep that handler's class loader.
      */
     private static final Logger log = LoggerFactory.getLogger(TimerEngine.class);
+    /** Deadlines differ by at most twice as much, and differences of up to 292 years do not overflow. */
+    private static final int MOST_YEARS = 90;
+
+    private static final long MOST_NANOS = Duration.ofDays(365L * MOST_YEARS).toNanos();
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
 
     private final NanoClock clock;
@@ -68,8 +72,10 @@ public final class TimerEngine implements Timer, AutoCloseable {
                 throw new IllegalStateException(
                         "the timer is closed; ask for the service symphony.api.scheduler.Timer again");
             }
-            first = heap.size() == 0 || deadlineNanos - heap.firstDeadline() < 0;
-            ticket = heap.add(deadlineNanos, callback, cookie);
+            long now = clock.nanoTime();
+            long deadline = now + Math.max(-MOST_NANOS, Math.min(deadlineNanos - now, MOST_NANOS));
+            first = heap.size() == 0 || deadline - heap.firstDeadline() < 0;
+            ticket = heap.add(deadline, callback, cookie);
         }
         if (first) {
             wake();
@@ -162,6 +168,7 @@ public final class TimerEngine implements Timer, AutoCloseable {
         // An interrupt that a callback left pending would end each park at once, and burn a core.
         if (Thread.interrupted()) {
             log.debug("symphony.scheduler: a callback left the timer's thread interrupted");
+            return; // a lock of the logger may have used up a wake-up: look again
         }
         if (nanos == Long.MAX_VALUE) {
             LockSupport.park(this);

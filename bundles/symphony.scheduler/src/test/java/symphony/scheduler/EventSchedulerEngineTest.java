@@ -20,9 +20,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.Outcome;
 import symphony.api.event.Event;
 import symphony.api.event.Refusal;
 import symphony.api.event.RefusedException;
@@ -32,6 +38,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
 import symphony.api.scheduler.EventScheduler;
+import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
 
 @Timeout(30)
@@ -422,6 +429,86 @@ final class EventSchedulerEngineTest {
     }
 
     @Test
+    void settlesAnEventOnceWhateverTheAuditDoes() throws Exception {
+        var budget = new CountedBudget(1_000);
+        rig.engine.bind(budget);
+        rig.engine.apply(new ScheduleLimits(10, Duration.ZERO));
+        rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        rig.guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {}
+
+            @Override
+            public void count(String action, String actor, String topic, String to, Outcome outcome, UUID id) {
+                throw new IllegalStateException("expected by the test: an audit that breaks its contract");
+            }
+        });
+        rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 0));
+        rig.pass(ofSeconds(1));
+        rig.dispatcher.next();
+        rig.engine.close();
+        assertThat(budget.used()).isZero();
+        assertThat(rig.engine.unpublished()).isEqualTo(1);
+    }
+
+    @Test
+    void refusesLimitsThatNoTimeCanBeReckonedWith() {
+        for (Duration wrong : List.of(ofNanos(-1), ofHours(24).plusNanos(1), Duration.ofSeconds(Long.MAX_VALUE))) {
+            assertThatThrownBy(() -> new ScheduleLimits(1, wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("retry.time is " + wrong + ", must be 0 to 1 day");
+        }
+        assertThatThrownBy(() -> new ScheduleLimits(0, Duration.ZERO))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("schedules.max is 0, must be at least 1");
+    }
+
+    @Test
+    void namesWhatIsNull() {
+        assertThatThrownBy(() -> rig.engine.schedule(null, OWNER, ofSeconds(1))).hasMessage("event");
+        assertThatThrownBy(() -> rig.engine.schedule(event("a"), null, ofSeconds(1)))
+                .hasMessage("owner");
+        assertThatThrownBy(() -> rig.engine.schedule(event("a"), OWNER, (Duration) null))
+                .hasMessage("delay");
+        assertThatThrownBy(() -> rig.engine.schedule(event("a"), OWNER, (Instant) null))
+                .hasMessage("at");
+        assertThatThrownBy(() -> rig.engine.cancelAll(null)).hasMessage("owner");
+        assertThatThrownBy(() -> rig.engine.find(null)).hasMessage("id");
+        assertThat(rig.engine.count()).isZero();
+    }
+
+    /** A wake-up that comes between the look at what is due and the park, and whose permit somebody else uses up. */
+    @Test
+    void missesNoWakeUpThatALockOnItsThreadSwallows() throws Exception {
+        var binds = new AtomicReference<Runnable>();
+        var timer = new SwallowingTimer(() -> {
+            Runnable bind = binds.getAndSet(null);
+            if (bind != null) {
+                bind.run();
+            }
+        });
+        try (var engine = realEngine(timer, new ConcurrentHashMap<>(), 10)) {
+            engine.schedule(event("due"), OWNER, Duration.ZERO);
+            var dispatcher = new RecordingDispatcher();
+            binds.set(() -> engine.bind(dispatcher));
+            engine.schedule(
+                    event("later"), OWNER, ofMinutes(1)); // has it set the timer, after it looked for a dispatcher
+            assertThat(dispatcher.next().topic()).isEqualTo("due");
+        }
+    }
+
+    @Test
+    void cancelsWhatBelongsToOwnersThatAreNotThere() throws Exception {
+        Schedule gone = rig.engine.schedule(event("a"), "gone", ofSeconds(1));
+        Schedule here = rig.engine.schedule(event("b"), OWNER, ofSeconds(1));
+        rig.departed.add("gone");
+        assertThat(rig.engine.cancelDeparted()).isEqualTo(1);
+        assertThat(rig.engine.cancelDeparted()).isZero();
+        assertThat(gone.state()).isEqualTo(State.CANCELLED);
+        assertThat(here.state()).isEqualTo(State.WAITING);
+    }
+
+    @Test
     void givesUpAtOnceWhatCannotBeOpened() throws Exception {
         Schedule schedule = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
         rig.sealer.forgetAll();
@@ -480,7 +567,7 @@ final class EventSchedulerEngineTest {
         });
         try (var timer = new TimerEngine()) {
             var shelf = new ConcurrentHashMap<String, Object>();
-            var current = new java.util.concurrent.atomic.AtomicReference<>(realEngine(timer, shelf, threads * each));
+            var current = new AtomicReference<>(realEngine(timer, shelf, threads * each));
             current.get().bind(dispatcher);
             var taken = ConcurrentHashMap.<Schedule>newKeySet();
             var cancels = new AtomicInteger();
@@ -528,8 +615,7 @@ final class EventSchedulerEngineTest {
         }
     }
 
-    private static EventSchedulerEngine realEngine(
-            TimerEngine timer, ConcurrentHashMap<String, Object> shelf, int most) {
+    private static EventSchedulerEngine realEngine(Timer timer, ConcurrentHashMap<String, Object> shelf, int most) {
         var engine = new EventSchedulerEngine(
                 timer,
                 java.time.Clock.systemUTC(),
@@ -539,6 +625,32 @@ final class EventSchedulerEngineTest {
                 owner -> true);
         engine.bind(SHARED_SEALER);
         return engine;
+    }
+
+    /** On the thread that sets it, it does something and then takes away the permit to go on that this may have given. */
+    private static final class SwallowingTimer implements Timer {
+        private final Runnable before;
+
+        SwallowingTimer(Runnable before) {
+            this.before = before;
+        }
+
+        @Override
+        public long nanoTime() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public long schedule(long deadlineNanos, LongConsumer callback, long cookie) {
+            before.run();
+            LockSupport.parkNanos(1);
+            return 1;
+        }
+
+        @Override
+        public boolean cancel(long ticket) {
+            return true;
+        }
     }
 
     private static final MapSealer SHARED_SEALER = new MapSealer();

@@ -69,6 +69,20 @@ final class TimerEngineTest {
         assertThat(take(1)).containsExactly(10L);
     }
 
+    /** Deadlines are compared by difference, which overflows where they are more than 292 years apart. */
+    @Test
+    void keepsItsOrderWhateverDeadlineItIsGiven() throws Exception {
+        at(Duration.ofNanos(Long.MAX_VALUE), 9);
+        at(Duration.ofDays(3653), 8);
+        at(Duration.ofSeconds(1), 2);
+        at(Duration.ofNanos(Long.MIN_VALUE), 1);
+        advance(Duration.ofSeconds(1));
+        assertThat(take(2)).containsExactly(1L, 2L);
+        advance(Duration.ofDays(3653));
+        assertThat(take(1)).containsExactly(8L);
+        assertThat(timer.size()).isEqualTo(1);
+    }
+
     @Test
     void doesNotCallWhatWasCancelled() throws Exception {
         long ticket = at(Duration.ofSeconds(1), 1);

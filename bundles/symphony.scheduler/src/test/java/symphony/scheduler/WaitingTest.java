@@ -1,0 +1,86 @@
+package symphony.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static symphony.scheduler.SchedulerRig.OWNER;
+import static symphony.scheduler.SchedulerRig.event;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.Envelope;
+import symphony.api.event.Schedule.State;
+
+/** The one cell that decides a schedule's fate, under two threads that reach for it in the same moment. */
+@Timeout(30)
+final class WaitingTest {
+    private static final int ROUNDS = 20_000;
+    private static final int MOST_SPINS = 1_000;
+
+    private final SchedulerRig rig = new SchedulerRig();
+    private final Envelope envelope = rig.sealer.seal(CryptoContext.SCHEDULE, event("a"), UUID.randomUUID(), 0, OWNER);
+    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+
+    @AfterEach
+    void close() {
+        threads.shutdownNow();
+        rig.close();
+    }
+
+    @Test
+    void ofCancelAndFireExactlyOneWins() throws Exception {
+        race(Waiting::cancel, Waiting::fire);
+    }
+
+    @Test
+    void ofTwoCancelsExactlyOneWins() throws Exception {
+        race(Waiting::cancel, Waiting::cancel);
+    }
+
+    private void race(Predicate<Waiting> one, Predicate<Waiting> other) throws Exception {
+        List<Waiting> all = Stream.generate(this::waiting).limit(ROUNDS).toList();
+        var arrived = new AtomicInteger();
+        Future<List<Boolean>> first = threads.submit(() -> run(all, one, arrived));
+        Future<List<Boolean>> second = threads.submit(() -> run(all, other, arrived));
+        for (int i = 0; i < ROUNDS; i++) {
+            assertThat(first.get().get(i))
+                    .as("round %d", i)
+                    .isNotEqualTo(second.get().get(i));
+        }
+        assertThat(all).noneMatch(waiting -> waiting.state() == State.WAITING);
+    }
+
+    /** Both threads take one after the other, each of them at the same time: no latch is sharp enough for that. */
+    private static List<Boolean> run(List<Waiting> all, Predicate<Waiting> action, AtomicInteger arrived) {
+        return all.stream()
+                .map(waiting -> {
+                    int round = (arrived.getAndIncrement() >> 1) + 1;
+                    for (int spins = 0; arrived.get() < 2 * round; spins++) {
+                        if (spins < MOST_SPINS) {
+                            Thread.onSpinWait();
+                        } else {
+                            Thread.yield(); // the other one lost its core
+                        }
+                    }
+                    return action.test(waiting);
+                })
+                .toList();
+    }
+
+    private Waiting waiting() {
+        var due = Due.after(Duration.ofHours(1), rig.timer);
+        var fate = new AtomicReference<Object>(Waiting.WAITING);
+        return new Waiting(
+                rig.engine, UUID.randomUUID(), envelope, OWNER, event("a").timeToLive(), due, fate);
+    }
+}
