@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -61,6 +62,7 @@ final class CallerEventSystem implements EventSystem {
     @Override
     public Receipt publish(Event event, Duration maxWait) {
         Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(maxWait, "maxWait");
         if (maxWait.isNegative()) {
             throw new IllegalArgumentException("event on " + event.topic() + ": maxWait is " + maxWait
                     + ", must not be negative; publish(event) does not wait");
@@ -79,7 +81,9 @@ final class CallerEventSystem implements EventSystem {
                 event,
                 (dispatcher, given) -> dispatcher
                         .dispatchAsync(given, principal)
-                        .thenApply(receipt -> received(given, dispatcher, receipt)),
+                        .handle((receipt, thrown) -> thrown == null
+                                ? received(given, dispatcher, receipt)
+                                : unsent(given, List.of(replaced(dispatcher, thrown)))),
                 refusal -> CompletableFuture.completedStage(unsent(event, List.of(refusal))));
     }
 
@@ -97,6 +101,16 @@ final class CallerEventSystem implements EventSystem {
         } catch (IllegalStateException e) {
             return not.apply(replaced(dispatcher.get(), e));
         }
+    }
+
+    /** The same for a call that went on in the background; what goes on there reaches the caller wrapped. */
+    private Refusal replaced(EventDispatcher dispatcher, Throwable thrown) {
+        Throwable cause =
+                thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof IllegalStateException why) {
+            return replaced(dispatcher, why);
+        }
+        throw new CompletionException(cause);
     }
 
     /** What to tell the caller of a dispatcher that threw because it left during the call; else the exception goes on. */
@@ -140,6 +154,7 @@ final class CallerEventSystem implements EventSystem {
 
     @Override
     public Receipt retry(Receipt receipt) {
+        Objects.requireNonNull(receipt, "receipt");
         if (receipt.refusals().isEmpty()) {
             return receipt;
         }
@@ -186,6 +201,7 @@ final class CallerEventSystem implements EventSystem {
     @Override
     public Subscription subscribe(String topicFilter, EventHandler handler) {
         Objects.requireNonNull(topicFilter, "topicFilter");
+        Objects.requireNonNull(handler, "handler");
         return subscribe(Map.of(HandlerConstants.TOPICS, topicFilter), handler);
     }
 
@@ -210,6 +226,11 @@ final class CallerEventSystem implements EventSystem {
     private Subscription subscribe(
             Map<String, ?> properties, Object handler, Function<Map<String, Object>, Runnable> register) {
         var complete = new HashMap<String, Object>(properties);
+        if (complete.containsKey(null)) {
+            throw new IllegalArgumentException(
+                    "a property without a name has the value " + complete.get(null) + "; name it or leave it out");
+        }
+        complete.values().removeIf(Objects::isNull); // as if not set; services cannot have them
         complete.putIfAbsent(HandlerConstants.GRACE, "0");
         complete.putIfAbsent(HandlerConstants.SUBSCRIPTION, engine.newName(handler));
         HandlerProperties read = HandlerProperties.of(complete);
@@ -223,6 +244,8 @@ final class CallerEventSystem implements EventSystem {
 
     @Override
     public Schedule schedule(Event event, Duration delay) {
+        Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(delay, "delay");
         if (delay.isNegative() || delay.compareTo(EventScheduler.MAX_DELAY) > 0) {
             throw new IllegalArgumentException("event on " + event.topic() + ": delay is " + delay + ", must be 0 to "
                     + EventScheduler.MAX_DELAY.toDays() + " days");
@@ -232,6 +255,8 @@ final class CallerEventSystem implements EventSystem {
 
     @Override
     public Schedule schedule(Event event, Instant at) {
+        Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(at, "at");
         Instant last = engine.clock().instant().plus(EventScheduler.MAX_DELAY);
         if (at.isAfter(last)) {
             throw new IllegalArgumentException("event on " + event.topic() + ": instant is " + at + ", must be at most "
@@ -241,7 +266,6 @@ final class CallerEventSystem implements EventSystem {
     }
 
     private Schedule schedule(Event event, Function<EventScheduler, Schedule> schedule) {
-        Objects.requireNonNull(event, "event");
         Optional<Refusal> gone = engine.gone(principal, registrar);
         if (gone.isPresent()) {
             return new RefusedSchedule(engine.newId(), event.topic(), principal, gone.get());
@@ -255,7 +279,7 @@ final class CallerEventSystem implements EventSystem {
                     EventSystemEngine.missing("event scheduler", SCHEDULER_BUNDLE));
         }
         try {
-            return schedule.apply(scheduler.get());
+            return unlessGone(schedule.apply(scheduler.get()));
         } catch (IllegalStateException e) {
             if (engine.scheduler().holds(scheduler.get())) {
                 throw e;
@@ -265,5 +289,16 @@ final class CallerEventSystem implements EventSystem {
                     "the event scheduler left during the call (" + e.getMessage() + "); try again in a moment");
             return new RefusedSchedule(engine.newId(), event.topic(), principal, refusal);
         }
+    }
+
+    /**
+     * When a bundle has stopped its schedules are cancelled. One that was made by a thread of it, and entered after that, is
+     * taken back here.
+     */
+    private Schedule unlessGone(Schedule schedule) {
+        Optional<Refusal> gone = engine.gone(principal, registrar);
+        return gone.isPresent() && schedule.cancel()
+                ? new RefusedSchedule(schedule.id(), schedule.topic(), principal, gone.get())
+                : schedule;
     }
 }

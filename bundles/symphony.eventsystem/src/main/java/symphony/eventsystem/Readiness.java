@@ -8,10 +8,14 @@ import java.util.function.BooleanSupplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.condition.Condition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The condition {@value #ID}: a service that is there while publishing makes sense. Thread-safe. */
 final class Readiness {
     static final String ID = "symphony.ready";
+
+    private static final Logger log = LoggerFactory.getLogger(Readiness.class);
 
     private final BundleContext context;
     private final BooleanSupplier ready;
@@ -44,12 +48,30 @@ final class Readiness {
 
     private void apply(boolean now) {
         if (now && registration.isEmpty()) {
-            Dictionary<String, Object> properties = new Hashtable<>();
-            properties.put(Condition.CONDITION_ID, ID);
-            registration = Optional.of(context.registerService(Condition.class, Condition.INSTANCE, properties));
+            registration = register();
         } else if (!now && registration.isPresent()) {
-            registration.get().unregister();
+            unregister(registration.get());
             registration = Optional.empty();
+        }
+    }
+
+    /** Empty where this bundle is about to stop: nobody waits for the condition of a bundle that leaves. */
+    private Optional<ServiceRegistration<Condition>> register() {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Condition.CONDITION_ID, ID);
+        try {
+            return Optional.of(context.registerService(Condition.class, Condition.INSTANCE, properties));
+        } catch (IllegalStateException e) {
+            log.debug("symphony.eventsystem: {} is not registered: {}", ID, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static void unregister(ServiceRegistration<Condition> registration) {
+        try {
+            registration.unregister();
+        } catch (IllegalStateException e) {
+            log.debug("symphony.eventsystem: {} went with its bundle: {}", ID, e.getMessage());
         }
     }
 }

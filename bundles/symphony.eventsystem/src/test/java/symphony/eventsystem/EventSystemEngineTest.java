@@ -11,16 +11,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.event.Event;
@@ -219,16 +222,88 @@ class EventSystemEngineTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> system.publish("a", 1))
                 .withMessage("a defect");
-        assertThatNullPointerException().isThrownBy(() -> system.publish(null));
-        assertThatNullPointerException().isThrownBy(() -> system.publish("a", null));
-        assertThatNullPointerException()
-                .isThrownBy(() -> system.publish(Event.on("a").build(), null));
-        assertThatNullPointerException().isThrownBy(() -> system.publishAsync(null));
-        assertThatNullPointerException().isThrownBy(() -> system.retry(null));
-        assertThatNullPointerException().isThrownBy(() -> system.schedule(null, ofSeconds(1)));
-        assertThatNullPointerException().isThrownBy(() -> system.schedule(null, NOW));
-        assertThatNullPointerException().isThrownBy(() -> system.subscribe("a", null));
         assertThatIllegalArgumentException().isThrownBy(() -> system.publish("a//b", 1));
+    }
+
+    @Test
+    void namesWhatIsNull() {
+        engine.bind(dispatcher);
+        engine.bind(scheduler);
+        var event = Event.on("a").build();
+        EventHandler handler = delivery -> {};
+        isNull("topic", () -> system.publish(null, 1));
+        isNull("data", () -> system.publish("a", null));
+        isNull("event", () -> system.publish(null));
+        isNull("event", () -> system.publish((Event) null, ofSeconds(1)));
+        isNull("maxWait", () -> system.publish(event, null));
+        isNull("event", () -> system.publishAsync(null));
+        isNull("receipt", () -> system.retry(null));
+        isNull("event", () -> system.schedule(null, ofSeconds(-1)));
+        isNull("event", () -> system.schedule(null, Instant.MAX));
+        isNull("delay", () -> system.schedule(event, (Duration) null));
+        isNull("at", () -> system.schedule(event, (Instant) null));
+        isNull("topicFilter", () -> system.subscribe((String) null, handler));
+        isNull("handler", () -> system.subscribe("a", null));
+        isNull("type", () -> system.subscribe("a", null, (o, d) -> {}));
+        isNull("handler", () -> system.subscribe("a", Object.class, null));
+        isNull("properties", () -> system.subscribe((Map<String, ?>) null, handler));
+        assertThat(dispatcher.calls).isEmpty();
+        assertThat(scheduler.calls).isEmpty();
+        assertThat(registrar.registered).isEmpty();
+    }
+
+    private static void isNull(String name, ThrowingCallable call) {
+        assertThatNullPointerException().isThrownBy(call).withMessage(name);
+    }
+
+    @Test
+    void takesAPropertyThatIsNullForOneThatIsNotSet() {
+        var properties = new HashMap<String, Object>();
+        properties.put("symphony.topics", "a");
+        properties.put("symphony.filter", null);
+        properties.put("symphony.grace", null);
+        EventHandler handler = delivery -> {};
+        system.subscribe(properties, handler);
+        assertThat(registrar.registered.get(0).properties())
+                .containsEntry("symphony.grace", "0")
+                .doesNotContainKey("symphony.filter")
+                .doesNotContainValue(null);
+        properties.put(null, "x");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> system.subscribe(properties, handler))
+                .withMessageContaining("a property without a name has the value x");
+    }
+
+    @Test
+    void tellsAsAValueThatTheDispatcherLeftWhileItWorkedInTheBackground() {
+        engine.bind(dispatcher);
+        var later = new CompletableFuture<Receipt>();
+        dispatcher.async = event -> later;
+        var event = Event.on("a").build();
+        var receipt = system.publishAsync(event).toCompletableFuture();
+        var defect = system.publishAsync(event).toCompletableFuture();
+        assertThat(receipt).isNotDone();
+        engine.unbind(dispatcher);
+        later.completeExceptionally(new IllegalStateException("store is closed"));
+        assertThat(reasons(receipt.join())).containsExactly(Reason.UNAVAILABLE);
+        assertThat(receipt.join().refusals().get(0).detail()).contains("left during the call (store is closed)");
+        assertThat(reasons(defect.join())).containsExactly(Reason.UNAVAILABLE);
+        dispatcher.async = e -> CompletableFuture.failedFuture(new IllegalStateException("a defect"));
+        engine.bind(dispatcher);
+        assertThat(system.publishAsync(event).toCompletableFuture())
+                .failsWithin(ofSeconds(1))
+                .withThrowableThat()
+                .withMessageContaining("a defect");
+    }
+
+    @Test
+    void takesBackAScheduleOfABundleThatStoppedMeanwhile() {
+        engine.bind(scheduler);
+        scheduler.before = () -> registrar.alive = false;
+        var schedule = system.schedule(Event.on("a").build(), ofSeconds(1));
+        assertThat(schedule.refusal().orElseThrow().reason()).isEqualTo(Reason.CLOSED);
+        assertThat(schedule.refusal().orElseThrow().detail()).contains("bundle shop has stopped");
+        assertThat(scheduler.cancelled).containsExactly(scheduler.calls.get(0).event());
     }
 
     @Test

@@ -34,6 +34,8 @@ final class FakeDispatcher implements EventDispatcher {
     final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     final Queue<Receipt> retries = new ConcurrentLinkedQueue<>();
     volatile Function<Event, Receipt> answer = event -> told(event, 1);
+    volatile Function<Event, CompletionStage<Receipt>> async =
+            event -> CompletableFuture.completedStage(answer.apply(event));
 
     Told told(Event event, int accepted, Refusal... refusals) {
         return new Told(event.id().orElseGet(UUID::randomUUID), accepted, List.of(refusals), this);
@@ -48,7 +50,7 @@ final class FakeDispatcher implements EventDispatcher {
     @Override
     public CompletionStage<Receipt> dispatchAsync(Event event, String publisher) {
         calls.add(new Call(event, publisher, Duration.ZERO));
-        return CompletableFuture.completedStage(answer.apply(event));
+        return async.apply(event);
     }
 
     @Override

@@ -16,6 +16,7 @@ final class FakeScheduler implements EventScheduler {
     record Call(Event event, String owner, Object when) {}
 
     final List<Call> calls = new ArrayList<>();
+    final List<Event> cancelled = new ArrayList<>();
     Runnable before = () -> {};
 
     @Override
@@ -31,7 +32,7 @@ final class FakeScheduler implements EventScheduler {
     private Schedule schedule(Call call) {
         before.run();
         calls.add(call);
-        return new Waiting(UUID.randomUUID(), call.event().topic(), call.owner());
+        return new Waiting(UUID.randomUUID(), call.event(), call.owner(), cancelled);
     }
 
     @Override
@@ -54,7 +55,12 @@ final class FakeScheduler implements EventScheduler {
         return calls.size();
     }
 
-    private record Waiting(UUID id, String topic, String owner) implements Schedule {
+    private record Waiting(UUID id, Event event, String owner, List<Event> cancelled) implements Schedule {
+        @Override
+        public String topic() {
+            return event.topic();
+        }
+
         @Override
         public Optional<Instant> next() {
             return Optional.of(Instant.EPOCH);
@@ -72,7 +78,7 @@ final class FakeScheduler implements EventScheduler {
 
         @Override
         public boolean cancel() {
-            return true;
+            return cancelled.add(event);
         }
     }
 }

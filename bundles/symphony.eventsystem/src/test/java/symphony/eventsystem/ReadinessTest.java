@@ -46,6 +46,23 @@ class ReadinessTest {
     }
 
     @Test
+    void goesOnAfterAFrameworkThatRefused() {
+        framework.onChange = () -> {
+            throw new IllegalStateException("expected by the test: bundle context is no longer valid");
+        };
+        now(true);
+        framework.onChange = () -> {};
+        framework.services.clear();
+        now(false);
+        now(true);
+        assertThat(framework.services).hasSize(1);
+        framework.services.clear(); // the framework ended it itself, as when the bundle stops
+        now(false);
+        now(true);
+        assertThat(framework.services).hasSize(1);
+    }
+
+    @Test
     @Timeout(30)
     void endsAsTheLastChangeSaysWhoeverMadeIt() throws InterruptedException {
         var threads = Executors.newFixedThreadPool(4);
