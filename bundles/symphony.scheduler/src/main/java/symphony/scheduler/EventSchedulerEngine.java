@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -447,9 +448,20 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     /**
      * Stops because the container does: publishes nothing more and reports what is left, one line for each owner. A second
      * time, or after {@link #close()}, it does nothing.
+     *
+     * @return how many events were left, by owner; those that have none are not in it
      */
-    public void stop() {
-        end(this::report);
+    public Map<String, Integer> stop() {
+        var counts = new TreeMap<String, Integer>();
+        end().stream().collect(Collectors.groupingBy(Waiting::owner)).forEach((owner, left) -> {
+            counts.put(owner, left.size());
+            log.info(
+                    "symphony.scheduler: stopped with {} scheduled events of {} left; the next was due at {}",
+                    left.size(),
+                    owner,
+                    nextOf(left));
+        });
+        return counts;
     }
 
     /**
@@ -458,37 +470,32 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
      */
     @Override
     public void close() {
-        end(this::park);
+        List<Waiting> left = end();
+        if (!left.isEmpty()) {
+            shelf.park(left);
+            log.info(
+                    "symphony.scheduler: stopped; {} scheduled events wait for it to come back, by owner {}",
+                    left.size(),
+                    left.stream().collect(Collectors.groupingBy(Waiting::owner, TreeMap::new, Collectors.counting())));
+        }
     }
 
-    private void end(Consumer<List<Waiting>> take) {
+    private List<Waiting> end() {
         if (!agenda.close()) {
-            return;
+            return List.of();
         }
         publisher.awaitEnd(END_WAIT);
         List<Waiting> left = agenda.drain();
         shelf.removeListener(cancelledElsewhere);
         byId.clear();
         left.forEach(this::giveBack);
-        take.accept(left);
+        return left;
     }
 
-    private void park(List<Waiting> left) {
-        if (!left.isEmpty()) {
-            shelf.park(left);
-            log.info("symphony.scheduler: stopped; {} scheduled events wait for it to come back", left.size());
-        }
-    }
-
-    private void report(List<Waiting> left) {
-        var byOwner = new TreeMap<String, List<Waiting>>(left.stream().collect(Collectors.groupingBy(Waiting::owner)));
-        byOwner.forEach((owner, of) -> log.info(
-                "symphony.scheduler: stopped with {} scheduled events of {} left; the next was due at {}",
-                of.size(),
-                owner,
-                of.stream()
-                        .map(waiting -> instantOf(waiting.due()))
-                        .min(Comparator.naturalOrder())
-                        .orElseThrow()));
+    private Instant nextOf(List<Waiting> left) {
+        return left.stream()
+                .map(waiting -> instantOf(waiting.due()))
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 }

@@ -40,6 +40,9 @@ final class Publisher {
     private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long NO_TICKET = 0;
 
+    /** A sealer or dispatcher that is away no longer is being replaced, or has not come yet: nothing to warn of. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Agenda agenda;
     private final Timer timer;
     private final InstantSource wall;
@@ -57,7 +60,12 @@ final class Publisher {
     private long ticket = NO_TICKET;
 
     private long armedNanos;
-    private boolean held;
+
+    /** What is due waits for a service: since when, and whether that was told. Used by the thread alone. */
+    private boolean holding;
+
+    private boolean warned;
+    private long heldNanos;
 
     /** Told what became of an event that was taken out of the agenda; on the publishing thread. */
     interface Settled {
@@ -164,7 +172,7 @@ final class Publisher {
             hold(currentSealer == null ? "symphony.crypto" : "symphony.dispatcher");
             return false;
         }
-        held = false;
+        holding = false;
         Waiting next = agenda.pollReady();
         if (next == null) {
             return false;
@@ -175,16 +183,26 @@ final class Publisher {
 
     private void hold(String missing) {
         int due = agenda.readySize();
-        if (due > 0 && !held) {
-            held = true;
+        long now = timer.nanoTime();
+        if (due == 0 || !holding) {
+            holding = due > 0;
+            warned = false;
+            heldNanos = now;
+        } else if (!warned && now - heldNanos >= PATIENCE_NANOS) {
+            warned = true;
             log.warn("symphony.scheduler: {} events are due and wait for the service of {}", due, missing);
         }
+    }
+
+    private long untilNext(long now) {
+        long wait = agenda.untilNext(now, Due.micros(wall.instant()));
+        return holding && !warned ? Math.min(wait, Math.max(0, heldNanos + PATIENCE_NANOS - now)) : wait;
     }
 
     /** Sets the timer to the next moment worth a look, if it is not set to it. */
     private void arm() {
         long now = timer.nanoTime();
-        long wait = agenda.untilNext(now, Due.micros(wall.instant()));
+        long wait = untilNext(now);
         if (wait == Agenda.NEVER || ticket != NO_TICKET && armedNanos == now + wait) {
             return;
         }

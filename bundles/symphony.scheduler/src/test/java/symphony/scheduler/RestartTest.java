@@ -11,6 +11,7 @@ import static symphony.scheduler.SchedulerRig.event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -137,6 +138,21 @@ final class RestartTest {
         Schedule refused = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
         assertThat(refused.refusal().map(Refusal::reason)).contains(Refusal.Reason.CLOSED);
         assertThat(rig.engine.scheduled(10)).isEqualTo(List.of());
+    }
+
+    @Test
+    void countsWhatIsLeftByOwnerWhenTheContainerStops() throws Exception {
+        rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 0));
+        rig.engine.schedule(event("refused"), "two", Duration.ZERO);
+        rig.dispatcher.next();
+        rig.timer.awaitDeadlineWithin(ofMillis(100));
+        rig.engine.schedule(event("a"), "one", ofSeconds(1));
+        rig.engine.schedule(event("b"), "one", rig.wall.instant().plusSeconds(1));
+        rig.engine.schedule(event("c"), "two", ofHours(1));
+        rig.engine.schedule(event("d"), "three", ofHours(1)).cancel();
+        assertThat(rig.engine.stop()).isEqualTo(Map.of("one", 2, "two", 2));
+        assertThat(rig.engine.stop()).isEmpty();
+        assertThat(rig.shelf).doesNotContainKey("parked");
     }
 
     @Test
