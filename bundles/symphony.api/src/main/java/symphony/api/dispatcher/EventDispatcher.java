@@ -77,7 +77,8 @@ public interface EventDispatcher {
 
     /**
      * Refuses events from now on, lets handlers go on until what is due is handled or the time is over, then stops calling
-     * them. What is left stays in its queues. A second time it returns the first report.
+     * them. Until then it still accepts what a handler publishes on the thread that calls it, so that work in progress can
+     * end. What is left stays in its queues. A second time it returns the first report.
      *
      * @param deadline longest time, not negative
      * @return what was left
