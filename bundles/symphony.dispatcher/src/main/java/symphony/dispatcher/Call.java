@@ -75,6 +75,14 @@ final class Call {
         return true;
     }
 
+    /**
+     * Whether the handler may be called. What comes before, permissions and opening, may take so long that it was given up
+     * meanwhile: then who asked the handler to leave was told that no call of it starts any more.
+     */
+    synchronized boolean mayStart() {
+        return !abandoned;
+    }
+
     /** How a call ended. */
     enum End {
         IN_TIME,

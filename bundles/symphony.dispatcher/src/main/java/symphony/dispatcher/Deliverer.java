@@ -75,9 +75,13 @@ final class Deliverer {
         supervisor.watch();
     }
 
-    /** Runs a short task in a second. */
+    /** Runs a short task in a second; not at all if the timer is closed, since then the dispatcher is about to stop, too. */
     void later(Runnable task) {
-        timer.schedule(timer.nanoTime() + PAUSE.toNanos(), cookie -> supervisor.execute(task), 0);
+        try {
+            timer.schedule(timer.nanoTime() + PAUSE.toNanos(), cookie -> supervisor.execute(task), 0);
+        } catch (IllegalStateException e) {
+            log.debug("the timer is closed", e);
+        }
     }
 
     /** Watchdog only: a call is over its limit. */
@@ -101,21 +105,32 @@ final class Deliverer {
 
     /** Delivers one event; false if there was nobody to call. */
     boolean deliver(Worker worker, Lane lane, Lease lease) {
-        Call call = lane.begin(lease, worker.thread(), timer.nanoTime());
+        Call call = begin(worker, lane, lease);
         if (call == null) {
-            lease.release();
             return false;
         }
         Settlement settlement = Settlement.FAILED;
         try {
             worker.began(call);
-            settlement = attempt(call);
+            settlement = worker.mayCall() ? attempt(call) : Settlement.UNTRIED;
         } catch (Throwable t) {
             settlement = failure(call, t);
         } finally {
             end(call, settlement);
         }
         return true;
+    }
+
+    private Call begin(Worker worker, Lane lane, Lease lease) {
+        Call call = null;
+        try {
+            call = lane.begin(lease, worker.thread(), timer.nanoTime());
+            return call;
+        } finally {
+            if (call == null) { // nobody to call, or no memory for it
+                lease.release();
+            }
+        }
     }
 
     private Settlement attempt(Call call) throws Exception {
@@ -148,6 +163,9 @@ final class Deliverer {
             if (!call.lane.admits(member)) {
                 return Settlement.UNTRIED; // it left while it was fetched: no call of it may start
             }
+        }
+        if (!call.mayStart()) {
+            return Settlement.UNTRIED;
         }
         Thread thread = call.thread;
         thread.setContextClassLoader(binding.loader());
@@ -202,9 +220,9 @@ final class Deliverer {
             }
         } finally {
             lane.tell(call);
-        }
-        if (lane.isRetired() && lane.running() == 0) {
-            keeper.lastCallEnded(lane);
+            if (lane.isRetired() && lane.running() == 0) {
+                keeper.lastCallEnded(lane);
+            }
         }
     }
 
@@ -212,7 +230,7 @@ final class Deliverer {
         if (end == Call.End.OVERRUN_UNNOTICED) {
             countOverrun(call);
         }
-        if (end == Call.End.ABANDONED) {
+        if (end == Call.End.ABANDONED && settlement.kind() != Settlement.Kind.UNTRIED) {
             giveUp(call, DeadReason.ABANDONED, "its call did not end when the handler had to leave");
             return;
         }

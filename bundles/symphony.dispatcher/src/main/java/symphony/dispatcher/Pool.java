@@ -3,12 +3,15 @@ package symphony.dispatcher;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import symphony.api.dispatcher.PoolView;
 
 /** Workers, and the lanes that wait for one. Thread-safe. */
@@ -17,7 +20,11 @@ final class Pool {
      * A lane is listed while it has something due and may have one worker more. Who can make that true lists it: the
      * queue's signal, a worker that has just taken a lane that may have several, a worker that lets go of a lane. Nothing
      * is lost between them: a signal that finds the lane fully served is dropped, but the worker that serves it looks again
-     * after it has let go.
+     * after it has let go, and only then counts as resting: whoever waits for quiet never sees the moment between.
+     *
+     * A worker that must end takes no lane. It may have been the one that was woken for a lane, or that looked on for work
+     * while others slept on; therefore whoever leaves wakes another if lanes wait. One that is told to end during a call
+     * counts no longer, and another may take its place, but its call is watched, and waited for, like any other.
      *
      * A worker takes the most urgent lane, unless the one that has waited longest has waited longer than "fair": that one
      * gets a single call, then urgency counts again. It keeps its lane for a batch, as long as nobody more urgent waits.
@@ -39,6 +46,9 @@ final class Pool {
     private final WorkerMaker maker;
     private final AtomicInteger names = new AtomicInteger();
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
+
+    /** Told to end, and not ended yet. */
+    private final Set<Worker> leaving = ConcurrentHashMap.newKeySet();
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition quiet = lock.newCondition();
@@ -229,7 +239,15 @@ final class Pool {
         } finally {
             lock.unlock();
         }
-        worker.start();
+        boolean started = false;
+        try {
+            worker.start();
+            started = true;
+        } finally {
+            if (!started) { // no memory for a thread: nobody may count on it
+                workers.remove(worker);
+            }
+        }
     }
 
     /** The next lane for a worker, which waits for one; null if the worker shall end. */
@@ -322,10 +340,25 @@ final class Pool {
     /** Under lock. Who leaves may be the one that was woken, or looked on, for a lane: another takes its place. */
     private void leave(Worker worker) {
         workers.remove(worker);
+        leaving.remove(worker);
+        wakeForReady();
+        quiet.signalAll();
+    }
+
+    private void wakeForReady() {
         if (open && ready.size() > 0) {
             wakeOrAsk();
         }
-        quiet.signalAll();
+    }
+
+    /** A worker's thread ends without having been told to. */
+    void lost(Worker worker) {
+        lock.lock();
+        try {
+            leave(worker);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A lane that may have several workers was taken, and one event of it: others may come, too. */
@@ -346,15 +379,32 @@ final class Pool {
 
     /** A worker lets go of a lane. */
     void done(Lane lane) {
-        letGo(lane);
-        ready(lane);
+        release(lane);
+        try {
+            ready(lane);
+        } finally {
+            rest();
+        }
     }
 
     /** A worker lets go of a lane that cannot be served at the moment. */
     void letGo(Lane lane) {
+        release(lane);
+        rest();
+    }
+
+    private void release(Lane lane) {
         lock.lock();
         try {
             lane.served--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void rest() {
+        lock.lock();
+        try {
             serving--;
             quiet.signalAll();
         } finally {
@@ -407,15 +457,14 @@ final class Pool {
             for (Worker worker : workers) {
                 if (worker.hasServed(owner)) {
                     worker.retire();
+                    leaving.add(worker);
                     workers.remove(worker);
                     if (idle.remove(worker)) {
                         worker.wake();
                     }
                 }
             }
-            if (open && ready.size() > 0) {
-                wakeOrAsk();
-            }
+            wakeForReady();
         } finally {
             lock.unlock();
         }
@@ -445,13 +494,13 @@ final class Pool {
     /** Waits until all workers have ended. */
     boolean awaitEnd(int uncounted, Duration deadline) throws InterruptedException {
         long end = System.nanoTime() + deadline.toNanos();
-        for (Worker worker : workers) {
+        for (Worker worker : all().toList()) {
             if (uncounted == 0 || !worker.isCurrent()) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 worker.join(Math.max(1, millis));
             }
         }
-        return workers.isEmpty();
+        return workers.isEmpty() && leaving.isEmpty();
     }
 
     /**
@@ -464,11 +513,11 @@ final class Pool {
         int held = 0;
         boolean busy = false;
         long now = nanos.getAsLong();
-        for (Worker worker : workers) {
+        for (Worker worker : all().toList()) {
             Call call = worker.current();
             if (call != null && !call.isDone()) {
                 busy = true;
-                held += call.look() >= HELD_UP_LOOKS ? 1 : 0;
+                held += call.look() >= HELD_UP_LOOKS && !worker.isRetired() ? 1 : 0;
                 if (call.isOver(now)) {
                     worker.overrun(call);
                 }
@@ -495,17 +544,25 @@ final class Pool {
         }
     }
 
+    private Stream<Worker> all() {
+        return Stream.concat(workers.stream(), leaving.stream()).distinct();
+    }
+
+    /** Whether calls may begin. */
+    boolean isOpen() {
+        return open;
+    }
+
     /** The calls that run. */
     List<Call> calls() {
-        return workers.stream()
-                .map(Worker::current)
+        return all().map(Worker::current)
                 .filter(call -> call != null && !call.isDone())
                 .toList();
     }
 
     /** Whether the current thread is one of its workers. */
     boolean isWorker() {
-        return workers.stream().anyMatch(Worker::isCurrent);
+        return all().anyMatch(Worker::isCurrent);
     }
 
     PoolView view() {

@@ -39,8 +39,16 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
-        for (Lane lane = pool.next(this); lane != null; lane = pool.next(this)) {
-            serve(lane);
+        boolean told = false;
+        try {
+            for (Lane lane = pool.next(this); lane != null; lane = pool.next(this)) {
+                serve(lane);
+            }
+            told = true;
+        } finally {
+            if (!told) { // no memory even for what follows a failure: somebody else must take its place
+                pool.lost(this);
+            }
         }
     }
 
@@ -52,8 +60,8 @@ final class Worker implements Runnable {
             // Handlers cannot get here, deliverer and lane settle what they throw: it is the queue that failed, or
             // memory.
             again = false;
-            lane.failureLog.write(more -> log.error("{}: its queue failed; trying again in a second", lane, t));
             deliverer.later(() -> pool.ready(lane));
+            lane.failureLog.write(more -> log.error("{}: its queue failed; trying again in a second", lane, t));
         } finally {
             current = null;
             if (again) {
@@ -90,6 +98,11 @@ final class Worker implements Runnable {
         }
         current = call;
         deliverer.watch();
+    }
+
+    /** Whether calls may begin; asked after a call was shown, so that either it is not made, or it is waited for. */
+    boolean mayCall() {
+        return pool.isOpen();
     }
 
     void overrun(Call call) {

@@ -33,17 +33,28 @@ final class Bench implements AutoCloseable {
     final Guard guard = new Guard(false);
     final List<Thread> threads = new ArrayList<>();
     final MemoryQueueEngine queues;
+
+    /** What the dispatcher knows of them. */
+    final HookedQueues hooked;
+
     DispatcherEngine engine;
 
     Bench(Object... pairs) {
         for (int i = 0; i < pairs.length; i += 2) {
             config.put((String) pairs[i], pairs[i + 1]);
         }
-        queues = new MemoryQueueEngine(
-                MemoryQueueEngine.SETTINGS.orDefaults(Map.of()), InstantSource.system(), timer::nanoTime);
-        queues.bind(timer);
+        queues = newQueues();
+        hooked = HookedQueues.memory(queues);
         engine = newEngine();
         engine.start();
+    }
+
+    /** Further queues in memory; the test closes them. */
+    MemoryQueueEngine newQueues() {
+        var made = new MemoryQueueEngine(
+                MemoryQueueEngine.SETTINGS.orDefaults(Map.of()), InstantSource.system(), timer::nanoTime);
+        made.bind(timer);
+        return made;
     }
 
     /** A second dispatcher over the same queues, not started. */
@@ -52,7 +63,7 @@ final class Bench implements AutoCloseable {
                 sealer,
                 codec,
                 timer,
-                queues,
+                hooked,
                 guard,
                 InstantSource.system(),
                 this::thread,

@@ -1,0 +1,170 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import symphony.api.crypto.Envelope;
+import symphony.api.queue.Capability;
+import symphony.api.queue.DeadLetters;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.Item;
+import symphony.api.queue.Lease;
+import symphony.api.queue.Offer;
+import symphony.api.queue.QueueProvider;
+import symphony.api.queue.QueueSpec;
+import symphony.api.queue.QueueStats;
+import symphony.api.queue.Target;
+
+/** Queues of any kind over queues in memory, with places where a test can wait or fail. */
+final class HookedQueues implements QueueProvider {
+    private final String kind;
+    private final QueueProvider inner;
+    private final Set<Capability> capabilities;
+    volatile Runnable beforePush = () -> {};
+    volatile Runnable beforePop = () -> {};
+    volatile Runnable beforeUpdate = () -> {};
+
+    private HookedQueues(String kind, QueueProvider inner, Set<Capability> capabilities) {
+        this.kind = kind;
+        this.inner = inner;
+        this.capabilities = capabilities;
+    }
+
+    static HookedQueues memory(QueueProvider inner) {
+        return new HookedQueues(inner.kind(), inner, inner.capabilities());
+    }
+
+    /** Counts as a durable kind, so that handlers that ask for one get it. */
+    static HookedQueues durable(QueueProvider inner) {
+        var all = EnumSet.copyOf(inner.capabilities());
+        all.add(Capability.DURABLE);
+        return new HookedQueues("journal", inner, all);
+    }
+
+    @Override
+    public String kind() {
+        return kind;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public EventQueue open(QueueSpec spec) {
+        return new Hooked(inner.open(spec));
+    }
+
+    @Override
+    public List<QueueSpec> queues() {
+        return inner.queues();
+    }
+
+    @Override
+    public List<Offer> push(String topic, List<Target> targets, Duration maxWait) {
+        beforePush.run();
+        var unwrapped = targets.stream()
+                .map(target -> new Target(own(target).queue, target.item()))
+                .toList();
+        return inner.push(topic, unwrapped, maxWait);
+    }
+
+    private Hooked own(Target target) {
+        if (target.queue() instanceof Hooked hooked && hooked.provider() == this) {
+            return hooked;
+        }
+        throw new IllegalArgumentException("is a queue of another provider");
+    }
+
+    @Override
+    public DeadLetters deadLetters() {
+        return inner.deadLetters();
+    }
+
+    @Override
+    public int forget(String identity) {
+        return inner.forget(identity);
+    }
+
+    private final class Hooked implements EventQueue {
+        private final EventQueue queue;
+
+        Hooked(EventQueue queue) {
+            this.queue = queue;
+        }
+
+        HookedQueues provider() {
+            return HookedQueues.this;
+        }
+
+        @Override
+        public QueueSpec spec() {
+            return queue.spec();
+        }
+
+        @Override
+        public void update(QueueSpec spec) {
+            beforeUpdate.run();
+            queue.update(spec);
+        }
+
+        @Override
+        public Offer push(Item item) {
+            return queue.push(item);
+        }
+
+        @Override
+        public Lease pop() {
+            beforePop.run();
+            return queue.pop();
+        }
+
+        @Override
+        public Lease pop(Duration timeout) throws InterruptedException {
+            return queue.pop(timeout);
+        }
+
+        @Override
+        public void whenReady(Runnable signal) {
+            queue.whenReady(signal);
+        }
+
+        @Override
+        public int readyPriority() {
+            return queue.readyPriority();
+        }
+
+        @Override
+        public void pause() {
+            queue.pause();
+        }
+
+        @Override
+        public void resume() {
+            queue.resume();
+        }
+
+        @Override
+        public QueueStats stats() {
+            return queue.stats();
+        }
+
+        @Override
+        public List<Envelope> peek(int most) {
+            return queue.peek(most);
+        }
+
+        @Override
+        public int deadLetterAll(DeadReason reason, String detail) {
+            return queue.deadLetterAll(reason, detail);
+        }
+
+        @Override
+        public void close() {
+            queue.close();
+        }
+    }
+}
