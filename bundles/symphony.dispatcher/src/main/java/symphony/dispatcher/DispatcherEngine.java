@@ -356,17 +356,22 @@ public final class DispatcherEngine implements AutoCloseable {
         publisher.stop();
         registry.freeze();
         try {
-            if (running && !forDue.isZero()) {
-                pool.awaitQuiet(pool.isWorker() ? 1 : 0, forDue);
+            if (!forDue.isZero() && publisher.awaitDone(forDue) && running) {
+                pool.awaitQuiet(pool.isWorker() ? 1 : 0, left(forDue, begin));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever wants it quicker gets it quicker
         }
         running = false;
         pool.shut();
-        Duration left = forCalls.minusNanos(System.nanoTime() - begin);
-        int abandoned = new Departure(pool.calls()).await(left.isNegative() ? Duration.ZERO : left, counters);
+        int abandoned = new Departure(pool.calls()).await(left(forCalls, begin), counters);
+        publisher.close();
         return new StopReport(counters.delivered.total() - before, left(), abandoned);
+    }
+
+    private static Duration left(Duration most, long begin) {
+        Duration left = most.minusNanos(System.nanoTime() - begin);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     private Map<String, Long> left() {
@@ -419,7 +424,7 @@ public final class DispatcherEngine implements AutoCloseable {
      * @return by bundle and id
      */
     public List<HandlerView> handlers() {
-        return registry.members().stream().map(Views::of).toList();
+        return registry.handlers();
     }
 
     /**
@@ -428,7 +433,7 @@ public final class DispatcherEngine implements AutoCloseable {
      * @return by identity
      */
     public List<SubscriptionView> subscriptions() {
-        return registry.lanes().stream().map(Views::of).toList();
+        return registry.subscriptions();
     }
 
     /**

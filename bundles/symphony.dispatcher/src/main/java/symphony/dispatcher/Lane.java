@@ -11,6 +11,7 @@ import symphony.api.event.Refusal;
 import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Lease;
+import symphony.api.queue.QueueProvider;
 
 /** A subscription that runs: its queue, the handlers that share it, the calls that run. */
 final class Lane implements Routed {
@@ -35,7 +36,7 @@ final class Lane implements Routed {
 
     // Written under the registry's lock.
     private volatile LaneConfig config;
-    private volatile EventQueue queue;
+    private volatile Attached attached;
     private volatile boolean paused;
     private volatile boolean retired;
 
@@ -77,13 +78,26 @@ final class Lane implements Routed {
         config = changed;
     }
 
+    /** A queue and who opened it: who pushes must have both of one moment. */
+    record Attached(EventQueue queue, QueueProvider provider) {}
+
     /** Null while the provider of its kind is not there. */
-    EventQueue queue() {
-        return queue;
+    Attached attached() {
+        return attached;
     }
 
-    void queue(EventQueue opened) {
-        queue = opened;
+    /** Null while the provider of its kind is not there. */
+    EventQueue queue() {
+        Attached current = attached;
+        return current == null ? null : current.queue;
+    }
+
+    void attach(EventQueue queue, QueueProvider provider) {
+        attached = new Attached(queue, provider);
+    }
+
+    void detach() {
+        attached = null;
     }
 
     boolean isPaused() {
@@ -117,7 +131,7 @@ final class Lane implements Routed {
 
     /** Lets the queue hand out, or not, as it stands. Registry's lock. */
     void applyPause() {
-        EventQueue current = queue;
+        EventQueue current = queue();
         if (current == null) {
             return;
         }
@@ -203,13 +217,13 @@ final class Lane implements Routed {
 
     /** Takes the most urgent event; {@code Lease.NONE} if there is none or no queue. */
     Lease pop() {
-        EventQueue current = queue;
+        EventQueue current = queue();
         return current == null ? Lease.NONE : current.pop();
     }
 
     /** Priority of the event that would be taken, -1 if none. */
     int readyPriority() {
-        EventQueue current = queue;
+        EventQueue current = queue();
         return current == null ? -1 : current.readyPriority();
     }
 

@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
@@ -32,7 +33,11 @@ final class Publisher {
     /*
      * Takes no lock of its own; a push takes the lock of each queue. A lane that goes away between routing and pushing says
      * CLOSED: then the publish counts as having come after the lane went, and nobody is told of a refusal. Queues log when
-     * they begin to refuse; here refusals are counted.
+     * they begin to refuse; here refusals are counted. A queue whose provider left meanwhile says CLOSED, too; the publisher
+     * is told what it would have been told a moment later, that the kind is not there.
+     *
+     * Whoever publishes passes the gate first, and is in it until the queues have answered: so that at a stop each event
+     * that was accepted is there to be handled or reported.
      */
     private static final int SLOTS_PER_CORE = 4;
     private static final Refusal STOPPED = new Refusal(
@@ -49,7 +54,7 @@ final class Publisher {
     private final Background background;
     private final EventIds ids;
     private final Object origin = new Object();
-    private volatile boolean accepting = true;
+    private final PublishGate gate;
 
     Publisher(
             Router<Lane> router,
@@ -72,30 +77,57 @@ final class Publisher {
         this.background = background;
         int slots = Runtime.getRuntime().availableProcessors() * SLOTS_PER_CORE;
         this.ids = new EventIds(clock, new SecureRandom(), slots);
+        this.gate = new PublishGate(slots, pool::isWorker);
     }
 
-    /** Refuses from now on. */
+    /** Refuses from now on, but for those that publish from a handler's call. */
     void stop() {
-        accepting = false;
+        gate.shut();
+    }
+
+    /** After {@link #stop()}: waits until each publish that was let in before has its receipt; false if not in time. */
+    boolean awaitDone(Duration most) throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        return gate.awaitLeft(most) && background.awaitDone(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+    }
+
+    /** Refuses everything. */
+    void close() {
+        gate.close();
+        background.close();
     }
 
     Receipt dispatch(Event event, String publisher, Duration maxWait) {
         checkWait(maxWait);
-        Prepared prepared = prepare(event, publisher);
-        return prepared.receipt != null ? prepared.receipt : push(prepared, maxWait);
+        guard.check(publisher, "event", "publish", event.topic());
+        int pass = gate.enter();
+        try {
+            Prepared prepared = prepare(event, publisher, pass);
+            return prepared.receipt != null ? prepared.receipt : push(prepared, maxWait);
+        } finally {
+            gate.leave(pass);
+        }
     }
 
     CompletionStage<Receipt> dispatchAsync(Event event, String publisher) {
-        Prepared prepared = prepare(event, publisher);
-        if (prepared.receipt != null) {
-            return CompletableFuture.completedFuture(prepared.receipt);
+        guard.check(publisher, "event", "publish", event.topic());
+        int pass = gate.enter();
+        try {
+            Prepared prepared = prepare(event, publisher, pass);
+            return prepared.receipt != null ? CompletableFuture.completedFuture(prepared.receipt) : pushAsync(prepared);
+        } finally {
+            gate.leave(pass);
         }
+    }
+
+    private CompletionStage<Receipt> pushAsync(Prepared prepared) {
         boolean quick = prepared.aims.stream().allMatch(aim -> registry.isMemory(aim.lane));
         if (quick) {
             return CompletableFuture.completedFuture(push(prepared, Duration.ZERO));
         }
+        Supplier<Receipt> stopped = () -> refuseAll(prepared, Refusal.Reason.CLOSED, STOPPED.detail());
         return background
-                .supply(() -> (Receipt) push(prepared, Duration.ZERO))
+                .supply(() -> (Receipt) push(prepared, Duration.ZERO), stopped)
                 .orElseGet(() -> CompletableFuture.completedFuture(
                         refuseAll(prepared, Refusal.Reason.LIMIT, "too many events wait for slow stores; try later")));
     }
@@ -115,12 +147,11 @@ final class Publisher {
     private record Prepared(
             UUID id, String topic, String publisher, Envelope envelope, List<Aim> aims, PublishReceipt receipt) {}
 
-    private Prepared prepare(Event event, String publisher) {
+    private Prepared prepare(Event event, String publisher, int pass) {
         String topic = event.topic();
-        guard.check(publisher, "event", "publish", topic);
         counters.published.count();
         UUID id = event.id().orElseGet(ids::next);
-        if (!accepting) {
+        if (pass == PublishGate.REFUSED) {
             counters.refused(Refusal.Reason.CLOSED);
             return done(id, publisher, List.of(STOPPED));
         }
@@ -176,14 +207,14 @@ final class Publisher {
     private PublishReceipt push(Prepared prepared, Duration maxWait) {
         var outcome = new PushOutcome(prepared.envelope.priority());
         if (isOneKind(prepared.aims)) {
-            pushKind(prepared, prepared.aims.get(0).lane.kind, prepared.aims, maxWait, outcome);
+            pushKind(prepared, prepared.aims, maxWait, outcome);
         } else {
             long end = System.nanoTime()
                     + Math.min(maxWait.toSeconds(), Integer.MAX_VALUE) * 1_000_000_000L
                     + maxWait.toNanosPart();
-            byKind(prepared.aims).forEach((kind, aims) -> {
+            byKind(prepared.aims).values().forEach(aims -> {
                 Duration left = maxWait.isZero() ? maxWait : Duration.ofNanos(Math.max(0, end - System.nanoTime()));
-                pushKind(prepared, kind, aims, left, outcome);
+                pushKind(prepared, aims, left, outcome);
             });
         }
         if (outcome.accepted == 0 && outcome.refusals.isEmpty()) {
@@ -209,18 +240,18 @@ final class Publisher {
         return kinds;
     }
 
-    private void pushKind(Prepared prepared, String kind, List<Aim> aims, Duration maxWait, PushOutcome outcome) {
-        QueueProvider provider = registry.provider(kind);
+    private void pushKind(Prepared prepared, List<Aim> aims, Duration maxWait, PushOutcome outcome) {
+        QueueProvider provider = null;
         var reached = new ArrayList<Aim>(aims.size());
         var targets = new ArrayList<Target>(aims.size());
         for (Aim aim : aims) {
-            EventQueue queue = aim.lane.queue();
-            if (queue == null || provider == null) {
-                String detail = "queues of kind " + kind + " are not there at the moment; try later";
-                outcome.refused(aim, Refusal.Reason.UNAVAILABLE, detail);
+            Lane.Attached attached = aim.lane.attached();
+            if (attached == null || provider != null && attached.provider() != provider) {
+                outcome.unavailable(aim);
             } else {
+                provider = attached.provider();
                 reached.add(aim);
-                targets.add(new Target(queue, Item.of(prepared.envelope, aim.orderKey)));
+                targets.add(new Target(attached.queue(), Item.of(prepared.envelope, aim.orderKey)));
             }
         }
         if (targets.isEmpty()) {
@@ -228,7 +259,7 @@ final class Publisher {
         }
         List<Offer> offers = provider.push(prepared.topic, targets, maxWait);
         for (int i = 0; i < offers.size(); i++) {
-            outcome.offered(reached.get(i), offers.get(i));
+            outcome.offered(reached.get(i), targets.get(i).queue(), offers.get(i));
         }
     }
 
@@ -249,16 +280,24 @@ final class Publisher {
             this.priority = priority;
         }
 
-        void offered(Aim aim, Offer offer) {
-            if (offer instanceof Offer.Refused refused) {
-                boolean went = refused.reason() == Refusal.Reason.CLOSED && aim.lane.isRetired();
-                if (!went) {
-                    refused(aim, refused.reason(), refused.detail());
-                }
-                return;
+        void offered(Aim aim, EventQueue queue, Offer offer) {
+            if (!(offer instanceof Offer.Refused refused)) {
+                accepted++;
+                pool.pushed(aim.lane, priority);
+            } else if (refused.reason() != Refusal.Reason.CLOSED) {
+                refused(aim, refused.reason(), refused.detail());
+            } else if (aim.lane.queue() != queue) {
+                unavailable(aim); // its provider left meanwhile
+            } else if (!aim.lane.isRetired()) {
+                refused(aim, refused.reason(), refused.detail());
             }
-            accepted++;
-            pool.pushed(aim.lane, priority);
+        }
+
+        void unavailable(Aim aim) {
+            refused(
+                    aim,
+                    Refusal.Reason.UNAVAILABLE,
+                    "queues of kind " + aim.lane.kind + " are not there at the moment; try later");
         }
 
         void refused(Aim aim, Refusal.Reason reason, String detail) {
@@ -293,12 +332,18 @@ final class Publisher {
         }
         String topic = own.envelope().topic();
         guard.check(publisher, "event", "publish", topic);
-        if (!accepting) {
-            counters.refused(Refusal.Reason.CLOSED);
-            return new PublishReceipt(
-                    origin, own.eventId(), publisher, own.accepted(), List.of(STOPPED), own.envelope(), own.missed());
+        int pass = gate.enter();
+        try {
+            return pass == PublishGate.REFUSED ? stillRefused(own) : pushMissed(own, topic);
+        } finally {
+            gate.leave(pass);
         }
-        return pushMissed(own, topic);
+    }
+
+    private PublishReceipt stillRefused(PublishReceipt own) {
+        counters.refused(Refusal.Reason.CLOSED);
+        return new PublishReceipt(
+                origin, own.eventId(), own.publisher(), own.accepted(), List.of(STOPPED), own.envelope(), own.missed());
     }
 
     private PublishReceipt pushMissed(PublishReceipt own, String topic) {
@@ -308,7 +353,7 @@ final class Publisher {
                 own.missed().stream().map(aim).filter(a -> a.lane != null).toList();
         var prepared = new Prepared(own.eventId(), topic, own.publisher(), own.envelope(), aims, null);
         var outcome = new PushOutcome(own.envelope().priority());
-        byKind(aims).forEach((kind, some) -> pushKind(prepared, kind, some, Duration.ZERO, outcome));
+        byKind(aims).values().forEach(some -> pushKind(prepared, some, Duration.ZERO, outcome));
         return outcome.receipt(prepared, own.accepted());
     }
 }

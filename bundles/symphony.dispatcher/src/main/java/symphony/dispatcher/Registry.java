@@ -8,10 +8,13 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.dispatcher.HandlerView;
+import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.TopicFilter;
 import symphony.api.queue.Capability;
 import symphony.api.queue.DeadReason;
@@ -58,6 +61,9 @@ final class Registry implements Deliverer.LaneKeeper {
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<String, Family> families = new HashMap<>(); // guarded by lock, as the following
     private final Map<String, QueueProvider> providers = new ConcurrentHashMap<>();
+    /** All of them in the order they came, also those that another of their kind came before. */
+    private final List<QueueProvider> offered = new ArrayList<>();
+
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
     private volatile DispatcherSettings settings;
     private boolean frozen;
@@ -179,14 +185,16 @@ final class Registry implements Deliverer.LaneKeeper {
         String kind = kindFor(properties);
         String name = name(member.source, properties);
         String identity = identity(member.source, properties, name);
+        LaneConfig config = LaneConfig.of(identity, properties, member.source.programmatic(), settings);
         Lane lane = lanes.get(identity);
         if (lane != null && !lane.kind.equals(kind)) {
             retireForKind(lane, kind);
             lane = null;
         }
         if (lane == null) {
-            lane = openLane(kind, LaneConfig.of(identity, properties, member.source.programmatic(), settings));
+            lane = openLane(kind, config);
         }
+        // From here on nothing fails: who has joined a family half would supersede others for ever.
         member.join(lane, properties, name);
         lane.members.add(member);
         Family family = families.computeIfAbsent(member.source.owner().name(), n -> new Family());
@@ -258,7 +266,10 @@ final class Registry implements Deliverer.LaneKeeper {
                     + " subscriptions, no more are allowed; raise subscriptions.max in PID symphony.dispatcher");
         }
         var lane = new Lane(kind, config, timer::nanoTime);
-        attach(lane, providers.get(kind));
+        QueueProvider provider = providers.get(kind);
+        if (provider != null) {
+            attach(lane, provider);
+        }
         lanes.put(lane.identity, lane);
         router.add(lane, config.topics());
         return lane;
@@ -267,7 +278,7 @@ final class Registry implements Deliverer.LaneKeeper {
     private void attach(Lane lane, QueueProvider provider) {
         EventQueue queue = provider.open(lane.config().spec());
         queue.pause();
-        lane.queue(queue);
+        lane.attach(queue, provider);
         queue.whenReady(() -> pool.ready(lane));
     }
 
@@ -306,12 +317,9 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private List<Member> activeOf(Lane lane) {
-        Family family = families.get(familyOf(lane));
-        if (family == null) {
-            return List.of();
-        }
+        Owner served = servedOf(familyOf(lane));
         return lane.members.stream()
-                .filter(member -> member.source.owner().equals(family.newest()))
+                .filter(member -> member.source.owner().equals(served))
                 .sorted(Member.ORDER)
                 .toList();
     }
@@ -326,10 +334,19 @@ final class Registry implements Deliverer.LaneKeeper {
         lane.config(changed);
         EventQueue queue = lane.queue();
         if (queue != null && !changed.spec().equals(old.spec())) {
-            queue.update(changed.spec());
+            update(queue, changed.spec());
         }
         if (!changed.topics().equals(old.topics())) {
             router.change(lane, old.topics(), changed.topics());
+        }
+    }
+
+    private static void update(EventQueue queue, QueueSpec spec) {
+        try {
+            queue.update(spec);
+        } catch (IllegalStateException e) {
+            // Its provider is about to leave: whoever comes next gets the specification as it opens the queue.
+            log.warn("{}: its queue could not be changed: {}", spec.identity(), e.getMessage());
         }
     }
 
@@ -494,10 +511,9 @@ final class Registry implements Deliverer.LaneKeeper {
             return;
         }
         pool.remove(lane);
-        EventQueue queue = lane.queue();
-        QueueProvider provider = providers.get(lane.kind);
-        if (queue != null && provider != null) {
-            forget(lane, queue, provider);
+        Lane.Attached attached = lane.attached();
+        if (attached != null) {
+            forget(lane, attached.queue(), attached.provider());
         }
         lanes.remove(lane.identity);
     }
@@ -537,20 +553,36 @@ final class Registry implements Deliverer.LaneKeeper {
     void bind(QueueProvider provider) {
         lock.lock();
         try {
-            if (frozen || providers.putIfAbsent(provider.kind(), provider) != null) {
+            if (frozen) {
                 return;
             }
-            for (Lane lane : lanes.values()) {
-                if (lane.kind.equals(provider.kind()) && lane.queue() == null) {
-                    attach(lane, provider);
-                    lane.applyPause();
-                }
+            offered.add(provider);
+            if (providers.putIfAbsent(provider.kind(), provider) != null) {
+                return; // its turn comes when the other leaves
             }
-            provider.queues().forEach(spec -> adopt(provider, spec));
+            take(provider);
         } finally {
             lock.unlock();
         }
         reconsider();
+    }
+
+    private void take(QueueProvider provider) {
+        for (Lane lane : lanes.values()) {
+            if (lane.kind.equals(provider.kind()) && lane.queue() == null) {
+                reattach(lane, provider);
+            }
+        }
+        provider.queues().forEach(spec -> adopt(provider, spec));
+    }
+
+    private void reattach(Lane lane, QueueProvider provider) {
+        try {
+            attach(lane, provider);
+            lane.applyPause();
+        } catch (IllegalStateException e) {
+            log.warn("{}: its queue cannot be opened: {}", lane, e.getMessage());
+        }
     }
 
     private void adopt(QueueProvider provider, QueueSpec spec) {
@@ -571,36 +603,47 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** A kind of queue left: its lanes wait for it. */
     void unbind(QueueProvider provider) {
+        Optional<QueueProvider> next;
         lock.lock();
         try {
+            offered.remove(provider);
             if (!providers.remove(provider.kind(), provider)) {
                 return;
             }
-            for (Lane lane : lanes.values()) {
-                if (lane.kind.equals(provider.kind())) {
-                    EventQueue queue = lane.queue();
-                    lane.queue(null);
-                    pool.remove(lane);
-                    if (queue != null) {
-                        queue.close();
-                    }
-                }
-            }
+            lanes.values().stream()
+                    .filter(lane -> lane.kind.equals(provider.kind()))
+                    .forEach(this::detach);
+            next = offered.stream()
+                    .filter(other -> other.kind().equals(provider.kind()))
+                    .findFirst();
+            next.filter(other -> !frozen).ifPresent(other -> {
+                providers.put(other.kind(), other);
+                take(other);
+            });
         } finally {
             lock.unlock();
+        }
+        if (next.isPresent()) {
+            log.info("queues of kind {} were replaced by others of that kind", provider.kind());
+            return;
         }
         log.warn(
                 "queues of kind {} left: their subscriptions refuse as UNAVAILABLE until they are back",
                 provider.kind());
     }
 
+    private void detach(Lane lane) {
+        EventQueue queue = lane.queue();
+        lane.detach();
+        pool.remove(lane);
+        if (queue != null) {
+            queue.close();
+        }
+    }
+
     /** Whether pushing to a lane never waits for a disk. */
     boolean isMemory(Lane lane) {
         return lane.kind.equals(memoryKind);
-    }
-
-    QueueProvider provider(String kind) {
-        return providers.get(kind);
     }
 
     /** Looks again at handlers that could not be used: what they lacked may have come. */
@@ -701,6 +744,20 @@ final class Registry implements Deliverer.LaneKeeper {
                 .toList();
     }
 
+    /** The subscriptions as people see them, by identity. */
+    List<SubscriptionView> subscriptions() {
+        List<Views.Seen> seen;
+        lock.lock(); // between two changes; counters are asked for after, they are exact by themselves
+        try {
+            seen = lanes().stream()
+                    .map(lane -> new Views.Seen(lane, lane.active()))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+        return seen.stream().map(Views::of).toList();
+    }
+
     Lane lane(String identity) {
         return lanes.get(identity);
     }
@@ -709,11 +766,24 @@ final class Registry implements Deliverer.LaneKeeper {
         return lanes.size();
     }
 
-    List<Member> members() {
-        return members.values().stream()
-                .sorted(Comparator.comparing((Member m) -> m.source.owner().name())
-                        .thenComparingLong(m -> m.source.serviceId()))
-                .toList();
+    /** The handlers as people see them, by bundle and id. */
+    List<HandlerView> handlers() {
+        lock.lock(); // a handler that is about to join must not be seen without its place
+        try {
+            return members.values().stream()
+                    .sorted(Comparator.comparing((Member m) -> m.source.owner().name())
+                            .thenComparingLong(m -> m.source.serviceId()))
+                    .map(member ->
+                            Views.of(member, servedOf(member.source.owner().name())))
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Owner servedOf(String family) {
+        Family found = families.get(family);
+        return found == null ? null : found.newest();
     }
 
     /** The member of a service; null if it is not known. */

@@ -23,10 +23,11 @@ final class ServiceHandler implements HandlerSource {
     private final Owner owner;
     private final String defaultName;
 
-    ServiceHandler(BundleContext context, ServiceReference<?> reference) {
+    /** Of a bundle that had the service a moment ago; the reference itself may have forgotten it meanwhile. */
+    ServiceHandler(BundleContext context, ServiceReference<?> reference, Bundle bundle) {
         this.context = context;
         this.reference = reference;
-        this.owner = ownerOf(reference.getBundle());
+        this.owner = ownerOf(bundle);
         this.defaultName = nameOf(context, reference);
     }
 

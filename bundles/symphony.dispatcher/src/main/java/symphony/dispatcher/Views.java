@@ -16,40 +16,40 @@ final class Views {
 
     private Views() {}
 
-    static HandlerView of(Member member) {
+    /**
+     * A handler; the registry's lock is held, so that what is seen is not half of a change.
+     *
+     * @param served the bundle of its family that is served
+     */
+    static HandlerView of(Member member, Owner served) {
         Owner owner = member.source.owner();
         Lane lane = member.lane();
+        boolean superseded = lane != null && !owner.equals(served);
         return new HandlerView(
                 member.source.serviceId(),
                 owner.name(),
                 owner.version().toString(),
                 lane == null ? "" : lane.identity,
-                state(member, lane),
-                reason(member, lane),
+                superseded ? HandlerState.SUPERSEDED : state(lane),
+                superseded ? "its bundle's version " + served.version() + " took over" : member.refusal(),
                 Registry.topicsOf(member));
     }
 
-    private static HandlerState state(Member member, Lane lane) {
+    private static HandlerState state(Lane lane) {
         if (lane == null) {
             return HandlerState.REFUSED;
-        }
-        if (!lane.active().contains(member)) {
-            return HandlerState.SUPERSEDED;
         }
         return lane.isPaused() ? HandlerState.PAUSED : HandlerState.ACTIVE;
     }
 
-    private static String reason(Member member, Lane lane) {
-        if (lane == null) {
-            return member.refusal();
-        }
-        return lane.active().contains(member) ? "" : "a newer version of its bundle took over";
-    }
+    /** A lane, and who is served in it. */
+    record Seen(Lane lane, List<Member> active) {}
 
-    static SubscriptionView of(Lane lane) {
+    static SubscriptionView of(Seen seen) {
+        Lane lane = seen.lane;
+        List<Member> active = seen.active;
         LaneConfig config = lane.config();
         EventQueue queue = lane.queue();
-        List<Member> active = lane.active();
         return new SubscriptionView(
                 lane.identity,
                 state(lane, active),

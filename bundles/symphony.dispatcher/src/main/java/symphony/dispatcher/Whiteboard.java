@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
@@ -77,8 +78,9 @@ final class Whiteboard implements ServiceTrackerCustomizer<Object, ServiceRefere
     }
 
     private void arrive(ServiceReference<?> reference) {
-        if (reference.getBundle() != null) {
-            engine.arrive(new ServiceHandler(context, reference));
+        Bundle bundle = reference.getBundle();
+        if (bundle != null) {
+            engine.arrive(new ServiceHandler(context, reference, bundle));
         }
     }
 

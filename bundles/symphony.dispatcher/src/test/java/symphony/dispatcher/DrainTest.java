@@ -1,0 +1,197 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.dispatcher.StopReport;
+import symphony.api.event.Event;
+import symphony.api.event.Receipt;
+import symphony.api.event.Refusal;
+
+/** What a stop lets through, waits for and reports. */
+@Timeout(60)
+class DrainTest {
+    private final Bench bench = new Bench();
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final CountDownLatch entered = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        gate.countDown();
+        bench.close();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(20, TimeUnit.SECONDS)) {
+                throw new AssertionError("nobody came within 20 s");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private CompletableFuture<StopReport> stopping(Duration deadline) {
+        var report = CompletableFuture.supplyAsync(() -> bench.engine.stop(deadline), task -> new Thread(task).start());
+        Bench.await(() -> refused(bench.publish("nobody")));
+        return report;
+    }
+
+    private static boolean refused(Receipt receipt) {
+        return receipt.refusals().stream().anyMatch(refusal -> refusal.reason() == Refusal.Reason.CLOSED);
+    }
+
+    @Test
+    void takesAndHandlesWhatHandlersPublishWhileItDrainsAndRefusesOthers() throws Exception {
+        // given: an order whose handler publishes an invoice, for which another publishes a letter
+        List<String> handled = new CopyOnWriteArrayList<>();
+        bench.handle("order", delivery -> {
+            entered.countDown();
+            gate.await();
+            bench.publish("invoice").orThrow();
+            handled.add("order");
+        });
+        bench.handle("invoice", delivery -> {
+            var receipt = bench.engine
+                    .dispatchAsync(Bench.PUBLISHER, Event.on("letter").build(), Bench.PUBLISHER)
+                    .toCompletableFuture()
+                    .get();
+            receipt.orThrow();
+            handled.add("invoice");
+        });
+        bench.handle("letter", delivery -> handled.add("letter"));
+        bench.publish("order");
+        entered.await();
+        // when
+        CompletableFuture<StopReport> report = stopping(Duration.ofSeconds(20));
+        assertThat(bench.publish("letter").accepted()).isZero();
+        gate.countDown();
+        // then
+        assertThat(report.get(20, TimeUnit.SECONDS)).isEqualTo(new StopReport(3, Map.of(), 0));
+        assertThat(handled).containsExactly("order", "invoice", "letter");
+        assertThat(bench.engine.stats().failed()).isZero();
+        assertThat(refused(bench.publish("letter"))).isTrue();
+    }
+
+    @Test
+    void refusesAnotherThreadThatPublishesForAHandler() throws Exception {
+        var other = new AtomicReference<Receipt>();
+        bench.handle("order", delivery -> {
+            entered.countDown();
+            gate.await();
+            var helper = new Thread(() -> other.set(bench.publish("order")));
+            helper.start();
+            helper.join();
+        });
+        bench.publish("order");
+        entered.await();
+        CompletableFuture<StopReport> report = stopping(Duration.ofSeconds(20));
+        gate.countDown();
+        report.get(20, TimeUnit.SECONDS);
+        assertThat(refused(other.get())).isTrue();
+    }
+
+    @Test
+    void refusesAnAbandonedCallToo() throws Exception {
+        var late = new CompletableFuture<Receipt>();
+        bench.handle("t", delivery -> {
+            entered.countDown();
+            while (gate.getCount() > 0) {
+                try {
+                    gate.await();
+                } catch (InterruptedException e) {
+                    continue; // stubborn
+                }
+            }
+            late.complete(bench.publish("t"));
+        });
+        bench.publish("t");
+        entered.await();
+        assertThat(bench.engine.stop(Duration.ofMillis(20)).abandoned()).isEqualTo(1);
+        gate.countDown();
+        assertThat(refused(late.get(20, TimeUnit.SECONDS))).isTrue();
+    }
+
+    @Test
+    void endsAtItsDeadlineAlsoIfHandlersPublishForEver() {
+        bench.handle("ping", delivery -> bench.publish("pong"));
+        bench.handle("pong", delivery -> bench.publish("ping"));
+        bench.publish("ping");
+        StopReport report = bench.engine.stop(Duration.ofMillis(100));
+        assertThat(report.leftInAll()).isBetween(0L, 1L);
+        assertThat(report.abandoned()).isZero();
+        assertThat(bench.engine.subscriptions())
+                .allMatch(view -> view.queue().balanced() && view.queue().dead() == 0);
+    }
+
+    @Test
+    void waitsForWhoIsPublishingAndHandlesThat() throws Exception {
+        // given: a publisher that was let in and has not pushed yet
+        var handled = new AtomicInteger();
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        bench.hooked.beforePush = () -> {
+            entered.countDown();
+            await(gate);
+        };
+        var receipt = CompletableFuture.supplyAsync(() -> bench.publish("t"), task -> new Thread(task).start());
+        entered.await();
+        // when
+        CompletableFuture<StopReport> report = stopping(Duration.ofSeconds(20));
+        assertThat(report).isNotDone();
+        gate.countDown();
+        // then: what it was told is true
+        assertThat(receipt.get().accepted()).isEqualTo(1);
+        assertThat(report.get(20, TimeUnit.SECONDS)).isEqualTo(new StopReport(1, Map.of(), 0));
+        assertThat(handled).hasValue(1);
+    }
+
+    @Test
+    void startsNoCallOnceItHasStopped() throws Exception {
+        // given: a worker that has chosen a subscription and has not taken its event yet
+        var late = new AtomicBoolean();
+        bench.handle("t", delivery -> late.set(true));
+        bench.hooked.beforePop = () -> {
+            entered.countDown();
+            await(gate);
+        };
+        bench.publish("t");
+        entered.await();
+        // when
+        bench.engine.stop(Duration.ZERO);
+        gate.countDown();
+        // then
+        Bench.await(() -> bench.stats("acme/handler").leased() == 0
+                && bench.stats("acme/handler").waiting() == 1);
+        bench.engine.close();
+        Bench.await(() -> bench.threads.stream().noneMatch(Thread::isAlive));
+        assertThat(late).isFalse();
+    }
+
+    @Test
+    void handlesAllThatIsDueHoweverOftenWorkersLetGoBetween() {
+        for (int round = 0; round < 15; round++) {
+            try (var many = new Bench("workers", 2, "batch", 1, "capacity", 1000)) {
+                for (int i = 0; i < 2; i++) {
+                    many.handle("t", delivery -> {});
+                }
+                for (int i = 0; i < 200; i++) {
+                    many.publish("t");
+                }
+                StopReport report = many.engine.stop(Duration.ofSeconds(20));
+                assertThat(report.left()).as("round " + round).isEmpty();
+            }
+        }
+    }
+}
