@@ -319,6 +319,11 @@ public final class DispatcherEngine implements AutoCloseable {
         registry.apply(changed);
     }
 
+    /** What is in force. */
+    DispatcherSettings settings() {
+        return settings;
+    }
+
     /**
      * How long handlers may go on when the container stops, as configured.
      *

@@ -2,23 +2,19 @@ package symphony.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static symphony.dispatcher.TestFramework.jar;
+import static symphony.dispatcher.TestFramework.properties;
+import static symphony.dispatcher.TestFramework.register;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Dictionary;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.jar.Attributes;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
-import org.apache.felix.framework.FrameworkFactory;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,10 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
-import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
-import org.osgi.framework.launch.Framework;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.event.EventHandler;
 import symphony.api.queue.DeadReason;
@@ -42,21 +36,13 @@ class WhiteboardTest {
     Path storage;
 
     private final Bench bench = new Bench();
-    private Framework framework;
+    private TestFramework framework;
     private Whiteboard whiteboard;
     private BundleWatch bundles;
 
     @BeforeEach
     void start() throws BundleException {
-        framework = new FrameworkFactory()
-                .newFramework(Map.of(
-                        Constants.FRAMEWORK_STORAGE,
-                        storage.toString(),
-                        Constants.FRAMEWORK_STORAGE_CLEAN,
-                        Constants.FRAMEWORK_STORAGE_CLEAN_ONFIRSTINIT,
-                        "felix.log.level",
-                        "0"));
-        framework.start();
+        framework = new TestFramework(storage);
         BundleContext own = install("symphony.dispatcher", "1.0.0").getBundleContext();
         whiteboard = new Whiteboard(own, bench.engine);
         bundles = new BundleWatch(own, bench.engine);
@@ -65,46 +51,13 @@ class WhiteboardTest {
     }
 
     @AfterEach
-    void stop() throws Exception {
+    void stop() {
         bench.close();
-        framework.stop();
-        framework.waitForStop(10_000);
+        framework.close();
     }
 
     private Bundle install(String name, String version) throws BundleException {
-        Bundle bundle = framework
-                .getBundleContext()
-                .installBundle(name + "-" + version, new ByteArrayInputStream(jar(name, version)));
-        bundle.start();
-        return bundle;
-    }
-
-    private static byte[] jar(String name, String version) {
-        var manifest = new Manifest();
-        Attributes main = manifest.getMainAttributes();
-        main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        main.putValue(Constants.BUNDLE_MANIFESTVERSION, "2");
-        main.putValue(Constants.BUNDLE_SYMBOLICNAME, name);
-        main.putValue(Constants.BUNDLE_VERSION, version);
-        var bytes = new ByteArrayOutputStream();
-        try (var jar = new JarOutputStream(bytes, manifest)) {
-            jar.finish();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static ServiceRegistration<EventHandler> register(Bundle bundle, EventHandler handler, Object... pairs) {
-        return bundle.getBundleContext().registerService(EventHandler.class, handler, properties(pairs));
-    }
-
-    private static Dictionary<String, Object> properties(Object... pairs) {
-        var properties = new Hashtable<String, Object>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            properties.put((String) pairs[i], pairs[i + 1]);
-        }
-        return properties;
+        return framework.install(name, version);
     }
 
     @Test
@@ -168,7 +121,7 @@ class WhiteboardTest {
         register(orders, delivery -> seen.add(1L), "symphony.topics", "t", "symphony.subscription", "s");
         orders.stop();
         assertThat(bench.publish("t").accepted()).isEqualTo(1);
-        orders.update(new ByteArrayInputStream(jar("orders", "1.0.1")));
+        orders.update(jar("orders", "1.0.1"));
         orders.start();
         register(orders, delivery -> seen.add(2L), "symphony.topics", "t", "symphony.subscription", "s");
         Bench.await(() -> seen.equals(List.of(2L)));
@@ -203,6 +156,59 @@ class WhiteboardTest {
     }
 
     @Test
+    void startsNoCallOnceUnregisterHasReturnedAndKeepsWhatWaits() throws Exception {
+        Bundle orders = install("orders", "1.0.0");
+        for (int round = 1; round <= 50; round++) {
+            var left = new AtomicBoolean();
+            var late = new AtomicInteger();
+            var registration = register(
+                    orders,
+                    delivery -> late.addAndGet(left.get() ? 1 : 0),
+                    "symphony.topics",
+                    "t",
+                    "symphony.subscription",
+                    "s");
+            for (int i = 0; i < 10; i++) {
+                bench.publish("t");
+            }
+            registration.unregister(); // when
+            left.set(true);
+            Bench.await(() -> bench.stats("orders/s").leased() == 0);
+            assertThat(late).hasValue(0); // then
+            assertThat(bench.stats("orders/s").handled()
+                            + bench.stats("orders/s").waiting())
+                    .isEqualTo(10L * round);
+        }
+    }
+
+    @Test
+    void letsAHandlerUnregisterItself() throws Exception {
+        Bundle orders = install("orders", "1.0.0");
+        var own = new AtomicReference<ServiceRegistration<EventHandler>>();
+        var calls = new AtomicInteger();
+        var known = new CountDownLatch(1);
+        own.set(register(
+                orders,
+                delivery -> {
+                    known.await();
+                    calls.incrementAndGet();
+                    own.get().unregister();
+                },
+                "symphony.topics",
+                "t",
+                "symphony.subscription",
+                "s"));
+        for (int i = 0; i < 10; i++) {
+            bench.publish("t");
+        }
+        known.countDown();
+        Bench.await(() -> bench.stats("orders/s").handled() == 1);
+        assertThat(bench.stats("orders/s").waiting()).isEqualTo(9);
+        assertThat(calls).hasValue(1);
+        assertThat(bench.engine.stats().abandoned()).isZero();
+    }
+
+    @Test
     void drainsWhenTheContainerStops() throws Exception {
         Bundle orders = install("orders", "1.0.0");
         var gate = new CountDownLatch(1);
@@ -220,9 +226,9 @@ class WhiteboardTest {
         for (int i = 0; i < 50; i++) {
             bench.publish("t");
         }
-        framework.stop();
+        framework.framework().stop();
         bench.timer.schedule(bench.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50), c -> gate.countDown(), 0);
-        framework.waitForStop(10_000);
+        framework.framework().waitForStop(10_000);
         assertThat(states).hasSize(50).containsOnly(Bundle.ACTIVE);
         assertThat(bench.publish("t").refusals()).hasSize(1);
     }
@@ -263,7 +269,7 @@ class WhiteboardTest {
         whiteboard.close();
         bundles.close();
         bench.engine = bench.newEngine();
-        whiteboard = new Whiteboard(framework.getBundleContext(), bench.engine);
+        whiteboard = new Whiteboard(framework.framework().getBundleContext(), bench.engine);
         whiteboard.open();
         assertThat(names()).isEqualTo(before).hasSize(20);
         whiteboard.close();
