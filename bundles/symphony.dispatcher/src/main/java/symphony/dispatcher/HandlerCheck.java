@@ -42,11 +42,14 @@ final class HandlerCheck {
         }
     }
 
-    /** All of it for a source; also that its bundle has the type that it names. */
-    HandlerProperties check(HandlerSource source) {
-        HandlerProperties read = read(source.properties());
+    /**
+     * Checks that a source's bundle may subscribe, and has the type that it names.
+     *
+     * @throws symphony.api.rbac.AccessDeniedException if it may not
+     * @throws UnusableHandlerException if it has not
+     */
+    void permit(HandlerSource source, HandlerProperties read) {
         permit(source.owner().name(), read);
         read.type().ifPresent(type -> HandlerType.load(source, type));
-        return read;
     }
 }

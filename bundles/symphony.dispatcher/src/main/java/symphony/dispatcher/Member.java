@@ -23,6 +23,7 @@ final class Member {
     private volatile HandlerProperties properties;
     private volatile Lane lane;
     private volatile String refusal = "";
+    private volatile Object seen = "";
 
     /** Name of the subscription before it was made unique; written and read under the registry's lock. */
     private String requestedName = "";
@@ -45,6 +46,15 @@ final class Member {
     void refuse(String reason) {
         lane = null;
         refusal = reason;
+    }
+
+    /** What was read of its properties, or why nothing could be read. */
+    Object seen() {
+        return seen;
+    }
+
+    void seen(Object read) {
+        seen = read;
     }
 
     boolean isRefused() {

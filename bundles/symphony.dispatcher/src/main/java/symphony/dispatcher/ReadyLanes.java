@@ -57,6 +57,7 @@ final class ReadyLanes {
         link(entry, priority);
     }
 
+    /** It stays listed at each moment: whoever looks at its priority without the lock must not think that it is not. */
     void move(Entry entry, int priority) {
         unlink(entry);
         link(entry, priority);
@@ -64,6 +65,7 @@ final class ReadyLanes {
 
     void remove(Entry entry) {
         unlink(entry);
+        entry.priority = NOBODY;
         entry.older.younger = entry.younger;
         entry.younger.older = entry.older;
         entry.older = entry;
@@ -91,7 +93,6 @@ final class ReadyLanes {
         if (head.next == head) {
             occupied &= ~(1 << entry.priority);
         }
-        entry.priority = NOBODY;
     }
 
     int size() {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.HandlerView;
@@ -48,6 +50,8 @@ final class Registry implements Deliverer.LaneKeeper {
      */
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
 
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,4}");
+
     private final Router<Lane> router;
     private final Pool pool;
     private final Timer timer;
@@ -63,6 +67,9 @@ final class Registry implements Deliverer.LaneKeeper {
     private final Map<String, QueueProvider> providers = new ConcurrentHashMap<>();
     /** All of them in the order they came, also those that another of their kind came before. */
     private final List<QueueProvider> offered = new ArrayList<>();
+
+    /** The highest number that was put behind a name, by identity without it. */
+    private final Map<String, Integer> numbers = new HashMap<>();
 
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
     private volatile DispatcherSettings settings;
@@ -89,31 +96,63 @@ final class Registry implements Deliverer.LaneKeeper {
 
     // ---- handlers ----
 
-    /** What the check of a source gave: properties, or why it cannot be used. */
-    private record Checked(HandlerProperties properties, String refusal) {}
+    /**
+     * What the check of a source gave.
+     *
+     * @param properties null if it cannot be used
+     * @param refusal why it cannot be used
+     * @param seen what was read, or why nothing could be read
+     */
+    private record Checked(HandlerProperties properties, String refusal, Object seen) {}
 
     private Checked check(HandlerSource source) {
+        Object seen = read(source);
+        if (!(seen instanceof HandlerProperties read)) {
+            return new Checked(null, seen.toString(), seen);
+        }
         try {
-            return new Checked(check.check(source), "");
+            check.permit(source, read);
+            return new Checked(read, "", seen);
         } catch (IllegalArgumentException | UnusableHandlerException | SecurityException e) {
-            return new Checked(null, String.valueOf(e.getMessage()));
+            return new Checked(null, String.valueOf(e.getMessage()), seen);
         }
     }
 
-    /** A handler came; one that is known already is left as it is. */
-    void arrive(HandlerSource source) {
-        Checked checked = check(source);
-        var member = new Member(source);
-        lock.lock();
+    private Object read(HandlerSource source) {
         try {
-            if (frozen || members.putIfAbsent(source.serviceId(), member) != null) {
-                return;
-            }
-            admit(member, checked);
-        } finally {
-            lock.unlock();
+            return check.read(source.properties());
+        } catch (IllegalArgumentException e) {
+            return String.valueOf(e.getMessage());
         }
-        reportRefusal(member);
+    }
+
+    /** A handler came; one that is known already is looked at again only. */
+    void arrive(HandlerSource source) {
+        if (!members.containsKey(source.serviceId())) {
+            Checked checked = check(source);
+            var member = new Member(source);
+            lock.lock();
+            try {
+                if (!frozen && members.putIfAbsent(source.serviceId(), member) == null) {
+                    admit(member, checked);
+                }
+            } finally {
+                lock.unlock();
+            }
+            reportRefusal(member);
+        }
+        lookAgain(source.serviceId());
+    }
+
+    /**
+     * Properties are read before the lock is taken, and changes are told on several threads: who read first may have come
+     * last, and whoever changes a service that is only just arriving tells nobody.
+     */
+    private void lookAgain(long serviceId) {
+        Member member = members.get(serviceId);
+        if (member != null && !member.seen().equals(read(member.source))) {
+            modify(serviceId);
+        }
     }
 
     /** A handler's properties changed. */
@@ -131,6 +170,7 @@ final class Registry implements Deliverer.LaneKeeper {
             }
             if (checked.properties() != null && keepsLane(member, checked.properties())) {
                 member.update(checked.properties());
+                member.seen(checked.seen());
                 refresh(member.lane());
             } else {
                 left = member;
@@ -146,6 +186,7 @@ final class Registry implements Deliverer.LaneKeeper {
             giveBack(left);
         }
         reportRefusal(member);
+        lookAgain(serviceId);
     }
 
     private boolean keepsLane(Member member, HandlerProperties changed) {
@@ -170,6 +211,7 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private void admit(Member member, Checked checked) {
+        member.seen(checked.seen());
         if (checked.properties() == null) {
             member.refuse(checked.refusal());
             return;
@@ -221,29 +263,58 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** The identity: an explicit name as it is, so that services share it; others made unique within the bundle. */
     private String identity(HandlerSource source, HandlerProperties properties, String name) {
-        String unique = properties.subscription().isPresent() ? name : uniqueName(source.owner(), name);
+        String unique = properties.subscription().isPresent()
+                ? name
+                : uniqueName(source.owner(), name, lane -> waitsFor(lane, properties));
         return source.owner().name() + '/' + unique;
     }
 
-    private String uniqueName(Owner owner, String name) {
-        String unique = name;
-        for (int i = 2; isTaken(owner.name() + '/' + unique, owner); i++) {
-            unique = name + '#' + i;
+    /**
+     * The first name of a row, name, name#2, name#3, that no handler of the bundle has; but if there is a lane in that row
+     * that such a handler left behind, that one's. So handlers find their own queues again in whatever order they come, also
+     * if one of them is gone by then.
+     */
+    private String uniqueName(Owner owner, String name, Predicate<Lane> own) {
+        String base = owner.name() + '/' + name;
+        int last = numbers.getOrDefault(base, 1);
+        String free = "";
+        for (int i = 1; free.isEmpty() || i <= last; i++) {
+            String number = i == 1 ? "" : "#" + i;
+            Lane lane = lanes.get(base + number);
+            if (lane == null || !hasMemberOf(lane, owner)) {
+                if (lane != null && own.test(lane)) {
+                    return name + number;
+                }
+                free = free.isEmpty() ? name + number : free;
+            }
         }
-        return unique;
+        return free;
     }
 
-    private boolean isTaken(String identity, Owner owner) {
-        Lane lane = lanes.get(identity);
-        return lane != null
-                && lane.members.stream().anyMatch(m -> m.source.owner().equals(owner));
+    private static boolean hasMemberOf(Lane lane, Owner owner) {
+        return lane.members.stream().anyMatch(m -> m.source.owner().equals(owner));
+    }
+
+    private static boolean waitsFor(Lane lane, HandlerProperties properties) {
+        QueueSpec spec = lane.config().spec();
+        return lane.members.isEmpty()
+                && spec.topics().equals(properties.topics())
+                && spec.filter().equals(properties.filter());
+    }
+
+    private void rememberNumber(String identity) {
+        int hash = identity.lastIndexOf('#');
+        String number = identity.substring(hash + 1);
+        if (hash > 0 && NUMBER.matcher(number).matches()) {
+            numbers.merge(identity.substring(0, hash), Integer.valueOf(number), Math::max);
+        }
     }
 
     /** A name for a handler of a bundle that no other handler of it has. */
     String freeName(Owner owner, String name) {
         lock.lock();
         try {
-            return uniqueName(owner, name);
+            return uniqueName(owner, name, lane -> false);
         } finally {
             lock.unlock();
         }
@@ -271,6 +342,7 @@ final class Registry implements Deliverer.LaneKeeper {
             attach(lane, provider);
         }
         lanes.put(lane.identity, lane);
+        rememberNumber(lane.identity);
         router.add(lane, config.topics());
         return lane;
     }
@@ -538,6 +610,7 @@ final class Registry implements Deliverer.LaneKeeper {
                 return;
             }
             var refused = new Member(member.source);
+            refused.seen(member.seen());
             refused.refuse(reason);
             members.put(member.source.serviceId(), refused);
             leave(member);

@@ -2,7 +2,10 @@ package symphony.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,6 +24,7 @@ import symphony.api.dispatcher.StopReport;
 import symphony.api.event.Event;
 import symphony.api.event.Refusal;
 import symphony.api.queue.QueueStats;
+import symphony.queue.MemoryQueueEngine;
 
 /** Each event that was accepted is accounted for, whatever happens: G5. */
 @Timeout(60)
@@ -192,6 +196,7 @@ class HistoryTest {
             assertThat(stats.accepted()).isEqualTo(taken.get());
             assertThat(stats.handled() + stats.depth()).isEqualTo(taken.get());
             assertThat(report.drained()).isPositive();
+            assertThat(report.leftInAll()).as("the sum holds at the time of the report").isEqualTo(stats.depth());
             bench.engine.close();
             Bench.await(() -> bench.threads.stream().noneMatch(Thread::isAlive));
         }
@@ -228,40 +233,101 @@ class HistoryTest {
     void keepsNothingOfShortLivedPublishers() throws Exception {
         try (var bench = new Bench("capacity", 100_000)) {
             bench.handle("t", delivery -> {});
-            bench.publish("t");
-            List<Thread> dispatchers = List.copyOf(bench.threads);
-            int before = Thread.activeCount();
-            for (int round = 0; round < 100; round++) {
-                var threads = IntStream.range(0, 100)
-                        .mapToObj(i -> new Thread(() -> bench.publish("t")))
-                        .toList();
-                threads.forEach(Thread::start);
-                for (Thread thread : threads) {
-                    thread.join();
-                }
-            }
-            Bench.await(() -> bench.stats("acme/handler").handled() == 10_001);
-            assertThat(bench.stats("acme/handler").depth()).isZero();
-            assertThat(bench.threads.size()).isLessThanOrEqualTo(dispatchers.size() + 4);
-            assertThat(Thread.activeCount()).isLessThanOrEqualTo(before + 4);
+            publishFromNewThreads(bench, 1000); // classes, slots and workers are there now
+            Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+            int threads = Thread.activeCount();
+            int made = bench.threads.size();
+            long heap = heapInUse();
+            List<WeakReference<Thread>> publishers = publishFromNewThreads(bench, 10_000); // when
+            Bench.await(() -> bench.stats("acme/handler").handled() == 11_000);
+            assertThat(bench.stats("acme/handler").depth()).isZero(); // then
             assertThat(bench.queues.budget().used()).isZero();
+            assertThat(bench.threads.size()).isLessThanOrEqualTo(made + 4);
+            assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
+            assertThat(heapInUse() - heap).as("bytes that stayed").isLessThan(10_000 * 100);
+            assertThat(publishers.stream().filter(publisher -> publisher.get() != null))
+                    .as("threads that somebody still refers to")
+                    .isEmpty();
+        }
+    }
+
+    private static List<WeakReference<Thread>> publishFromNewThreads(Bench bench, int count) throws Exception {
+        var all = new ArrayList<WeakReference<Thread>>(count);
+        for (int done = 0; done < count; done += 100) {
+            var threads = IntStream.range(0, 100)
+                    .mapToObj(i -> new Thread(() -> bench.publish("t")))
+                    .toList();
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+                all.add(new WeakReference<>(thread));
+            }
+        }
+        return all;
+    }
+
+    /** After collecting until a marker that nobody refers to has gone, twice. */
+    private static long heapInUse() {
+        for (int i = 0; i < 2; i++) {
+            var marker = new WeakReference<>(new Object());
+            Bench.await(() -> {
+                System.gc();
+                return marker.get() == null;
+            });
+        }
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    @Test
+    void tellsThePublisherOfAStuckHandlerAndStaysWithinTheBudget() throws Exception {
+        long budget = 4L << 20;
+        int events = 500_000;
+        try (var bench = new Bench("capacity", 1_000_000)) {
+            bench.queues.apply(MemoryQueueEngine.SETTINGS.orDefaults(Map.of("memory.bytes", budget)));
+            var gate = new CountDownLatch(1);
+            bench.handle("t", delivery -> gate.await());
+            long heap = heapInUse();
+            var taken = new AtomicLong();
+            var told = new AtomicLong();
+            var worst = new AtomicLong();
+            var publishers = IntStream.range(0, 2)
+                    .mapToObj(part -> new Thread(() -> {
+                        for (int i = 0; i < events / 2; i++) {
+                            var receipt = bench.publish("t", i);
+                            taken.addAndGet(receipt.accepted());
+                            told.addAndGet(receipt.refusals().size());
+                            worst.accumulateAndGet(bench.queues.budget().used(), Math::max);
+                        }
+                    }))
+                    .toList();
+            publishers.forEach(Thread::start);
+            for (Thread publisher : publishers) {
+                publisher.join();
+            }
+            assertThat(taken.get() + told.get()).isEqualTo(events);
+            assertThat(taken.get()).isBetween(budget / 1000, budget / 100);
+            assertThat(bench.engine.stats().refused()).isEqualTo(Map.of(Refusal.Reason.LIMIT, told.get()));
+            assertThat(worst.get()).isBetween(budget / 2, budget);
+            assertThat(heapInUse() - heap).as("bytes of heap").isLessThan(4 * budget);
+            gate.countDown();
+            Bench.await(() -> bench.engine.stats().delivered() == taken.get());
+            Bench.await(() -> bench.queues.budget().used() == 0);
         }
     }
 
     @Test
-    void tellsThePublisherOfAStuckHandlerAndStaysBounded() throws Exception {
-        try (var bench = new Bench("capacity", 10_000)) {
+    void tellsThePublisherOfAFullSubscription() throws Exception {
+        try (var bench = new Bench("capacity", 100)) {
             var gate = new CountDownLatch(1);
             bench.handle("t", delivery -> gate.await());
             int taken = 0;
-            for (int i = 0; i < 100_000; i++) {
+            for (int i = 0; i < 1000; i++) {
                 taken += bench.publish("t", i).accepted();
             }
-            assertThat(taken).isEqualTo(10_000);
-            assertThat(bench.engine.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 90_000L));
-            assertThat(bench.queues.budget().used()).isLessThan(10_000 * 500);
+            assertThat(taken).isEqualTo(100);
+            assertThat(bench.engine.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 900L));
             gate.countDown();
-            Bench.await(() -> bench.engine.stats().delivered() == 10_000);
+            Bench.await(() -> bench.engine.stats().delivered() == 100);
         }
     }
 }

@@ -63,6 +63,31 @@ class PoolTest {
     }
 
     @Test
+    void handlesOtherTopicsWhileFiveHandlersSleep() throws Exception {
+        // given: more handlers that sleep for seconds than there are workers, all of them asleep
+        var asleep = new CountDownLatch(5);
+        var awake = new AtomicInteger();
+        for (int i = 0; i < 5; i++) {
+            bench.handle("slow", delivery -> {
+                asleep.countDown();
+                gate.await(3, TimeUnit.SECONDS);
+                awake.incrementAndGet();
+            });
+        }
+        bench.publish(Event.on("slow").priority(0).build());
+        assertThat(asleep.await(2, TimeUnit.SECONDS)).isTrue();
+        // when
+        var handled = new CountDownLatch(20);
+        for (int i = 0; i < 20; i++) {
+            bench.handle("quick/" + i, delivery -> handled.countDown(), "symphony.subscription", "quick" + i);
+            bench.publish(Event.on("quick/" + i).priority(9).build());
+        }
+        // then
+        assertThat(handled.await(2, TimeUnit.SECONDS)).isTrue();
+        assertThat(awake).as("sleepers that were waited for").hasValue(0);
+    }
+
+    @Test
     void endsSparesThatHaveNothingToDo() throws Exception {
         bench.config.put("spare.idle", "20ms");
         bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));

@@ -19,6 +19,7 @@ final class TestHandler implements HandlerSource {
     private final Object handler;
     private final Owner owner;
     private volatile Map<String, Object> properties;
+    private volatile Map<String, Object> later;
     private volatile boolean programmatic;
 
     private TestHandler(Owner owner, Object handler, Map<String, Object> properties) {
@@ -69,9 +70,19 @@ final class TestHandler implements HandlerSource {
         return owner;
     }
 
+    /** Properties that replace the present ones once those were read, as if another thread changed them meanwhile. */
+    void setAfterReading(String topic, Object... pairs) {
+        later = map(topic, pairs);
+    }
+
     @Override
     public Map<String, ?> properties() {
-        return properties;
+        Map<String, Object> read = properties;
+        if (later != null) {
+            properties = later;
+            later = null;
+        }
+        return read;
     }
 
     @Override

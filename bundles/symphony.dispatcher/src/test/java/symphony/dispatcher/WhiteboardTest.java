@@ -7,6 +7,7 @@ import static symphony.dispatcher.TestFramework.properties;
 import static symphony.dispatcher.TestFramework.register;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -265,14 +266,42 @@ class WhiteboardTest {
             register(orders, handler, "symphony.topics", "t" + i);
         }
         List<String> before = names();
+        restart();
+        assertThat(names()).isEqualTo(before).hasSize(20);
+    }
+
+    private void restart() {
         bench.engine.close();
         whiteboard.close();
         bundles.close();
         bench.engine = bench.newEngine();
         whiteboard = new Whiteboard(framework.framework().getBundleContext(), bench.engine);
         whiteboard.open();
-        assertThat(names()).isEqualTo(before).hasSize(20);
-        whiteboard.close();
+    }
+
+    @Test
+    void findsTheSameNamesAfterARestartAlsoIfSomeHandlersLeftBefore() throws Exception {
+        // given: equal handlers of which the first, whose queue is kept, and the third, whose queue is not, have left
+        Bundle orders = install("orders", "1.0.0");
+        EventHandler handler = delivery -> {};
+        var registrations = new ArrayList<ServiceRegistration<EventHandler>>();
+        for (int i = 0; i < 5; i++) {
+            registrations.add(
+                    register(orders, handler, "symphony.topics", "t" + i, "symphony.grace", i == 2 ? "0s" : "1h"));
+        }
+        registrations.get(0).unregister();
+        registrations.get(2).unregister();
+        List<String> before = names();
+        assertThat(before.get(0)).endsWith("#2");
+        restart(); // when
+        assertThat(names()).isEqualTo(before).hasSize(3); // then
+        // and one that comes back gets what was its own, one that is new what is free
+        register(orders, handler, "symphony.topics", "t0");
+        register(orders, handler, "symphony.topics", "new");
+        assertThat(names().subList(3, 5))
+                .satisfiesExactly(
+                        first -> assertThat(first).doesNotContain("#"),
+                        second -> assertThat(second).endsWith("#3"));
     }
 
     private List<String> names() {
