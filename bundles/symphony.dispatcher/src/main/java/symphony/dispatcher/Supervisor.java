@@ -78,8 +78,8 @@ final class Supervisor {
     private void run() {
         int quiet = 0;
         long last = System.nanoTime();
-        while (!ended) {
-            runTasks();
+        // Looked at right after the tasks, of which one may be the end: nobody would wake it from a sleep after that.
+        for (runTasks(); !ended; runTasks()) {
             long pause = interval.get().toNanos();
             long now = System.nanoTime();
             if (now - last >= pause) {

@@ -1,0 +1,39 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class SupervisorTest {
+    /** Five that find nothing to do, and the one before it sleeps. */
+    private static final int LOOKS_BEFORE_SLEEP = 6;
+
+    private final AtomicReference<Thread> thread = new AtomicReference<>();
+
+    @Test
+    void endsWhileItSleeps() throws Exception {
+        var looks = new CountDownLatch(LOOKS_BEFORE_SLEEP);
+        var supervisor = new Supervisor(this::make, () -> Duration.ofMillis(1)); // given: one that has nothing to do
+        supervisor.start(() -> {
+            looks.countDown();
+            return false;
+        });
+        assertThat(looks.await(10, TimeUnit.SECONDS)).isTrue();
+        supervisor.end(); // when
+        supervisor.join(Duration.ofSeconds(10)); // then
+        assertThat(thread.get().isAlive()).isFalse();
+    }
+
+    private Thread make(Runnable body) {
+        var made = new Thread(body);
+        made.setDaemon(true);
+        thread.set(made);
+        return made;
+    }
+}
