@@ -11,7 +11,7 @@ import org.osgi.service.condition.Condition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The condition {@value #ID}: a service that is there while publishing makes sense. Thread-safe. */
+/** The condition {@value #ID}: a service that is there while publishing makes sense, and a line in the log. Thread-safe. */
 final class Readiness {
     static final String ID = "symphony.ready";
 
@@ -52,6 +52,8 @@ final class Readiness {
         } else if (!now && registration.isPresent()) {
             unregister(registration.get());
             registration = Optional.empty();
+            log.info(
+                    "not ready: publishing is refused while dispatcher, scheduler or required access control are away");
         }
     }
 
@@ -60,7 +62,9 @@ final class Readiness {
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(Condition.CONDITION_ID, ID);
         try {
-            return Optional.of(context.registerService(Condition.class, Condition.INSTANCE, properties));
+            var registered = context.registerService(Condition.class, Condition.INSTANCE, properties);
+            log.info("ready: events are published and scheduled from here on");
+            return Optional.of(registered);
         } catch (IllegalStateException e) {
             log.debug("symphony.eventsystem: {} is not registered: {}", ID, e.getMessage());
             return Optional.empty();
