@@ -21,6 +21,7 @@ final class Launch {
     private static final String BASE = "symphony.base";
     private static final String HOME = "symphony.home";
     private static final String DROP_FOLDERS = "felix.fileinstall.dir";
+    private static final String INITIAL_CONFIGURATION = "configurator.initial";
 
     private final Properties system;
     private final PrintStream err;
@@ -74,6 +75,7 @@ final class Launch {
         state.freshTmp();
         publish(product, state);
         Map<String, String> properties = LaunchProperties.read(product.config(), system);
+        InitialConfiguration.check(properties.getOrDefault(INITIAL_CONFIGURATION, ""));
         new DropFolder(this::say).prepare(properties.getOrDefault(DROP_FOLDERS, ""));
         try {
             Container.run(product.bundles(), state.home(), properties, this::say);

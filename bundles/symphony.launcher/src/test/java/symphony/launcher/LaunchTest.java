@@ -175,6 +175,13 @@ class LaunchTest {
     }
 
     @Test
+    void refusesToRunWithoutItsInitialConfiguration() throws IOException {
+        config("configurator.initial=file:${symphony.base}/conf/symphony.json\n");
+
+        assertRefused(2, "there is no " + base.resolve("conf/symphony.json"), "unpack it again");
+    }
+
+    @Test
     void refusesAStartLevelThatIsNoNumber() throws IOException {
         config("org.osgi.framework.startlevel.beginning=top\n");
 
