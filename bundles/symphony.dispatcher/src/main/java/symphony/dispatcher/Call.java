@@ -76,11 +76,11 @@ final class Call {
     }
 
     /**
-     * Whether the handler may be called. What comes before, permissions and opening, may take so long that it was given up
-     * meanwhile: then who asked the handler to leave was told that no call of it starts any more.
+     * Whether it was given up. Nobody needs to wait for it then; and if it has not come to the handler yet, it must not: who
+     * asked the handler to leave was told that no call of it starts any more.
      */
-    synchronized boolean mayStart() {
-        return !abandoned;
+    synchronized boolean isAbandoned() {
+        return abandoned;
     }
 
     /** How a call ended. */

@@ -164,7 +164,7 @@ final class Deliverer {
                 return Settlement.UNTRIED; // it left while it was fetched: no call of it may start
             }
         }
-        if (!call.mayStart()) {
+        if (call.isAbandoned()) {
             return Settlement.UNTRIED;
         }
         Thread thread = call.thread;

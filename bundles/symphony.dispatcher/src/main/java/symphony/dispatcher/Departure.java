@@ -22,10 +22,13 @@ final class Departure {
     private final List<Call> calls;
     private final CountDownLatch running;
 
-    /** Of these calls; the current thread's own call, the one that asks to leave, is not waited for. */
+    /**
+     * Of these calls. The current thread's own call, the one that asks to leave, is not waited for, and none that was
+     * abandoned before: when the container stops, that has been waited for already.
+     */
     Departure(Collection<Call> all) {
         this.calls = all.stream()
-                .filter(call -> call.thread != Thread.currentThread())
+                .filter(call -> call.thread != Thread.currentThread() && !call.isAbandoned())
                 .collect(Collectors.toCollection(ArrayList::new));
         this.running = new CountDownLatch(calls.size());
         for (Call call : calls) {

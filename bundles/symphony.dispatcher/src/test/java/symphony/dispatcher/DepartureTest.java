@@ -177,6 +177,32 @@ class DepartureTest {
     }
 
     @Test
+    void waitsNoMoreForACallThatIsAbandoned() throws Exception {
+        bench.config.put("departure.deadline", "10m");
+        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.handle("t", delivery -> {
+            entered.countDown();
+            awaitGate();
+        });
+        bench.publish("t");
+        entered.await();
+        assertThat(bench.engine.stop(Duration.ofMillis(10)).abandoned()).isEqualTo(1);
+        bench.engine.departing(7); // its bundle stops, too
+        assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
+    }
+
+    /** Whoever interrupts it. */
+    private void awaitGate() {
+        while (gate.getCount() > 0) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                continue;
+            }
+        }
+    }
+
+    @Test
     void waitsOnceForAllCallsOfABundle() throws Exception {
         var inside = new CountDownLatch(4);
         var interrupted = new AtomicInteger();
