@@ -1,12 +1,17 @@
 package symphony.launcher;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
@@ -18,6 +23,9 @@ import org.osgi.framework.launch.FrameworkFactory;
 final class Container {
     /** Less than the 5 s that are promised: the process itself takes some time to end. */
     private static final long STOP_MILLIS = 4_500;
+
+    /** The JDK's, as no bundle's class is seen from here; the bundle that keeps the log takes it over. */
+    private static final Logger log = Logger.getLogger(Container.class.getName());
 
     private final Framework framework;
     private final StopDeadline deadline;
@@ -91,10 +99,18 @@ final class Container {
         StartFailures.listen(context, lines);
         new BundleInstaller(context).install(levels);
         try {
-            framework.start();
+            framework.start(); // returns when all levels are there
         } catch (BundleException e) {
             throw LaunchException.failure("the OSGi framework cannot start", e);
         }
+        if (!deadline.hasBegun()) {
+            log.log(Level.INFO, "started in {0} ms", Long.toString(sinceLaunch().toMillis()));
+        }
+    }
+
+    private static Duration sinceLaunch() {
+        var begin = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        return Duration.between(begin, Instant.now());
     }
 
     private void await() throws LaunchException {

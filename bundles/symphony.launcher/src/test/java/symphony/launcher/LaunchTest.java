@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Properties;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole runs with the real framework, up to what can be seen without a process of its own. */
 @Timeout(30)
 class LaunchTest {
+    private static final Logger log = Logger.getLogger(Container.class.getName());
+
     private final Properties system = new Properties();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
@@ -27,6 +31,11 @@ class LaunchTest {
 
     private Path base;
     private Path home;
+
+    @BeforeAll
+    static void keepTheLogOffTheTerminal() {
+        log.setUseParentHandlers(false);
+    }
 
     @BeforeEach
     void makeAProductThatStopsByItself() throws IOException {
