@@ -5,98 +5,80 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 
-/** A copy of the product's folder, and a state folder, both of one test's own. */
+/** The product's folder, unpacked from the archive as a user would. */
 final class Installation {
-    private final Path folder;
-    private final Path home;
+    private static final String VERSION = System.getProperty("version");
 
-    private Installation(Path folder, Path home) {
+    private final Path folder;
+
+    private Installation(Path folder) {
         this.folder = folder;
-        this.home = home;
     }
 
-    /** Unpacked from the archive, as a user would. */
-    static Installation of(String test) throws IOException, InterruptedException {
-        Path work = Files.createDirectories(Path.of(System.getProperty("work")));
-        Path place = Files.createTempDirectory(work, test + " "); // a path with a space
-        Path archive = root().resolve("bndrun/target/symphony-" + System.getProperty("version") + ".tar.gz");
+    /** The one of all tests that change nothing in it; its path has a space. */
+    static Installation shared() {
+        return Shared.INSTALLATION;
+    }
+
+    private static final class Shared {
+        static final Installation INSTALLATION = unpackedAnew();
+
+        private static Installation unpackedAnew() {
+            try {
+                Path work = Files.createDirectories(Path.of(System.getProperty("work")));
+                return unpack(Files.createTempDirectory(work, "shared product "));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** One of a test's own. */
+    static Installation unpack(Path place) throws IOException {
+        Path archive = root().resolve("bndrun/target/symphony-" + VERSION + ".tar.gz");
         Process tar = new ProcessBuilder("tar", "xzf", archive.toString(), "-C", place.toString())
                 .inheritIO()
                 .start();
-        if (tar.waitFor() != 0) {
+        if (tar.onExit().join().exitValue() != 0) {
             throw new IOException("cannot unpack " + archive);
         }
-        return new Installation(place.resolve("symphony-" + System.getProperty("version")), place.resolve("home"));
+        return new Installation(place.resolve("symphony-" + VERSION));
     }
 
+    /** The project's. */
     static Path root() {
         return Path.of(System.getProperty("root")).toAbsolutePath().normalize();
+    }
+
+    /** The jar of a bundle that is no part of the product. */
+    static Path built(String bundle) {
+        return root().resolve("bundles/" + bundle + "/target/" + bundle + "-" + VERSION + ".jar");
     }
 
     Path folder() {
         return folder;
     }
 
-    Path home() {
-        return home;
+    Path command() {
+        return folder.resolve("bin/symphony");
+    }
+
+    /** The jar of one of the product's bundles. */
+    Path bundle(String level, String name) throws IOException {
+        try (var jars = Files.newDirectoryStream(folder.resolve("bundle").resolve(level), name + "-*.jar")) {
+            return jars.iterator().next();
+        }
     }
 
     Path load() {
         return folder.resolve("load");
     }
 
-    /** Puts a jar into the drop folder by a rename. */
+    /** Puts a jar into the drop folder, by a rename as users are told to. */
     void drop(Path jar, String name) throws IOException {
-        Path part = folder.resolve(name + ".part");
+        Path part = load().resolve("." + name + ".part");
         Files.copy(jar, part, StandardCopyOption.REPLACE_EXISTING);
         Files.move(part, load().resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    static Path example(String name) {
-        return root().resolve("bundles/" + name + "/target/" + name + "-" + System.getProperty("version") + ".jar");
-    }
-
-    /** Starts it headless: standard input is nothing. */
-    Running headless(String... javaOptions) throws IOException {
-        return start(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()), javaOptions);
-    }
-
-    /** Starts it with a script on standard input. */
-    Running script(String lines, String... javaOptions) throws IOException {
-        Path script = Files.writeString(Files.createTempFile(folder.getParent(), "script", ".gogo"), lines);
-        return start(ProcessBuilder.Redirect.from(script.toFile()), javaOptions);
-    }
-
-    private Running start(ProcessBuilder.Redirect input, String... javaOptions) throws IOException {
-        var command = new ArrayList<String>(List.of(folder.resolve("bin/symphony").toString()));
-        Path out = Files.createTempFile(folder.getParent(), "out", ".txt");
-        var builder = new ProcessBuilder(command)
-                .directory(folder.getParent().toFile())
-                .redirectInput(input)
-                .redirectErrorStream(true)
-                .redirectOutput(out.toFile());
-        Map<String, String> environment = builder.environment();
-        environment.put("SYMPHONY_HOME", home.toString());
-        environment.put("SYMPHONY_OPTS", String.join(" ", javaOptions));
-        return new Running(builder.start(), out);
-    }
-
-    String log() {
-        try {
-            Path log = home.resolve("symphony.log");
-            return Files.exists(log) ? Files.readString(log) : "";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    public String toString() {
-        return folder + " " + Arrays.toString(folder.toFile().list());
     }
 }

@@ -1,0 +1,110 @@
+package symphony.it.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import symphony.it.handler.SecondInvoicing;
+
+/** The drop folder of the product: used, and unusable. */
+@Timeout(180)
+class DropFolderIT {
+    private static final String EXAMPLE = "symphony.example.orders";
+    private static final String ORDER = "symphony:publish orders/new customer=ada amount=12";
+
+    @TempDir
+    private Path folder;
+
+    private Installation product;
+
+    @BeforeEach
+    void unpack() throws Exception {
+        product = Installation.unpack(folder);
+    }
+
+    @Test
+    void runsABundleWhileItLiesThere() throws Exception {
+        try (var running = start().pipe()) {
+            running.type(ORDER);
+            running.awaitOutput("not wanted by any subscription");
+
+            product.drop(Installation.built(EXAMPLE), "orders.jar");
+            running.awaitLog("Started bundle");
+            running.type(ORDER);
+            running.awaitOutput("invoice 1001: ada pays 12.00 and 2.28 tax");
+
+            Path second = HandlerJar.write(folder.resolve("second.jar"), EXAMPLE, "99.0.0", SecondInvoicing.class);
+            product.drop(second, "orders.jar");
+            running.awaitLog("Updating bundle");
+            running.type(
+                    ORDER); // taken by the second build, or before it is there by the subscription that is kept for it
+            running.awaitOutput("second build: ada");
+
+            Files.delete(product.load().resolve("orders.jar"));
+            running.awaitAnswer("symphony:handlers", "no handler services");
+            running.type("exit");
+            running.endsWith(0);
+            assertThat(running.output()).containsOnlyOnce("invoice 1").containsOnlyOnce("second build");
+            assertThat(running.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void hasStartedWhatLaysThereBeforeTheFirstLineOfAScript() throws Exception {
+        product.drop(Installation.built(EXAMPLE), "orders.jar");
+        try (var running = start().pipe()) {
+            running.type(ORDER);
+            running.awaitOutput("accepted by 1 subscription");
+            running.awaitOutput("invoice 1001");
+            running.awaitStarted();
+            assertThat(running.log().text()).containsSubsequence("Started bundle", "started in ");
+            assertThat(running.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void isMadeIfMissing() throws Exception {
+        Files.delete(product.load().resolve("README.txt"));
+        Files.delete(product.load());
+        try (var running = start().pipe()) {
+            running.awaitStarted();
+            product.drop(Installation.built(EXAMPLE), "orders.jar");
+            running.awaitLog("Started bundle");
+            assertThat(running.errors()).isEmpty();
+        }
+    }
+
+    @Test
+    void mayBeNoFolder() throws Exception {
+        Files.delete(product.load().resolve("README.txt"));
+        Files.delete(product.load());
+        Files.createFile(product.load());
+        worksAndSays("drop folder " + product.load() + " is not a folder", "replace it by a folder");
+    }
+
+    @Test
+    void mayBeUnreadable() throws Exception {
+        Files.setPosixFilePermissions(product.load(), PosixFilePermissions.fromString("-wx------"));
+        assumeFalse(Files.isReadable(product.load()), "root may read everything");
+        worksAndSays("drop folder " + product.load() + " cannot be read", "chmod u+rx");
+    }
+
+    private void worksAndSays(String... problem) throws Exception {
+        try (var running = start().script("symphony:publish a n=1")) {
+            running.endsWith(0);
+            assertThat(running.output()).contains("not wanted by any subscription");
+            assertThat(running.errors().lines().findFirst().orElse("")).contains(problem);
+            assertThat(running.errors()).doesNotContain("\tat ");
+        }
+    }
+
+    private Start start() {
+        return Start.of(product.command(), folder.resolve("home"));
+    }
+}

@@ -1,0 +1,140 @@
+package symphony.it.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The keys in the state folder over several starts. */
+@Timeout(180)
+class KeysIT {
+    private static final String PUBLISH = "symphony:publish a n=1";
+
+    /** Of a first start. */
+    @TempDir
+    private static Path first;
+
+    @TempDir
+    private Path folder;
+
+    private Path home;
+    private Path store;
+    private Path passphrase;
+
+    @BeforeAll
+    static void makeKeys() throws Exception {
+        try (var running = Start.on(first.resolve("home")).script("symphony:status")) {
+            running.endsWith(0);
+            assertThat(running.log().text()).contains("new keys in", "back them up");
+        }
+    }
+
+    @BeforeEach
+    void copyKeys() throws IOException {
+        var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        home = Files.createDirectory(folder.resolve("home"), ownerOnly);
+        Path keys = Files.createDirectory(home.resolve("keys"), ownerOnly);
+        try (Stream<Path> files = Files.list(first.resolve("home/keys"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, keys.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        store = keys.resolve("symphony.bcfks");
+        passphrase = keys.resolve("passphrase");
+    }
+
+    @Test
+    void areKeptOverARestart() throws Exception {
+        Map<Path, String> before = keys();
+        try (var running = Start.on(home).script("symphony:status")) {
+            running.endsWith(0);
+            assertThat(running.output()).contains("AES-256-GCM");
+            assertThat(running.log().text()).contains(" ready: ").doesNotContain("new keys");
+        }
+        assertThat(keys()).isEqualTo(before);
+    }
+
+    @Test
+    void areLeftAloneIfDamaged() throws Exception {
+        byte[] bytes = Files.readAllBytes(store);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(store, bytes);
+        areRefused("key store " + store + " does not open", passphrase.toString(), "put both back from a backup");
+    }
+
+    @Test
+    void areLeftAloneIfThePassphraseIsWrong() throws Exception {
+        Files.writeString(passphrase, "guessed\n");
+        areRefused("key store " + store + " does not open", passphrase.toString(), "put both back from a backup");
+    }
+
+    @Test
+    void areLeftAloneIfThePassphraseIsMissing() throws Exception {
+        Files.delete(passphrase);
+        areRefused("passphrase file " + passphrase, store.toString(), "put it back from a backup");
+    }
+
+    /** The shell works, publishing is refused, one line in the log says why, and no file is changed. */
+    private void areRefused(String... why) throws Exception {
+        Map<Path, String> before = keys();
+        try (var running = Start.on(home).script(PUBLISH)) {
+            running.endsWith(0);
+            isWithoutCrypto(running, why);
+        }
+        assertThat(keys()).isEqualTo(before);
+    }
+
+    @Test
+    void areNotDoneWithoutButForDevelopment() throws Exception {
+        try (var running = Start.on(home).option("-Dsymphony.encryption=off").script(PUBLISH)) {
+            running.endsWith(0);
+            isWithoutCrypto(running, "symphony.encryption", "symphony.environment=dev");
+        }
+    }
+
+    @Test
+    void areDoneWithoutVisiblyForDevelopment() throws Exception {
+        try (var running = Start.on(home)
+                .option("-Dsymphony.encryption=off")
+                .option("-Dsymphony.environment=dev")
+                .script(PUBLISH, "symphony:status", "symphony:banner")) {
+            running.endsWith(0);
+            assertThat(running.output())
+                    .contains("not wanted by any subscription")
+                    .doesNotContain("AES-256-GCM")
+                    .containsPattern("\nencryption +none: plaintext, for development") // status
+                    .containsPattern("\n +encryption +OFF"); // banner
+            assertThat(running.log().lines("WARN")).singleElement().asString().contains("ENCRYPTION IS OFF");
+        }
+    }
+
+    private static void isWithoutCrypto(Running running, String... why) {
+        assertThat(running.output()).contains("refused: UNAVAILABLE").doesNotContain("Exception");
+        assertThat(running.errors()).isEmpty();
+        assertThat(running.log().lines("ERROR")).singleElement().asString().contains(why);
+        assertThat(running.log().text()).doesNotContain("\tat ", " ready: ");
+    }
+
+    /** What lies in the folder of the keys, by name; as text, since one array is not equal to another. */
+    private Map<Path, String> keys() throws IOException {
+        var keys = new TreeMap<Path, String>();
+        try (Stream<Path> files = Files.list(home.resolve("keys"))) {
+            for (Path file : files.toList()) {
+                keys.put(file, new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+            }
+        }
+        return keys;
+    }
+}

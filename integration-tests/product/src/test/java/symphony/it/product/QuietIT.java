@@ -1,0 +1,73 @@
+package symphony.it.product;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Nothing is said that nobody asked for, on the oldest Java we run on and on the newest: not by us, not by Java. */
+@Timeout(180)
+class QuietIT {
+    private static final Path OWN = Path.of(System.getProperty("java.home"));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void saysNothingButWhatTheScriptSays() throws Exception {
+        runScript(OWN);
+    }
+
+    @Test
+    void saysNothingHeadless() throws Exception {
+        runHeadless(OWN);
+    }
+
+    @Test
+    void saysNothingButWhatTheScriptSaysOnTheNewestJava() throws Exception {
+        runScript(newest());
+    }
+
+    @Test
+    void saysNothingHeadlessOnTheNewestJava() throws Exception {
+        runHeadless(newest());
+    }
+
+    private static Path newest() throws IOException {
+        Optional<Path> newest = NewestJava.find();
+        assumeTrue(newest.isPresent(), "no Java newer than " + OWN + " is beside it; name one by JAVA_NEWEST_HOME");
+        return newest.get();
+    }
+
+    private void runScript(Path java) throws Exception {
+        try (var running = start(java).script("echo one", "symphony:handlers", "echo two")) {
+            running.endsWith(0);
+            assertThat(running.output().lines().toList())
+                    .containsExactly("one", "no handler services", "two", "gosh: stopping framework");
+            isQuiet(running);
+        }
+    }
+
+    private void runHeadless(Path java) throws Exception {
+        try (var running = start(java).headless()) {
+            running.awaitStarted().terminate().endsWith(143);
+            assertThat(running.output()).isEmpty();
+            isQuiet(running);
+        }
+    }
+
+    private Start start(Path java) {
+        return Start.on(folder.resolve("home")).withoutOptions().environment("JAVA_HOME", java.toString());
+    }
+
+    private static void isQuiet(Running running) {
+        assertThat(running.errors()).isEmpty();
+        assertThat(running.log().lines("WARN", "ERROR", "FATAL")).isEmpty();
+        assertThat(running.log().text()).contains(" ready: ", "stopped: 0 events handled since, none left");
+    }
+}
