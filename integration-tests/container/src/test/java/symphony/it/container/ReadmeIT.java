@@ -50,7 +50,8 @@ public class ReadmeIT {
     private static final Pattern OF_HANDLERS = Pattern.compile("(invoice|ALERT|hello) .*");
 
     /** Commands that change nothing, so that they can be asked again until what is under way is done. */
-    private static final Pattern LISTING = Pattern.compile("symphony:(handlers|queues|subscriptions|status|dead list).*");
+    private static final Pattern LISTING =
+            Pattern.compile("symphony:(handlers|queues|subscriptions|status|dead list).*");
 
     private static final Pattern ENDLESS = Pattern.compile("symphony:tail (?!.*--(for|count) ).*");
 
@@ -104,7 +105,9 @@ public class ReadmeIT {
     public void eachLineWorksAndShowsWhatTheReadmeShows() throws Exception {
         List<Readme.Step> steps = readme.steps();
         assertTrue("a README with commands: " + steps, commands(steps).count() >= 12);
-        assertTrue("commands with output: " + steps, commands(steps).anyMatch(c -> !c.shown().isEmpty()));
+        assertTrue(
+                "commands with output: " + steps,
+                commands(steps).anyMatch(c -> !c.shown().isEmpty()));
         for (Readme.Step step : steps) {
             if (step instanceof Readme.Script script) {
                 run(script);
@@ -157,7 +160,9 @@ public class ReadmeIT {
         int before = printed.size();
         try {
             Object result = session.execute(ENDLESS.matcher(line).matches() ? line + " --for 100ms" : line);
-            String text = result == null ? "" : session.format(result, Converter.INSPECT).toString();
+            String text = result == null
+                    ? ""
+                    : session.format(result, Converter.INSPECT).toString();
             return printedSince(before) + "\n" + text;
         } catch (Exception e) {
             throw new AssertionError("'" + line + "' fails: " + e.getMessage(), e);
@@ -207,8 +212,9 @@ public class ReadmeIT {
                     .toList();
         }
         assertTrue("something was dropped", !dropped.isEmpty());
-        await("handlers of " + dropped).atMost(DEADLINE).until(() -> dropped.stream()
-                .allMatch(this::handles));
+        await("handlers of " + dropped)
+                .atMost(DEADLINE)
+                .until(() -> dropped.stream().allMatch(this::handles));
     }
 
     private boolean handles(String jar) {
@@ -222,8 +228,6 @@ public class ReadmeIT {
     /** The reader's own handler is not built here; another one takes its place. */
     private void standInFor(Readme.Handler handler) {
         context.registerService(
-                EventHandler.class,
-                delivery -> {},
-                new Hashtable<>(Map.of("symphony.topics", handler.topics())));
+                EventHandler.class, delivery -> {}, new Hashtable<>(Map.of("symphony.topics", handler.topics())));
     }
 }
