@@ -196,7 +196,9 @@ class HistoryTest {
             assertThat(stats.accepted()).isEqualTo(taken.get());
             assertThat(stats.handled() + stats.depth()).isEqualTo(taken.get());
             assertThat(report.drained()).isPositive();
-            assertThat(report.leftInAll()).as("the sum holds at the time of the report").isEqualTo(stats.depth());
+            assertThat(report.leftInAll())
+                    .as("the sum holds at the time of the report")
+                    .isEqualTo(stats.depth());
             bench.engine.close();
             Bench.await(() -> bench.threads.stream().noneMatch(Thread::isAlive));
         }

@@ -53,6 +53,17 @@ final class Product {
         return composite(options.toArray(Option[]::new));
     }
 
+    /** Where an example's jar lies. */
+    static String example(String name) {
+        Path target = Path.of(System.getProperty("readme"))
+                .resolveSibling("bundles")
+                .resolve(name)
+                .resolve("target");
+        return target.resolve(name + '-' + System.getProperty("version") + ".jar")
+                .toUri()
+                .toString();
+    }
+
     private static String jar(Class<?> type) {
         return type.getProtectionDomain().getCodeSource().getLocation().toString();
     }

@@ -8,8 +8,11 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.inject.Inject;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -23,6 +26,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.condition.Condition;
 import symphony.api.event.Event;
+import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.Receipt;
 
@@ -87,6 +91,36 @@ public class RestartIT {
             await().atMost(DEADLINE).until(() -> received.numbers().size() == last);
         } finally {
             handler.uninstall();
+        }
+    }
+
+    /** The example's component publishes what it makes: it comes and goes with the event system, and its subscription stays. */
+    @Test
+    public void aHandlerThatReferencesTheEventSystemIsStillThereAfterEachRestart() throws Exception {
+        Bundle orders = context.installBundle(Product.example("symphony.example.orders"));
+        Set<String> invoiced = ConcurrentHashMap.newKeySet();
+        var registration = context.registerService(
+                EventHandler.class,
+                (EventHandler) delivery -> invoiced.add(delivery.getString("customer")),
+                new Hashtable<>(Map.of("symphony.topics", "orders/invoiced")));
+        orders.start();
+        try {
+            for (String name : RESTARTED) {
+                bundle(name).stop();
+                bundle(name).start();
+                awaitReady();
+                Event order = Event.on("orders/new")
+                        .with("customer", name)
+                        .with("amount", 12)
+                        .build();
+                events().publish(order, Duration.ofSeconds(5)).orThrow();
+                await("the order after the restart of " + name + " is invoiced")
+                        .atMost(DEADLINE)
+                        .until(() -> invoiced.contains(name));
+            }
+        } finally {
+            registration.unregister();
+            orders.uninstall();
         }
     }
 
