@@ -1,8 +1,10 @@
 package symphony.it.container;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.io.IOException;
@@ -12,7 +14,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import javax.inject.Inject;
 import org.junit.After;
 import org.junit.Before;
@@ -25,6 +30,7 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import symphony.api.event.Event;
 import symphony.api.event.EventSystem;
 
@@ -134,6 +140,28 @@ public class DropFolderIT {
             await().atMost(DEADLINE).until(() -> bundle("it.drop.f") == null);
         }
         awaitNobodyWants("it/drop/f");
+    }
+
+    @Test
+    @SuppressWarnings("rawtypes")
+    public void aJarThatIsDeletedWhileItsActivatorRunsIsGoneAfterwards() throws Exception {
+        var starting = new CountDownLatch(1);
+        var gate = new CountDownLatch(1);
+        ServiceRegistration<Callable> registration = context.registerService(
+                Callable.class,
+                () -> {
+                    starting.countDown();
+                    return gate.await(DEADLINE.toSeconds(), SECONDS);
+                },
+                null);
+        drop("h.jar", HandlerJar.of("it.drop.h", "1.0.0", "it/drop/h", Map.of("Waits", "yes")));
+        assertTrue("it starts", starting.await(DEADLINE.toSeconds(), SECONDS));
+        assertEquals(Bundle.STARTING, bundle("it.drop.h").getState());
+        Files.delete(load().resolve("h.jar"));
+        gate.countDown();
+        await().atMost(DEADLINE).until(() -> bundle("it.drop.h") == null);
+        awaitNobodyWants("it/drop/h");
+        registration.unregister();
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -17,6 +18,11 @@ final class HandlerJar {
 
     /** A bundle with one handler, subscribed to topic filters separated by blanks. */
     static byte[] of(String symbolicName, String version, String topics) {
+        return of(symbolicName, version, topics, Map.of());
+    }
+
+    /** With further manifest headers. */
+    static byte[] of(String symbolicName, String version, String topics, Map<String, String> headers) {
         var manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -26,6 +32,7 @@ final class HandlerJar {
         main.putValue("Bundle-Activator", CountingActivator.class.getName());
         main.putValue("Import-Package", "org.osgi.framework,symphony.api.event;version=\"[1.0,2)\"");
         main.putValue("Topics", topics);
+        headers.forEach(main::putValue);
         var bytes = new ByteArrayOutputStream();
         try (var jar = new JarOutputStream(bytes, manifest)) {
             String name = CountingActivator.class.getName().replace('.', '/') + ".class";

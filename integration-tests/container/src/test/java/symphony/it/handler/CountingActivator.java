@@ -1,6 +1,7 @@
 package symphony.it.handler;
 
 import java.util.Hashtable;
+import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
@@ -11,14 +12,15 @@ import symphony.api.event.EventHandler;
 /**
  * What the handler bundles of these tests do: register a handler for the topics of the manifest's {@code Topics} header, and
  * tell each delivery to the test, through a service of a type that both sides share. Like handlers in the wild they fail now
- * and then, and leave something in a thread-local of their caller.
+ * and then, and leave something in a thread-local of their caller. With a manifest header {@code Waits} the start takes until
+ * the test's {@code Callable} returns.
  */
 public final class CountingActivator implements BundleActivator {
     private static final int FAILS = 50;
     private static final ThreadLocal<CountingActivator> LEFT = ThreadLocal.withInitial(CountingActivator::new);
 
     @Override
-    public void start(BundleContext context) {
+    public void start(BundleContext context) throws Exception {
         var properties = new Hashtable<String, Object>();
         properties.put(
                 "symphony.topics",
@@ -26,6 +28,9 @@ public final class CountingActivator implements BundleActivator {
         properties.put("symphony.subscription", "counting");
         String version = context.getBundle().getVersion().toString();
         context.registerService(EventHandler.class, delivery -> tell(context, version, delivery), properties);
+        if (context.getBundle().getHeaders().get("Waits") != null) {
+            context.getService(context.getServiceReference(Callable.class)).call();
+        }
     }
 
     @Override
