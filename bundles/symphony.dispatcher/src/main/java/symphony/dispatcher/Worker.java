@@ -53,23 +53,35 @@ final class Worker implements Runnable {
     }
 
     private void serve(Lane lane) {
-        boolean again = true;
+        boolean again = false;
         try {
             batch(lane);
+            again = true;
         } catch (Throwable t) {
             // Handlers cannot get here, deliverer and lane settle what they throw: it is the queue that failed, or
             // memory.
-            again = false;
-            deliverer.later(() -> pool.ready(lane));
-            lane.failureLog.write(more -> log.error("{}: its queue failed; trying again in a second", lane, t));
+            tryLater(lane, t);
         } finally {
             current = null;
-            if (again) {
-                pool.done(lane);
-            } else {
-                pool.letGo(lane);
-            }
+            letGo(lane, again);
         }
+    }
+
+    private void letGo(Lane lane, boolean again) {
+        if (!again) {
+            pool.letGo(lane);
+            return;
+        }
+        try {
+            pool.done(lane);
+        } catch (RuntimeException e) {
+            tryLater(lane, e);
+        }
+    }
+
+    private void tryLater(Lane lane, Throwable why) {
+        deliverer.later(() -> pool.ready(lane));
+        lane.failureLog.write(more -> log.error("{}: its queue failed; trying again in a second", lane, why));
     }
 
     private void batch(Lane lane) {
@@ -80,11 +92,23 @@ final class Worker implements Runnable {
                 return;
             }
             if (i == 0) {
-                pool.share(lane);
+                share(lane, lease);
             }
             boolean called = deliverer.deliver(this, lane, lease);
             if (!called || pool.shouldYield(lane, deliverer.nanoTime())) {
                 return;
+            }
+        }
+    }
+
+    private void share(Lane lane, Lease lease) {
+        boolean shared = false;
+        try {
+            pool.share(lane);
+            shared = true;
+        } finally {
+            if (!shared) { // its queue failed as it was asked for more
+                lease.release();
             }
         }
     }

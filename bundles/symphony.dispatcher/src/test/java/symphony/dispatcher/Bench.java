@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import symphony.api.dispatcher.SubscriptionView;
@@ -32,6 +33,7 @@ final class Bench implements AutoCloseable {
     final TimerEngine timer = new TimerEngine();
     final Guard guard = new Guard(false);
     final List<Thread> threads = new ArrayList<>();
+    volatile ThreadFactory maker = DispatcherThreads.INSTANCE;
     final MemoryQueueEngine queues;
 
     /** What the dispatcher knows of them. */
@@ -71,7 +73,7 @@ final class Bench implements AutoCloseable {
     }
 
     private Thread thread(Runnable task) {
-        Thread thread = DispatcherThreads.INSTANCE.newThread(task);
+        Thread thread = maker.newThread(task);
         synchronized (threads) {
             threads.add(thread);
         }

@@ -25,6 +25,7 @@ final class HookedQueues implements QueueProvider {
     volatile Runnable beforePush = () -> {};
     volatile Runnable beforePop = () -> {};
     volatile Runnable beforeUpdate = () -> {};
+    volatile Runnable beforeReadyPriority = () -> {};
 
     private HookedQueues(String kind, QueueProvider inner, Set<Capability> capabilities) {
         this.kind = kind;
@@ -134,6 +135,7 @@ final class HookedQueues implements QueueProvider {
 
         @Override
         public int readyPriority() {
+            beforeReadyPriority.run();
             return queue.readyPriority();
         }
 

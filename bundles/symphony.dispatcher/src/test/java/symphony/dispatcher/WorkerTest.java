@@ -1,0 +1,103 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.Decision;
+
+/** Workers whose surroundings fail: threads that cannot be made, queues that throw, checks that hang. */
+@Timeout(60)
+class WorkerTest {
+    private final Bench bench = new Bench("workers", 1, "workers.max", 1);
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final AtomicInteger handled = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        gate.countDown();
+        bench.close();
+    }
+
+    @Test
+    void takesTheNextThreadWhenOneCouldNotBeStarted() {
+        var failed = new AtomicBoolean();
+        bench.maker = task -> new Thread(task) {
+            @Override
+            public void start() {
+                if (failed.compareAndSet(false, true)) {
+                    throw new OutOfMemoryError("unable to create a thread, a test says");
+                }
+                super.start();
+            }
+        };
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        bench.publish("t");
+        Bench.await(() -> handled.get() == 1);
+        assertThat(failed).isTrue();
+    }
+
+    @Test
+    void goesOnAfterTheQueueFailedWhereverItDid() {
+        // given: a queue that fails once when it is asked, taken from, and asked again while one event is out
+        bench.handle("t", delivery -> handled.incrementAndGet(), "symphony.concurrency", 2);
+        for (int at = 1; at <= 4; at++) {
+            var left = new AtomicInteger(at);
+            Runnable fail = () -> {
+                boolean worker = Thread.currentThread().getName().startsWith("symphony-default");
+                if (worker && left.decrementAndGet() == 0) {
+                    throw new IllegalStateException("the queue fails, a test says");
+                }
+            };
+            bench.hooked.beforePop = at % 2 == 0 ? () -> {} : fail;
+            bench.hooked.beforeReadyPriority = fail;
+            int wanted = 3 * at;
+            for (int i = 0; i < 3; i++) {
+                bench.publish("t"); // when
+            }
+            Bench.await(() -> handled.get() == wanted); // then
+        }
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(bench.stats("acme/handler").balanced()).isTrue();
+    }
+
+    @Test
+    void doesNotCallAHandlerThatLeftWhileThePermissionWasAskedFor() {
+        // given: an access control that hangs as it is asked about a delivery
+        var asked = new CountDownLatch(1);
+        AccessControl slow = (principal, permission) -> {
+            while (permission.action().equals("receive") && gate.getCount() > 0) {
+                asked.countDown();
+                awaitStubbornly();
+            }
+            return new Decision(true, "a test's");
+        };
+        bench.guard.bind(slow);
+        TestHandler handler = bench.handle("t", delivery -> handled.incrementAndGet());
+        bench.publish("t");
+        Bench.await(() -> handler.gets.get() > 0 || asked.getCount() == 0);
+        // when: it leaves, and is told that no call starts any more
+        bench.engine.depart(handler.serviceId());
+        gate.countDown();
+        // then: the event was not tried, so it is no dead letter either
+        Bench.await(() -> bench.stats("acme/handler").leased() == 0);
+        assertThat(bench.stats("acme/handler").waiting()).isEqualTo(1);
+        assertThat(handled).hasValue(0);
+        assertThat(bench.dead()).isEmpty();
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        Bench.await(() -> handled.get() == 1);
+    }
+
+    private void awaitStubbornly() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            assertThat(gate.getCount()).as("interrupted, and goes on").isNotNegative();
+        }
+    }
+}
