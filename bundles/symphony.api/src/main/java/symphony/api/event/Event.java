@@ -190,22 +190,35 @@ public final class Event {
          * @param name the entry's key
          * @param value its value, see {@link Event}; may be null
          * @return this
+         * @throws IllegalArgumentException if a map that was set before has a key that is no string
          * @throws IllegalStateException if the data is a record or a single value
          */
         public Builder with(String name, Object value) {
             Objects.requireNonNull(name, "name");
             if (entries == null) {
-                entries = new LinkedHashMap<>();
+                var before = new LinkedHashMap<String, Object>();
                 if (data instanceof Map<?, ?> map) {
-                    map.forEach((k, v) -> entries.put(String.valueOf(k), v));
+                    map.forEach((k, v) -> before.put(nameOf(k), v));
                 } else if (data != null) {
                     throw new IllegalStateException("event on " + topic + ": cannot add '" + name + "' to data of type "
                             + data.getClass().getName() + "; use a map, or data(…) alone");
                 }
-                data = entries;
+                entries = before;
+                data = before;
             }
             entries.put(name, value);
             return this;
+        }
+
+        private String nameOf(Object given) {
+            if (given instanceof String text) {
+                return text;
+            }
+            throw new IllegalArgumentException("event on " + topic + ": a key of the data is "
+                    + (given == null
+                            ? "null"
+                            : given + " of type " + given.getClass().getName())
+                    + "; keys must be strings");
         }
 
         /**

@@ -47,15 +47,16 @@ public final class Topic {
         checkSegment(topic, topic.length(), segment);
         checkLength(topic, ascii);
         if (!ascii && !Normalizer.isNormalized(topic, Normalizer.Form.NFC)) {
-            throw new IllegalArgumentException("topic '" + shown(topic) + "' is not in Unicode normal form NFC");
+            throw new IllegalArgumentException(
+                    "topic '" + shown(topic) + "' is not in Unicode normal form NFC; java.text.Normalizer makes it so");
         }
         return topic;
     }
 
     private static void checkSegment(String topic, int at, int length) {
         if (length == 0) {
-            throw new IllegalArgumentException(
-                    "topic '" + shown(topic) + "' has an empty segment before position " + at);
+            throw new IllegalArgumentException("topic '" + shown(topic) + "' has an empty segment before position " + at
+                    + "; write one / between segments and none at the ends, as orders/new");
         }
     }
 
@@ -76,8 +77,8 @@ public final class Topic {
     private static void checkLength(String topic, boolean ascii) {
         int bytes = ascii ? topic.length() : topic.getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
-            throw new IllegalArgumentException(
-                    "topic '" + shown(topic) + "' has " + bytes + " bytes, at most " + MAX_BYTES + " are allowed");
+            throw new IllegalArgumentException("topic '" + shown(topic) + "' has " + bytes + " bytes in UTF-8, at most "
+                    + MAX_BYTES + " are allowed; shorten it, and put what varies into the data");
         }
     }
 

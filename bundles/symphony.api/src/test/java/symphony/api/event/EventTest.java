@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,23 @@ class EventTest {
 
     @Test
     void refusesToMixARecordWithEntries() {
-        assertThatIllegalStateException()
-                .isThrownBy(() -> Event.on("a").data("text").with("x", 1))
-                .withMessageContaining("cannot add 'x' to data of type java.lang.String");
+        Event.Builder builder = Event.on("a").data("text");
+        for (int again = 0; again < 2; again++) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> builder.with("x", 1))
+                    .withMessageContaining("cannot add 'x' to data of type java.lang.String");
+        }
+    }
+
+    @Test
+    void refusesKeysThatAreNoStrings() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Event.on("a").data(Map.of(7, 1)).with("x", 1))
+                .withMessage("event on a: a key of the data is 7 of type java.lang.Integer; keys must be strings");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        Event.on("a").data(Collections.singletonMap(null, 1)).with("x", 1))
+                .withMessageContaining("a key of the data is null");
     }
 
     @Test

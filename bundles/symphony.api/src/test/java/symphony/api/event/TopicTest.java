@@ -44,7 +44,7 @@ class TopicTest {
         assertThat(Topic.check(most)).isEqualTo(most);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Topic.check(most + "a"))
-                .withMessageContaining("has 256 bytes, at most 255");
+                .withMessageContaining("has 256 bytes in UTF-8, at most 255 are allowed; shorten it");
     }
 
     @Test
