@@ -172,7 +172,10 @@ public record HandlerProperties(
                 FrameworkUtil.createFilter(filter);
             } catch (InvalidSyntaxException e) {
                 throw new IllegalArgumentException(
-                        wrong(HandlerConstants.FILTER, filter, "is no LDAP filter: " + e.getMessage())
+                        wrong(
+                                        HandlerConstants.FILTER,
+                                        filter,
+                                        "is no LDAP filter, as (amount>=100) is: " + e.getMessage())
                                 .getMessage(),
                         e);
             }
