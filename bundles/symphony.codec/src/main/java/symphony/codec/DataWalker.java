@@ -225,7 +225,8 @@ final class DataWalker {
         for (int i = depth - 1; i >= 0; i--) {
             if (open[i] == container) {
                 throw new Mismatch("the data is cyclic: the same "
-                        + container.getClass().getSimpleName() + " lies " + (depth - i) + " levels above");
+                        + container.getClass().getSimpleName() + " lies " + (depth - i)
+                        + " levels above; an event carries no references, name it by a key instead");
             }
         }
         if (depth == maxDepth) {

@@ -117,13 +117,13 @@ public class BadInputIT {
         says("topic 'it//bad' has an empty segment before position 3", () -> events.publish("it//bad", 1));
         says("topic 'it/*' has '*' at position 3; allowed are letters", () -> events.publish("it/*", 1));
         says("topic is empty; write one like orders/new", () -> events.publish("", 1));
-        says("has 256 bytes, at most 255 are allowed", () -> events.publish("t".repeat(256), 1));
+        says("has 256 bytes in UTF-8, at most 255 are allowed; shorten it", () -> events.publish("t".repeat(256), 1));
         isNull("topic", () -> events.publish(null, 1));
         says("topic filter 'it/**': in segment '**' a wildcard", () -> events.subscribe("it/**", handler));
         says(
                 "topic filter 'it//bad': topic 'it//bad' has an empty segment",
                 () -> events.subscribe("it//bad", handler));
-        says("has 256 bytes, at most 255 are allowed", () -> events.subscribe("t".repeat(256), handler));
+        says("has 256 bytes in UTF-8, at most 255 are allowed; shorten it", () -> events.subscribe("t".repeat(256), handler));
         isNull("topicFilter", () -> events.subscribe((String) null, handler));
     }
 
@@ -146,7 +146,7 @@ public class BadInputIT {
             refuses(topic, new StringBuilder("x"), "data.value: events cannot carry java.lang.StringBuilder");
             var cyclic = new HashMap<String, Object>();
             cyclic.put("self", List.of(cyclic));
-            refuses(topic, cyclic, "data.self[0]: the data is cyclic: the same HashMap lies 2 levels above");
+            refuses(topic, cyclic, "data.self[0]: the data is cyclic: the same HashMap lies 2 levels above; an event carries no references");
             refuses(
                     topic,
                     nested(65),
@@ -209,7 +209,7 @@ public class BadInputIT {
                 "property symphony.topics is empty, must name at least one",
                 () -> events.subscribe(Map.of("symphony.topics", List.of()), handler));
         says(
-                "property symphony.filter is (n>=, is no LDAP filter",
+                "property symphony.filter is (n>=, is no LDAP filter, as (amount>=100) is",
                 () -> events.subscribe(Map.of("symphony.topics", "it/bad/topic", "symphony.filter", "(n>="), handler));
         says(
                 "property symphony.prioritty is unknown; known are symphony.attempts",
@@ -227,7 +227,7 @@ public class BadInputIT {
     public void aHandlerWithAnInvalidFilter() {
         isRefusedUntilMended(
                 new Hashtable<>(Map.of("symphony.topics", "it/bad/topic", "symphony.filter", "(amount>=")),
-                "property symphony.filter is (amount>=, is no LDAP filter");
+                "property symphony.filter is (amount>=, is no LDAP filter, as (amount>=100) is");
     }
 
     @Test
