@@ -8,12 +8,14 @@ import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.propertytypes.Filter;
+import symphony.api.event.propertytypes.Subscription;
 import symphony.api.event.propertytypes.Topics;
 
 /** Watches all sensors, and publishes an urgent alert for one that is too hot. Readings below never get here. */
 @Component
 @Topics("sensors/+")
 @Filter("(celsius>=80)")
+@Subscription("thermometer")
 public final class Thermometer implements EventHandler {
     private final EventSystem events;
 

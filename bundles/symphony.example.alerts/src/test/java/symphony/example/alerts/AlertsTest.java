@@ -26,6 +26,7 @@ class AlertsTest {
     void leavesReadingsAloneThatAreFineOrNone() {
         try (var s = SymphonyTest.start()) {
             var thermometer = s.handler(new Thermometer(s.eventSystem()));
+            assertThat(thermometer.identity()).isEqualTo("test/thermometer");
             var alerts = s.probe("alerts/*");
             s.publish("sensors/boiler", Map.of("celsius", 79));
             s.publish("sensors/door", Map.of("open", true));

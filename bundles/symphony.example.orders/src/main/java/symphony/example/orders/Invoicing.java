@@ -10,11 +10,13 @@ import symphony.api.event.EventSystem;
 import symphony.api.event.TypedHandler;
 import symphony.api.event.propertytypes.Concurrency;
 import symphony.api.event.propertytypes.OrderKey;
+import symphony.api.event.propertytypes.Subscription;
 import symphony.api.event.propertytypes.Topics;
 
 /** Invoices each new order: four at once, those of one customer one after the other. */
 @Component
 @Topics("orders/new")
+@Subscription("invoicing")
 @Concurrency(4)
 @OrderKey("customer")
 public final class Invoicing implements TypedHandler<NewOrder> {

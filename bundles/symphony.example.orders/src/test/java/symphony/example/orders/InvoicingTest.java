@@ -27,6 +27,14 @@ class InvoicingTest {
         }
     }
 
+    /** The help of the shell's commands names it, and so does what people type while they try it. */
+    @Test
+    void hasAShortName() {
+        try (var s = SymphonyTest.start()) {
+            assertThat(s.handler(new Invoicing(s.eventSystem())).identity()).isEqualTo("test/invoicing");
+        }
+    }
+
     @Test
     void givesUpAnOrderThatIsNone() {
         try (var s = SymphonyTest.start()) {
