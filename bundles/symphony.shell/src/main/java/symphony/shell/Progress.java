@@ -38,7 +38,7 @@ final class Progress {
         String fitting = Text.cut(text, console.width() - 1);
         console.out().print('\r' + Text.pad(fitting, shown, false));
         console.out().flush();
-        shown = fitting.length();
+        shown = DisplayWidth.of(fitting);
     }
 
     /** Goes to the next line. */

@@ -84,9 +84,9 @@ public final class Rows<T> extends AbstractList<T> implements Report, RandomAcce
         var widths = new int[columns.size()];
         int total = GAP.length() * (widths.length - 1);
         for (int c = 0; c < widths.length; c++) {
-            widths[c] = columns.get(c).header().length();
+            widths[c] = DisplayWidth.of(columns.get(c).header());
             for (String[] row : cells) {
-                widths[c] = Math.max(widths[c], row[c].length());
+                widths[c] = Math.max(widths[c], DisplayWidth.of(row[c]));
             }
             total += widths[c];
         }

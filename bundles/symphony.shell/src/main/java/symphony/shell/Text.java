@@ -77,43 +77,53 @@ final class Text {
         return "'" + cut(clean(String.valueOf(value)), 60) + "'";
     }
 
-    /** The first characters, and a sign that there were more. */
+    /** The first letters, in columns of a terminal, and a sign that there were more. */
     static String cut(String text, int most) {
-        return text.length() <= most ? text : text.substring(0, most - 1) + ELLIPSIS;
+        return DisplayWidth.of(text) <= most ? text : text.substring(0, DisplayWidth.end(text, 0, most - 1)) + ELLIPSIS;
     }
 
-    /** Begin and end of a text: names begin with whose they are and end with what they are. */
+    /** Begin and end of a text, in columns: names begin with whose they are and end with what they are. */
     static String fit(String text, int most) {
-        if (text.length() <= most) {
+        if (DisplayWidth.of(text) <= most) {
             return text;
         }
         if (most < 5) {
             return cut(text, Math.max(most, 1));
         }
         int head = (most - 1) / 3;
-        return text.substring(0, head) + ELLIPSIS + text.substring(text.length() - (most - 1 - head));
+        return text.substring(0, DisplayWidth.end(text, 0, head))
+                + ELLIPSIS
+                + text.substring(DisplayWidth.start(text, most - 1 - head));
     }
 
-    static String pad(String text, int width, boolean right) {
-        String space = " ".repeat(Math.max(0, width - text.length()));
+    static String pad(String text, int columns, boolean right) {
+        String space = " ".repeat(Math.max(0, columns - DisplayWidth.of(text)));
         return right ? space + text : text + space;
     }
 
-    /** Words in lines of a width; a longer word is cut into pieces. */
-    static List<String> wrap(String text, int width) {
+    /** Words in lines of so many columns, two at least; a longer word is cut into pieces. */
+    static List<String> wrap(String text, int columns) {
+        int width = Math.max(2, columns); // the widest letter
         var lines = new ArrayList<String>();
         var line = new StringBuilder();
+        int used = 0;
         for (String word : text.split(" ")) {
-            String rest = word;
-            if (line.length() > 0 && line.length() + 1 + rest.length() > width) {
+            int from = 0;
+            int length = DisplayWidth.of(word);
+            if (line.length() > 0 && used + 1 + length > width) {
                 lines.add(line.toString());
                 line.setLength(0);
+                used = 0;
             }
-            while (rest.length() > width) {
-                lines.add(rest.substring(0, width));
-                rest = rest.substring(width);
+            while (length > width) {
+                String piece = word.substring(from, DisplayWidth.end(word, from, width));
+                lines.add(piece);
+                from += piece.length();
+                length -= DisplayWidth.of(piece);
             }
-            line.append(line.length() > 0 ? " " : "").append(rest);
+            String gap = line.length() > 0 ? " " : "";
+            line.append(gap).append(word, from, word.length());
+            used += gap.length() + length;
         }
         lines.add(line.toString());
         return lines;

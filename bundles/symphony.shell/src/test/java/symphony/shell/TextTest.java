@@ -1,15 +1,32 @@
 package symphony.shell;
 
+import static java.lang.Character.UnicodeScript.ARABIC;
+import static java.lang.Character.UnicodeScript.CYRILLIC;
+import static java.lang.Character.UnicodeScript.DEVANAGARI;
+import static java.lang.Character.UnicodeScript.GREEK;
+import static java.lang.Character.UnicodeScript.HAN;
+import static java.lang.Character.UnicodeScript.HANGUL;
+import static java.lang.Character.UnicodeScript.HEBREW;
+import static java.lang.Character.UnicodeScript.HIRAGANA;
+import static java.lang.Character.UnicodeScript.KATAKANA;
+import static java.lang.Character.UnicodeScript.LATIN;
+import static java.lang.Character.UnicodeScript.THAI;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.jline.utils.WCWidth;
 import org.junit.jupiter.api.Test;
 
 class TextTest {
@@ -31,11 +48,53 @@ class TextTest {
         }
     }
 
+    /** What a terminal makes of it, by the table of jline, which the shell of the product has. */
+    private static int columns(String text) {
+        return text.codePoints().map(WCWidth::wcwidth).sum();
+    }
+
+    @Provide
+    Arbitrary<String> texts() {
+        return Arbitraries.strings()
+                .withChars("ab \u00e4\u0301\u0300\u0e34\u65e5\u672c\uff76\uff21\ud55c\u1100\u1161")
+                .ofMaxLength(60)
+                .map(text -> text.replace("b", "\ud83d\ude00").replace("\u00e4\ud83d", "\ud840\udc00\ud83d"));
+    }
+
     @Property(tries = 500)
-    void fittedTextIsNoLonger(@ForAll String text, @ForAll @IntRange(min = 1, max = 50) int most) {
-        assertThat(Text.fit(text, most)).hasSizeLessThanOrEqualTo(most);
-        assertThat(Text.cut(text, most)).hasSizeLessThanOrEqualTo(most);
-        assertThat(Text.wrap(text, most)).allMatch(line -> line.length() <= most);
+    void fittedTextIsNoWider(@ForAll("texts") String text, @ForAll @IntRange(min = 1, max = 50) int most) {
+        assertThat(columns(Text.fit(text, most))).isLessThanOrEqualTo(most);
+        assertThat(columns(Text.cut(text, most))).isLessThanOrEqualTo(most);
+        assertThat(columns(Text.pad(Text.fit(text, most), most, false))).isEqualTo(most);
+        assertThat(Text.wrap(text, most)).allMatch(line -> columns(line) <= Math.max(2, most));
+    }
+
+    @Property(tries = 500)
+    void noLetterIsLostOrBroken(@ForAll("texts") String text, @ForAll @IntRange(min = 1, max = 50) int most) {
+        assertThat(String.join("", Text.wrap(text, most)).replace(" ", "")).isEqualTo(text.replace(" ", ""));
+        for (String part : List.of(Text.fit(text, most), Text.cut(text, most))) {
+            assertThat(part.codePoints()).noneMatch(c -> Character.getType(c) == Character.SURROGATE);
+            int sign = part.indexOf('\u2026');
+            boolean markFollows = sign >= 0
+                    && sign + 1 < part.length()
+                    && Character.getType(part.charAt(sign + 1)) == Character.NON_SPACING_MARK;
+            assertThat(markFollows).isFalse();
+        }
+    }
+
+    /** Of writings that are old in Unicode, so that the tables of both and of Java are of one mind. */
+    @Test
+    void lettersAreAsWideAsTheLineEditorThinks() {
+        var scripts =
+                EnumSet.of(LATIN, GREEK, CYRILLIC, HEBREW, ARABIC, THAI, DEVANAGARI, HIRAGANA, KATAKANA, HAN, HANGUL);
+        IntStream.range(0x20, 0x30000)
+                .filter(c -> scripts.contains(Character.UnicodeScript.of(c)) && Text.isHarmless(c))
+                .forEach(c -> assertThat(DisplayWidth.of(c)).as("U+%04X", c).isEqualTo(WCWidth.wcwidth(c)));
+    }
+
+    @Test
+    void aLongTextIsWrappedInTime() {
+        assertThat(Text.wrap("\u65e5".repeat(1 << 20), 80)).hasSize((1 << 20) / 40 + 1);
     }
 
     @Test
