@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.UUID;
 import symphony.api.audit.Outcome;
 import symphony.api.dispatcher.EventDispatcher;
-import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.Schedule;
 import symphony.api.scheduler.EventScheduler;
 
@@ -17,9 +16,11 @@ final class Administration {
     private static final int MOST_SEARCHED = 1_000_000;
 
     private final Services services;
+    private final SubscriptionNames names;
 
-    Administration(Services services) {
+    Administration(Services services, SubscriptionNames names) {
         this.services = services;
+        this.names = names;
     }
 
     List<Command> commands() {
@@ -41,8 +42,10 @@ final class Administration {
 
     private static Synopsis synopsis(String name, String summary) {
         return Synopsis.of(name, summary)
-                .with(Operand.one("NAME", Kind.SUBSCRIPTION, "identity of the subscription, or what follows its /"))
+                .with(Operand.one("NAME", Kind.SUBSCRIPTION, "identity of the subscription, or its unique end"))
+                .text("The end of an identity is what follows the slash in it, or the last part of that after a dot.")
                 .example("symphony:" + name + " symphony.example.orders/invoicing")
+                .example("symphony:" + name + " invoicing")
                 .build();
     }
 
@@ -55,29 +58,11 @@ final class Administration {
     /** The dispatcher checks our permission and audits. */
     private Object change(Call call, Change change, String done) throws CommandException {
         EventDispatcher dispatcher = services.dispatcher.get();
-        String identity = identity(dispatcher, call.arguments().text(0));
+        String identity = names.find(call.arguments().text(0));
         if (!change.apply(dispatcher, identity)) {
             throw new CommandException("subscription " + Text.quoted(identity) + " has just gone");
         }
         return identity + done;
-    }
-
-    private static String identity(EventDispatcher dispatcher, String name) throws CommandException {
-        List<String> all = dispatcher.subscriptions().stream()
-                .map(SubscriptionView::identity)
-                .toList();
-        if (all.contains(name)) {
-            return name;
-        }
-        List<String> short_ =
-                all.stream().filter(identity -> identity.endsWith("/" + name)).toList();
-        if (short_.size() == 1) {
-            return short_.get(0);
-        }
-        throw new CommandException(
-                short_.isEmpty()
-                        ? "no subscription " + Text.quoted(name) + "; symphony:subscriptions lists them"
-                        : Text.quoted(name) + " is ambiguous; write one of " + String.join(", ", short_));
     }
 
     private Object cancel(Call call) throws CommandException {

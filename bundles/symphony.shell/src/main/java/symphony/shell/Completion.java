@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.felix.service.command.CommandSession;
 import symphony.api.dispatcher.EventDispatcher;
-import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.scheduler.EventScheduler;
 
 /** What may stand at a place of a line. Knows nothing of the line editor. Thread-safe. */
@@ -22,12 +21,19 @@ final class Completion {
 
     private final Services services;
     private final Topics topics;
+    private final SubscriptionNames names;
     private final Wirings wirings;
     private final Supplier<Map<String, Command>> commands;
 
-    Completion(Services services, Topics topics, Wirings wirings, Supplier<Map<String, Command>> commands) {
+    Completion(
+            Services services,
+            Topics topics,
+            SubscriptionNames names,
+            Wirings wirings,
+            Supplier<Map<String, Command>> commands) {
         this.services = services;
         this.topics = topics;
+        this.names = names;
         this.wirings = wirings;
         this.commands = commands;
     }
@@ -87,6 +93,7 @@ final class Completion {
             case TOPIC -> topics.exact();
             case FILTER -> topics.patterns();
             case SUBSCRIPTION -> subscriptions();
+            case DEAD_SUBSCRIPTION -> names.withDeadLetters();
             case SCHEDULE -> schedules();
             case DEAD_LETTER -> deadLetters();
             case WIRING -> wirings.list().stream().map(Wiring::name).toList();
@@ -99,11 +106,7 @@ final class Completion {
 
     private Collection<String> subscriptions() {
         EventDispatcher dispatcher = services.dispatcher.now();
-        return dispatcher == null
-                ? List.of()
-                : dispatcher.subscriptions().stream()
-                        .map(SubscriptionView::identity)
-                        .toList();
+        return dispatcher == null ? List.of() : SubscriptionNames.identities(dispatcher);
     }
 
     private Collection<String> schedules() {

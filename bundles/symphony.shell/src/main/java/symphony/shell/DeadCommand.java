@@ -1,5 +1,6 @@
 package symphony.shell;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,13 @@ final class DeadCommand {
     private static final int MOST_LISTED = 100;
 
     private final Services services;
+    private final SubscriptionNames names;
+    private final InstantSource clock;
 
-    DeadCommand(Services services) {
+    DeadCommand(Services services, SubscriptionNames names, InstantSource clock) {
         this.services = services;
+        this.names = names;
+        this.clock = clock;
     }
 
     Command command() {
@@ -28,7 +33,10 @@ final class DeadCommand {
                         .with(Operand.maybe("N", Kind.DEAD_LETTER, "number of a dead letter, or KIND:N"))
                         .with(Option.flag("--all", "redrive: all of them, oldest first"))
                         .with(new Option(
-                                "--subscription", "NAME", Kind.SUBSCRIPTION, "list, redrive --all: only of this one"))
+                                "--subscription",
+                                "NAME",
+                                Kind.DEAD_SUBSCRIPTION,
+                                "list, redrive --all: only of this one"))
                         .with(Option.text("--limit", "N", "list: the newest so many; " + MOST_LISTED + " if not given"))
                         .with(Option.flag("--data", "show: open the event; needs a permission, is audited"))
                         .with(Synopsis.JSON)
@@ -42,6 +50,7 @@ final class DeadCommand {
     private Object run(Call call) throws CommandException {
         Arguments arguments = call.arguments();
         String action = arguments.text(0);
+        refuseIdleOptions(arguments, action);
         return switch (action) {
             case "list" -> list(arguments);
             case "show" -> show(arguments);
@@ -53,6 +62,30 @@ final class DeadCommand {
         };
     }
 
+    /** An option that would do nothing is a mistake that nobody would notice. */
+    private static void refuseIdleOptions(Arguments arguments, String action) throws CommandException {
+        boolean all = arguments.flag("--all");
+        String idle = "";
+        if (all && !action.equals("redrive")) {
+            idle = "--all is for redrive";
+        } else if (arguments.flag("--data") && !action.equals("show")) {
+            idle = "--data is for show";
+        } else if (arguments.flag("--limit") && !action.equals("list")) {
+            idle = "--limit is for list";
+        } else if (arguments.flag("--subscription") && !action.equals("list") && !all) {
+            idle = "--subscription is for list and redrive --all";
+        }
+        if (!idle.isEmpty()) {
+            throw new CommandException(idle + ", not for " + action + "; see symphony:help dead");
+        }
+    }
+
+    /** The identity of the subscription that was asked for; empty for all. */
+    private String subscription(Arguments arguments) throws CommandException {
+        Optional<String> name = arguments.text("--subscription");
+        return name.isPresent() ? names.findWithDeadLetters(name.get()) : "";
+    }
+
     /** A dead letter and whose it is. */
     private record Found(QueueProvider provider, DeadLetter letter) {}
 
@@ -62,12 +95,12 @@ final class DeadCommand {
                     "list takes no " + Text.quoted(arguments.text(1)) + "; use --subscription or show N");
         }
         int most = Math.toIntExact(arguments.number("--limit", MOST_LISTED, 1, 1_000_000));
-        String subscription = arguments.text("--subscription").orElse("");
+        String subscription = subscription(arguments);
         var rows = new ArrayList<DeadRow>();
         for (QueueProvider provider : services.someProviders()) {
             provider.deadLetters()
                     .list(subscription, most)
-                    .forEach(letter -> rows.add(DeadRow.of(provider.kind(), letter, Map.of())));
+                    .forEach(letter -> rows.add(DeadRow.of(provider.kind(), letter, Map.of(), clock.instant())));
         }
         return DeadRow.table(rows);
     }
@@ -75,7 +108,7 @@ final class DeadCommand {
     private Object show(Arguments arguments) throws CommandException {
         Found found = find(arguments, "show");
         if (!arguments.flag("--data")) {
-            return DeadRow.of(found.provider().kind(), found.letter(), Map.of());
+            return DeadRow.of(found.provider().kind(), found.letter(), Map.of(), clock.instant());
         }
         String topic = found.letter().envelope().topic();
         services.check("event", "peek", topic);
@@ -84,7 +117,7 @@ final class DeadCommand {
             var open = services.sealer
                     .get()
                     .open(CryptoContext.EVENT, found.letter().envelope());
-            return DeadRow.of(found.provider().kind(), found.letter(), open.data());
+            return DeadRow.of(found.provider().kind(), found.letter(), open.data(), clock.instant());
         } catch (SealException e) {
             throw new CommandException(
                     "dead letter " + found.letter().number() + " cannot be opened with the keys here", e);
@@ -96,7 +129,7 @@ final class DeadCommand {
             if (arguments.count() > 1) {
                 throw new CommandException("give either a number or --all");
             }
-            return redriveAll(arguments.text("--subscription").orElse(""));
+            return redriveAll(subscription(arguments));
         }
         Found found = find(arguments, "redrive");
         Offer offer = redrive(found);

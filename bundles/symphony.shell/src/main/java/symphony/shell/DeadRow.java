@@ -26,6 +26,7 @@ import symphony.api.queue.DeadReason;
  * @param since when it was given up
  * @param bytes size of the sealed event
  * @param data what it tells, if it was opened; else empty
+ * @param seen when it was looked at
  */
 public record DeadRow(
         String kind,
@@ -41,9 +42,10 @@ public record DeadRow(
         int attempts,
         Instant since,
         int bytes,
-        Map<String, Object> data)
+        Map<String, Object> data,
+        Instant seen)
         implements Report {
-    static DeadRow of(String kind, DeadLetter letter, Map<String, Object> data) {
+    static DeadRow of(String kind, DeadLetter letter, Map<String, Object> data, Instant seen) {
         var envelope = letter.envelope();
         return new DeadRow(
                 kind,
@@ -59,7 +61,8 @@ public record DeadRow(
                 letter.attempts(),
                 letter.since(),
                 envelope.size(),
-                data);
+                data,
+                seen);
     }
 
     static Rows<DeadRow> table(List<DeadRow> rows) {
@@ -77,7 +80,7 @@ public record DeadRow(
     }
 
     private String age() {
-        return Text.time(Duration.between(since, Instant.now()).toMillis());
+        return Text.time(Duration.between(since, seen).toMillis());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package symphony.shell;
 
 import java.lang.management.ManagementFactory;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -14,14 +15,16 @@ final class Host {
 
     private final String version;
     private final Function<String, String> properties;
-    private final LongSupplier clock;
+    private final InstantSource clock;
+    private final LongSupplier nanos;
     private final long started;
     private final AtomicLong ready = new AtomicLong();
 
-    Host(String version, Function<String, String> properties, LongSupplier clock) {
+    Host(String version, Function<String, String> properties, InstantSource clock, LongSupplier nanos) {
         this.version = version;
         this.properties = properties;
         this.clock = clock;
+        this.nanos = nanos;
         this.started = started(properties.apply(LAUNCHED));
     }
 
@@ -36,13 +39,23 @@ final class Host {
         return version;
     }
 
+    /** The time of day. */
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** Nanoseconds that only grow. */
+    LongSupplier nanos() {
+        return nanos;
+    }
+
     long uptimeMillis() {
-        return Math.max(0, clock.getAsLong() - started);
+        return Math.max(0, clock.millis() - started);
     }
 
     /** From the start of the process to the first call of this. */
     long startMillis() {
-        ready.compareAndSet(0, clock.getAsLong());
+        ready.compareAndSet(0, clock.millis());
         return Math.max(0, ready.get() - started);
     }
 

@@ -10,6 +10,8 @@ enum Kind {
     FILTER,
     /** The identity of a subscription. */
     SUBSCRIPTION,
+    /** The identity of a subscription, also of one that has left nothing but dead letters. */
+    DEAD_SUBSCRIPTION,
     /** The id of a schedule. */
     SCHEDULE,
     /** The number of a dead letter. */

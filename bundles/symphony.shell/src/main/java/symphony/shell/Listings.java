@@ -1,5 +1,7 @@
 package symphony.shell;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -12,10 +14,12 @@ final class Listings {
 
     private final Services services;
     private final Topics topics;
+    private final InstantSource clock;
 
-    Listings(Services services, Topics topics) {
+    Listings(Services services, Topics topics, InstantSource clock) {
         this.services = services;
         this.topics = topics;
+        this.clock = clock;
     }
 
     List<Command> commands() {
@@ -135,8 +139,9 @@ final class Listings {
 
     private Rows<ScheduleRow> scheduled(Call call) throws CommandException {
         int most = Math.toIntExact(call.arguments().number("--limit", MOST_SCHEDULES, 1, 1_000_000));
+        Instant now = clock.instant();
         return ScheduleRow.table(services.scheduler.get().scheduled(most).stream()
-                .map(ScheduleRow::of)
+                .map(schedule -> ScheduleRow.of(schedule, now))
                 .toList());
     }
 }

@@ -24,12 +24,21 @@ final class Loading {
     private final Topics topics;
     private final Editor editor;
     private final LongSupplier nanos;
+    private final Opener files;
 
-    Loading(Services services, Topics topics, Editor editor, LongSupplier nanos) {
+    Loading(Services services, Topics topics, Editor editor, LongSupplier nanos, Opener files) {
         this.services = services;
         this.topics = topics;
         this.editor = editor;
         this.nanos = nanos;
+        this.files = files;
+    }
+
+    /** Opens files for reading. */
+    @FunctionalInterface
+    interface Opener {
+        /** Opens one. */
+        InputStream open(Path file) throws IOException;
     }
 
     Command command() {
@@ -73,7 +82,7 @@ final class Loading {
         return stopped(call, report, interrupted);
     }
 
-    private static LoadReport load(Load load, Path file) throws CommandException {
+    private LoadReport load(Load load, Path file) throws CommandException {
         try (var lines = new BoundedLines(open(file), MAX_LINE)) {
             return load.run(lines);
         } catch (ClosedByInterruptException e) {
@@ -135,9 +144,9 @@ final class Loading {
         return List.of(names.split(",", -1)).stream().map(String::strip).toList();
     }
 
-    private static InputStream open(Path file) throws CommandException {
+    private InputStream open(Path file) throws CommandException {
         try {
-            return Files.newInputStream(file);
+            return files.open(file);
         } catch (IOException e) {
             throw new CommandException("cannot read " + file + ": " + reason(e), e);
         }

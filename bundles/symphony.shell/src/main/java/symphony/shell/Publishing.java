@@ -2,21 +2,25 @@ package symphony.shell;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import symphony.api.event.Event;
 import symphony.api.event.EventSystem;
 import symphony.api.event.Receipt;
+import symphony.api.event.Schedule;
 
 /** {@code publish}: one event, now or later. */
 final class Publishing {
     private final Services services;
     private final Topics topics;
+    private final InstantSource clock;
 
-    Publishing(Services services, Topics topics) {
+    Publishing(Services services, Topics topics, InstantSource clock) {
         this.services = services;
         this.topics = topics;
+        this.clock = clock;
     }
 
     Command command() {
@@ -56,12 +60,16 @@ final class Publishing {
         EventSystem events = services.events.get();
         topics.used(event.topic());
         if (delay.isPresent()) {
-            return ScheduleRow.of(events.schedule(event, arguments.time("--delay", Duration.ZERO)));
+            return scheduled(events.schedule(event, arguments.time("--delay", Duration.ZERO)));
         }
         if (at.isPresent()) {
-            return ScheduleRow.of(events.schedule(event, instant(at.get())));
+            return scheduled(events.schedule(event, instant(at.get())));
         }
         return publish(events, event, arguments.time("--wait", Duration.ZERO));
+    }
+
+    private ScheduleRow scheduled(Schedule schedule) {
+        return ScheduleRow.of(schedule, clock.instant());
     }
 
     private static Receipt publish(EventSystem events, Event event, Duration wait) {

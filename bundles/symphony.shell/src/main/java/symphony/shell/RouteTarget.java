@@ -1,7 +1,7 @@
 package symphony.shell;
 
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import symphony.api.event.Delivery;
 import symphony.api.event.Event;
 import symphony.api.event.EventSystem;
@@ -18,10 +18,12 @@ final class RouteTarget implements Wiring.Target {
 
     private final Services services;
     private final String target;
+    private final InstantSource clock;
 
-    RouteTarget(Services services, String target) {
+    RouteTarget(Services services, String target, InstantSource clock) {
         this.services = services;
         this.target = target;
+        this.clock = clock;
     }
 
     @Override
@@ -37,7 +39,8 @@ final class RouteTarget implements Wiring.Target {
                 .attributes(delivery.attributes())
                 .attribute(HOPS, Integer.toString(hops));
         if (delivery.expiresAt().isPresent()) {
-            Duration left = Duration.between(Instant.now(), delivery.expiresAt().get());
+            Duration left =
+                    Duration.between(clock.instant(), delivery.expiresAt().get());
             if (left.toMillis() < 1) {
                 return; // it expired on its way, as it would have in a queue
             }

@@ -18,18 +18,20 @@ import symphony.component.Durations;
  * @param due when it is next due
  * @param state where it stands
  * @param refusal why it was not taken; empty if it was
+ * @param seen when it was looked at
  */
 public record ScheduleRow(
-        UUID id, String topic, String owner, Optional<Instant> due, Schedule.State state, String refusal)
+        UUID id, String topic, String owner, Optional<Instant> due, Schedule.State state, String refusal, Instant seen)
         implements Report {
-    static ScheduleRow of(Schedule schedule) {
+    static ScheduleRow of(Schedule schedule, Instant seen) {
         return new ScheduleRow(
                 schedule.id(),
                 schedule.topic(),
                 schedule.owner(),
                 schedule.next(),
                 schedule.state(),
-                schedule.refusal().map(Refusal::toString).orElse(""));
+                schedule.refusal().map(Refusal::toString).orElse(""),
+                seen);
     }
 
     static Rows<ScheduleRow> table(List<ScheduleRow> rows) {
@@ -45,7 +47,7 @@ public record ScheduleRow(
     }
 
     private String dueIn() {
-        return due.map(at -> at.isAfter(Instant.now()) ? Durations.format(Duration.between(Instant.now(), at)) : "now")
+        return due.map(at -> at.isAfter(seen) ? Durations.format(Duration.between(seen, at)) : "now")
                 .orElse("-");
     }
 

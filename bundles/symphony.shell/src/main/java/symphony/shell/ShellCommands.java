@@ -1,5 +1,6 @@
 package symphony.shell;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
@@ -70,8 +71,11 @@ public final class ShellCommands {
     @Activate
     public ShellCommands(BundleContext context, Map<String, ?> config) {
         this.services = new Services(Guard.of(context.getProperty(Guard.SECURITY)));
-        var host =
-                new Host(context.getBundle().getVersion().toString(), context::getProperty, System::currentTimeMillis);
+        var host = new Host(
+                context.getBundle().getVersion().toString(),
+                context::getProperty,
+                InstantSource.system(),
+                System::nanoTime);
         this.engine = new ShellEngine(services, host, Editor.find());
         engine.apply(SETTINGS.orDefaults(config));
         register(context);

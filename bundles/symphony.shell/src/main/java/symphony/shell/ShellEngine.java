@@ -1,5 +1,7 @@
 package symphony.shell;
 
+import java.nio.file.Files;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,23 +24,25 @@ public final class ShellEngine implements AutoCloseable {
     private final AtomicInteger tailBuffer = new AtomicInteger(1000);
 
     ShellEngine(Services services, Host host, Editor editor) {
+        InstantSource clock = host.clock();
         var topics = new Topics(services);
+        var names = new SubscriptionNames(services);
         var all = new TreeMap<String, Command>();
         this.commands = Collections.unmodifiableMap(all);
         var status = new Status(services, host);
-        var completion = new Completion(services, topics, wirings, () -> commands);
+        var completion = new Completion(services, topics, names, wirings, () -> commands);
         var list = new ArrayList<Command>();
-        list.add(new Publishing(services, topics).command());
-        list.add(new Loading(services, topics, editor, System::nanoTime).command());
-        list.add(new Tailing(services, editor, tailBuffer::get).command());
-        list.addAll(new Listings(services, topics).commands());
-        list.addAll(new Administration(services).commands());
-        list.add(new DeadCommand(services).command());
+        list.add(new Publishing(services, topics, clock).command());
+        list.add(new Loading(services, topics, editor, host.nanos(), Files::newInputStream).command());
+        list.add(new Tailing(services, editor, tailBuffer::get, host.nanos()).command());
+        list.addAll(new Listings(services, topics, clock).commands());
+        list.addAll(new Administration(services, names).commands());
+        list.add(new DeadCommand(services, names, clock).command());
         list.addAll(status.commands());
         list.add(new HelpCommand(() -> commands).command());
         list.add(candidates(editor, completion));
         var globs = new Globs(all::containsKey);
-        list.addAll(new WiringCommands(services, topics, wirings, globs, editor).commands());
+        list.addAll(new WiringCommands(services, topics, wirings, globs, editor, clock).commands());
         list.forEach(command -> all.put(command.synopsis().name(), command));
         List<Synopsis> known = list.stream().map(Command::synopsis).toList();
         this.sessions = new Sessions(globs, editor, wirings, known, status, banner::get);

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import symphony.api.event.Delivery;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.Subscription;
@@ -34,12 +35,14 @@ final class Tailing {
     private final Services services;
     private final Editor editor;
     private final IntSupplier buffer;
+    private final LongSupplier nanos;
     private final AtomicInteger counter = new AtomicInteger();
 
-    Tailing(Services services, Editor editor, IntSupplier buffer) {
+    Tailing(Services services, Editor editor, IntSupplier buffer, LongSupplier nanos) {
         this.services = services;
         this.editor = editor;
         this.buffer = buffer;
+        this.nanos = nanos;
     }
 
     Command command() {
@@ -61,15 +64,15 @@ final class Tailing {
         String filter = TopicFilter.of(arguments.text(0)).toString();
         long most = arguments.number("--count", FOR_EVER, 1, FOR_EVER);
         Duration time = arguments.time("--for", Duration.ofNanos(FOR_EVER));
-        long nanos = time.compareTo(Duration.ofNanos(FOR_EVER)) >= 0 ? FOR_EVER : time.toNanos();
-        var tail = new Tail(call, buffer.getAsInt());
+        long limit = time.compareTo(Duration.ofNanos(FOR_EVER)) >= 0 ? FOR_EVER : time.toNanos();
+        var tail = new Tail(call, buffer.getAsInt(), nanos);
         String name = "tail-" + counter.incrementAndGet();
         Map<String, Object> properties = Wiring.properties(name, filter);
         properties.put(HandlerConstants.ATTEMPTS, 1);
         properties.put(HandlerConstants.CAPACITY, QUEUE_CAPACITY);
         Subscription subscription = services.events.get().subscribe(properties, tail::take);
         try (var interruption = editor.interruption(call.session())) {
-            tail.show(most, nanos, interruption);
+            tail.show(most, limit, interruption);
         } finally {
             boolean interrupted = Thread.interrupted(); // closing and an interrupt do not go together
             tail.over = true;
@@ -98,13 +101,15 @@ final class Tailing {
         private final Call call;
         private final boolean json;
         private final ArrayBlockingQueue<Delivery> buffer;
+        private final LongSupplier nanos;
         private final AtomicLong dropped = new AtomicLong();
         private volatile boolean over;
         private long shown;
 
-        Tail(Call call, int capacity) {
+        Tail(Call call, int capacity, LongSupplier nanos) {
             this.call = call;
             this.json = call.arguments().flag("--json");
+            this.nanos = nanos;
             this.buffer = new ArrayBlockingQueue<>(capacity);
         }
 
@@ -114,11 +119,11 @@ final class Tailing {
             }
         }
 
-        void show(long most, long nanos, Interruption interruption) throws InterruptedException {
-            long begin = System.nanoTime();
+        void show(long most, long limit, Interruption interruption) throws InterruptedException {
+            long begin = nanos.getAsLong();
             try {
                 while (shown < most) {
-                    long left = nanos == FOR_EVER ? FOR_EVER : nanos - (System.nanoTime() - begin);
+                    long left = limit == FOR_EVER ? FOR_EVER : limit - (nanos.getAsLong() - begin);
                     Delivery delivery = left <= 0 ? buffer.poll() : buffer.poll(left, TimeUnit.NANOSECONDS);
                     if (delivery == null) {
                         return;

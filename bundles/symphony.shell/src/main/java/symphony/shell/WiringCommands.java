@@ -1,5 +1,6 @@
 package symphony.shell;
 
+import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -18,14 +19,17 @@ final class WiringCommands {
     private final Wirings wirings;
     private final Globs globs;
     private final LinePrinter printer;
+    private final InstantSource clock;
     private final Map<CommandSession, ReentrantLock> turns = Collections.synchronizedMap(new WeakHashMap<>());
 
-    WiringCommands(Services services, Topics topics, Wirings wirings, Globs globs, LinePrinter printer) {
+    WiringCommands(
+            Services services, Topics topics, Wirings wirings, Globs globs, LinePrinter printer, InstantSource clock) {
         this.services = services;
         this.topics = topics;
         this.wirings = wirings;
         this.globs = globs;
         this.printer = printer;
+        this.clock = clock;
     }
 
     List<Command> commands() {
@@ -121,7 +125,10 @@ final class WiringCommands {
         var events = services.events.get();
         String name = wirings.name(arguments.text("--name"), "route");
         var wiring = new Wiring(
-                name, filter.toString(), Wiring.properties(name, filter.toString()), new RouteTarget(services, topic));
+                name,
+                filter.toString(),
+                Wiring.properties(name, filter.toString()),
+                new RouteTarget(services, topic, clock));
         wirings.add(wiring, events);
         topics.used(topic);
         return WiringRow.of(wiring);

@@ -60,6 +60,61 @@ class AdministrationTest {
     }
 
     @Test
+    void takesTheLastPartOfALongName() {
+        rig.dispatcher.with("c.bundle/org.acme.Invoicing", HandlerState.ACTIVE, "", "x");
+        assertThat(rig.run("symphony:pause Invoicing")).startsWith("c.bundle/org.acme.Invoicing is paused");
+        assertThat(rig.run("symphony:pause acme.Invoicing")).startsWith("pause: no subscription 'acme.Invoicing'");
+        rig.dispatcher.with("d.bundle/Invoicing", HandlerState.ACTIVE, "", "x");
+        assertThat(rig.run("symphony:pause Invoicing"))
+                .isEqualTo(
+                        "pause: 'Invoicing' is ambiguous; write one of c.bundle/org.acme.Invoicing, d.bundle/Invoicing");
+        assertThat(rig.run("symphony:pause d.bundle/Invoicing")).startsWith("d.bundle/Invoicing is paused");
+    }
+
+    @Test
+    void listsTenCandidatesAtMost() {
+        for (int i = 10; i < 25; i++) {
+            rig.dispatcher.with("bundle" + i + "/same", HandlerState.ACTIVE, "", "x");
+        }
+        assertThat(rig.run("symphony:pause same"))
+                .contains("bundle10/same", "bundle19/same and 5 more")
+                .doesNotContain("bundle20/same");
+    }
+
+    @Test
+    void refusesDeadLettersOfASubscriptionThatNobodyKnows() {
+        String unknown =
+                "dead: no subscription 'no/such', and no dead letter of one; symphony:subscriptions lists them";
+        assertThat(rig.run("symphony:dead list --subscription no/such")).isEqualTo(unknown);
+        assertThat(rig.run("symphony:dead redrive --all --subscription no/such"))
+                .isEqualTo(unknown);
+        assertThat(rig.run("symphony:dead list --subscription first"))
+                .startsWith("dead: 'first' is ambiguous; write one of a.bundle/first, b.bundle/first");
+        assertThat(rig.run("symphony:dead list --subscription second")).isEqualTo("no dead letters");
+        assertThat(rig.queues.calls).isEmpty();
+    }
+
+    @Test
+    void knowsSubscriptionsThatLeftNothingButDeadLetters() {
+        rig.queues.with(3, "gone.bundle/org.acme.Gone", "x", "its handler is gone");
+        assertThat(rig.run("symphony:dead list --subscription Gone")).contains("its handler is gone");
+        assertThat(rig.run("symphony:pause Gone")).startsWith("pause: no subscription 'Gone'");
+        assertThat(rig.run("symphony:dead redrive --all --subscription Gone")).isEqualTo("1 event waits again");
+        assertThat(rig.queues.calls).containsExactly("redrive 3");
+    }
+
+    @Test
+    void refusesOptionsThatWouldDoNothing() {
+        assertThat(rig.run("symphony:dead redrive 1 --subscription second"))
+                .isEqualTo(
+                        "dead: --subscription is for list and redrive --all, not for redrive; see symphony:help dead");
+        assertThat(rig.run("symphony:dead drop 1 --all")).startsWith("dead: --all is for redrive, not for drop");
+        assertThat(rig.run("symphony:dead list --data")).startsWith("dead: --data is for show, not for list");
+        assertThat(rig.run("symphony:dead show 1 --limit 3")).startsWith("dead: --limit is for list, not for show");
+        assertThat(rig.queues.calls).isEmpty();
+    }
+
+    @Test
     void saysWhichNamesThereAre() {
         assertThat(rig.run("symphony:pause first"))
                 .isEqualTo("pause: 'first' is ambiguous; write one of a.bundle/first, b.bundle/first");
@@ -113,8 +168,7 @@ class AdministrationTest {
     @Test
     void redrivesOneOrAll() {
         assertThat(rig.run("symphony:dead redrive 1")).isEqualTo("1 waits again for a.bundle/first");
-        assertThat(rig.run("symphony:dead redrive --all --subscription nobody/x"))
-                .isEqualTo("0 events wait again");
+        assertThat(rig.run("symphony:dead redrive --all --subscription second")).isEqualTo("0 events wait again");
         assertThat(rig.run("symphony:dead redrive --all")).isEqualTo("1 event waits again");
         assertThat(rig.queues.calls).containsExactly("redrive 1", "redrive 2");
         assertThat(entries)

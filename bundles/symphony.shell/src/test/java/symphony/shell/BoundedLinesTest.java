@@ -1,12 +1,17 @@
 package symphony.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -47,5 +52,32 @@ class BoundedLinesTest {
     void countsALastLineWithoutEnd() throws IOException {
         assertThat(read("a\n\nb".getBytes(StandardCharsets.UTF_8), 10)).containsExactly("a", "", "b");
         assertThat(read(new byte[0], 10)).isEmpty();
+    }
+
+    /** Counts what this thread takes from the heap while it reads one line of 64 MiB. */
+    @Test
+    void aLineOverTheLimitIsNotReadIntoMemory() throws IOException {
+        var left = new AtomicLong(64 << 20);
+        var endless = new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                int count = (int) Math.min(length, left.get());
+                left.addAndGet(-count);
+                return count == 0 ? -1 : count;
+            }
+        };
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        try (var lines = new BoundedLines(endless, 100_000)) {
+            assertThat(lines.next()).isTrue();
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1 << 20);
+            assertThatThrownBy(lines::text).hasMessage("has 64 MiB, at most 98 KiB are read");
+            assertThat(lines.next()).isFalse();
+        }
     }
 }

@@ -105,7 +105,9 @@ class CompletionTest {
         assertThat(candidates("symphony:pause", "")).containsExactly("a.bundle/first");
         assertThat(candidates("symphony:dead", "")).containsExactly("list", "show", "redrive", "drop");
         assertThat(candidates("symphony:dead", "show", "")).containsExactly("17");
-        assertThat(candidates("symphony:dead", "list", "--subscription", "")).containsExactly("a.bundle/first");
+        rig.queues.with(18, "gone.bundle/last", "orders/new", "its handler is gone");
+        assertThat(candidates("symphony:dead", "list", "--subscription", ""))
+                .containsExactly("a.bundle/first", "gone.bundle/last");
         assertThat(candidates("symphony:off", "")).containsExactly("mine");
         assertThat(candidates("symphony:cancel", "")).containsExactly("01976f0c-7c5e-7000-0000-000000000001");
         assertThat(candidates("symphony:help", "")).contains("publish", "load").doesNotContain("_candidates");

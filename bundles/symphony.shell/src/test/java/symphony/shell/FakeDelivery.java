@@ -32,7 +32,7 @@ record FakeDelivery(Event event, UUID id, String subscription) implements Delive
 
     @Override
     public Optional<Instant> expiresAt() {
-        return event.timeToLive().map(Instant.now()::plus);
+        return event.timeToLive().map(Rig.NOW::plus);
     }
 
     @Override

@@ -141,7 +141,7 @@ final class FakeEvents implements EventSystem {
 
     @Override
     public Schedule schedule(Event event, Duration delay) {
-        return schedule(event, Instant.now().plus(delay));
+        return schedule(event, Rig.NOW.plus(delay));
     }
 
     @Override

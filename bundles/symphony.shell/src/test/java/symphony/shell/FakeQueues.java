@@ -3,7 +3,6 @@ package symphony.shell;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,14 @@ final class FakeQueues implements QueueProvider, DeadLetters {
     FakeQueues with(long number, String subscription, String topic, String detail) {
         letters.put(
                 number,
-                new DeadLetter(number, subscription, envelope(topic), DeadReason.ATTEMPTS, detail, 5, Instant.now()));
+                new DeadLetter(
+                        number,
+                        subscription,
+                        envelope(topic),
+                        DeadReason.ATTEMPTS,
+                        detail,
+                        5,
+                        Rig.NOW.minusSeconds(90)));
         return this;
     }
 

@@ -2,12 +2,14 @@ package symphony.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jline.utils.WCWidth;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import symphony.api.dispatcher.HandlerState;
 
 @Timeout(20)
@@ -31,7 +33,9 @@ class ListingsTest {
                         "symphony.concurrency is 0, must be 1 to 1024\u001b[1m",
                         "x");
         rig.run("symphony:publish later/this --delay 1h");
-        rig.queues.with(1, "symphony.example.orders/invoicing", "orders/new", "IOException: mail server is away");
+        rig.queues
+                .with(1, "symphony.example.orders/invoicing", "orders/new", "IOException: mail server is away")
+                .with(2, "b.bundle/handler", "x", "broken");
     }
 
     @AfterEach
@@ -39,42 +43,104 @@ class ListingsTest {
         rig.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "handlers",
-                "queues",
-                "subscriptions",
-                "topics",
-                "scheduled",
-                "dead list",
-                "dead show 1",
-                "status",
-                "help",
-                "on",
-                "banner",
-                "help load",
-                "help publish",
-                "help on",
-                "help dead"
-            })
-    void fitsEightyColumns(String command) {
-        assertThat(rig.run("symphony:" + command).lines())
+    private Stream<Synopsis> commands() {
+        return rig.engine.commands().values().stream()
+                .map(command -> ((Command) command).synopsis())
+                .filter(synopsis -> !synopsis.name().startsWith("_"));
+    }
+
+    /** Lines of all commands that show something, as {@code --json} tells, and need no argument; and of those that do. */
+    private List<String> shows() {
+        var lines = new ArrayList<String>(List.of("dead list", "dead show 1", "dead show 2", "banner", "help"));
+        commands()
+                .filter(synopsis ->
+                        synopsis.hasJson() && synopsis.operands().stream().noneMatch(Operand::required))
+                .forEach(synopsis -> lines.add(synopsis.name()));
+        assertThat(lines)
+                .contains("handlers", "queues", "subscriptions", "topics", "scheduled", "status", "on", "route");
+        return lines;
+    }
+
+    private static void assertFits(String command, String printed) {
+        assertThat(printed.lines())
+                .as(command)
                 .isNotEmpty()
-                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80))
+                .allSatisfy(line -> assertThat(
+                                line.codePoints().map(WCWidth::wcwidth).sum())
+                        .as(line)
+                        .isLessThanOrEqualTo(80))
                 .allSatisfy(line -> assertThat(line).doesNotContain("\u001b", "\t"));
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"handlers", "queues", "subscriptions", "topics", "scheduled", "dead list", "status", "help"})
-    void printsJsonLines(String command) {
-        String printed = rig.run("symphony:" + command + (command.equals("help") ? "" : " --json"));
-        if (!command.equals("help")) {
-            assertThat(printed.lines())
+    @Test
+    void allThatIsShownFitsEightyColumns() {
+        shows().forEach(command -> assertFits(command, rig.run("symphony:" + command)));
+    }
+
+    @Test
+    void allThatIsShownFitsAlsoInTheWritingOfOthers() {
+        String name = "\u30d0\u30f3\u30c9\u30eb.\u6ce8\u6587/" + "\u8acb\u6c42\u66f8".repeat(12);
+        String topic = "\u6ce8\u6587/" + "\u65b0\u898f".repeat(30);
+        rig.dispatcher
+                .with(
+                        name,
+                        HandlerState.QUARANTINED,
+                        "\u30e1\u30fc\u30eb".repeat(40),
+                        topic,
+                        "\u0e17\u0e35\u0e48".repeat(28))
+                .handler("\u30d0\u30f3\u30c9\u30eb".repeat(9), HandlerState.REFUSED, "\u7406\u7531".repeat(50), topic);
+        rig.queues.with(2, name, topic, "\u30e1\u30fc\u30eb".repeat(40));
+        rig.run("symphony:publish " + topic + " --delay 1h");
+        rig.run("symphony:route " + topic + " " + topic + "/x");
+        shows().forEach(command -> assertFits(command, rig.run("symphony:" + command)));
+        assertThat(rig.run("symphony:queues").lines().skip(1))
+                .allSatisfy(line -> assertThat(
+                                line.codePoints().map(WCWidth::wcwidth).sum())
+                        .isEqualTo(80)); // columns stand under each other
+    }
+
+    @Test
+    void eachCommandExplainsItselfAndDoesNothingElse() {
+        commands().forEach(synopsis -> {
+            String help = rig.run("symphony:" + synopsis.name() + " --help");
+            assertFits(synopsis.name(), help);
+            assertThat(help).startsWith(synopsis.usage() + "\n  " + synopsis.summary());
+            assertThat(synopsis.options())
+                    .allSatisfy(option -> assertThat(help)
+                            .contains(option.usage(), option.help().split(" ")[0]));
+            assertThat(synopsis.operands())
+                    .allSatisfy(operand -> assertThat(help).contains(operand.name()));
+            assertThat(synopsis.examples())
                     .isNotEmpty()
-                    .allSatisfy(line -> assertThat(Json.read(line)).isNotNull());
+                    .allSatisfy(example -> assertThat(help).contains(example));
+            assertThat(rig.run("symphony:" + synopsis.name() + " -h")).isEqualTo(help);
+            assertThat(rig.run("symphony:help " + synopsis.name())).isEqualTo(help);
+            assertThat(rig.run("symphony:help symphony:" + synopsis.name())).isEqualTo(help);
+        });
+        assertThat(rig.events.published).isEmpty();
+        assertThat(rig.dispatcher.calls).isEmpty();
+        assertThat(rig.queues.calls).isEmpty();
+    }
+
+    @Test
+    void allThatIsShownIsPrintedAsJsonToo() {
+        for (String command : shows()) {
+            if (!List.of("banner", "help").contains(command)) {
+                String printed = rig.run("symphony:" + command + " --json");
+                assertThat(printed.lines())
+                        .as(command)
+                        .allSatisfy(line -> assertThat(Json.read(line)).isNotNull());
+            }
         }
+        assertThat(rig.run("symphony:queues --json").lines()).hasSize(2);
+    }
+
+    @Test
+    void timesAreThoseOfTheMoment() {
+        assertThat(rig.run("symphony:scheduled")).contains("     60m  later/this");
+        assertThat(rig.run("symphony:dead list")).contains(" 90s  ATTEMPTS");
+        assertThat(rig.run("symphony:dead show 1")).contains("1 (memory), ATTEMPTS, 90s ago");
+        assertThat(rig.run("symphony:dead list --json")).contains("\"seen\":\"" + Rig.NOW + "\"");
     }
 
     @Test

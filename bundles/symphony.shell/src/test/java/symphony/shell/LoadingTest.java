@@ -1,22 +1,32 @@
 package symphony.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import symphony.api.event.Event;
+import symphony.api.event.EventSystem;
 import symphony.api.event.Refusal;
 
 @Timeout(60)
@@ -206,56 +216,128 @@ class LoadingTest {
 
     @Test
     void stopsWithTheSummaryOnInterrupt() throws Exception {
-        file("e.jsonl", "{\"topic\":\"a\"}\n".repeat(10_000));
-        rig.events.answers = event -> {
-            rig.events.published.add(event);
-            if (rig.events.published.size() == 10) {
-                rig.session.foregroundJob().interrupt();
+        file("e.jsonl", "{\"topic\":\"a\"}\n".repeat(100));
+        var summary = new CountDownLatch(1);
+        var out = new ByteArrayOutputStream() {
+            @Override
+            public void write(byte[] bytes, int from, int count) {
+                super.write(bytes, from, count);
+                if (toString(StandardCharsets.UTF_8).matches("(?s).*interrupted; .*\n")) {
+                    summary.countDown();
+                }
             }
-            return FakeEvents.taken(1);
         };
-        rig.run("symphony:load e.jsonl");
-        // Gogo does not wait for a job that it interrupted.
-        for (long end = System.nanoTime() + 5_000_000_000L; System.nanoTime() < end; Thread.onSpinWait()) {
-            if (rig.events.published.size() >= 10) {
-                break;
-            }
+        try (var session = rig.newSession(out)) {
+            session.currentDir(folder);
+            rig.events.answers = event -> {
+                rig.events.published.add(event);
+                if (rig.events.published.size() == 10) {
+                    session.foregroundJob().interrupt();
+                    awaitInterrupt();
+                }
+                return FakeEvents.taken(1);
+            };
+            assertThatThrownBy(() -> session.execute("symphony:load e.jsonl")).isInstanceOf(InterruptedException.class);
+            // Gogo does not wait for a job that it interrupted.
+            assertThat(summary.await(10, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(rig.events.published.size()).isBetween(10, 9_999);
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("interrupted; 10 events: 10 accepted, 0 refused; ");
+        assertThat(rig.events.published).hasSize(10);
+    }
+
+    /** The interrupt comes on another thread, a moment later. */
+    private static void awaitInterrupt() {
+        try {
+            boolean never = new CountDownLatch(1).await(10, TimeUnit.SECONDS);
+            throw new AssertionError("no interrupt came: " + never);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A file of so many equal lines that is made while it is read. One thread only. */
+    private static final class GeneratedLines extends InputStream {
+        private final byte[] line;
+        private final long size;
+        private long read;
+
+        GeneratedLines(String line, long count) {
+            this.line = (line + "\n").getBytes(StandardCharsets.UTF_8);
+            this.size = count * this.line.length;
+        }
+
+        /** Bytes that were read, and not yet published as lines. */
+        long ahead(long published) {
+            return read - published * line.length;
+        }
+
+        @Override
+        public int read() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            int count = (int) Math.min(length, size - read);
+            for (int i = 0; i < count; i++) {
+                into[offset + i] = line[(int) ((read + i) % line.length)];
+            }
+            read += count;
+            return count == 0 ? -1 : count;
+        }
+    }
+
+    private static long usedAfterCollection() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** What the system does with events; {@link FakeEvents} keeps all of them. */
+    private void publishTo(Runnable publish) {
+        rig.services.events.bind((EventSystem) Proxy.newProxyInstance(
+                EventSystem.class.getClassLoader(), new Class<?>[] {EventSystem.class}, (proxy, method, arguments) -> {
+                    assertThat(method.getName()).isEqualTo("publish");
+                    publish.run();
+                    return FakeEvents.taken(1);
+                }));
+    }
+
+    private Command loadOf(InputStream content, LongSupplier nanos) throws IOException {
+        file("generated.jsonl", "its content comes from elsewhere");
+        return new Loading(rig.services, new Topics(rig.services), Editor.NONE, nanos, path -> content).command();
+    }
+
+    /** 200 MB of text: what is kept of it, or read before it is wanted, would show. */
+    @Test
+    void aMillionLinesTakeConstantMemory() throws Exception {
+        var file = new GeneratedLines(
+                "{\"topic\":\"orders/new\",\"data\":{\"amount\":12,\"text\":\"" + "x".repeat(150) + "\"}}", 1_000_000);
+        var published = new AtomicInteger();
+        var mostAhead = new AtomicLong();
+        var used = new ArrayList<Long>();
+        publishTo(() -> {
+            mostAhead.accumulateAndGet(file.ahead(published.get()), Math::max);
+            int count = published.incrementAndGet();
+            if (count == 10_000 || count == 990_000) {
+                used.add(usedAfterCollection());
+            }
+        });
+        var report = (LoadReport) loadOf(file, System::nanoTime).execute(rig.session, List.of("generated.jsonl"));
+        assertThat(report.accepted()).isEqualTo(1_000_000);
+        assertThat(report.finished()).isTrue();
+        assertThat(mostAhead).hasValueLessThan(100_000);
+        assertThat(used.get(1) - used.get(0)).isLessThan(20_000_000);
     }
 
     @Test
-    void aMillionLinesTakeConstantMemory() throws Exception {
-        byte[] line = "{\"topic\":\"orders/new\",\"data\":{\"amount\":12}}\n".getBytes(StandardCharsets.UTF_8);
-        var endless = new InputStream() {
-            private long left = 1_000_000L * line.length;
-
-            @Override
-            public int read() {
-                throw new UnsupportedOperationException();
-            }
-
-            @Override
-            public int read(byte[] into, int offset, int length) {
-                int count = (int) Math.min(Math.min(length, left), 10L * line.length / 10 * 10);
-                for (int i = 0; i < count; i++) {
-                    into[offset + i] = line[(int) ((1_000_000L * line.length - left + i) % line.length)];
-                }
-                left -= count;
-                return count == 0 ? -1 : count;
-            }
-        };
-        long count = 0;
-        try (var lines = new BoundedLines(endless, 200)) {
-            while (lines.next()) {
-                count++;
-                if (count % 100_000 == 0) {
-                    assertThat(new EventLines("", List.of()).read(lines.text()).topic())
-                            .isEqualTo("orders/new");
-                }
-            }
-        }
-        assertThat(count).isEqualTo(1_000_000);
+    void showsThatItIsAlive() throws Exception {
+        var nanos = new AtomicLong();
+        publishTo(() -> nanos.addAndGet(1_000_000_000));
+        loadOf(new GeneratedLines("{\"topic\":\"a\"}", 35), nanos::get)
+                .execute(rig.session, List.of("generated.jsonl"));
+        assertThat(rig.out.toString(StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "10 events, 1.0/s, 490 B read\n20 events, 1.0/s, 490 B read\n30 events, 1.0/s, 490 B read\n");
     }
 
     @Test

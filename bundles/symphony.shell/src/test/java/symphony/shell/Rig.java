@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
@@ -19,6 +20,9 @@ final class Rig implements AutoCloseable {
     final FakeEvents events = new FakeEvents();
     final FakeDispatcher dispatcher = new FakeDispatcher();
     final FakeQueues queues = new FakeQueues("memory");
+    /** The time of day, for ever. */
+    static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+
     /** Replaces System.out, so there is one of it. */
     private static final ThreadIOImpl THREADS = new ThreadIOImpl();
 
@@ -38,7 +42,7 @@ final class Rig implements AutoCloseable {
 
     Rig(Guard guard, Editor editor) {
         services = new Services(guard);
-        engine = new ShellEngine(services, new Host("1.2.3", name -> null, () -> 1000L), editor);
+        engine = new ShellEngine(services, new Host("1.2.3", name -> null, () -> NOW, System::nanoTime), editor);
         processor.addListener(engine.listener());
         processor.addConverter(engine.converter());
         // As the framework does it: a proxy turns Gogo's tokens into strings.

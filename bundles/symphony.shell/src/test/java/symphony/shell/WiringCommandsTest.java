@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.felix.gogo.runtime.CommandProxy;
@@ -137,6 +139,19 @@ class WiringCommandsTest {
         assertThat(forwarded.data()).isEqualTo(Map.of("amount", 12L));
         assertThat(forwarded.priority()).isEqualTo(1);
         assertThat(forwarded.attributes()).isEqualTo(Map.of("a", "b", RouteTarget.HOPS, "1"));
+    }
+
+    @Test
+    void aRouteGivesWhatIsLeftOfTheTimeToLive() throws Exception {
+        rig.run("symphony:route a b");
+        Event event = Event.on("a").timeToLive(Duration.ofSeconds(5)).build();
+        rig.events.publish(event);
+        assertThat(rig.events.published.get(1).timeToLive()).contains(Duration.ofSeconds(5));
+        var delivery = new FakeDelivery(event, new UUID(0, 1), "x/y");
+        new RouteTarget(rig.services, "b", () -> Rig.NOW.plusSeconds(2)).handle(delivery);
+        assertThat(rig.events.published.get(2).timeToLive()).contains(Duration.ofSeconds(3));
+        new RouteTarget(rig.services, "b", () -> Rig.NOW.plusSeconds(5)).handle(delivery);
+        assertThat(rig.events.published).hasSize(3);
     }
 
     @Test
