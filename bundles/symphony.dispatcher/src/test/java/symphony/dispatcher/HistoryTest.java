@@ -247,9 +247,10 @@ class HistoryTest {
             assertThat(bench.threads.size()).isLessThanOrEqualTo(made + 4);
             assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
             assertThat(heapInUse() - heap).as("bytes that stayed").isLessThan(10_000 * 100);
-            assertThat(publishers.stream().filter(publisher -> publisher.get() != null))
-                    .as("threads that somebody still refers to")
-                    .isEmpty();
+            Bench.await(() -> { // the virtual machine itself lets go of a thread some time after it has ended
+                System.gc();
+                return publishers.stream().noneMatch(publisher -> publisher.get() != null);
+            });
         }
     }
 
@@ -323,10 +324,14 @@ class HistoryTest {
             var gate = new CountDownLatch(1);
             bench.handle("t", delivery -> gate.await());
             int taken = 0;
+            int told = 0;
             for (int i = 0; i < 1000; i++) {
-                taken += bench.publish("t", i).accepted();
+                var receipt = bench.publish("t", i);
+                taken += receipt.accepted();
+                told += receipt.refusals().size();
             }
             assertThat(taken).isEqualTo(100);
+            assertThat(told).isEqualTo(900);
             assertThat(bench.engine.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 900L));
             gate.countDown();
             Bench.await(() -> bench.engine.stats().delivered() == 100);
