@@ -46,7 +46,7 @@ class HeadlessIT {
         before = files(Installation.shared().folder());
         running = Start.on(folder.resolve("home"))
                 .environment("HOME", folder.resolve("user").toString())
-                .environment("JDK_JAVA_OPTIONS", "\"-Duser.home=" + folder.resolve("user") + '"')
+                .option("-Duser.home=../user")
                 .in(folder.resolve("work"))
                 .headless();
         running.awaitStarted();
@@ -80,6 +80,13 @@ class HeadlessIT {
 
     private static Duration total(ProcessHandle process) {
         return process.info().totalCpuDuration().orElseThrow();
+    }
+
+    @Test
+    void saysNothing() {
+        assertThat(running.output()).isEmpty();
+        assertThat(running.errors()).isEmpty();
+        assertThat(running.log().lines("WARN", "ERROR")).isEmpty();
     }
 
     @Test

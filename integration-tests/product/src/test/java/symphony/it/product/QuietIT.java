@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nothing is said that nobody asked for, on the oldest Java we run on and on the newest: not by us, not by Java. */
+/**
+ * Nothing is said that nobody asked for, on the Java that runs the tests and on the newest: not by us, not by Java.
+ * {@link HeadlessIT} is about a headless start on the former.
+ */
 @Timeout(180)
 class QuietIT {
     private static final Path OWN = Path.of(System.getProperty("java.home"));
@@ -24,18 +27,13 @@ class QuietIT {
     }
 
     @Test
-    void saysNothingHeadless() throws Exception {
-        runHeadless(OWN);
-    }
-
-    @Test
     void saysNothingButWhatTheScriptSaysOnTheNewestJava() throws Exception {
         runScript(newest());
     }
 
     @Test
     void saysNothingHeadlessOnTheNewestJava() throws Exception {
-        runHeadless(newest());
+        runHeadless();
     }
 
     private static Path newest() throws IOException {
@@ -53,8 +51,8 @@ class QuietIT {
         }
     }
 
-    private void runHeadless(Path java) throws Exception {
-        try (var running = start(java).headless()) {
+    private void runHeadless() throws Exception {
+        try (var running = start(newest()).headless()) {
             running.awaitStarted().terminate().endsWith(143);
             assertThat(running.output()).isEmpty();
             isQuiet(running);
