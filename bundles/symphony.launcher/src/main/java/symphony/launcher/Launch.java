@@ -18,6 +18,9 @@ final class Launch {
     /** When this process began, in milliseconds of the epoch: the shell shows the start-up time from it. */
     static final String STARTED = "symphony.launch.millis";
 
+    /** What a bundle may leave: the exit code of a run that ends well otherwise. The shell does, after a script that failed. */
+    static final String EXIT_CODE = "symphony.exit.code";
+
     private static final String BASE = "symphony.base";
     private static final String HOME = "symphony.home";
     private static final String DROP_FOLDERS = "felix.fileinstall.dir";
@@ -35,7 +38,7 @@ final class Launch {
         this.err = err;
     }
 
-    /** Runs the product until it stops; returns the process's exit code: 0, or one of {@link LaunchException}. */
+    /** Runs the product until it stops; returns the process's exit code: 0, what a bundle left, or one of {@link LaunchException}. */
     int run(String... args) {
         try {
             refuse(args);
@@ -45,7 +48,7 @@ final class Launch {
                 lock.sign(ProcessHandle.current().pid());
                 run(product, state);
             }
-            return 0;
+            return exitCode();
         } catch (LaunchException e) {
             say(e.getMessage());
             return e.exitCode();
@@ -57,6 +60,14 @@ final class Launch {
             e.printStackTrace(err);
             return LaunchException.FAILURE;
         }
+    }
+
+    private int exitCode() throws LaunchException {
+        String code = system.getProperty(EXIT_CODE, "0");
+        if (!code.matches("\\d{1,3}") || Integer.parseInt(code) > 255) {
+            throw LaunchException.failure("a bundle left " + EXIT_CODE + " " + code + ", must be 0 to 255");
+        }
+        return Integer.parseInt(code);
     }
 
     private static void refuse(String... args) throws LaunchException {

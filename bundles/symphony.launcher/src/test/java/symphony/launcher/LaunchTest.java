@@ -59,6 +59,18 @@ class LaunchTest {
     }
 
     @Test
+    void endsWithTheExitCodeThatABundleLeft() {
+        system.setProperty("symphony.exit.code", "3");
+        assertThat(run()).isEqualTo(3);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+
+        system.setProperty("symphony.exit.code", "256");
+        assertThat(run()).isEqualTo(1);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .isEqualTo("symphony: a bundle left symphony.exit.code 256, must be 0 to 255\n");
+    }
+
+    @Test
     void writesNothingButStateIntoTheStateFolder() throws IOException {
         run();
 

@@ -73,6 +73,6 @@ final class Command implements Function {
     }
 
     private CommandException failure(String message, Exception cause) {
-        return new CommandException(synopsis.name() + ": " + message, cause);
+        return new CommandException(synopsis.name().replaceFirst("^_", "") + ": " + message, cause);
     }
 }

@@ -23,6 +23,11 @@ interface Editor extends LinePrinter {
         }
 
         @Override
+        public void follow(CommandSession session, Script script) {
+            // nobody knows what is read there
+        }
+
+        @Override
         public boolean isInteractive(CommandSession session) {
             return false;
         }
@@ -41,13 +46,16 @@ interface Editor extends LinePrinter {
     /** Makes a session complete the arguments of our commands. Cheap if it does already. */
     void complete(CommandSession session, Iterable<Synopsis> commands);
 
-    /** Takes that back. */
+    /** Tells a script what the session reads, and has lines that are no commands fail like others. Cheap if it does already. */
+    void follow(CommandSession session, Script script);
+
+    /** Takes both back. */
     void forget(CommandSession session, Iterable<Synopsis> commands);
 
     /** What may stand at the cursor, in the form that the editor wants. */
     Object candidates(CommandSession session, Completion completion);
 
-    /** Whether somebody sits before the session. */
+    /** Whether the session reads lines: of somebody who sits before it, or of a script. */
     boolean isInteractive(CommandSession session);
 
     /** Takes Ctrl-C for the command that runs on this thread. */

@@ -9,6 +9,7 @@ import org.jline.builtins.Completers.CompletionData;
 import org.jline.reader.Candidate;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
+import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
 
 /** Gogo's shell with jline. The only class that names jline's: it is loaded only where they are. Thread-safe. */
@@ -33,7 +34,17 @@ final class JlineEditor implements Editor {
     }
 
     @Override
+    public void follow(CommandSession session, Script script) {
+        if (reader(session) instanceof LineReaderImpl reader && !(reader.getParser() instanceof LineParser)) {
+            reader.setParser(new LineParser(reader.getParser(), script));
+        }
+    }
+
+    @Override
     public void forget(CommandSession session, Iterable<Synopsis> commands) {
+        if (reader(session) instanceof LineReaderImpl reader && reader.getParser() instanceof LineParser ours) {
+            reader.setParser(ours.original());
+        }
         if (session.get(".completions") instanceof Map<?, ?> map) {
             commands.forEach(command -> map.remove(command.scoped()));
         }

@@ -16,6 +16,7 @@ final class Sessions implements CommandSessionListener {
     private final List<Synopsis> commands;
     private final Status status;
     private final BooleanSupplier wantsBanner;
+    private final Script script;
     private final Map<CommandSession, Boolean> greeted = Collections.synchronizedMap(new WeakHashMap<>());
 
     Sessions(
@@ -24,19 +25,25 @@ final class Sessions implements CommandSessionListener {
             Wirings wirings,
             List<Synopsis> commands,
             Status status,
-            BooleanSupplier wantsBanner) {
+            BooleanSupplier wantsBanner,
+            Script script) {
         this.globs = globs;
         this.editor = editor;
         this.wirings = wirings;
         this.commands = List.copyOf(commands);
         this.status = status;
         this.wantsBanner = wantsBanner;
+        this.script = script;
     }
 
     @Override
     public void beforeExecute(CommandSession session, CharSequence command) {
         globs.install(session);
         editor.complete(session, commands);
+        editor.follow(session, script);
+        if (editor.isInteractive(session)) {
+            script.runs();
+        }
         greet(session);
         wirings.sweep();
     }
@@ -56,16 +63,23 @@ final class Sessions implements CommandSessionListener {
 
     @Override
     public void afterExecute(CommandSession session, CharSequence command, Exception exception) {
-        // nothing to put back: see Globs
+        over(session, true);
     }
 
     @Override
     public void afterExecute(CommandSession session, CharSequence command, Object result) {
-        // nothing to put back: see Globs
+        over(session, false);
+    }
+
+    private void over(CommandSession session, boolean failed) {
+        if (editor.isInteractive(session)) {
+            script.over(failed);
+        }
     }
 
     /** Leaves nothing of this bundle in the sessions. */
     void close() {
+        script.end();
         globs.uninstall().forEach(session -> editor.forget(session, commands));
     }
 }

@@ -1,5 +1,9 @@
 package symphony.shell;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Hashtable;
@@ -43,6 +47,12 @@ import symphony.component.Settings;
 public final class ShellCommands {
     static final String PID = "symphony.shell";
 
+    /** Launch property: whether a script comes on standard input, of which failures are told. */
+    private static final String SCRIPT = "symphony.script";
+
+    /** System property: exit code of the process, for the launcher. */
+    private static final String EXIT_CODE = "symphony.exit.code";
+
     /** Documents and defaults; the values are read by Settings. */
     @ObjectClassDefinition(name = "Symphony shell")
     @interface Config {
@@ -76,9 +86,21 @@ public final class ShellCommands {
                 context::getProperty,
                 InstantSource.system(),
                 System::nanoTime);
-        this.engine = new ShellEngine(services, host, Editor.find());
+        this.engine = new ShellEngine(services, host, Editor.find(), script(context));
         engine.apply(SETTINGS.orDefaults(config));
         register(context);
+    }
+
+    /** Gogo's shell has an output of its own, and nothing else is there to tell the launcher of an exit code. */
+    private static Script script(BundleContext context) {
+        if (!Boolean.parseBoolean(context.getProperty(SCRIPT))) {
+            return new Script(failure -> {}); // who sits before a terminal sees for himself
+        }
+        var errors = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        return new Script(failure -> {
+            errors.println("symphony: " + failure);
+            System.setProperty(EXIT_CODE, "1");
+        });
     }
 
     private void register(BundleContext context) {

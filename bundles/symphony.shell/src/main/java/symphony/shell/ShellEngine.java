@@ -23,7 +23,7 @@ public final class ShellEngine implements AutoCloseable {
     private final AtomicBoolean banner = new AtomicBoolean(true);
     private final AtomicInteger tailBuffer = new AtomicInteger(1000);
 
-    ShellEngine(Services services, Host host, Editor editor) {
+    ShellEngine(Services services, Host host, Editor editor, Script script) {
         InstantSource clock = host.clock();
         var topics = new Topics(services);
         var names = new SubscriptionNames(services);
@@ -41,11 +41,12 @@ public final class ShellEngine implements AutoCloseable {
         list.addAll(status.commands());
         list.add(new HelpCommand(() -> commands).command());
         list.add(candidates(editor, completion));
+        list.add(syntax());
         var globs = new Globs(all::containsKey);
         list.addAll(new WiringCommands(services, topics, wirings, globs, editor, clock).commands());
         list.forEach(command -> all.put(command.synopsis().name(), command));
         List<Synopsis> known = list.stream().map(Command::synopsis).toList();
-        this.sessions = new Sessions(globs, editor, wirings, known, status, banner::get);
+        this.sessions = new Sessions(globs, editor, wirings, known, status, banner::get, script);
     }
 
     private static Command candidates(Editor editor, Completion completion) {
@@ -53,6 +54,17 @@ public final class ShellEngine implements AutoCloseable {
                 Synopsis.of("_candidates", "what completes the word at the cursor; called by the line editor")
                         .build(),
                 call -> editor.candidates(call.session(), completion));
+    }
+
+    private static Command syntax() {
+        return new Command(
+                Synopsis.of("_syntax", "fails; called for lines that are no commands")
+                        .with(Operand.one("REASON", Kind.TEXT, "what is wrong with the line"))
+                        .build(),
+                call -> {
+                    throw new CommandException(
+                            call.arguments().text(0) + "; put what is no command into single quotes");
+                });
     }
 
     /** The commands by name, without scope. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import symphony.api.dispatcher.HandlerState;
 
 @Timeout(20)
@@ -75,6 +78,21 @@ class ConsoleTest {
         String line = "test:each [a] { symphony:handlers --json } | test:grep ";
         assertThat(rig.run(line + "nothing")).isEmpty();
         assertThat(rig.run(line + "a.bundle")).contains("\"bundle\":\"a.bundle\"");
+    }
+
+    /** What the README says of files: Gogo does not tell a command whether its output is a file or a value. */
+    @Test
+    void whatIsShownGoesIntoFilesAsJsonOrByAPipe(@TempDir Path folder) throws Exception {
+        rig.session.currentDir(folder);
+        rig.dispatcher.handler("a.bundle", HandlerState.ACTIVE, "", "x");
+        String table = rig.run("symphony:handlers");
+        rig.run("symphony:handlers | test:cat > table");
+        assertThat(folder.resolve("table")).hasContent(table + "\n");
+        assertThat(rig.run("symphony:handlers --json > rows")).isEmpty();
+        rig.run("symphony:handlers --json >> rows");
+        assertThat(Files.readAllLines(folder.resolve("rows")))
+                .hasSize(2)
+                .allMatch(line -> line.startsWith("{\"serviceId\":"));
     }
 
     /** Gogo's streams end in a channel of the session that an interrupted writer closes for all. */

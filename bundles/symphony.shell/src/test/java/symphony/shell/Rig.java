@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.apache.felix.gogo.runtime.CommandProcessorImpl;
 import org.apache.felix.gogo.runtime.CommandProxy;
@@ -35,6 +36,10 @@ final class Rig implements AutoCloseable {
     final ShellEngine engine;
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     final CommandSession session;
+    /** What was told of a script. */
+    final List<String> failures = new CopyOnWriteArrayList<>();
+
+    final Script script = new Script(failures::add);
 
     Rig() {
         this(new Guard(false), Editor.NONE);
@@ -42,7 +47,8 @@ final class Rig implements AutoCloseable {
 
     Rig(Guard guard, Editor editor) {
         services = new Services(guard);
-        engine = new ShellEngine(services, new Host("1.2.3", name -> null, () -> NOW, System::nanoTime), editor);
+        engine =
+                new ShellEngine(services, new Host("1.2.3", name -> null, () -> NOW, System::nanoTime), editor, script);
         processor.addListener(engine.listener());
         processor.addConverter(engine.converter());
         // As the framework does it: a proxy turns Gogo's tokens into strings.

@@ -1,0 +1,150 @@
+package symphony.shell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import org.jline.reader.EOFError;
+import org.jline.reader.LineReader;
+import org.jline.reader.ParsedLine;
+import org.jline.reader.Parser;
+import org.jline.reader.Parser.ParseContext;
+import org.jline.reader.SyntaxError;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.component.Guard;
+
+@Timeout(20)
+class ScriptTest {
+    private final Rig rig = new Rig(new Guard(false), new JlineEditor());
+    private final List<String> parsed = new ArrayList<>();
+    /** Gogo's: of brackets outside of quotes one may be missing, or one too much. */
+    private final Parser gogo = (line, cursor, context) -> {
+        parsed.add(line);
+        String unquoted = line.replaceAll("'[^']*'", "");
+        int open = unquoted.replaceAll("[^{]", "").length();
+        int closed = unquoted.replaceAll("[^}]", "").length();
+        if (open > closed) {
+            throw new EOFError(1, 1, "unexpected end");
+        }
+        if (open < closed) {
+            throw new SyntaxError(1, 1, "unexpected token '}'");
+        }
+        return (ParsedLine) Proxy.newProxyInstance(
+                ParsedLine.class.getClassLoader(),
+                new Class<?>[] {ParsedLine.class},
+                (proxy, method, arguments) -> line);
+    };
+
+    private final LineParser parser = new LineParser(gogo, rig.script);
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    /** As Gogo's shell does with each line of its input: those of a command that is not complete come again with the next. */
+    private void script(String... lines) {
+        rig.session.put(
+                ".reader",
+                Proxy.newProxyInstance(
+                        LineReader.class.getClassLoader(),
+                        new Class<?>[] {LineReader.class},
+                        (proxy, method, arguments) -> null));
+        rig.run("test:echo profile; test:unknown"); // whatever the profile does is no line of the script
+        String buffer = "";
+        for (String line : lines) {
+            buffer += line;
+            try {
+                rig.run(parser.parse(buffer, buffer.length(), ParseContext.ACCEPT_LINE)
+                        .line());
+                buffer = "";
+            } catch (EOFError e) {
+                buffer += "\n";
+            }
+        }
+    }
+
+    @Test
+    void tellsTheLineOfEachCommandThatFails() {
+        script(
+                "test:echo 1",
+                "",
+                "# a comment",
+                "symphony:pause nobody",
+                "closure = {",
+                "  test:echo 2",
+                "}",
+                "nonsense",
+                "test:unknown {",
+                "}",
+                "test:echo end");
+        assertThat(rig.failures)
+                .containsExactly(
+                        "line 4 failed: symphony:pause nobody",
+                        "line 8 failed: nonsense",
+                        "line 9 failed: test:unknown {");
+    }
+
+    @Test
+    void tellsOfALineThatIsNoCommandAndGoesOn() {
+        script("test:echo 1 }", "test:echo 2");
+        assertThat(rig.failures).containsExactly("line 1 failed: test:echo 1 }");
+        assertThat(parsed).contains("symphony:_syntax 'unexpected token \"}\"'", "test:echo 2");
+        assertThat(rig.run("symphony:_syntax 'unexpected token \"}\"'"))
+                .isEqualTo("syntax: unexpected token \"}\"; put what is no command into single quotes");
+    }
+
+    @Test
+    void tellsOfACommandThatIsCutOff() {
+        script("test:echo 1", "symphony:on a {", "  test:echo 2");
+        assertThat(rig.failures).isEmpty();
+        rig.engine.close();
+        assertThat(rig.failures).containsExactly("line 2 is not complete, and was not run: symphony:on a {");
+        rig.engine.close();
+        assertThat(rig.failures).hasSize(1);
+    }
+
+    @Test
+    void tellsOfWhatFailsWithinACommandOnlyIfTheCommandFails() {
+        rig.processor.addCommand(
+                "test",
+                new org.apache.felix.gogo.runtime.CommandProxy(
+                        (org.apache.felix.service.command.Function) (session, arguments) -> {
+                            try {
+                                return session.execute("test:unknown");
+                            } catch (Exception e) {
+                                return "handled";
+                            }
+                        },
+                        "handle"),
+                "handle");
+        script("test:handle");
+        assertThat(rig.failures).isEmpty();
+    }
+
+    @Test
+    void tellsOfACommandInOneShortHarmlessLine() {
+        script("test:unknown \u001b[2J" + "x".repeat(1000));
+        assertThat(rig.failures)
+                .singleElement()
+                .satisfies(told -> assertThat(told)
+                        .startsWith("line 1 failed: test:unknown \\u001b[2Jxxx")
+                        .endsWith("…")
+                        .hasSizeLessThan(80));
+    }
+
+    @Test
+    void leavesAllButWholeLinesToGogo() {
+        assertThatThrownBy(() -> parser.parse("x }", 3, ParseContext.COMPLETE)).isInstanceOf(SyntaxError.class);
+        assertThat(parser.original()).isSameAs(gogo);
+        assertThat(parser.isEscapeChar('\\')).isEqualTo(gogo.isEscapeChar('\\'));
+        assertThat(parser.getCommand("a b")).isEqualTo(gogo.getCommand("a b"));
+        assertThat(parser.getVariable("a=b")).isEqualTo(gogo.getVariable("a=b"));
+        assertThat(parser.validCommandName("a")).isEqualTo(gogo.validCommandName("a"));
+        assertThat(parser.validVariableName("a")).isEqualTo(gogo.validVariableName("a"));
+    }
+}
