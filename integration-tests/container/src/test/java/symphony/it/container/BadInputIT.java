@@ -92,7 +92,7 @@ public class BadInputIT {
     public void subscribeGoodHandlers() throws IOException {
         log = new LogLines(configurations);
         plain = events.subscribe(
-                "it/bad/*", delivery -> handled.add(delivery.data().get("n")));
+                "it/bad/*", delivery -> handled.add(delivery.data().getOrDefault("n", "no number")));
         Map<String, Object> properties = Map.of("symphony.topics", "it/bad/*", "symphony.filter", "(n>=0)");
         filtered = events.subscribe(
                 properties,
@@ -123,7 +123,9 @@ public class BadInputIT {
         says(
                 "topic filter 'it//bad': topic 'it//bad' has an empty segment",
                 () -> events.subscribe("it//bad", handler));
-        says("has 256 bytes in UTF-8, at most 255 are allowed; shorten it", () -> events.subscribe("t".repeat(256), handler));
+        says(
+                "has 256 bytes in UTF-8, at most 255 are allowed; shorten it",
+                () -> events.subscribe("t".repeat(256), handler));
         isNull("topicFilter", () -> events.subscribe((String) null, handler));
     }
 
@@ -146,7 +148,10 @@ public class BadInputIT {
             refuses(topic, new StringBuilder("x"), "data.value: events cannot carry java.lang.StringBuilder");
             var cyclic = new HashMap<String, Object>();
             cyclic.put("self", List.of(cyclic));
-            refuses(topic, cyclic, "data.self[0]: the data is cyclic: the same HashMap lies 2 levels above; an event carries no references");
+            refuses(
+                    topic,
+                    cyclic,
+                    "data.self[0]: the data is cyclic: the same HashMap lies 2 levels above; an event carries no references");
             refuses(
                     topic,
                     nested(65),

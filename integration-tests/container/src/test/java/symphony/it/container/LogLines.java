@@ -22,7 +22,11 @@ final class LogLines {
 
     private final Path file = Path.of(System.getProperty("symphony.it.load")).resolveSibling("symphony.log");
 
+    /** Configures logging once in a framework: lines that come while it is configured anew would be lost. */
     LogLines(ConfigurationAdmin configurations) throws IOException {
+        if (Files.exists(file)) {
+            return;
+        }
         configurations
                 .getConfiguration("org.ops4j.pax.logging", "?")
                 .update(new Hashtable<>(Map.of(
