@@ -13,6 +13,11 @@ interface Editor extends LinePrinter {
         }
 
         @Override
+        public String unread(CommandSession session) {
+            return "";
+        }
+
+        @Override
         public void forget(CommandSession session, Iterable<Synopsis> commands) {
             // nothing was remembered
         }
@@ -49,7 +54,10 @@ interface Editor extends LinePrinter {
     /** Tells a script what the session reads, and has lines that are no commands fail like others. Cheap if it does already. */
     void follow(CommandSession session, Script script);
 
-    /** Takes both back. */
+    /** What the session has read of a line, or the line that it read last. */
+    String unread(CommandSession session);
+
+    /** Takes completion and following back. */
     void forget(CommandSession session, Iterable<Synopsis> commands);
 
     /** What may stand at the cursor, in the form that the editor wants. */

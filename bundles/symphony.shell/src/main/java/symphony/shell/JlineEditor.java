@@ -3,6 +3,7 @@ package symphony.shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Job;
 import org.jline.builtins.Completers.CompletionData;
@@ -38,6 +39,12 @@ final class JlineEditor implements Editor {
         if (reader(session) instanceof LineReaderImpl reader && !(reader.getParser() instanceof LineParser)) {
             reader.setParser(new LineParser(reader.getParser(), script));
         }
+    }
+
+    @Override
+    public String unread(CommandSession session) {
+        LineReader reader = reader(session);
+        return reader == null ? "" : Objects.toString(reader.getBuffer(), "");
     }
 
     @Override

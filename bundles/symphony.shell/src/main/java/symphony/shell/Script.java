@@ -17,6 +17,7 @@ final class Script {
     private long nextLine = 1;
     private boolean complete = true;
     private int depth;
+    private boolean stopped;
 
     /** @param failures takes a line for each command that fails */
     Script(Consumer<String> failures) {
@@ -46,26 +47,42 @@ final class Script {
         depth++;
     }
 
-    /** It is over. */
-    void over(boolean failed) {
-        if (left() == 0 && failed) {
+    /** It is over, well. */
+    synchronized void over() {
+        depth--;
+    }
+
+    /** It is over, with an exception. An interrupt is no failure: the shell itself is stopped, as by exit. */
+    void over(Exception exception) {
+        if (fails(exception)) {
             tell("failed: ");
         }
     }
 
-    private synchronized int left() {
-        return --depth;
+    private synchronized boolean fails(Exception exception) {
+        stopped |= exception instanceof InterruptedException;
+        return --depth == 0 && !stopped;
     }
 
-    /** The input is over. */
-    void end() {
-        if (isCut()) {
-            tell("is not complete, and was not run: ");
+    /**
+     * The input is over.
+     *
+     * @param unread what was read of a line whose end did not come
+     */
+    void end(String unread) {
+        if (isCut(unread)) {
+            tell("has no end, and was not run: ");
         }
     }
 
-    private synchronized boolean isCut() {
-        boolean cut = !complete;
+    private synchronized boolean isCut(String unread) {
+        if (depth > 0 || stopped) {
+            return false; // what was read last is a command that ran, such as exit
+        }
+        boolean cut = !complete || !unread.isBlank();
+        if (cut && complete) {
+            begin(unread);
+        }
         complete = true;
         return cut;
     }

@@ -63,23 +63,23 @@ final class Sessions implements CommandSessionListener {
 
     @Override
     public void afterExecute(CommandSession session, CharSequence command, Exception exception) {
-        over(session, true);
+        if (editor.isInteractive(session)) {
+            script.over(exception);
+        }
     }
 
     @Override
     public void afterExecute(CommandSession session, CharSequence command, Object result) {
-        over(session, false);
-    }
-
-    private void over(CommandSession session, boolean failed) {
         if (editor.isInteractive(session)) {
-            script.over(failed);
+            script.over();
         }
     }
 
     /** Leaves nothing of this bundle in the sessions. */
     void close() {
-        script.end();
-        globs.uninstall().forEach(session -> editor.forget(session, commands));
+        globs.uninstall().forEach(session -> {
+            script.end(editor.unread(session));
+            editor.forget(session, commands);
+        });
     }
 }

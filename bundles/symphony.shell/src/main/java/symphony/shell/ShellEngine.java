@@ -63,7 +63,7 @@ public final class ShellEngine implements AutoCloseable {
                         .build(),
                 call -> {
                     throw new CommandException(
-                            call.arguments().text(0) + "; put what is no command into single quotes");
+                            call.arguments().text(0) + "; text that has brackets needs quotes around it");
                 });
     }
 

@@ -95,7 +95,7 @@ class ScriptTest {
         assertThat(rig.failures).containsExactly("line 1 failed: test:echo 1 }");
         assertThat(parsed).contains("symphony:_syntax 'unexpected token \"}\"'", "test:echo 2");
         assertThat(rig.run("symphony:_syntax 'unexpected token \"}\"'"))
-                .isEqualTo("syntax: unexpected token \"}\"; put what is no command into single quotes");
+                .isEqualTo("syntax: unexpected token \"}\"; text that has brackets needs quotes around it");
     }
 
     @Test
@@ -103,9 +103,32 @@ class ScriptTest {
         script("test:echo 1", "symphony:on a {", "  test:echo 2");
         assertThat(rig.failures).isEmpty();
         rig.engine.close();
-        assertThat(rig.failures).containsExactly("line 2 is not complete, and was not run: symphony:on a {");
+        assertThat(rig.failures).containsExactly("line 2 has no end, and was not run: symphony:on a {");
         rig.engine.close();
         assertThat(rig.failures).hasSize(1);
+    }
+
+    @Test
+    void tellsOfALastLineWithoutEndUnlessItRuns() {
+        var script = new Script(rig.failures::add);
+        script.read("exit");
+        script.runs();
+        script.end("exit");
+        assertThat(rig.failures).isEmpty();
+        script.over();
+        script.end("test:echo 2");
+        assertThat(rig.failures).containsExactly("line 2 has no end, and was not run: test:echo 2");
+    }
+
+    /** What exit does: the shell is interrupted while its command runs. */
+    @Test
+    void anInterruptIsTheEndAndNoFailure() {
+        var script = new Script(rig.failures::add);
+        script.read("exit");
+        script.runs();
+        script.over(new InterruptedException());
+        script.end("exit");
+        assertThat(rig.failures).isEmpty();
     }
 
     @Test
