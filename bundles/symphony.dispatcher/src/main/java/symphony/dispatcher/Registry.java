@@ -50,6 +50,7 @@ final class Registry implements Deliverer.LaneKeeper {
      */
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
 
+    private static final int MOST_LOOKS = 3;
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,4}");
 
     private final Router<Lane> router;
@@ -146,17 +147,26 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /**
      * Properties are read before the lock is taken, and changes are told on several threads: who read first may have come
-     * last, and whoever changes a service that is only just arriving tells nobody.
+     * last, and whoever changes a service that is only just arriving tells nobody. A few looks are enough, since later
+     * changes are told again.
      */
     private void lookAgain(long serviceId) {
-        Member member = members.get(serviceId);
-        if (member != null && !member.seen().equals(read(member.source))) {
-            modify(serviceId);
+        for (int i = 0; i < MOST_LOOKS; i++) {
+            Member member = members.get(serviceId);
+            if (member == null || member.seen().equals(read(member.source))) {
+                return;
+            }
+            change(serviceId);
         }
     }
 
     /** A handler's properties changed. */
     void modify(long serviceId) {
+        change(serviceId);
+        lookAgain(serviceId);
+    }
+
+    private void change(long serviceId) {
         Member member = members.get(serviceId);
         if (member == null) {
             return;
@@ -186,7 +196,6 @@ final class Registry implements Deliverer.LaneKeeper {
             giveBack(left);
         }
         reportRefusal(member);
-        lookAgain(serviceId);
     }
 
     private boolean keepsLane(Member member, HandlerProperties changed) {

@@ -357,6 +357,7 @@ class DepartureTest {
         assertThat(bench.engine.handlers().get(0).reason()).contains("d//d");
         handler.set("e");
         bench.engine.arrive(handler); // known, and changed unheard
+        assertThat(bench.engine.handlers()).hasSize(1);
         assertThat(bench.engine.handlers().get(0).state()).isEqualTo(HandlerState.ACTIVE);
         assertThat(bench.publish("e").accepted()).isEqualTo(1);
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +63,7 @@ class SupersededTest {
                 bench.engine.handlers().stream()
                         .filter(view -> view.state() != HandlerState.ACTIVE)
                         .forEach(wrong::set);
+                LockSupport.parkNanos(20_000); // others want to run, too
             }
         });
         watcher.start();
