@@ -40,6 +40,7 @@ final class Publisher {
      * that was accepted is there to be handled or reported.
      */
     private static final int SLOTS_PER_CORE = 4;
+    private static final String PUBLISH = "event:publish";
     private static final Refusal STOPPED = new Refusal(
             "", Refusal.Reason.CLOSED, "the dispatcher is stopping; publish again when the system has started anew");
 
@@ -156,12 +157,13 @@ final class Publisher {
             return done(id, publisher, List.of(STOPPED));
         }
         List<Aim> aims = aims(event, router.route(topic));
-        guard.count("event:publish", publisher, topic, "", Outcome.DONE, id);
         if (aims.isEmpty()) {
             counters.unhandled.increment();
+            guard.count(PUBLISH, publisher, topic, "", Outcome.DONE, id);
             return done(id, publisher, List.of());
         }
         Envelope envelope = sealer.seal(CryptoContext.EVENT, event, id, clock.millis(), publisher);
+        guard.count(PUBLISH, publisher, topic, "", Outcome.DONE, id); // not before: data that cannot be encoded throws
         return new Prepared(id, topic, publisher, envelope, aims, null);
     }
 

@@ -247,10 +247,11 @@ class HistoryTest {
             assertThat(bench.threads.size()).isLessThanOrEqualTo(made + 4);
             assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
             assertThat(heapInUse() - heap).as("bytes that stayed").isLessThan(10_000 * 100);
-            Bench.await(() -> { // the virtual machine itself lets go of a thread some time after it has ended
-                System.gc();
-                return publishers.stream().noneMatch(publisher -> publisher.get() != null);
-            });
+            Bench.await(
+                    () -> { // the virtual machine itself lets go of a thread some time after it has ended
+                        System.gc();
+                        return publishers.stream().noneMatch(publisher -> publisher.get() != null);
+                    });
         }
     }
 

@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.Outcome;
 import symphony.api.event.Event;
 import symphony.api.queue.DeadReason;
 import symphony.api.rbac.AccessControl;
@@ -42,6 +47,31 @@ class PermissionTest {
                 .isInstanceOf(AccessDeniedException.class)
                 .hasMessageContaining("event:publish:t");
         assertThat(bench.engine.stats().published()).isZero();
+    }
+
+    @Test
+    void countsAsPublishedOnlyWhatCouldBeEncoded() {
+        var counted = new ArrayList<String>();
+        bench.guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {}
+
+            @Override
+            public void count(
+                    String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {
+                counted.add(action + ' ' + topic + ' ' + outcome);
+            }
+        });
+        var gate = new CountDownLatch(1);
+        bench.handle("t", delivery -> gate.await()); // so that nothing but publishing is counted
+        assertThatThrownBy(() ->
+                        bench.publish(Event.on("t").with("bad", new Object()).build()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("bad");
+        bench.publish("t");
+        bench.publish("nobody");
+        assertThat(counted).containsExactly("event:publish t DONE", "event:publish nobody DONE");
+        gate.countDown();
     }
 
     @Test
