@@ -1,8 +1,10 @@
 package symphony.scheduler;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
@@ -29,9 +31,9 @@ final class Agenda {
     private static final Comparator<Waiting> BY_DUE =
             byDifference((a, b) -> a.due().at() - b.due().at());
     private static final Comparator<Waiting> BY_RETRY = byDifference((a, b) -> a.retryNanos - b.retryNanos);
-    private static final Comparator<Waiting> BY_URGENCY = Comparator.<Waiting>comparingInt(
-                    w -> w.envelope().priority())
-            .thenComparing(byDifference((a, b) -> a.dueNanos - b.dueNanos));
+    private static final Comparator<Waiting> BY_DUE_NANOS = byDifference((a, b) -> a.dueNanos - b.dueNanos);
+    private static final Comparator<Waiting> BY_URGENCY =
+            Comparator.<Waiting>comparingInt(w -> w.envelope().priority()).thenComparing(BY_DUE_NANOS);
 
     /** Guards the sets and the entries' fields; nothing is called while it is held. */
     private final Object lock = new Object();
@@ -176,11 +178,23 @@ final class Agenda {
     /** The next due of each clock and what is due already: candidates for a list of so many. */
     List<Waiting> candidates(int most) {
         synchronized (lock) {
-            var found = new ArrayList<Waiting>(ready);
+            var found = new ArrayList<Waiting>(earliestReady(most));
             delays.stream().limit(most).forEach(found::add);
             instants.stream().limit(most).forEach(found::add);
             return found;
         }
+    }
+
+    /** A million may be due, in the order of their urgency; sorting them all would hold up the publisher. */
+    private Collection<Waiting> earliestReady(int most) {
+        var latestFirst = new PriorityQueue<Waiting>(BY_DUE_NANOS.reversed());
+        for (Waiting waiting : ready) {
+            latestFirst.add(waiting);
+            if (latestFirst.size() > most) {
+                latestFirst.remove();
+            }
+        }
+        return latestFirst;
     }
 
     /** Takes nothing new and hands out nothing; says whether it did before. */

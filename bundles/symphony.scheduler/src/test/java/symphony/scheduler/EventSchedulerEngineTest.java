@@ -204,6 +204,19 @@ final class EventSchedulerEngineTest {
     }
 
     @Test
+    void listsWhatIsDueTheLongestDueFirstHoweverUrgent() throws Exception {
+        rig.engine.unbind(rig.dispatcher);
+        rig.engine.schedule(event("c", 0), OWNER, ofSeconds(3));
+        rig.engine.schedule(event("a", 9), OWNER, ofSeconds(1));
+        rig.engine.schedule(event("b", 5), OWNER, ofSeconds(2));
+        rig.engine.schedule(event("d", 0), OWNER, ofHours(1));
+        rig.pass(ofMinutes(1));
+        assertThat(rig.engine.scheduled(2)).extracting(Schedule::topic).containsExactly("a", "b");
+        assertThat(rig.engine.scheduled(9)).extracting(Schedule::topic).containsExactly("a", "b", "c", "d");
+        assertThat(rig.engine.scheduled(0)).isEmpty();
+    }
+
+    @Test
     void refusesDelaysAndInstantsOutOfRange() {
         for (Duration wrong : List.of(
                 ofNanos(-1),
@@ -488,11 +501,10 @@ final class EventSchedulerEngineTest {
             }
         });
         try (var engine = realEngine(timer, new ConcurrentHashMap<>(), 10)) {
-            engine.schedule(event("due"), OWNER, Duration.ZERO);
             var dispatcher = new RecordingDispatcher();
             binds.set(() -> engine.bind(dispatcher));
             engine.schedule(
-                    event("later"), OWNER, ofMinutes(1)); // has it set the timer, after it looked for a dispatcher
+                    event("due"), OWNER, Duration.ZERO); // has it set the timer, after it looked for a dispatcher
             assertThat(dispatcher.next().topic()).isEqualTo("due");
         }
     }
