@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import symphony.it.handler.SecondInvoicing;
 
 /** The drop folder of the product: used, and unusable. */
-@Timeout(180)
+@Timeout(400)
 class DropFolderIT {
     private static final String EXAMPLE = "symphony.example.orders";
     private static final String ORDER = "symphony:publish orders/new customer=ada amount=12";

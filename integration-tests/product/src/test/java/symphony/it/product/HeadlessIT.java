@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One process that idles, seen from outside. */
-@Timeout(180)
+@Timeout(400)
 class HeadlessIT {
     private static final Duration WINDOW = Duration.ofSeconds(2);
     private static final int MOST_PERCENT = 5;

@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** The product's folder, unpacked from the archive as a user would. */
 final class Installation {
@@ -26,8 +28,11 @@ final class Installation {
 
         private static Installation unpackedAnew() {
             try {
-                Path work = Files.createDirectories(Path.of(System.getProperty("work")));
-                return unpack(Files.createTempDirectory(work, "shared product "));
+                Path place = Path.of(System.getProperty("work"), "shared product");
+                if (Files.exists(place)) { // of an earlier run
+                    delete(place);
+                }
+                return unpack(Files.createDirectories(place));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -44,6 +49,15 @@ final class Installation {
             throw new IOException("cannot unpack " + archive);
         }
         return new Installation(place.resolve("symphony-" + VERSION));
+    }
+
+    /** Deletes a file, or a folder with all that is in it. */
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
     }
 
     /** The project's. */

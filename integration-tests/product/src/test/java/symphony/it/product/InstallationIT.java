@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +18,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The start script wherever it is, and an installation of which something is missing or damaged. */
-@Timeout(180)
+@Timeout(400)
 class InstallationIT {
     @TempDir
     private Path folder;
@@ -117,15 +115,7 @@ class InstallationIT {
     }
 
     private static void delete(Installation product, String name) throws IOException {
-        try (Stream<Path> files = Files.walk(product.folder().resolve(name))) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
+        Installation.delete(product.folder().resolve(name));
     }
 
     private static void halve(Installation product, String name) throws IOException {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The keys in the state folder over several starts. */
-@Timeout(180)
+@Timeout(400)
 class KeysIT {
     private static final String PUBLISH = "symphony:publish a n=1";
 

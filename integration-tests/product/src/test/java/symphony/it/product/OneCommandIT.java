@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script {@code symphony} at the top, in a project that is next to empty and with something else for Maven. */
-@Timeout(180)
+@Timeout(400)
 class OneCommandIT {
     private static final String RUNS = "it runs: \n";
 

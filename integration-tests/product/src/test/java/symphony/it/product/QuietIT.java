@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Nothing is said that nobody asked for, on the Java that runs the tests and on the newest: not by us, not by Java.
  * {@link HeadlessIT} is about a headless start on the former.
  */
-@Timeout(180)
+@Timeout(400)
 class QuietIT {
     private static final Path OWN = Path.of(System.getProperty("java.home"));
 

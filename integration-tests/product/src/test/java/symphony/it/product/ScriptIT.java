@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Scripts on standard input, and exit codes. */
-@Timeout(180)
+@Timeout(400)
 class ScriptIT {
     @TempDir
     private Path folder;

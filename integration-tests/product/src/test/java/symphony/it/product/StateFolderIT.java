@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whose the state folder is: one process's, one user's. */
-@Timeout(180)
+@Timeout(400)
 class StateFolderIT {
     @TempDir
     private Path folder;

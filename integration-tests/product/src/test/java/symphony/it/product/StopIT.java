@@ -19,12 +19,12 @@ import symphony.it.handler.StubbornBundle;
 import symphony.it.handler.StubbornHandler;
 
 /** SIGTERM while there is work. */
-@Timeout(180)
+@Timeout(400)
 class StopIT {
     private static final Pattern REPORT = Pattern.compile("handled since, (\\d+) events left \\{([^}]*)}");
 
     /** What is promised is 5 s; the rest is for a busy machine. */
-    private static final Duration BOUND = Duration.ofSeconds(15);
+    private static final Duration BOUND = Duration.ofSeconds(30);
 
     @TempDir
     private Path folder;
