@@ -66,7 +66,7 @@ final class DisplayWidth {
 
     private static boolean isWide(int codePoint) {
         int at = Arrays.binarySearch(WIDE, codePoint);
-        return at >= 0 || -(at + 1) % 2 == 1; // between a first and its last one
+        return at >= 0 || (-(at + 1) & 1) == 1; // between a first and its last one
     }
 
     /** Where the longest beginning of a text ends that takes at most so many columns, with all marks of its last letter. */
