@@ -1,5 +1,6 @@
 package symphony.shell;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,11 +25,33 @@ public record LoadReport(
 
     @Override
     public List<String> lines(int width, Paint paint) {
+        var parts = new ArrayList<String>();
+        if (!finished) {
+            parts.add("interrupted");
+        }
+        parts.add(Text.count(events, "event", "events") + ": " + Text.grouped(accepted) + " accepted, "
+                + Text.grouped(refused) + " refused"
+                + (unwanted > 0 ? ", " + Text.grouped(unwanted) + " unwanted" : ""));
+        if (bad > 0) {
+            parts.add(Text.count(bad, "bad line", "bad lines"));
+        }
         String seconds = String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
-        String numbers = Text.count(events, "event", "events") + ": " + Text.grouped(accepted) + " accepted, "
-                + Text.grouped(refused) + " refused" + (unwanted > 0 ? ", " + Text.grouped(unwanted) + " unwanted" : "")
-                + (bad > 0 ? "; " + Text.count(bad, "bad line", "bad lines") : "");
-        String pace = seconds + (millis == 0 ? "" : ", " + Text.rate(perSecond()));
-        return Text.wrap((finished ? "" : "interrupted; ") + numbers + "; " + pace, width);
+        parts.add(seconds + (millis == 0 ? "" : ", " + Text.rate(perSecond())));
+        return packed(parts, width);
+    }
+
+    /** Parts in as few lines as hold them whole: a number must not be parted at its spaces. */
+    private static List<String> packed(List<String> parts, int width) {
+        var lines = new ArrayList<String>();
+        String line = "";
+        for (String part : parts) {
+            boolean fits = line.length() + part.length() + 2 <= width;
+            if (!line.isEmpty() && !fits) {
+                lines.add(line + ";");
+            }
+            line = line.isEmpty() || !fits ? part : line + "; " + part;
+        }
+        lines.add(line);
+        return lines;
     }
 }

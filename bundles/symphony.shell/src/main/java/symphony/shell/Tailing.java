@@ -136,6 +136,7 @@ final class Tailing {
                     summary(call.console()); // Gogo throws the result away
                     throw e;
                 }
+                call.console().line(""); // the terminal shows ^C where the next line would begin
             }
         }
 

@@ -330,6 +330,16 @@ class LoadingTest {
     }
 
     @Test
+    void aSummaryThatDoesNotFitIsParted() {
+        var report = new LoadReport(163_560, 0, 163_560, 0, 12, 9_999, false);
+        assertThat(report.lines(80, Paint.NONE))
+                .containsExactly(
+                        "interrupted; 163 560 events: 0 accepted, 0 refused, 163 560 unwanted;",
+                        "12 bad lines; 10.0 s, 16 358/s");
+        assertThat(report.lines(120, Paint.NONE)).hasSize(1);
+    }
+
+    @Test
     void showsThatItIsAlive() throws Exception {
         var nanos = new AtomicLong();
         publishTo(() -> nanos.addAndGet(1_000_000_000));
