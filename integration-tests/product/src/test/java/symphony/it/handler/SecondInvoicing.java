@@ -12,7 +12,7 @@ public final class SecondInvoicing implements BundleActivator, EventHandler {
     @Override
     public void start(BundleContext context) {
         var properties = new Hashtable<String, Object>(
-                Map.of("symphony.topics", "orders/new", "symphony.subscription", "symphony.example.orders.Invoicing"));
+                Map.of("symphony.topics", "orders/new", "symphony.subscription", "invoicing"));
         context.registerService(EventHandler.class, this, properties);
     }
 

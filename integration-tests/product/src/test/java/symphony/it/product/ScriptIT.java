@@ -57,6 +57,39 @@ class ScriptIT {
     }
 
     @Test
+    void saysWhichCommandsFailedAndEndsWithOne() throws Exception {
+        try (var running = Start.on(home)
+                .script(
+                        "echo first",
+                        "symphony:publish a//b",
+                        "# a comment, and a command of three lines",
+                        "symphony:on a {",
+                        "  echo handled",
+                        "}",
+                        "symphony:pause on-1 )", // Gogo alone would end here
+                        "echo last",
+                        "symphony:on b {")) {
+            running.endsWith(1);
+            assertThat(running.output()).contains("first", "a//b", "unexpected token", "last");
+            assertThat(running.errors())
+                    .isEqualTo("symphony: line 2 failed: symphony:publish a//b\n"
+                            + "symphony: line 7 failed: symphony:pause on-1 )\n"
+                            + "symphony: line 9 has no end, and was not run: symphony:on b {\n");
+        }
+    }
+
+    @Test
+    void exitEndsWithOneIfACommandFailedUnlessItHasANumber() throws Exception {
+        try (var running = Start.on(home).script("symphony:nonsense", "exit")) {
+            running.endsWith(1);
+            assertThat(running.errors()).isEqualTo("symphony: line 1 failed: symphony:nonsense\n");
+        }
+        try (var running = Start.on(home).script("symphony:nonsense", "exit 0")) {
+            running.endsWith(0);
+        }
+    }
+
+    @Test
     void refusesArgumentsThatItDoesNotKnow() throws Exception {
         try (var running = Start.on(home).argument("--foo").headless()) {
             running.isRefused(2, "unknown argument --foo", "--help");
