@@ -181,7 +181,7 @@ final class Deliverer {
     private Settlement failure(Call call, Throwable thrown) {
         try {
             if (thrown instanceof MismatchException mismatch) {
-                return Settlement.dead(DeadReason.MISMATCH, FailureText.of(mismatch));
+                return Settlement.dead(DeadReason.MISMATCH, FailureText.messageOf(mismatch));
             }
             if (thrown instanceof UnusableHandlerException unusable) {
                 keeper.unusable(call.member, unusable.getMessage());

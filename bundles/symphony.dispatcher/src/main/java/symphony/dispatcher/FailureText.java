@@ -24,6 +24,11 @@ final class FailureText {
         return cut(message == null || message.isEmpty() ? name : name + ": " + message, MAX_CHARS);
     }
 
+    /** Without its class, for one of our own whose message says it all. */
+    static String messageOf(MismatchException thrown) {
+        return cut(String.valueOf(thrown.getMessage()), MAX_CHARS);
+    }
+
     /** With its stack and its causes. */
     static String withStack(Throwable thrown) {
         var text = new StringWriter();
