@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.apache.felix.service.command.Function;
 import symphony.component.Durations;
 
 /**
@@ -97,8 +98,8 @@ final class Arguments {
         List<Operand> known = synopsis.operands();
         boolean open = !known.isEmpty() && known.get(known.size() - 1).many();
         if (!open && operands.size() > known.size()) {
-            throw new CommandException(
-                    "unexpected argument " + Text.quoted(operands.get(known.size())) + "; usage: " + synopsis.usage());
+            throw new CommandException("unexpected argument " + Text.quoted(show(operands.get(known.size())))
+                    + "; usage: " + synopsis.usage());
         }
         if (operands.size() < known.size() && known.get(operands.size()).required()) {
             throw new CommandException(known.get(operands.size()).name() + " is missing; usage: " + synopsis.usage());
@@ -119,7 +120,29 @@ final class Arguments {
 
     /** The text of an operand that is there. */
     String text(int index) {
-        return String.valueOf(operands.get(index));
+        return show(operands.get(index));
+    }
+
+    /** An argument as it was typed. */
+    static String show(Object argument) {
+        if (!(argument instanceof Function closure)) {
+            return String.valueOf(argument);
+        }
+        String source = source(closure);
+        if (source.isEmpty()) {
+            return "{ }";
+        }
+        boolean braces = source.startsWith("{") && source.endsWith("}");
+        return braces ? source : "{ " + source + " }";
+    }
+
+    /** Gogo's closures show their source, in braces or without, but throw if there is nothing in them. */
+    private static String source(Function closure) {
+        try {
+            return closure.toString().strip();
+        } catch (IndexOutOfBoundsException e) {
+            return "";
+        }
     }
 
     List<Object> from(int index) {
@@ -129,12 +152,12 @@ final class Arguments {
     /** The last value of an option. */
     Optional<String> text(String option) {
         List<Object> values = options.getOrDefault(option, List.of());
-        return values.isEmpty() ? Optional.empty() : Optional.of(String.valueOf(values.get(values.size() - 1)));
+        return values.isEmpty() ? Optional.empty() : Optional.of(show(values.get(values.size() - 1)));
     }
 
     List<String> texts(String option) {
         return options.getOrDefault(option, List.of()).stream()
-                .map(String::valueOf)
+                .map(Arguments::show)
                 .toList();
     }
 

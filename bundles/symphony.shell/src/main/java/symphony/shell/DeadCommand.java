@@ -76,7 +76,8 @@ final class DeadCommand {
             idle = "--subscription is for list and redrive --all";
         }
         if (!idle.isEmpty()) {
-            throw new CommandException(idle + ", not for " + action + "; see symphony:help dead");
+            String meant = action.equals("list") ? action : action + " N";
+            throw new CommandException(idle + ", not for " + meant + "; see symphony:help dead");
         }
     }
 

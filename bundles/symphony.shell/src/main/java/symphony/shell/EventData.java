@@ -34,7 +34,7 @@ final class EventData {
     }
 
     private static void addEntry(Map<String, Object> data, Object word) throws CommandException {
-        String text = String.valueOf(word);
+        String text = Arguments.show(word);
         int equals = text.indexOf('=');
         if (equals <= 0) {
             String hint = isJson(text) ? "; JSON must be the only argument after the topic, in single quotes" : "";

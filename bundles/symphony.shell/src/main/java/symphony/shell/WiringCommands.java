@@ -84,11 +84,9 @@ final class WiringCommands {
         return WiringRow.of(wiring);
     }
 
-    /** Gogo's closures show their source, in braces or without. */
     private static String source(Function closure) {
-        String text = closure.toString().strip();
-        boolean braces = text.length() > 1 && text.startsWith("{") && text.endsWith("}");
-        return Text.line(braces ? text.substring(1, text.length() - 1) : " " + text + " ");
+        String text = Arguments.show(closure);
+        return Text.line(text.substring(1, text.length() - 1));
     }
 
     private Command route() {

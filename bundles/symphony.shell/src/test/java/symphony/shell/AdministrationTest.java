@@ -107,10 +107,10 @@ class AdministrationTest {
     void refusesOptionsThatWouldDoNothing() {
         assertThat(rig.run("symphony:dead redrive 1 --subscription second"))
                 .isEqualTo(
-                        "dead: --subscription is for list and redrive --all, not for redrive; see symphony:help dead");
-        assertThat(rig.run("symphony:dead drop 1 --all")).startsWith("dead: --all is for redrive, not for drop");
+                        "dead: --subscription is for list and redrive --all, not for redrive N; see symphony:help dead");
+        assertThat(rig.run("symphony:dead drop 1 --all")).startsWith("dead: --all is for redrive, not for drop N");
         assertThat(rig.run("symphony:dead list --data")).startsWith("dead: --data is for show, not for list");
-        assertThat(rig.run("symphony:dead show 1 --limit 3")).startsWith("dead: --limit is for list, not for show");
+        assertThat(rig.run("symphony:dead show 1 --limit 3")).startsWith("dead: --limit is for list, not for show N");
         assertThat(rig.queues.calls).isEmpty();
     }
 

@@ -165,6 +165,21 @@ class WiringCommandsTest {
                 .satisfies(e -> assertThat(e).hasMessageContaining("circle"));
     }
 
+    /** Gogo's own closures throw when they are asked for their text. */
+    @Test
+    void emptyBracesAreAClosureOrAMistakeAsOthers() {
+        assertThat(rig.run("symphony:on a { }")).startsWith("on-1 is on for a");
+        assertThat(rig.run("symphony:on")).contains("on-1  a       { }");
+        publish("a", Map.of());
+        assertThat(rig.events.failures).isEmpty();
+        assertThat(rig.run("symphony:publish a { }"))
+                .isEqualTo(
+                        "publish: '{ }' is no key=value; JSON must be the only argument after the topic, in single quotes");
+        assertThat(rig.run("symphony:tail { }")).startsWith("tail: topic filter '{ }'");
+        assertThat(rig.run("symphony:queues {\n}")).startsWith("queues: unexpected argument '{ }'");
+        assertThat(rig.run("symphony:tail a --count { }")).startsWith("tail: --count is '{ }'");
+    }
+
     @Test
     void refusesWhatCannotWork() {
         assertThat(rig.run("symphony:route 'orders/*' orders/all"))
