@@ -40,7 +40,7 @@ class ComponentPropertiesTest {
                         Map.entry("symphony.concurrency", 3),
                         Map.entry("symphony.order.key", "customer.id"),
                         Map.entry("symphony.attempts", 7),
-                        Map.entry("symphony.backoff", "100ms"), // the default, which DS writes, too
+                        Map.entry("symphony.backoff", ""), // left out: DS writes the default, which means as configured
                         Map.entry("symphony.capacity", 40_000),
                         Map.entry("symphony.time.limit", "5s"),
                         Map.entry("symphony.grace", "1m"),
