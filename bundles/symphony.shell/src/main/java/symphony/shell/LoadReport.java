@@ -43,15 +43,20 @@ public record LoadReport(
     /** Parts in as few lines as hold them whole: a number must not be parted at its spaces. */
     private static List<String> packed(List<String> parts, int width) {
         var lines = new ArrayList<String>();
-        String line = "";
+        var line = new StringBuilder();
         for (String part : parts) {
-            boolean fits = line.length() + part.length() + 2 <= width;
-            if (!line.isEmpty() && !fits) {
-                lines.add(line + ";");
+            if (line.length() > 0) {
+                line.append(';');
+                if (line.length() + 1 + part.length() < width) {
+                    line.append(' ');
+                } else {
+                    lines.add(line.toString());
+                    line.setLength(0);
+                }
             }
-            line = line.isEmpty() || !fits ? part : line + "; " + part;
+            line.append(part);
         }
-        lines.add(line);
+        lines.add(line.toString());
         return lines;
     }
 }

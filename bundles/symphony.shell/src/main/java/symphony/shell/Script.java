@@ -88,12 +88,14 @@ final class Script {
     }
 
     private void tell(String what) {
-        String told;
-        synchronized (this) {
-            told = "line " + line + " " + what + Text.cut(Text.clean(command), MOST_SHOWN);
-        }
-        if (line > 0) {
+        String told = told(what);
+        if (!told.isEmpty()) {
             failures.accept(told);
         }
+    }
+
+    /** Empty before the first line, for what the shell does by itself. */
+    private synchronized String told(String what) {
+        return line == 0 ? "" : "line " + line + " " + what + Text.cut(Text.clean(command), MOST_SHOWN);
     }
 }

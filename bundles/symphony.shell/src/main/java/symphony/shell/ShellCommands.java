@@ -96,11 +96,16 @@ public final class ShellCommands {
         if (!Boolean.parseBoolean(context.getProperty(SCRIPT))) {
             return new Script(failure -> {}); // who sits before a terminal sees for himself
         }
-        var errors = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        PrintStream errors = standardError();
         return new Script(failure -> {
             errors.println("symphony: " + failure);
             System.setProperty(EXIT_CODE, "1");
         });
+    }
+
+    /** That of the process: in the shell's threads System.err is the shell's. Never closed. */
+    private static PrintStream standardError() {
+        return new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     }
 
     private void register(BundleContext context) {
