@@ -39,7 +39,7 @@ final class Bench implements AutoCloseable {
     /** What the dispatcher knows of them. */
     final HookedQueues hooked;
 
-    DispatcherEngine engine;
+    volatile DispatcherEngine engine;
 
     Bench(Object... pairs) {
         for (int i = 0; i < pairs.length; i += 2) {

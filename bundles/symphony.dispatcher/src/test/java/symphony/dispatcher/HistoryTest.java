@@ -32,6 +32,7 @@ class HistoryTest {
     /** What publishers were told, by subscription. */
     private final Map<String, AtomicLong> accepted = new ConcurrentHashMap<>();
 
+    /** Refusals by queues; those by a dispatcher that is being replaced are no queue's. */
     private final AtomicLong refused = new AtomicLong();
 
     @RepeatedTest(4)
@@ -50,13 +51,17 @@ class HistoryTest {
         for (int i = 0; i < handlers.length; i++) {
             handlers[i] = bench.add(handler(i));
         }
+        bench.engine.pause("admin", "acme/s0", true);
+        for (int n = 0; n <= 50; n++) {
+            publish(bench, Event.on("t/0").with("n", n).build()); // one more than it takes
+        }
         var publishers = IntStream.range(0, 4)
                 .mapToObj(i -> new Thread(() -> publishMany(bench, new Random(seed + i))))
                 .toList();
         publishers.forEach(Thread::start);
         for (int step = 0; step < 60; step++) {
             int i = random.nextInt(handlers.length);
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(6)) {
                 case 0 -> {
                     bench.engine.depart(handlers[i].serviceId());
                     handlers[i] = bench.add(handler(i));
@@ -66,6 +71,20 @@ class HistoryTest {
                     bench.engine.modify(handlers[i].serviceId());
                 }
                 case 2 -> bench.engine.pause("admin", "acme/s" + i, random.nextBoolean());
+                case 3 -> {
+                    bench.engine.departing(TestHandler.ACME.id());
+                    for (TestHandler handler : handlers) {
+                        bench.add(handler);
+                    }
+                }
+                case 4 -> {
+                    bench.engine.close();
+                    bench.engine = bench.newEngine();
+                    bench.engine.start();
+                    for (TestHandler handler : handlers) {
+                        bench.add(handler);
+                    }
+                }
                 default ->
                     assertThat(bench.engine.subscriptions())
                             .allMatch(view -> view.queue().balanced());
@@ -86,14 +105,14 @@ class HistoryTest {
         long told = 0;
         for (var view : bench.engine.subscriptions()) {
             QueueStats stats = view.queue();
-            told += stats.refusals();
+            told += stats.refused().getOrDefault(Refusal.Reason.FULL, 0L);
             assertThat(stats.balanced()).as(view.toString()).isTrue();
             assertThat(stats.accepted())
                     .as(view.identity())
                     .isEqualTo(accepted.get(view.topics().get(0)).get());
-            assertThat(stats.handled() + stats.dead()).isEqualTo(stats.accepted());
+            assertThat(stats.handled() + stats.dead() + stats.expired()).isEqualTo(stats.accepted());
         }
-        assertThat(told).isEqualTo(refused.get());
+        assertThat(told).isPositive().isEqualTo(refused.get());
     }
 
     private static Object[] properties(int i, int capacity) {
@@ -115,12 +134,17 @@ class HistoryTest {
 
     private void publishMany(Bench bench, Random random) {
         for (int n = 0; n < 3000; n++) {
-            String topic = "t/" + random.nextInt(4);
-            var receipt = bench.publish(
-                    Event.on(topic).with("n", n).priority(random.nextInt(10)).build());
-            accepted.computeIfAbsent(topic, t -> new AtomicLong()).addAndGet(receipt.accepted());
-            refused.addAndGet(receipt.refusals().size());
+            var event = Event.on("t/" + random.nextInt(4)).with("n", n).priority(random.nextInt(10));
+            publish(bench, n % 10 == 0 ? event.timeToLive(Duration.ofMillis(1)).build() : event.build());
         }
+    }
+
+    private void publish(Bench bench, Event event) {
+        var receipt = bench.publish(event);
+        accepted.computeIfAbsent(event.topic(), t -> new AtomicLong()).addAndGet(receipt.accepted());
+        refused.addAndGet(receipt.refusals().stream()
+                .filter(refusal -> refusal.reason() == Refusal.Reason.FULL)
+                .count());
     }
 
     @Test
