@@ -1,9 +1,6 @@
 package symphony.launcher;
 
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,13 +101,11 @@ final class Container {
             throw LaunchException.failure("the OSGi framework cannot start", e);
         }
         if (!deadline.hasBegun()) {
-            log.log(Level.INFO, "started in {0} ms", Long.toString(sinceLaunch().toMillis()));
+            log.log(
+                    Level.INFO,
+                    "started in {0} ms",
+                    Long.toString(System.currentTimeMillis() - Launch.startedMillis()));
         }
-    }
-
-    private static Duration sinceLaunch() {
-        var begin = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
-        return Duration.between(begin, Instant.now());
     }
 
     private void await() throws LaunchException {

@@ -99,8 +99,12 @@ final class Launch {
     private void publish(ProductFolder product, StateFolder state) {
         system.setProperty(BASE, product.base().toString());
         system.setProperty(HOME, state.home().toString());
-        long started = ManagementFactory.getRuntimeMXBean().getStartTime();
-        system.setProperty(STARTED, Long.toString(started));
+        system.setProperty(STARTED, Long.toString(startedMillis()));
+    }
+
+    /** When this process began, in milliseconds of the epoch. */
+    static long startedMillis() {
+        return ManagementFactory.getRuntimeMXBean().getStartTime();
     }
 
     /** One line, whatever stands in the names and messages it is made of. */
