@@ -7,9 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,17 +54,7 @@ class SupersededTest {
 
     @Test
     void showsTheOnlyBundleAsActiveHoweverItsHandlersComeChangeAndGo() throws Exception {
-        var done = new AtomicBoolean();
-        var wrong = new AtomicReference<HandlerView>();
-        var watcher = new Thread(() -> {
-            while (!done.get()) {
-                bench.engine.handlers().stream()
-                        .filter(view -> view.state() != HandlerState.ACTIVE)
-                        .forEach(wrong::set);
-                LockSupport.parkNanos(20_000); // others want to run, too
-            }
-        });
-        watcher.start();
+        var watcher = HandlersWatcher.of(bench);
         for (int i = 0; i < 200; i++) {
             TestHandler handler = bench.handle("t", delivery -> {}, "symphony.subscription", "s" + i % 3);
             handler.set("u", "symphony.subscription", "other");
@@ -74,9 +62,7 @@ class SupersededTest {
             bench.handle("t", delivery -> {});
             bench.engine.departing(TestHandler.ACME.id());
         }
-        done.set(true);
-        watcher.join();
-        assertThat(wrong.get()).isNull();
+        assertThat(watcher.end()).isNull();
     }
 
     @Test

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,6 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 import symphony.api.dispatcher.HandlerState;
-import symphony.api.dispatcher.HandlerView;
 import symphony.api.event.EventHandler;
 import symphony.api.queue.DeadReason;
 
@@ -151,18 +149,7 @@ class WhiteboardTest {
 
     @Test
     void showsTheOnlyBundleAsActiveHoweverItIsInstalledUpdatedAndInstalledAnew() throws Exception {
-        // given: somebody who looks at the handlers all the time
-        var done = new AtomicBoolean();
-        var wrong = new AtomicReference<HandlerView>();
-        var watcher = new Thread(() -> {
-            while (!done.get()) {
-                bench.engine.handlers().stream()
-                        .filter(view -> view.state() != HandlerState.ACTIVE)
-                        .forEach(wrong::set);
-                LockSupport.parkNanos(20_000); // others want to run, too
-            }
-        });
-        watcher.start();
+        var watcher = HandlersWatcher.of(bench); // given
         // when
         for (int i = 0; i < 8; i++) {
             Bundle orders = install("orders", "1.0.0");
@@ -175,10 +162,8 @@ class WhiteboardTest {
             assertThat(bench.engine.handlers()).hasSize(2);
             orders.uninstall();
         }
-        done.set(true);
-        watcher.join();
         // then
-        assertThat(wrong.get()).isNull();
+        assertThat(watcher.end()).isNull();
         assertThat(bench.engine.handlers()).isEmpty();
     }
 
