@@ -53,38 +53,28 @@ public class ScopesIT {
 
     @Test
     public void aHandlerOfScopeBundleIsMadeAtItsFirstEventAndGivenBack() {
-        isMadeAtItsFirstEventAndGivenBack(new ServiceFactory<EventHandler>() {
-            @Override
-            public EventHandler getService(Bundle bundle, ServiceRegistration<EventHandler> registration) {
-                return make(bundle);
-            }
-
-            @Override
-            public void ungetService(Bundle bundle, ServiceRegistration<EventHandler> registration, EventHandler made) {
-                steps.add("given back");
-            }
-        });
+        isMadeAtItsFirstEventAndGivenBack(new Making());
     }
 
     @Test
     public void aHandlerOfScopePrototypeIsMadeAtItsFirstEventAndGivenBack() {
-        isMadeAtItsFirstEventAndGivenBack(new PrototypeServiceFactory<EventHandler>() {
-            @Override
-            public EventHandler getService(Bundle bundle, ServiceRegistration<EventHandler> registration) {
-                return make(bundle);
-            }
-
-            @Override
-            public void ungetService(Bundle bundle, ServiceRegistration<EventHandler> registration, EventHandler made) {
-                steps.add("given back");
-            }
-        });
+        isMadeAtItsFirstEventAndGivenBack(new MakingPrototypes());
     }
 
-    private EventHandler make(Bundle bundle) {
-        steps.add("made for " + bundle.getSymbolicName());
-        return delivery -> steps.add("handles " + delivery.getString("n"));
+    private class Making implements ServiceFactory<EventHandler> {
+        @Override
+        public EventHandler getService(Bundle bundle, ServiceRegistration<EventHandler> registration) {
+            steps.add("made for " + bundle.getSymbolicName());
+            return delivery -> steps.add("handles " + delivery.getString("n"));
+        }
+
+        @Override
+        public void ungetService(Bundle bundle, ServiceRegistration<EventHandler> registration, EventHandler made) {
+            steps.add("given back");
+        }
     }
+
+    private final class MakingPrototypes extends Making implements PrototypeServiceFactory<EventHandler> {}
 
     private void isMadeAtItsFirstEventAndGivenBack(ServiceFactory<EventHandler> factory) {
         // given
