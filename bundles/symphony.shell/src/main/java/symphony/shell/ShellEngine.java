@@ -58,7 +58,7 @@ public final class ShellEngine implements AutoCloseable {
 
     private static Command syntax() {
         return new Command(
-                Synopsis.of("_syntax", "fails; called for lines that are no commands")
+                Synopsis.of(LineParser.FAILING, "fails; called for lines that are no commands")
                         .with(Operand.one("REASON", Kind.TEXT, "what is wrong with the line"))
                         .build(),
                 call -> {
