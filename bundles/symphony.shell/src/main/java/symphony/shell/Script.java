@@ -18,6 +18,7 @@ final class Script {
     private boolean complete = true;
     private int depth;
     private boolean stopped;
+    private boolean ended;
 
     /** @param failures takes a line for each command that fails */
     Script(Consumer<String> failures) {
@@ -65,7 +66,8 @@ final class Script {
     }
 
     /**
-     * The input is over.
+     * The input is over. What is cut off is told once, though each session of the shell ends: the one that reads the lines
+     * and the one that began it.
      *
      * @param unread what was read of a line whose end did not come
      */
@@ -76,15 +78,14 @@ final class Script {
     }
 
     private synchronized boolean isCut(String unread) {
-        if (depth > 0 || stopped) {
+        if (depth > 0 || stopped || ended) {
             return false; // what was read last is a command that ran, such as exit
         }
-        boolean cut = !complete || !unread.isBlank();
-        if (cut && complete) {
+        ended = !complete || !unread.isBlank();
+        if (ended && complete) {
             begin(unread);
         }
-        complete = true;
-        return cut;
+        return ended;
     }
 
     private void tell(String what) {

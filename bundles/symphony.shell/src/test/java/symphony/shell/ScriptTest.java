@@ -120,6 +120,17 @@ class ScriptTest {
         assertThat(rig.failures).containsExactly("line 2 has no end, and was not run: test:echo 2");
     }
 
+    /** The session that reads the lines has them in its editor, the one that began it has no editor. */
+    @Test
+    void tellsOnceOfWhatIsCutOffThoughSeveralSessionsEnd() {
+        var script = new Script(rig.failures::add);
+        script.readPart("symphony:on a {");
+        script.end("");
+        script.end("symphony:on a {");
+        script.end("");
+        assertThat(rig.failures).containsExactly("line 1 has no end, and was not run: symphony:on a {");
+    }
+
     /** What exit does: the shell is interrupted while its command runs. */
     @Test
     void anInterruptIsTheEndAndNoFailure() {
