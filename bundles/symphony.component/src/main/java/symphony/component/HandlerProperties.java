@@ -59,6 +59,8 @@ public record HandlerProperties(
     private static final int MAX_CONCURRENCY = 1024;
     private static final int MAX_ATTEMPTS = 1000;
     private static final int MAX_NAME_CHARS = 200;
+    private static final int MAX_FILTER_CHARS = 4_000;
+    private static final int MAX_FILTER_DEPTH = 64;
     private static final Duration MAX_TIME = Duration.ofDays(365);
     private static final Pattern PATH = Pattern.compile("[^.\\s]+(\\.[^.\\s]+)*");
     private static final Set<String> KNOWN = Set.of(
@@ -126,8 +128,8 @@ public record HandlerProperties(
     private static void checkNames(Set<String> names) {
         for (String name : names) {
             if (name.startsWith(HandlerConstants.PREFIX) && !KNOWN.contains(name)) {
-                throw new IllegalArgumentException(
-                        "property " + name + " is unknown; known are " + String.join(", ", new TreeSet<>(KNOWN)));
+                throw new IllegalArgumentException("property " + Excerpt.of(name, 80) + " is unknown; known are "
+                        + String.join(", ", new TreeSet<>(KNOWN)));
             }
         }
     }
@@ -153,7 +155,7 @@ public record HandlerProperties(
     /** A property of type {@code String+}: text, an array of it or a collection. */
     private static List<Object> elements(Object value) {
         if (value instanceof Collection<?> many) {
-            return List.copyOf(many);
+            return new ArrayList<>(many);
         }
         if (!value.getClass().isArray()) {
             return List.of(value);
@@ -168,6 +170,7 @@ public record HandlerProperties(
     private static String filter(Map<String, ?> properties) {
         String filter = text(properties, HandlerConstants.FILTER).orElse("");
         if (!filter.isEmpty()) {
+            checkSize(filter);
             try {
                 FrameworkUtil.createFilter(filter);
             } catch (InvalidSyntaxException e) {
@@ -181,6 +184,23 @@ public record HandlerProperties(
             }
         }
         return filter;
+    }
+
+    /** The framework's parser goes as deep as the filter does. */
+    private static void checkSize(String filter) {
+        int depth = 0;
+        int deepest = 0;
+        for (int i = 0; i < filter.length() && i < MAX_FILTER_CHARS; i++) {
+            char c = filter.charAt(i);
+            depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+            deepest = Math.max(deepest, depth);
+        }
+        if (filter.length() > MAX_FILTER_CHARS || deepest > MAX_FILTER_DEPTH) {
+            throw wrong(
+                    HandlerConstants.FILTER,
+                    filter,
+                    "must be at most " + MAX_FILTER_CHARS + " characters long and " + MAX_FILTER_DEPTH + " deep");
+        }
     }
 
     private static Optional<String> path(Map<String, ?> properties) {
@@ -209,7 +229,7 @@ public record HandlerProperties(
         if (value == null) {
             return false;
         }
-        return switch (value.toString()) {
+        return switch (plain(name, value, "must be true or false")) {
             case "true" -> true;
             case "false" -> false;
             default -> throw wrong(name, value, "must be true or false");
@@ -221,8 +241,9 @@ public record HandlerProperties(
         if (value == null) {
             return OptionalInt.empty();
         }
+        String text = plain(name, value, "must be a whole number, 1 to " + most);
         try {
-            int number = new BigDecimal(value.toString().strip()).intValueExact();
+            int number = new BigDecimal(text.strip()).intValueExact();
             if (number >= 1 && number <= most) {
                 return OptionalInt.of(number);
             }
@@ -239,9 +260,10 @@ public record HandlerProperties(
             return Optional.empty();
         }
         String range = "must be a time like 250ms, 5s or 2m, " + Durations.format(least) + " to 365d";
+        String text = plain(name, value, range);
         Duration time;
         try {
-            time = Durations.parse(value.toString());
+            time = Durations.parse(text);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(wrong(name, value, range).getMessage(), e);
         }
@@ -257,6 +279,15 @@ public record HandlerProperties(
             case HandlerConstants.FULL_DEAD_LETTER -> Overflow.DEAD_LETTER;
             default -> throw wrong(HandlerConstants.FULL, value, "must be refuse or dead-letter");
         });
+    }
+
+    /** The text of a value of the platform's own types; another's {@code toString} is not asked. */
+    private static String plain(String name, Object value, String what) {
+        boolean own = value instanceof String || value instanceof Number || value instanceof Boolean;
+        if (!own || value.getClass().getClassLoader() != null) {
+            throw wrong(name, value, what);
+        }
+        return value.toString();
     }
 
     private static IllegalArgumentException wrong(String name, Object value, String what) {

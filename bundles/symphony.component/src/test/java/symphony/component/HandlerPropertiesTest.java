@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,43 @@ class HandlerPropertiesTest {
                 HandlerProperties.of(Map.of("symphony.topics", "a", "symphony.attempts", 0, "symphony.backoff", ""));
         assertThat(properties.attempts()).isEmpty();
         assertThat(properties.backoff()).isEmpty();
+    }
+
+    @Test
+    void refusesObjectsOfTheHandlersOwnWithoutAskingThem() {
+        var hostile = new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("asked");
+            }
+        };
+        for (String name : List.of("symphony.capacity", "symphony.filter", "symphony.grace", "symphony.durable")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", "a", name, hostile)))
+                    .withMessageContainingAll(name, "whose toString fails");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", Arrays.asList("a", null))))
+                .withMessage("property symphony.topics is null, must be text, one or more");
+    }
+
+    @Test
+    void refusesFiltersThatAreTooLongOrTooDeep() {
+        String deep = "(!".repeat(65) + "(a=b)" + ")".repeat(65);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", "a", "symphony.filter", deep)))
+                .withMessageEndingWith("must be at most 4000 characters long and 64 deep");
+        String longOne = "(a=" + "b".repeat(4_000) + ")";
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", "a", "symphony.filter", longOne)))
+                .withMessageContaining("4000");
+    }
+
+    @Test
+    void showsNoControlCharacters() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", "a", "symphony.\u001b[31m\n", "x")))
+                .withMessageStartingWith("property symphony.\ufffd[31m\ufffd is unknown");
     }
 
     @Test

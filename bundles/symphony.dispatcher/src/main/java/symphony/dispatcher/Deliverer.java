@@ -168,11 +168,19 @@ final class Deliverer {
             return Settlement.UNTRIED;
         }
         Thread thread = call.thread;
+        String name = thread.getName();
+        int priority = thread.getPriority();
         thread.setContextClassLoader(binding.loader());
         try {
             binding.call(delivery, event);
         } finally {
             thread.setContextClassLoader(OWN_LOADER);
+            if (!name.equals(thread.getName())) { // whatever the handler did to it
+                thread.setName(name);
+            }
+            if (priority != thread.getPriority()) {
+                thread.setPriority(priority);
+            }
         }
         return Settlement.HANDLED;
     }

@@ -162,9 +162,17 @@ public final class DispatcherComponent {
     /** After the optional services were bound: no handler is judged, and no event delivered, without them. */
     @Activate
     void activate() {
-        bundles.open();
-        whiteboard.open();
-        engine.start();
+        boolean started = false;
+        try {
+            bundles.open();
+            whiteboard.open();
+            engine.start();
+            started = true;
+        } finally {
+            if (!started) { // nobody else gives back the queues that are open by now
+                deactivate();
+            }
+        }
     }
 
     @Modified

@@ -2,6 +2,8 @@ package symphony.dispatcher;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.stream.Collectors;
+import symphony.component.Excerpt;
 
 /**
  * What was thrown, as text: nothing of the throwable is kept. Logs that can be read back keep what they are given, and a
@@ -21,12 +23,12 @@ final class FailureText {
             message = "its message could not be read: " + worse.getClass().getName();
         }
         String name = thrown.getClass().getName();
-        return cut(message == null || message.isEmpty() ? name : name + ": " + message, MAX_CHARS);
+        return Excerpt.of(message == null || message.isEmpty() ? name : name + ": " + message, MAX_CHARS);
     }
 
     /** Without its class, for one of our own whose message says it all. */
     static String messageOf(MismatchException thrown) {
-        return cut(String.valueOf(thrown.getMessage()), MAX_CHARS);
+        return Excerpt.of(thrown.getMessage(), MAX_CHARS);
     }
 
     /** With its stack and its causes. */
@@ -37,7 +39,10 @@ final class FailureText {
         } catch (Throwable worse) {
             text.append("its stack could not be read: ").append(worse.getClass().getName());
         }
-        return cut(text.toString().stripTrailing(), MAX_STACK_CHARS);
+        return cut(text.toString(), MAX_STACK_CHARS)
+                .lines()
+                .map(line -> Excerpt.printable(line.replace("\t", "    ")))
+                .collect(Collectors.joining("\n    ")); // no line of a message looks like one of the log's own
     }
 
     private static String cut(String text, int most) {

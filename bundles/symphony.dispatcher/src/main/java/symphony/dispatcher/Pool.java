@@ -173,7 +173,7 @@ final class Pool {
 
     private void list(Lane lane, int priority) {
         ReadyLanes.Entry entry = lane.entry;
-        if (closed || lane.served >= lane.limit) {
+        if (closed || lane.served >= most(lane)) {
             return;
         }
         if (!entry.isListed()) {
@@ -371,10 +371,16 @@ final class Pool {
     private boolean mayHaveMore(Lane lane) {
         lock.lock();
         try {
-            return lane.served < lane.limit;
+            return lane.served < most(lane);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Workers that one lane may have: so many are left that slow calls of a single one hold up nobody else. */
+    private int most(Lane lane) {
+        DispatcherSettings now = settings;
+        return Math.min(lane.limit, Math.max(now.workers(), now.mostWorkers() - now.workers()));
     }
 
     /** A worker lets go of a lane. */

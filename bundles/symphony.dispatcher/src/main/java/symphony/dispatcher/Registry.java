@@ -2,6 +2,7 @@ package symphony.dispatcher;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
 import symphony.api.scheduler.Timer;
+import symphony.component.Excerpt;
 import symphony.component.HandlerProperties;
 
 /** The handlers and their lanes: who arrives, changes, leaves, takes over. Thread-safe. */
@@ -49,6 +51,7 @@ final class Registry implements Deliverer.LaneKeeper {
      * and refuse as UNAVAILABLE until it is back.
      */
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
+    private static final int MAX_TOPIC_CHARS = 255;
 
     private static final int MOST_LOOKS = 3;
     private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,4}");
@@ -116,6 +119,8 @@ final class Registry implements Deliverer.LaneKeeper {
             return new Checked(read, "", seen);
         } catch (IllegalArgumentException | UnusableHandlerException | SecurityException e) {
             return new Checked(null, String.valueOf(e.getMessage()), seen);
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // foreign code that was asked for a type
+            return new Checked(null, "it cannot be checked: " + FailureText.of(e), seen);
         }
     }
 
@@ -124,6 +129,10 @@ final class Registry implements Deliverer.LaneKeeper {
             return check.read(source.properties());
         } catch (IllegalArgumentException e) {
             return String.valueOf(e.getMessage());
+        } catch (RuntimeException
+                | LinkageError
+                | StackOverflowError e) { // properties may be objects of the handler's own
+            return "its properties cannot be read: " + FailureText.of(e);
         }
     }
 
@@ -881,11 +890,15 @@ final class Registry implements Deliverer.LaneKeeper {
         }
         Object raw = member.source.properties().get("symphony.topics");
         if (raw instanceof Object[] many) {
-            return List.of(many).stream().map(String::valueOf).toList();
+            return Arrays.stream(many).map(Registry::shown).toList();
         }
         if (raw instanceof Collection<?> many) {
-            return many.stream().map(String::valueOf).toList();
+            return many.stream().map(Registry::shown).toList();
         }
-        return raw == null ? List.of() : List.of(String.valueOf(raw));
+        return raw == null ? List.of() : List.of(shown(raw));
+    }
+
+    private static String shown(Object topic) {
+        return Excerpt.of(topic, MAX_TOPIC_CHARS);
     }
 }

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import symphony.api.dispatcher.HandlerState;
 import symphony.api.event.Delivery;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
@@ -186,6 +187,45 @@ class DeliveryTest {
         Bench.await(() -> bench.dead().size() == 2);
         assertThat(bench.dead()).allMatch(letter -> letter.reason() == DeadReason.MISMATCH && letter.attempts() <= 1);
         assertThat(bench.dead()).allMatch(letter -> letter.detail().startsWith("data.amount: is String"));
+    }
+
+    @Test
+    void undoesWhatAHandlerDidToItsThread() throws InterruptedException {
+        var seen = new LinkedBlockingQueue<String>();
+        bench.handle("t", delivery -> {
+            Thread thread = Thread.currentThread();
+            seen.add(thread.getName() + ' ' + thread.getPriority());
+            thread.setName("mine");
+            thread.setPriority(Thread.MIN_PRIORITY);
+        });
+        for (int i = 0; i < 20; i++) {
+            bench.publish("t");
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThat(seen.poll(10, TimeUnit.SECONDS))
+                    .startsWith("symphony-default-")
+                    .endsWith(" 5");
+        }
+    }
+
+    @Test
+    void listsAHandlerWhosePropertiesCannotBeReadAndServesTheOthers() {
+        var hostile = new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("asked");
+            }
+        };
+        bench.handle("good", delivery -> {}, "symphony.subscription", "good");
+        bench.handle("bad", delivery -> {}, "symphony.capacity", hostile);
+        TestHandler topics = TestHandler.of("bad", delivery -> {});
+        topics.setRaw(new Object[] {"e/9", null, hostile});
+        bench.add(topics);
+        assertThat(bench.engine.handlers())
+                .filteredOn(view -> view.state() == HandlerState.REFUSED)
+                .hasSize(2)
+                .allMatch(view -> !view.reason().isEmpty());
+        assertThat(bench.publish("good").accepted()).isEqualTo(1);
     }
 
     @Test

@@ -88,6 +88,24 @@ class PoolTest {
     }
 
     @Test
+    void leavesWorkersToOthersHoweverManyCallsASubscriptionMayHave() throws Exception {
+        bench.config.put("workers.max", 6);
+        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.handle("slow", delivery -> gate.await(), "symphony.concurrency", 100, "symphony.subscription", "slow");
+        for (int i = 0; i < 50; i++) {
+            bench.publish(Event.on("slow").priority(0).build());
+        }
+        Bench.await(() -> bench.view("acme/slow").running() == 4); // all but as many as there are without spares
+        var quick = new Semaphore(0);
+        bench.handle("quick", delivery -> quick.release());
+        for (int i = 0; i < 10; i++) {
+            bench.publish(Event.on("quick").priority(9).build());
+        }
+        assertThat(quick.tryAcquire(10, 10, TimeUnit.SECONDS)).isTrue();
+        assertThat(bench.view("acme/slow").running()).isEqualTo(4);
+    }
+
+    @Test
     void endsSparesThatHaveNothingToDo() throws Exception {
         bench.config.put("spare.idle", "20ms");
         bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));

@@ -76,15 +76,14 @@ class RetirementTest {
 
     @Test
     void takesAnotherWorkerForTheTimeBetween() throws Exception {
-        handleOther(
-                delivery -> {
-                    entered.countDown();
-                    gate.await();
-                },
-                "symphony.concurrency",
-                2);
+        EventHandler held = delivery -> {
+            entered.countDown();
+            gate.await();
+        };
+        handleOther(held);
         useTheOnlyWorkerForABundleThatLeavesWhileItCallsAnother();
-        bench.publish("other");
+        bench.add(TestHandler.any(OTHER, "second", held, "symphony.subscription", "second"));
+        bench.publish("second");
         Bench.await(() -> bench.engine.stats().pools().get(0).running() == 2);
     }
 

@@ -55,6 +55,11 @@ final class TestHandler implements HandlerSource {
         properties = map(topic, pairs);
     }
 
+    /** Topics of any type. */
+    void setRaw(Object topics) {
+        properties = Map.of(HandlerConstants.TOPICS, topics);
+    }
+
     @Override
     public long serviceId() {
         return id;

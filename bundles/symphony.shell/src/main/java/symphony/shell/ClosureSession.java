@@ -1,6 +1,7 @@
 package symphony.shell;
 
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ final class ClosureSession implements AutoCloseable {
         if (closed) {
             own.close();
         }
-        before.jobs().forEach(Job::interrupt);
+        new ArrayList<>(before.jobs()).forEach(Job::interrupt); // a job that ends takes itself out of the list
         before.close();
     }
 

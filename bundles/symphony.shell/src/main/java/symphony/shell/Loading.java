@@ -145,6 +145,11 @@ final class Loading {
     }
 
     private InputStream open(Path file) throws CommandException {
+        if (Files.exists(file)
+                && !Files.isRegularFile(file)) { // opening a pipe waits for who writes, and hears no Ctrl-C
+            throw new CommandException(
+                    "cannot read " + file + ": it is no regular file; name a file with one event a line");
+        }
         try {
             return files.open(file);
         } catch (IOException e) {

@@ -194,10 +194,14 @@ class LoadingTest {
     }
 
     @Test
-    void saysWhatIsWrongWithTheFile() throws IOException {
+    void saysWhatIsWrongWithTheFile() throws IOException, InterruptedException {
         file("u.tsv", "a\tb");
         assertThat(rig.run("symphony:load none.jsonl")).startsWith("load: no file '" + folder.resolve("none.jsonl"));
         assertThat(rig.run("symphony:load .")).startsWith("load: '" + folder + "' is a folder");
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertThat(rig.run("symphony:load pipe")).contains("it is no regular file");
         assertThat(rig.run("symphony:load u.tsv")).contains("has values between tabs; name them, as --columns");
         assertThat(rig.run("symphony:load u.tsv --columns a,b")).contains("name no topic; give --topic");
         assertThat(rig.run("symphony:load u.tsv --columns a,a --topic x")).contains("must be different names");
