@@ -53,6 +53,11 @@ final class ClosureSession implements AutoCloseable {
         }
     }
 
+    /** Whether it is the session in which the closure runs. */
+    boolean isOwn(CommandSession session) {
+        return session == own;
+    }
+
     /** Calls the closure. */
     void run(List<Object> arguments) throws Exception {
         own.currentDir(parent.currentDir());

@@ -1,9 +1,11 @@
 package symphony.shell;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.felix.service.command.CommandSession;
 import symphony.api.event.Delivery;
 
 /** Gives events to a closure of the shell. The closures of one session run one after the other. Thread-safe. */
@@ -17,6 +19,8 @@ final class ClosureTarget implements Wiring.Target {
     private final ReentrantLock turn;
     private final java.util.function.Consumer<String> complaints;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
+    private final List<Runnable> afterwards = new ArrayList<>(); // guarded by itself, as the next
+    private boolean calling;
 
     ClosureTarget(
             String name,
@@ -35,6 +39,33 @@ final class ClosureTarget implements Wiring.Target {
 
     @Override
     public void handle(Delivery delivery) throws Exception {
+        synchronized (afterwards) {
+            calling = true;
+        }
+        try {
+            call(delivery);
+        } finally {
+            ended().forEach(Runnable::run);
+        }
+    }
+
+    private List<Runnable> ended() {
+        synchronized (afterwards) {
+            calling = false;
+            List<Runnable> all = List.copyOf(afterwards);
+            afterwards.clear();
+            return all;
+        }
+    }
+
+    @Override
+    public boolean afterCall(CommandSession there, Runnable what) {
+        synchronized (afterwards) {
+            return calling && session.isOwn(there) && afterwards.add(what);
+        }
+    }
+
+    private void call(Delivery delivery) throws Exception {
         var event = new ShellEvent(delivery);
         // Held during the closure on purpose: it is what "one after the other" means. Nothing else takes this lock.
         turn.lockInterruptibly();

@@ -89,7 +89,7 @@ public final class ShellEngine implements AutoCloseable {
 
     @Override
     public void close() {
-        wirings.offAll();
+        wirings.close();
         sessions.close();
     }
 }

@@ -2,6 +2,7 @@ package symphony.shell;
 
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.felix.service.command.CommandSession;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.HandlerConstants;
@@ -16,6 +17,15 @@ final class Wiring {
 
         /** What it does, for people. */
         String what();
+
+        /**
+         * Does something when the call that runs in a session has ended, on the thread of the call.
+         *
+         * @return false, and nothing is done, if no call runs there
+         */
+        default boolean afterCall(CommandSession session, Runnable what) {
+            return false;
+        }
 
         @Override
         void close();
@@ -53,6 +63,10 @@ final class Wiring {
 
     boolean isAlive() {
         return target.isAlive();
+    }
+
+    boolean afterCall(CommandSession session, Runnable what) {
+        return target.afterCall(session, what);
     }
 
     void subscribe(EventSystem events) {

@@ -137,7 +137,8 @@ final class WiringCommands {
                 Synopsis.of("off", "end a closure or a route")
                         .with(Operand.maybe("NAME", Kind.WIRING, "as symphony:on shows it"))
                         .with(Option.flag("--all", "end all of them"))
-                        .text("What waits there becomes dead letters.")
+                        .text(
+                                "What waits there becomes dead letters. Within a closure it takes effect when the closure has ended.")
                         .example("symphony:off --all")
                         .build(),
                 this::off);
@@ -149,10 +150,10 @@ final class WiringCommands {
             throw new CommandException("give either a NAME or --all; symphony:on shows what is on");
         }
         if (all) {
-            return Text.count(wirings.offAll(), "closure or route", "closures and routes") + " ended";
+            return Text.count(wirings.offAll(call.session()), "closure or route", "closures and routes") + " ended";
         }
         String name = call.arguments().text(0);
-        wirings.off(name);
+        wirings.off(name, call.session());
         return Text.clean(name) + " ended";
     }
 }

@@ -34,6 +34,8 @@ final class FakeEvents implements EventSystem {
         final Map<String, ?> properties;
         final EventHandler handler;
         final List<TopicFilter> topics;
+        /** The thread that calls the handler now; closing would wait for any other. */
+        volatile Thread caller;
 
         Handle(Map<String, ?> properties, EventHandler handler) {
             this.properties = properties;
@@ -53,6 +55,9 @@ final class FakeEvents implements EventSystem {
 
         @Override
         public void close() {
+            if (caller != null && caller != Thread.currentThread()) {
+                failures.add(new IllegalStateException(identity() + " is closed by another thread than calls it"));
+            }
             handles.remove(this);
         }
     }
@@ -104,10 +109,13 @@ final class FakeEvents implements EventSystem {
     }
 
     private void deliver(Handle handle, Event event, UUID id) {
+        handle.caller = Thread.currentThread();
         try {
             handle.handler.handle(new FakeDelivery(event, id, handle.identity()));
         } catch (Exception e) {
             failures.add(e);
+        } finally {
+            handle.caller = null;
         }
     }
 

@@ -126,6 +126,32 @@ class WiringCommandsTest {
         assertThat(rig.run("symphony:on")).isEqualTo("nothing is on");
     }
 
+    /** Gogo runs a closure on a thread of its own, so whoever ended it there would wait for itself. */
+    @Test
+    void aClosureEndsItselfAndOthersWhenItsCallHasEnded() {
+        rig.run("symphony:on a { symphony:off on-1 ; symphony:off on-2 ; test:echo $2 }");
+        rig.run("symphony:on b { test:echo never }");
+        publish("a", Map.of());
+        assertThat(rig.events.failures).isEmpty();
+        assertThat(printed()).isEqualTo("a\n");
+        assertThat(rig.events.names()).isEmpty();
+        publish("a", Map.of());
+        publish("b", Map.of());
+        assertThat(printed()).isEqualTo("a\n");
+        assertThat(rig.run("symphony:on")).isEqualTo("nothing is on");
+    }
+
+    @Test
+    void aClosureEndsAllAlsoIfItFails() {
+        rig.run("symphony:on a { symphony:off --all ; test:unknown }");
+        rig.run("symphony:route b c");
+        publish("a", Map.of());
+        assertThat(rig.events.failures)
+                .singleElement()
+                .satisfies(e -> assertThat(e).hasMessageContaining("test:unknown"));
+        assertThat(rig.events.names()).isEmpty();
+    }
+
     @Test
     void aRouteKeepsDataPriorityAndAttributesAndCountsHops() {
         rig.run("symphony:route 'orders/*' audit/orders");
