@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import symphony.api.event.Event;
 import symphony.component.Durations;
 
@@ -18,6 +19,7 @@ import symphony.component.Durations;
  */
 record EventLines(String topic, List<String> columns) {
     private static final String KNOWN = "topic, data, priority, key, ttl, id, attributes";
+    private static final Pattern UUID_TEXT = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
     private static final Set<String> FIELDS = Set.of("topic", "data", "priority", "key", "ttl", "id", "attributes");
 
     /**
@@ -70,7 +72,7 @@ record EventLines(String topic, List<String> columns) {
             event.timeToLive(ttl(text(fields, "ttl")));
         }
         if (fields.containsKey("id")) {
-            event.id(UUID.fromString(text(fields, "id")));
+            event.id(id(text(fields, "id")));
         }
         if (fields.containsKey("attributes")) {
             addAttributes(event, fields.get("attributes"));
@@ -110,6 +112,15 @@ record EventLines(String topic, List<String> columns) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("ttl: " + e.getMessage(), e);
         }
+    }
+
+    /** Java alone takes shorter ones, too, and fills them up. */
+    private static UUID id(String text) {
+        if (!UUID_TEXT.matcher(text).matches()) {
+            throw new IllegalArgumentException("id is " + Text.quoted(text)
+                    + ", must be a UUID as 01976f0c-7c5e-7000-8000-000000000001; left out, the event gets one");
+        }
+        return UUID.fromString(text);
     }
 
     private static void addAttributes(Event.Builder event, Object value) {

@@ -97,7 +97,14 @@ final class Json {
         if (Double.isInfinite(value)) {
             throw new IllegalArgumentException("number " + Text.quoted(in.getText()) + " is too large");
         }
+        if (value == 0 && !isZero(in.getText())) {
+            throw new IllegalArgumentException("number " + Text.quoted(in.getText()) + " is too close to 0");
+        }
         return value;
+    }
+
+    private static boolean isZero(String number) {
+        return number.chars().takeWhile(c -> c != 'e' && c != 'E').noneMatch(c -> c >= '1' && c <= '9');
     }
 
     private static Map<String, Object> object(JsonParser in) throws IOException {

@@ -104,6 +104,8 @@ class LoadingTest {
                 "{\"topic\":\"a\",\"data\":" + "[".repeat(100) + "]".repeat(100) + "}",
                 "{\"topic\":\"a\",\"data\":1e999}",
                 "{\"topic\":\"\u0007\"}",
+                "{\"topic\":\"a\",\"id\":\"1-1-1-1-1\"}",
+                "{\"topic\":\"a\",\"data\":1e-400}",
                 "{\"topic\":\"last\"}");
         String printed = rig.run("symphony:load bad.jsonl");
         assertThat(printed.lines())
@@ -118,12 +120,14 @@ class LoadingTest {
                 .anyMatch(l -> l.startsWith("line 11: no JSON: more follows the value"))
                 .anyMatch(l -> l.startsWith("line 12: is no JSON object"))
                 .anyMatch(l -> l.startsWith("line 13: ttl: 'soon' is no time"))
-                .anyMatch(l -> l.startsWith("line 14: "))
+                .anyMatch(l -> l.startsWith("line 14: id is 'x', must be a UUID"))
                 .anyMatch(l -> l.startsWith("line 15: no JSON: "))
-                .anyMatch(l -> l.startsWith("line 16: "))
-                .anyMatch(l -> l.startsWith("line 17: "));
+                .anyMatch(l -> l.equals("line 16: number '1e999' is too large"))
+                .anyMatch(l -> l.startsWith("line 17: "))
+                .anyMatch(l -> l.startsWith("line 18: id is '1-1-1-1-1', must be a UUID"))
+                .anyMatch(l -> l.equals("line 19: number '1e-400' is too close to 0"));
         assertThat(printed)
-                .contains("2 events: 2 accepted, 0 refused; 15 bad lines")
+                .contains("2 events: 2 accepted, 0 refused; 17 bad lines")
                 .doesNotContain("\u0007");
         assertThat(rig.events.published).extracting(Event::topic).containsExactly("a", "last");
     }
