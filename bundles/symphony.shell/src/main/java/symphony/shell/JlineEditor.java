@@ -98,8 +98,8 @@ final class JlineEditor implements Editor {
     @Override
     public void print(CommandSession session, String line) {
         LineReader reader = reader(session);
-        if (reader == null) {
-            LinePrinter.PLAIN.print(session, line);
+        if (reader == null || reader.getTerminal().getType().startsWith(Terminal.TYPE_DUMB)) {
+            LinePrinter.PLAIN.print(session, line); // a script: the line that is read is not shown
         } else {
             reader.printAbove(line); // above the line that is being edited, if there is one
         }

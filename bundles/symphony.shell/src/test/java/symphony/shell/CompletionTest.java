@@ -16,6 +16,7 @@ import org.jline.builtins.Completers.CompletionData;
 import org.jline.reader.Candidate;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
+import org.jline.terminal.Terminal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,12 +47,20 @@ class CompletionTest {
     }
 
     private static LineReader reader(StringBuilder above) {
+        return reader(above, "xterm");
+    }
+
+    private static LineReader reader(StringBuilder above, String terminalType) {
+        var terminal = (Terminal) Proxy.newProxyInstance(
+                Terminal.class.getClassLoader(),
+                new Class<?>[] {Terminal.class},
+                (proxy, method, arguments) -> method.getName().equals("getType") ? terminalType : null);
         return (LineReader) Proxy.newProxyInstance(
                 LineReader.class.getClassLoader(), new Class<?>[] {LineReader.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("printAbove")) {
                         above.append(arguments[0]).append('\n');
                     }
-                    return null;
+                    return method.getName().equals("getTerminal") ? terminal : null;
                 });
     }
 
@@ -178,5 +187,16 @@ class CompletionTest {
         rig.run("symphony:on a { test:echo handled }");
         rig.events.publish("a", Map.of());
         assertThat(above).hasToString("handled\n");
+    }
+
+    /** The line that is read there is not shown: drawing it anew would mix it into the output. */
+    @Test
+    void closuresOfAScriptPrintBelow() {
+        var above = new StringBuilder();
+        rig.session.put(".reader", reader(above, Terminal.TYPE_DUMB_COLOR));
+        rig.run("symphony:on a { test:echo handled }");
+        rig.events.publish("a", Map.of());
+        assertThat(above).isEmpty();
+        assertThat(rig.out.toString(StandardCharsets.UTF_8)).isEqualTo("handled\n");
     }
 }

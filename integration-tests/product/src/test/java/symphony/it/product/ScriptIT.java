@@ -3,6 +3,7 @@ package symphony.it.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,6 +44,26 @@ class ScriptIT {
             running.type("exit");
             running.endsWith(0);
             assertThat(running.errors()).isEmpty();
+        }
+    }
+
+    /** What a closure prints comes at any time, yet no line is broken by it. */
+    @Test
+    void printsWhatClosuresPrintInLinesOfTheirOwn() throws Exception {
+        var lines = new ArrayList<String>();
+        lines.add("symphony:on t/* { echo \"got $($it get n)\" }");
+        for (int n = 0; n < 60; n++) {
+            lines.add("symphony:publish t/a n=" + n);
+        }
+        try (var running = Start.on(home).script(lines.toArray(String[]::new))) {
+            running.endsWith(0);
+            assertThat(running.output().lines())
+                    .allMatch(line -> line.matches("on-1 is on for .*"
+                            + "|got \\d+"
+                            + "|[0-9a-f-]{36} accepted by 1 subscription"
+                            + "|gosh: stopping framework"));
+            assertThat(running.output().lines().filter(line -> line.startsWith("got ")))
+                    .isNotEmpty();
         }
     }
 
