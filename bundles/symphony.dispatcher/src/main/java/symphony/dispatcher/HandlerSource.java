@@ -7,6 +7,9 @@ import java.util.Map;
  * there is an event for it. Thread-safe.
  */
 public interface HandlerSource {
+    /** Service property of declarative services: by default the name of the component's class. */
+    String COMPONENT_NAME = "component.name";
+
     /**
      * What tells it from all others.
      *

@@ -7,6 +7,8 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.TypedHandler;
 
@@ -15,6 +17,8 @@ import symphony.api.event.TypedHandler;
  * interfaces that pass type variables on; else by the name in {@link HandlerConstants#TYPE}.
  */
 final class HandlerType {
+    private static final Logger log = LoggerFactory.getLogger(HandlerType.class);
+
     private HandlerType() {}
 
     static Class<?> of(TypedHandler<?> handler, HandlerSource source, String typeName) {
@@ -29,6 +33,32 @@ final class HandlerType {
                     null);
         }
         return load(source, typeName);
+    }
+
+    /**
+     * Looks for what keeps a component from being made: a class that its own one names and its bundle cannot load.
+     *
+     * @param className name of the component's class; nothing happens if there is none of that name
+     * @throws UnusableHandlerException if there is such a class
+     */
+    static void checkComponent(HandlerSource source, String className) {
+        try {
+            Class<?> component = source.loadType(className);
+            fromSignature(component);
+            component.getDeclaredConstructors(); // each of the three links what it names
+            component.getDeclaredFields();
+            component.getDeclaredMethods();
+        } catch (ClassNotFoundException e) {
+            log.debug("{} has no class {}, as a component may have another name than its class", source, className, e);
+        } catch (LinkageError e) {
+            throw incomplete(className, e);
+        }
+    }
+
+    private static UnusableHandlerException incomplete(String className, Throwable e) {
+        return new UnusableHandlerException(
+                "the class " + className + " wants a type that its bundle cannot load (" + e + "); import its package",
+                e);
     }
 
     /** Loads the type that a property names. */
@@ -47,10 +77,7 @@ final class HandlerType {
         try {
             return search(handler, Map.of());
         } catch (TypeNotPresentException | LinkageError e) {
-            throw new UnusableHandlerException(
-                    "the class " + handler.getName() + " wants a type that its bundle cannot load (" + e
-                            + "); import its package",
-                    e);
+            throw incomplete(handler.getName(), e);
         }
     }
 

@@ -91,7 +91,9 @@ final class Member {
     HandlerBinding fetch() {
         Object handler = source.get();
         if (handler == null) {
-            throw new IllegalStateException("the handler could not be had: its service is gone or failed to start");
+            checkComponent();
+            throw new IllegalStateException(
+                    "the handler could not be had: its service is gone, or failed to start, and the log says why");
         }
         boolean kept = false;
         try {
@@ -103,6 +105,13 @@ final class Member {
             if (!kept) {
                 source.unget();
             }
+        }
+    }
+
+    /** A component that needs a class which its bundle cannot load will not start however often it is asked. */
+    private void checkComponent() {
+        if (source.properties().get(HandlerSource.COMPONENT_NAME) instanceof String name) {
+            HandlerType.checkComponent(source, name);
         }
     }
 

@@ -16,7 +16,6 @@ final class ServiceHandler implements HandlerSource {
     static final String PROGRAMMATIC_NAME = ".symphony.name";
 
     private static final Logger log = LoggerFactory.getLogger(ServiceHandler.class);
-    private static final String COMPONENT_NAME = "component.name";
 
     private final BundleContext context;
     private final ServiceReference<?> reference;

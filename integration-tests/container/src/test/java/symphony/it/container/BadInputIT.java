@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,6 +57,17 @@ import symphony.it.handler.OrderHandler;
 @ExamReactorStrategy(PerClass.class)
 public class BadInputIT {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+    /** What declarative services read of the handler's component. */
+    private static final String COMPONENT = """
+            <component xmlns="http://www.osgi.org/xmlns/scr/v1.3.0" name="%1$s">
+              <property name="symphony.topics" value="it/bad/orders"/>
+              <property name="symphony.subscription" value="orders"/>
+              <service><provide interface="%2$s"/></service>
+              <implementation class="%1$s"/>
+            </component>
+            """.formatted(OrderHandler.class.getName(), TypedHandler.class.getName());
+
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     @Inject
@@ -272,7 +284,17 @@ public class BadInputIT {
 
     @Test
     public void aHandlerOfARecordThatItsBundleLacks() throws Exception {
-        Bundle bundle = context.installBundle("it.incomplete", incomplete());
+        isRefusedForItsRecord("it.incomplete", Map.of("Bundle-Activator", OrderActivator.class.getName()));
+    }
+
+    /** As README and the examples write handlers: here it is declarative services that cannot make it. */
+    @Test
+    public void aComponentOfARecordThatItsBundleLacks() throws Exception {
+        isRefusedForItsRecord("it.incomplete.component", Map.of("Service-Component", "OSGI-INF/orders.xml"));
+    }
+
+    private void isRefusedForItsRecord(String name, Map<String, String> headers) throws Exception {
+        Bundle bundle = context.installBundle(name, incomplete(name, headers));
         bundle.start();
         long number = ++next;
         Event event = Event.on("it/bad/orders")
@@ -283,30 +305,33 @@ public class BadInputIT {
         await().atMost(DEADLINE).until(() -> handled.contains(number));
         await().atMost(DEADLINE)
                 .until(() -> dispatcher.handlers().stream()
-                        .anyMatch(h -> h.bundle().equals("it.incomplete") && h.state() == HandlerState.REFUSED));
+                        .anyMatch(h -> h.bundle().equals(name) && h.state() == HandlerState.REFUSED));
         String why = "the class symphony.it.handler.OrderHandler wants a type that its bundle cannot load";
-        List<String> lines = log.with("WARN", "of it.incomplete", "is not used", why, "symphony.it.handler.Order");
+        List<String> lines = log.with("WARN", "of " + name + " ", "is not used", why, "symphony.it.handler.Order");
         assertEquals(lines.toString(), 1, lines.size());
         assertTrue(lines.get(0), lines.get(0).contains("import its package"));
         // The event still waits for a handler that can be used.
         assertTrue(dispatcher.subscriptions().stream()
-                .anyMatch(s ->
-                        s.identity().equals("it.incomplete/orders") && s.queue().waiting() == 1));
+                .anyMatch(
+                        s -> s.identity().equals(name + "/orders") && s.queue().waiting() == 1));
         bundle.uninstall();
     }
 
     /** A bundle that lacks the record its handler wants. */
-    private static InputStream incomplete() throws IOException {
+    private static InputStream incomplete(String symbolicName, Map<String, String> headers) throws IOException {
         var manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         main.putValue("Bundle-ManifestVersion", "2");
-        main.putValue("Bundle-SymbolicName", "it.incomplete");
-        main.putValue("Bundle-Activator", OrderActivator.class.getName());
+        main.putValue("Bundle-SymbolicName", symbolicName);
+        headers.forEach(main::putValue);
         main.putValue("Import-Package", "org.osgi.framework,symphony.api.event;version=\"[1.0,2)\"");
         main.putValue("Topics", "it/bad/orders");
         var bytes = new ByteArrayOutputStream();
         try (var jar = new JarOutputStream(bytes, manifest)) {
+            jar.putNextEntry(new JarEntry("OSGI-INF/orders.xml"));
+            jar.write(COMPONENT.getBytes(StandardCharsets.UTF_8));
+            jar.closeEntry();
             for (Class<?> type : List.of(OrderActivator.class, OrderHandler.class)) {
                 String name = type.getName().replace('.', '/') + ".class";
                 jar.putNextEntry(new JarEntry(name));
