@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -39,16 +40,17 @@ final class Container {
      * Starts the framework, returns after its stop. From then on a shutdown hook of the JVM stops it in bounded time.
      * @param bundles the folder of the start levels
      * @param home where the framework keeps its cache, unless a property says otherwise
+     * @param toldOf bundles whose reason not to start the user has been told already
      * @param lines takes lines for the user
      */
-    static void run(Path bundles, Path home, Map<String, String> properties, Consumer<String> lines)
+    static void run(Path bundles, Path home, Map<String, String> properties, Set<String> toldOf, Consumer<String> lines)
             throws LaunchException {
         SortedMap<Integer, List<Path>> levels = BundleLevels.of(bundles, highestLevel(properties));
         Framework framework = initialized(withStorage(home, properties));
         var container = new Container(framework, lines);
         Runtime.getRuntime().addShutdownHook(new Thread(container.deadline::stop, "symphony-stop"));
         try {
-            container.start(levels);
+            container.start(levels, toldOf);
             container.await();
         } catch (LaunchException | IllegalStateException e) {
             boolean stopped = container.deadline.hasBegun();
@@ -90,10 +92,10 @@ final class Container {
         }
     }
 
-    private void start(SortedMap<Integer, List<Path>> levels) throws LaunchException {
+    private void start(SortedMap<Integer, List<Path>> levels, Set<String> toldOf) throws LaunchException {
         BundleContext context = framework.getBundleContext();
         deadline.listen();
-        StartFailures.listen(context, lines);
+        StartFailures.listen(context, toldOf, lines);
         new BundleInstaller(context).install(levels);
         try {
             framework.start(); // returns when all levels are there

@@ -6,28 +6,44 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The folder whose jars and configurations are picked up while the product runs. A missing one is made. One that cannot
  * be used is no reason not to start, as the core does not need it: the user gets one line that says how to mend.
  */
 final class DropFolder {
+    private static final String NOTHING = "nothing can be dropped";
+
     private final Consumer<String> warnings;
+    private final Predicate<Path> readable;
 
     DropFolder(Consumer<String> warnings) {
-        this.warnings = warnings;
+        this(warnings, folder -> Files.isReadable(folder) && Files.isExecutable(folder));
     }
 
-    /** Looks after one folder, or several separated by commas. */
-    void prepare(String folders) {
+    /** @param readable whether the user may list a folder and open what is in it */
+    DropFolder(Consumer<String> warnings, Predicate<Path> readable) {
+        this.warnings = warnings;
+        this.readable = readable;
+    }
+
+    /**
+     * Looks after one folder, or several separated by commas.
+     *
+     * @return whether something can be dropped into each of them; if not, a line has said so
+     */
+    boolean prepare(String folders) {
+        boolean usable = true;
         for (String name : folders.split(",")) {
             if (!name.isBlank()) {
-                prepare(Path.of(name.strip()).toAbsolutePath());
+                usable &= prepare(Path.of(name.strip()).toAbsolutePath());
             }
         }
+        return usable;
     }
 
-    private void prepare(Path folder) {
+    private boolean prepare(Path folder) {
         try {
             if (!Files.exists(folder)) {
                 Files.createDirectories(folder);
@@ -36,18 +52,20 @@ final class DropFolder {
             if (!trouble.isEmpty()) {
                 warnings.accept("drop folder " + folder + " " + trouble);
             }
+            return !trouble.contains(NOTHING);
         } catch (IOException e) {
-            warnings.accept("drop folder " + folder + " is missing and cannot be made (" + Reason.of(e)
-                    + "): nothing can be dropped; make it and start again");
+            warnings.accept("drop folder " + folder + " is missing and cannot be made (" + Reason.of(e) + "): "
+                    + NOTHING + "; make it and start again");
+            return false;
         }
     }
 
-    private static String trouble(Path folder) throws IOException {
+    private String trouble(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
-            return "is not a folder: nothing can be dropped; replace it by a folder and start again";
+            return "is not a folder: " + NOTHING + "; replace it by a folder and start again";
         }
-        if (!Files.isReadable(folder) || !Files.isExecutable(folder)) {
-            return "cannot be read: nothing can be dropped; mend with chmod u+rx or chown, and start again";
+        if (!readable.test(folder)) {
+            return "cannot be read: " + NOTHING + "; mend with chmod u+rx or chown, and start again";
         }
         if (!Files.isWritable(folder)) {
             return "cannot be written by the user who runs this, only by others; mend with chmod u+w or chown";

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceConfigurationError;
+import java.util.Set;
 
 /**
  * One run of the product: looks after its folders, then lets the {@link Container} live.
@@ -24,6 +25,7 @@ final class Launch {
     private static final String BASE = "symphony.base";
     private static final String HOME = "symphony.home";
     private static final String DROP_FOLDERS = "felix.fileinstall.dir";
+    private static final String FILE_INSTALL = "org.apache.felix.fileinstall";
     private static final String INITIAL_CONFIGURATION = "configurator.initial";
 
     private final Properties system;
@@ -87,9 +89,10 @@ final class Launch {
         publish(product, state);
         Map<String, String> properties = LaunchProperties.read(product.config(), system);
         InitialConfiguration.check(properties.getOrDefault(INITIAL_CONFIGURATION, ""));
-        new DropFolder(this::say).prepare(properties.getOrDefault(DROP_FOLDERS, ""));
+        boolean usable = new DropFolder(this::say).prepare(properties.getOrDefault(DROP_FOLDERS, ""));
         try {
-            Container.run(product.bundles(), state.home(), properties, this::say);
+            Container.run(
+                    product.bundles(), state.home(), properties, usable ? Set.of() : Set.of(FILE_INSTALL), this::say);
         } catch (NoClassDefFoundError | ServiceConfigurationError e) {
             throw LaunchException.failure(
                     "the OSGi framework is missing or damaged; unpack bin/framework.jar again", e);

@@ -25,17 +25,20 @@ final class StartFailures implements FrameworkListener, SynchronousBundleListene
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final BundleContext context;
+    private final Set<String> toldOf;
     private final Consumer<String> lines;
     /** Ids of the bundles that were told of. Guarded by this. */
     private final Set<Long> told = new HashSet<>();
 
-    private StartFailures(BundleContext context, Consumer<String> lines) {
+    private StartFailures(BundleContext context, Set<String> toldOf, Consumer<String> lines) {
         this.context = context;
+        this.toldOf = Set.copyOf(toldOf);
         this.lines = lines;
     }
 
-    static void listen(BundleContext context, Consumer<String> lines) {
-        var failures = new StartFailures(context, lines);
+    /** @param toldOf symbolic names of bundles of which nothing more needs to be said */
+    static void listen(BundleContext context, Set<String> toldOf, Consumer<String> lines) {
+        var failures = new StartFailures(context, toldOf, lines);
         context.addFrameworkListener(failures);
         context.addBundleListener(failures);
     }
@@ -43,8 +46,10 @@ final class StartFailures implements FrameworkListener, SynchronousBundleListene
     @Override
     public void frameworkEvent(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.ERROR) {
-            lines.accept("bundle " + event.getBundle().getSymbolicName() + " did not start: "
-                    + Reason.of(event.getThrowable()));
+            String name = event.getBundle().getSymbolicName();
+            if (!toldOf.contains(name)) {
+                lines.accept("bundle " + name + " did not start: " + Reason.of(event.getThrowable()));
+            }
             tell(event.getBundle().getBundleId());
         } else if (event.getType() == FrameworkEvent.STARTED) {
             context.removeFrameworkListener(this); // from here on the log has them

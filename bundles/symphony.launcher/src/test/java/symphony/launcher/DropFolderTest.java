@@ -23,7 +23,7 @@ class DropFolderTest {
         Path first = folder.resolve("deep/load");
         Path second = folder.resolve("more");
 
-        dropFolder.prepare(first + ", " + second + ",");
+        assertThat(dropFolder.prepare(first + ", " + second + ",")).isTrue();
 
         assertThat(first).isEmptyDirectory();
         assertThat(second).isEmptyDirectory();
@@ -42,16 +42,26 @@ class DropFolderTest {
     void warnsOfAFileInItsPlace() throws IOException {
         Path file = Files.createFile(folder.resolve("load"));
 
-        dropFolder.prepare(file.toString());
+        assertThat(dropFolder.prepare(file.toString())).isFalse();
 
         assertWarning("drop folder " + file + " is not a folder");
+    }
+
+    @Test
+    void warnsOfOneThatCannotBeRead() throws IOException {
+        Path load = Files.createDirectory(folder.resolve("load"));
+
+        boolean usable = new DropFolder(warnings::add, path -> !path.equals(load)).prepare(load.toString());
+
+        assertThat(usable).isFalse();
+        assertWarning("drop folder " + load + " cannot be read: nothing can be dropped; mend with chmod u+rx or chown");
     }
 
     @Test
     void warnsIfItCannotBeMade() throws IOException {
         Path impossible = Files.createFile(folder.resolve("file")).resolve("load");
 
-        dropFolder.prepare(impossible.toString());
+        assertThat(dropFolder.prepare(impossible.toString())).isFalse();
 
         assertWarning("drop folder " + impossible + " is missing and cannot be made (");
     }
@@ -61,7 +71,7 @@ class DropFolderTest {
         Path open = Files.createDirectory(folder.resolve("load"));
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-        dropFolder.prepare(open.toString());
+        assertThat(dropFolder.prepare(open.toString())).isTrue();
 
         assertWarning("can be written by every user");
     }

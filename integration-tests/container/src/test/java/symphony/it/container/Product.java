@@ -44,6 +44,7 @@ final class Product {
         options.add(frameworkProperty("felix.fileinstall.tmpdir")
                 .value(home.resolve("tmp").toString()));
         options.add(frameworkProperty("felix.fileinstall.poll").value("200"));
+        options.add(frameworkProperty("felix.fileinstall.disableNio2").value("true"));
         options.add(frameworkProperty("felix.fileinstall.start.level").value("40"));
         options.add(frameworkProperty("felix.fileinstall.log.level").value("2"));
         options.add(systemProperty("symphony.it.load").value(load.toString()));
