@@ -165,8 +165,8 @@ public final class EventSystemEngine implements AutoCloseable {
     static Refusal missing(String what, String bundle) {
         return refusal(
                 Refusal.Reason.UNAVAILABLE,
-                "no " + what + " is there at the moment; it is being replaced, then try again in a moment, or bundle "
-                        + bundle + " does not run");
+                "no " + what + " is there at the moment; if it is being replaced try again in a moment, else bundle "
+                        + bundle + ", or one that it needs, could not start, and the log says why");
     }
 
     static Refusal refusal(Refusal.Reason reason, String detail) {

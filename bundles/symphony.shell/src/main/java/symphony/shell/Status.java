@@ -143,7 +143,7 @@ final class Status {
             lines.add("  drop folder  " + Text.clean(host.dropFolder()));
         }
         if (!missing().isEmpty()) {
-            lines.add("  missing      " + String.join(", ", missing()));
+            lines.add("  missing      " + String.join(", ", missing()) + "; the log says why");
         }
         lines.add("Try:  symphony:publish orders/new amount=12 customer=ada");
         lines.add("      symphony:tail orders/*        (Ctrl-C ends it)");

@@ -64,7 +64,7 @@ public record StatusReport(
         lines.add(paint.strong("Symphony Events " + version) + ", up " + Text.time(uptimeMillis)
                 + (running ? "" : paint.warn(", handlers are not called")));
         if (!missing.isEmpty()) {
-            add(lines, "missing", paint.bad(Text.clean(String.join(", ", missing))));
+            add(lines, "missing", paint.bad(Text.clean(String.join(", ", missing))) + "; the log says why");
         }
         add(lines, "published", Text.grouped(published) + ", " + Text.rate(publishedPerSecond));
         add(
