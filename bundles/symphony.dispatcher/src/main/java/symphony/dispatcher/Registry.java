@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.HandlerView;
@@ -54,7 +53,6 @@ final class Registry implements Deliverer.LaneKeeper {
     private static final int MAX_TOPIC_CHARS = 255;
 
     private static final int MOST_LOOKS = 3;
-    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,4}");
 
     private final Router<Lane> router;
     private final Pool pool;
@@ -72,9 +70,7 @@ final class Registry implements Deliverer.LaneKeeper {
     /** All of them in the order they came, also those that another of their kind came before. */
     private final List<QueueProvider> offered = new ArrayList<>();
 
-    /** The highest number that was put behind a name, by identity without it. */
-    private final Map<String, Integer> numbers = new HashMap<>();
-
+    private final Identities identities = new Identities();
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
     private volatile DispatcherSettings settings;
     private boolean frozen;
@@ -284,33 +280,21 @@ final class Registry implements Deliverer.LaneKeeper {
         String unique = properties.subscription().isPresent()
                 ? name
                 : uniqueName(source.owner(), name, lane -> waitsFor(lane, properties));
-        return source.owner().name() + '/' + unique;
+        return Identities.of(source.owner().name(), unique);
     }
 
-    /**
-     * The first name of a row, name, name#2, name#3, that no handler of the bundle has; but if there is a lane in that row
-     * that such a handler left behind, that one's. So handlers find their own queues again in whatever order they come, also
-     * if one of them is gone by then.
-     */
     private String uniqueName(Owner owner, String name, Predicate<Lane> own) {
-        String base = owner.name() + '/' + name;
-        int last = numbers.getOrDefault(base, 1);
-        String free = "";
-        for (int i = 1; free.isEmpty() || i <= last; i++) {
-            String number = i == 1 ? "" : "#" + i;
-            Lane lane = lanes.get(base + number);
-            if (lane == null || !hasMemberOf(lane, owner)) {
-                if (lane != null && own.test(lane)) {
-                    return name + number;
-                }
-                free = free.isEmpty() ? name + number : free;
-            }
-        }
-        return free;
+        return identities.unique(owner.name(), name, identity -> use(lanes.get(identity), owner, own));
     }
 
-    private static boolean hasMemberOf(Lane lane, Owner owner) {
-        return lane.members.stream().anyMatch(m -> m.source.owner().equals(owner));
+    private static Identities.Use use(Lane lane, Owner owner, Predicate<Lane> own) {
+        if (lane == null) {
+            return Identities.Use.FREE;
+        }
+        if (lane.members.stream().anyMatch(m -> m.source.owner().equals(owner))) {
+            return Identities.Use.TAKEN;
+        }
+        return own.test(lane) ? Identities.Use.LEFT_BEHIND : Identities.Use.FREE;
     }
 
     private static boolean waitsFor(Lane lane, HandlerProperties properties) {
@@ -318,14 +302,6 @@ final class Registry implements Deliverer.LaneKeeper {
         return lane.members.isEmpty()
                 && spec.topics().equals(properties.topics())
                 && spec.filter().equals(properties.filter());
-    }
-
-    private void rememberNumber(String identity) {
-        int hash = identity.lastIndexOf('#');
-        String number = identity.substring(hash + 1);
-        if (hash > 0 && NUMBER.matcher(number).matches()) {
-            numbers.merge(identity.substring(0, hash), Integer.valueOf(number), Math::max);
-        }
     }
 
     /** A name for a handler of a bundle that no other handler of it has. */
@@ -360,7 +336,7 @@ final class Registry implements Deliverer.LaneKeeper {
             attach(lane, provider);
         }
         lanes.put(lane.identity, lane);
-        rememberNumber(lane.identity);
+        identities.remember(lane.identity);
         router.add(lane, config.topics());
         return lane;
     }
@@ -407,15 +383,11 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private List<Member> activeOf(Lane lane) {
-        Owner served = servedOf(familyOf(lane));
+        Owner served = servedOf(Identities.bundleOf(lane.identity));
         return lane.members.stream()
                 .filter(member -> member.source.owner().equals(served))
                 .sorted(Member.ORDER)
                 .toList();
-    }
-
-    private static String familyOf(Lane lane) {
-        return lane.identity.substring(0, lane.identity.indexOf('/'));
     }
 
     private void configure(Lane lane, Member leader) {
@@ -677,7 +649,7 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private void adopt(QueueProvider provider, QueueSpec spec) {
-        if (lanes.containsKey(spec.identity()) || spec.identity().indexOf('/') < 0) {
+        if (lanes.containsKey(spec.identity()) || !Identities.namesBundle(spec.identity())) {
             return;
         }
         try {
