@@ -12,6 +12,14 @@ final class HandlerCheck {
     private final Guard guard;
     private final Supplier<Set<String>> pools;
 
+    /**
+     * What the check of a handler gave.
+     *
+     * @param seen its properties as they were read
+     * @param permitted the same if its bundle may subscribe so and has the type that it names, else why not
+     */
+    record Checked(Reading seen, Reading permitted) {}
+
     HandlerCheck(Guard guard, Supplier<Set<String>> pools) {
         this.guard = guard;
         this.pools = pools;
@@ -42,14 +50,34 @@ final class HandlerCheck {
         }
     }
 
-    /**
-     * Checks that a source's bundle may subscribe, and has the type that it names.
-     *
-     * @throws symphony.api.rbac.AccessDeniedException if it may not
-     * @throws UnusableHandlerException if it has not
-     */
-    void permit(HandlerSource source, HandlerProperties read) {
-        permit(source.owner().name(), read);
-        read.type().ifPresent(type -> HandlerType.load(source, type));
+    /** Reads a handler's properties, and checks what they ask for. Throws nothing that comes from the handler. */
+    Checked checked(HandlerSource source) {
+        Reading seen = read(source);
+        return new Checked(seen, seen instanceof Reading.Usable usable ? permitted(source, usable) : seen);
+    }
+
+    /** Reads a handler's properties. Throws nothing that comes from the handler. */
+    Reading read(HandlerSource source) {
+        try {
+            return new Reading.Usable(read(source.properties()));
+        } catch (IllegalArgumentException e) {
+            return new Reading.Refused(String.valueOf(e.getMessage()));
+        } catch (RuntimeException
+                | LinkageError
+                | StackOverflowError e) { // properties may be objects of the handler's own
+            return new Reading.Refused("its properties cannot be read: " + FailureText.of(e));
+        }
+    }
+
+    private Reading permitted(HandlerSource source, Reading.Usable seen) {
+        try {
+            permit(source.owner().name(), seen.properties());
+            seen.properties().type().ifPresent(type -> HandlerType.load(source, type));
+            return seen;
+        } catch (IllegalArgumentException | UnusableHandlerException | SecurityException e) {
+            return new Reading.Refused(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // foreign code that was asked for a type
+            return new Reading.Refused("it cannot be checked: " + FailureText.of(e));
+        }
     }
 }

@@ -23,7 +23,7 @@ final class Member {
     private volatile HandlerProperties properties;
     private volatile Lane lane;
     private volatile String refusal = "";
-    private volatile Object seen = "";
+    private volatile Reading seen = Reading.NONE;
 
     /** Name of the subscription before it was made unique; written and read under the registry's lock. */
     private String requestedName = "";
@@ -48,12 +48,12 @@ final class Member {
         refusal = reason;
     }
 
-    /** What was read of its properties, or why nothing could be read. */
-    Object seen() {
+    /** What its properties were when they were read last. */
+    Reading seen() {
         return seen;
     }
 
-    void seen(Object read) {
+    void seen(Reading read) {
         seen = read;
     }
 

@@ -2,8 +2,6 @@ package symphony.dispatcher;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,14 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.HandlerView;
 import symphony.api.dispatcher.SubscriptionView;
-import symphony.api.event.TopicFilter;
 import symphony.api.queue.Capability;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
 import symphony.api.scheduler.Timer;
-import symphony.component.Excerpt;
 import symphony.component.HandlerProperties;
 
 /** The handlers and their lanes: who arrives, changes, leaves, takes over. Thread-safe. */
@@ -50,8 +46,6 @@ final class Registry implements Deliverer.LaneKeeper {
      * and refuse as UNAVAILABLE until it is back.
      */
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
-    private static final int MAX_TOPIC_CHARS = 255;
-
     private static final int MOST_LOOKS = 3;
 
     private final Router<Lane> router;
@@ -96,46 +90,10 @@ final class Registry implements Deliverer.LaneKeeper {
 
     // ---- handlers ----
 
-    /**
-     * What the check of a source gave.
-     *
-     * @param properties null if it cannot be used
-     * @param refusal why it cannot be used
-     * @param seen what was read, or why nothing could be read
-     */
-    private record Checked(HandlerProperties properties, String refusal, Object seen) {}
-
-    private Checked check(HandlerSource source) {
-        Object seen = read(source);
-        if (!(seen instanceof HandlerProperties read)) {
-            return new Checked(null, seen.toString(), seen);
-        }
-        try {
-            check.permit(source, read);
-            return new Checked(read, "", seen);
-        } catch (IllegalArgumentException | UnusableHandlerException | SecurityException e) {
-            return new Checked(null, String.valueOf(e.getMessage()), seen);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) { // foreign code that was asked for a type
-            return new Checked(null, "it cannot be checked: " + FailureText.of(e), seen);
-        }
-    }
-
-    private Object read(HandlerSource source) {
-        try {
-            return check.read(source.properties());
-        } catch (IllegalArgumentException e) {
-            return String.valueOf(e.getMessage());
-        } catch (RuntimeException
-                | LinkageError
-                | StackOverflowError e) { // properties may be objects of the handler's own
-            return "its properties cannot be read: " + FailureText.of(e);
-        }
-    }
-
     /** A handler came; one that is known already is looked at again only. */
     void arrive(HandlerSource source) {
         if (!members.containsKey(source.serviceId())) {
-            Checked checked = check(source);
+            HandlerCheck.Checked checked = check.checked(source);
             var member = new Member(source);
             lock.lock();
             try {
@@ -158,7 +116,7 @@ final class Registry implements Deliverer.LaneKeeper {
     private void lookAgain(long serviceId) {
         for (int i = 0; i < MOST_LOOKS; i++) {
             Member member = members.get(serviceId);
-            if (member == null || member.seen().equals(read(member.source))) {
+            if (member == null || member.seen().equals(check.read(member.source))) {
                 return;
             }
             change(serviceId);
@@ -176,15 +134,15 @@ final class Registry implements Deliverer.LaneKeeper {
         if (member == null) {
             return;
         }
-        Checked checked = check(member.source);
+        HandlerCheck.Checked checked = check.checked(member.source);
         Member left = null;
         lock.lock();
         try {
             if (frozen || members.get(serviceId) != member) {
                 return;
             }
-            if (checked.properties() != null && keepsLane(member, checked.properties())) {
-                member.update(checked.properties());
+            if (checked.permitted() instanceof Reading.Usable usable && keepsLane(member, usable.properties())) {
+                member.update(usable.properties());
                 member.seen(checked.seen());
                 refresh(member.lane());
             } else {
@@ -224,14 +182,18 @@ final class Registry implements Deliverer.LaneKeeper {
         return properties.subscription().orElseGet(source::defaultName);
     }
 
-    private void admit(Member member, Checked checked) {
+    private void admit(Member member, HandlerCheck.Checked checked) {
         member.seen(checked.seen());
-        if (checked.properties() == null) {
-            member.refuse(checked.refusal());
-            return;
+        if (checked.permitted() instanceof Reading.Usable usable) {
+            admit(member, usable.properties());
+        } else if (checked.permitted() instanceof Reading.Refused refused) {
+            member.refuse(refused.reason());
         }
+    }
+
+    private void admit(Member member, HandlerProperties properties) {
         try {
-            join(member, checked.properties());
+            join(member, properties);
         } catch (IllegalArgumentException | IllegalStateException e) {
             member.refuse(String.valueOf(e.getMessage()));
         }
@@ -719,8 +681,8 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private void reconsider(Member refused) {
-        Checked checked = check(refused.source);
-        if (checked.properties() == null) {
+        HandlerCheck.Checked checked = check.checked(refused.source);
+        if (checked.permitted() instanceof Reading.Refused) {
             return;
         }
         lock.lock();
@@ -852,25 +814,5 @@ final class Registry implements Deliverer.LaneKeeper {
     /** The member of a service; null if it is not known. */
     Member member(long serviceId) {
         return members.get(serviceId);
-    }
-
-    /** Topic filters as a source wrote them, also bad ones. */
-    static List<String> topicsOf(Member member) {
-        HandlerProperties properties = member.properties();
-        if (properties != null) {
-            return properties.topics().stream().map(TopicFilter::toString).toList();
-        }
-        Object raw = member.source.properties().get("symphony.topics");
-        if (raw instanceof Object[] many) {
-            return Arrays.stream(many).map(Registry::shown).toList();
-        }
-        if (raw instanceof Collection<?> many) {
-            return many.stream().map(Registry::shown).toList();
-        }
-        return raw == null ? List.of() : List.of(shown(raw));
-    }
-
-    private static String shown(Object topic) {
-        return Excerpt.of(topic, MAX_TOPIC_CHARS);
     }
 }

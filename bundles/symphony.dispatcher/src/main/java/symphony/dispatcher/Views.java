@@ -1,5 +1,7 @@
 package symphony.dispatcher;
 
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -9,10 +11,13 @@ import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueStats;
+import symphony.component.Excerpt;
+import symphony.component.HandlerProperties;
 
 /** Handlers and lanes as people see them. */
 final class Views {
     private static final int PRIORITIES = 10;
+    private static final int MAX_TOPIC_CHARS = 255;
 
     private Views() {}
 
@@ -32,7 +37,7 @@ final class Views {
                 lane == null ? "" : lane.identity,
                 superseded ? HandlerState.SUPERSEDED : state(lane),
                 superseded ? "its bundle's version " + served.version() + " took over" : member.refusal(),
-                Registry.topicsOf(member));
+                topicsOf(member));
     }
 
     private static HandlerState state(Lane lane) {
@@ -40,6 +45,26 @@ final class Views {
             return HandlerState.REFUSED;
         }
         return lane.isPaused() ? HandlerState.PAUSED : HandlerState.ACTIVE;
+    }
+
+    /** Topic filters as a source wrote them, also bad ones. */
+    private static List<String> topicsOf(Member member) {
+        HandlerProperties properties = member.properties();
+        if (properties != null) {
+            return properties.topics().stream().map(TopicFilter::toString).toList();
+        }
+        Object raw = member.source.properties().get("symphony.topics");
+        if (raw instanceof Object[] many) {
+            return Arrays.stream(many).map(Views::shown).toList();
+        }
+        if (raw instanceof Collection<?> many) {
+            return many.stream().map(Views::shown).toList();
+        }
+        return raw == null ? List.of() : List.of(shown(raw));
+    }
+
+    private static String shown(Object topic) {
+        return Excerpt.of(topic, MAX_TOPIC_CHARS);
     }
 
     /** A lane, and who is served in it. */
