@@ -15,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.HandlerView;
 import symphony.api.dispatcher.SubscriptionView;
-import symphony.api.queue.Capability;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
@@ -54,16 +53,12 @@ final class Registry implements Deliverer.LaneKeeper {
     private final Supervisor supervisor;
     private final Counters counters;
     private final HandlerCheck check;
-    private final String memoryKind;
+    private final QueueKinds kinds;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, Member> members = new ConcurrentHashMap<>(); // written under lock, read by views, as lanes
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Map<String, Family> families = new HashMap<>(); // guarded by lock, as the following
-    private final Map<String, QueueProvider> providers = new ConcurrentHashMap<>();
-    /** All of them in the order they came, also those that another of their kind came before. */
-    private final List<QueueProvider> offered = new ArrayList<>();
-
     private final Identities identities = new Identities();
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
     private volatile DispatcherSettings settings;
@@ -84,7 +79,7 @@ final class Registry implements Deliverer.LaneKeeper {
         this.supervisor = supervisor;
         this.counters = counters;
         this.check = check;
-        this.memoryKind = memoryKind;
+        this.kinds = new QueueKinds(memoryKind);
         this.settings = settings;
     }
 
@@ -200,7 +195,7 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private void join(Member member, HandlerProperties properties) {
-        String kind = kindFor(properties);
+        String kind = kinds.of(properties);
         String name = name(member.source, properties);
         String identity = identity(member.source, properties, name);
         LaneConfig config = LaneConfig.of(identity, properties, member.source.programmatic(), settings);
@@ -221,20 +216,7 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** Checks that there is a kind of queue for a handler. */
     void checkKind(HandlerProperties properties) {
-        kindFor(properties);
-    }
-
-    private String kindFor(HandlerProperties properties) {
-        if (!properties.durable()) {
-            return memoryKind;
-        }
-        return providers.values().stream()
-                .filter(provider -> provider.capabilities().contains(Capability.DURABLE))
-                .map(QueueProvider::kind)
-                .min(Comparator.naturalOrder())
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "property symphony.durable is true, but there is no durable kind of queue; install one, as"
-                                + " symphony.queue.journal, or leave the property out"));
+        kinds.of(properties);
     }
 
     /** The identity: an explicit name as it is, so that services share it; others made unique within the bundle. */
@@ -293,10 +275,7 @@ final class Registry implements Deliverer.LaneKeeper {
                     + " subscriptions, no more are allowed; raise subscriptions.max in PID symphony.dispatcher");
         }
         var lane = new Lane(kind, config, timer::nanoTime);
-        QueueProvider provider = providers.get(kind);
-        if (provider != null) {
-            attach(lane, provider);
-        }
+        kinds.provider(kind).ifPresent(provider -> attach(lane, provider));
         lanes.put(lane.identity, lane);
         identities.remember(lane.identity);
         router.add(lane, config.topics());
@@ -581,8 +560,7 @@ final class Registry implements Deliverer.LaneKeeper {
             if (frozen) {
                 return;
             }
-            offered.add(provider);
-            if (providers.putIfAbsent(provider.kind(), provider) != null) {
+            if (!kinds.add(provider)) {
                 return; // its turn comes when the other leaves
             }
             take(provider);
@@ -631,18 +609,15 @@ final class Registry implements Deliverer.LaneKeeper {
         Optional<QueueProvider> next;
         lock.lock();
         try {
-            offered.remove(provider);
-            if (!providers.remove(provider.kind(), provider)) {
+            if (!kinds.remove(provider)) {
                 return;
             }
             lanes.values().stream()
                     .filter(lane -> lane.kind.equals(provider.kind()))
                     .forEach(this::detach);
-            next = offered.stream()
-                    .filter(other -> other.kind().equals(provider.kind()))
-                    .findFirst();
+            next = kinds.next(provider.kind());
             next.filter(other -> !frozen).ifPresent(other -> {
-                providers.put(other.kind(), other);
+                kinds.use(other);
                 take(other);
             });
         } finally {
@@ -668,7 +643,7 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** Whether pushing to a lane never waits for a disk. */
     boolean isMemory(Lane lane) {
-        return lane.kind.equals(memoryKind);
+        return kinds.isMemory(lane);
     }
 
     /** Looks again at handlers that could not be used: what they lacked may have come. */

@@ -1,0 +1,77 @@
+package symphony.dispatcher;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import symphony.api.queue.Capability;
+import symphony.api.queue.QueueProvider;
+import symphony.component.HandlerProperties;
+
+/**
+ * The kinds of queue that there are, and who provides each: of several the one that came first. Changed under the registry's
+ * lock, read at any time.
+ */
+final class QueueKinds {
+    private final String memoryKind;
+    private final Map<String, QueueProvider> providers = new ConcurrentHashMap<>();
+
+    /** All of them in the order they came, also those that another of their kind came before. Guarded by the registry's lock. */
+    private final List<QueueProvider> offered = new ArrayList<>();
+
+    QueueKinds(String memoryKind) {
+        this.memoryKind = memoryKind;
+    }
+
+    /** A provider came; whether it is the only one of its kind, and provides it now. */
+    boolean add(QueueProvider provider) {
+        offered.add(provider);
+        return providers.putIfAbsent(provider.kind(), provider) == null;
+    }
+
+    /** A provider left; whether nobody provides its kind now. */
+    boolean remove(QueueProvider provider) {
+        offered.remove(provider);
+        return providers.remove(provider.kind(), provider);
+    }
+
+    /** The first of those that could provide a kind. */
+    Optional<QueueProvider> next(String kind) {
+        return offered.stream().filter(other -> other.kind().equals(kind)).findFirst();
+    }
+
+    /** From now on this one provides its kind. */
+    void use(QueueProvider provider) {
+        providers.put(provider.kind(), provider);
+    }
+
+    /** Who provides a kind. */
+    Optional<QueueProvider> provider(String kind) {
+        return Optional.ofNullable(providers.get(kind));
+    }
+
+    /**
+     * The kind that a handler's queue is of.
+     *
+     * @throws IllegalArgumentException if there is none; says how to mend it
+     */
+    String of(HandlerProperties properties) {
+        if (!properties.durable()) {
+            return memoryKind;
+        }
+        return providers.values().stream()
+                .filter(provider -> provider.capabilities().contains(Capability.DURABLE))
+                .map(QueueProvider::kind)
+                .min(Comparator.naturalOrder())
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "property symphony.durable is true, but there is no durable kind of queue; install one, as"
+                                + " symphony.queue.journal, or leave the property out"));
+    }
+
+    /** Whether pushing to a lane never waits for a disk. */
+    boolean isMemory(Lane lane) {
+        return lane.kind.equals(memoryKind);
+    }
+}
