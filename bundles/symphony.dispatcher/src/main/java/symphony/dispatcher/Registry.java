@@ -15,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.HandlerView;
 import symphony.api.dispatcher.SubscriptionView;
-import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
@@ -47,7 +46,6 @@ final class Registry implements Deliverer.LaneKeeper {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
     private static final int MOST_LOOKS = 3;
 
-    private final Router<Lane> router;
     private final Pool pool;
     private final Timer timer;
     private final Supervisor supervisor;
@@ -57,12 +55,11 @@ final class Registry implements Deliverer.LaneKeeper {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, Member> members = new ConcurrentHashMap<>(); // written under lock, read by views, as lanes
-    private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    private final Lanes lanes; // changed under lock
     private final Map<String, Family> families = new HashMap<>(); // guarded by lock, as the following
     private final Identities identities = new Identities();
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
     private volatile DispatcherSettings settings;
-    private boolean frozen;
 
     Registry(
             Router<Lane> router,
@@ -73,13 +70,13 @@ final class Registry implements Deliverer.LaneKeeper {
             HandlerCheck check,
             String memoryKind,
             DispatcherSettings settings) {
-        this.router = router;
         this.pool = pool;
         this.timer = timer;
         this.supervisor = supervisor;
         this.counters = counters;
         this.check = check;
         this.kinds = new QueueKinds(memoryKind);
+        this.lanes = new Lanes(router, pool, timer::nanoTime);
         this.settings = settings;
     }
 
@@ -92,7 +89,7 @@ final class Registry implements Deliverer.LaneKeeper {
             var member = new Member(source);
             lock.lock();
             try {
-                if (!frozen && members.putIfAbsent(source.serviceId(), member) == null) {
+                if (!lanes.isFrozen() && members.putIfAbsent(source.serviceId(), member) == null) {
                     admit(member, checked);
                 }
             } finally {
@@ -133,7 +130,7 @@ final class Registry implements Deliverer.LaneKeeper {
         Member left = null;
         lock.lock();
         try {
-            if (frozen || members.get(serviceId) != member) {
+            if (lanes.isFrozen() || members.get(serviceId) != member) {
                 return;
             }
             if (checked.permitted() instanceof Reading.Usable usable && keepsLane(member, usable.properties())) {
@@ -270,23 +267,13 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private Lane openLane(String kind, LaneConfig config) {
-        if (lanes.size() >= settings.mostSubscriptions()) {
-            throw new IllegalStateException("there are " + lanes.size()
+        if (lanes.count() >= settings.mostSubscriptions()) {
+            throw new IllegalStateException("there are " + lanes.count()
                     + " subscriptions, no more are allowed; raise subscriptions.max in PID symphony.dispatcher");
         }
-        var lane = new Lane(kind, config, timer::nanoTime);
-        kinds.provider(kind).ifPresent(provider -> attach(lane, provider));
-        lanes.put(lane.identity, lane);
+        Lane lane = lanes.open(kind, config, kinds);
         identities.remember(lane.identity);
-        router.add(lane, config.topics());
         return lane;
-    }
-
-    private void attach(Lane lane, QueueProvider provider) {
-        EventQueue queue = provider.open(lane.config().spec());
-        queue.pause();
-        lane.attach(queue, provider);
-        queue.whenReady(() -> pool.ready(lane));
     }
 
     /** After somebody joined or left: who is served now, in this lane and, if another bundle is the newest, in all. */
@@ -305,22 +292,15 @@ final class Registry implements Deliverer.LaneKeeper {
         List<Member> active = activeOf(lane);
         boolean had = !lane.active().isEmpty();
         if (active.isEmpty()) {
-            lane.setActive(List.of());
-            lane.applyPause();
+            lanes.idle(lane);
             if (had) {
                 park(lane);
             }
             return;
         }
-        if (lane.isRetired()) {
-            lane.retired(false);
-            router.add(lane, lane.config().topics());
-        }
-        lane.nextParking(); // whatever deadline there was is void
+        lanes.resume(lane);
         configure(lane, active.get(0));
-        lane.setActive(active);
-        lane.applyPause();
-        pool.limit(lane, active.stream().mapToInt(Member::concurrency).sum());
+        lanes.serve(lane, active);
     }
 
     private List<Member> activeOf(Lane lane) {
@@ -332,25 +312,8 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private void configure(Lane lane, Member leader) {
-        LaneConfig old = lane.config();
-        LaneConfig changed = LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings);
-        lane.config(changed);
-        EventQueue queue = lane.queue();
-        if (queue != null && !changed.spec().equals(old.spec())) {
-            update(queue, changed.spec());
-        }
-        if (!changed.topics().equals(old.topics())) {
-            router.change(lane, old.topics(), changed.topics());
-        }
-    }
-
-    private static void update(EventQueue queue, QueueSpec spec) {
-        try {
-            queue.update(spec);
-        } catch (IllegalStateException e) {
-            // Its provider is about to leave: whoever comes next gets the specification as it opens the queue.
-            log.warn("{}: its queue could not be changed: {}", spec.identity(), e.getMessage());
-        }
+        lanes.configure(
+                lane, LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings));
     }
 
     // ---- departure ----
@@ -429,7 +392,7 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** Nobody serves it any more: keep it for a while, or not at all. */
     private void park(Lane lane) {
-        if (frozen) {
+        if (lanes.isFrozen()) {
             return;
         }
         long grace = lane.config().spec().graceMillis();
@@ -455,7 +418,7 @@ final class Registry implements Deliverer.LaneKeeper {
     private void graceOver(Lane lane, long parking) {
         lock.lock();
         try {
-            if (!frozen && lane.parking() == parking && lane.active().isEmpty()) {
+            if (!lanes.isFrozen() && lane.parking() == parking && lane.active().isEmpty()) {
                 retire(lane, "its handler left and nobody took its place within the time of grace");
             }
         } finally {
@@ -468,8 +431,10 @@ final class Registry implements Deliverer.LaneKeeper {
         departing(owner);
         lock.lock();
         try {
-            for (Lane lane : lanes.values()) {
-                if (!frozen && lane.lastOwner() == owner && lane.active().isEmpty()) {
+            for (Lane lane : lanes.all()) {
+                if (!lanes.isFrozen()
+                        && lane.lastOwner() == owner
+                        && lane.active().isEmpty()) {
                     retire(lane, "its bundle was uninstalled");
                 }
             }
@@ -482,11 +447,7 @@ final class Registry implements Deliverer.LaneKeeper {
         if (lane.isRetired()) {
             return;
         }
-        lane.nextParking();
-        lane.retired(true);
-        router.remove(lane, lane.config().topics());
-        EventQueue queue = lane.queue();
-        int dead = queue == null ? 0 : queue.deadLetterAll(DeadReason.HANDLER_GONE, why);
+        int dead = lanes.retire(lane, why);
         if (dead > 0) {
             log.warn("{}: {} events became dead letters, {}; list them with symphony:dead list", lane, dead, why);
         }
@@ -505,32 +466,12 @@ final class Registry implements Deliverer.LaneKeeper {
         });
     }
 
-    /**
-     * Closes and forgets the queue of a retired lane, unless a call still runs. A push that was on its way may have come
-     * after all was made dead letters, so this is done once more when no push can come.
-     */
+    /** Gives a retired lane up, unless a call still runs. */
     private void finish(Lane lane) {
-        if (frozen || !lane.isRetired() || lane.running() > 0 || lanes.get(lane.identity) != lane) {
+        if (lanes.isFrozen() || !lane.isRetired() || lane.running() > 0 || lanes.get(lane.identity) != lane) {
             return;
         }
-        pool.remove(lane);
-        Lane.Attached attached = lane.attached();
-        if (attached != null) {
-            forget(lane, attached.queue(), attached.provider());
-        }
-        lanes.remove(lane.identity);
-    }
-
-    private static void forget(Lane lane, EventQueue queue, QueueProvider provider) {
-        queue.close();
-        try {
-            EventQueue rest = provider.open(lane.config().spec());
-            rest.deadLetterAll(DeadReason.HANDLER_GONE, "its handler left");
-            rest.close();
-            provider.forget(lane.identity);
-        } catch (IllegalStateException e) {
-            log.warn("{}: its queue could not be forgotten: {}", lane, e.getMessage());
-        }
+        lanes.remove(lane);
     }
 
     @Override
@@ -557,7 +498,7 @@ final class Registry implements Deliverer.LaneKeeper {
     void bind(QueueProvider provider) {
         lock.lock();
         try {
-            if (frozen) {
+            if (lanes.isFrozen()) {
                 return;
             }
             if (!kinds.add(provider)) {
@@ -571,25 +512,12 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private void take(QueueProvider provider) {
-        for (Lane lane : lanes.values()) {
-            if (lane.kind.equals(provider.kind()) && lane.queue() == null) {
-                reattach(lane, provider);
-            }
-        }
+        lanes.attach(provider);
         provider.queues().forEach(spec -> adopt(provider, spec));
     }
 
-    private void reattach(Lane lane, QueueProvider provider) {
-        try {
-            attach(lane, provider);
-            lane.applyPause();
-        } catch (IllegalStateException e) {
-            log.warn("{}: its queue cannot be opened: {}", lane, e.getMessage());
-        }
-    }
-
     private void adopt(QueueProvider provider, QueueSpec spec) {
-        if (lanes.containsKey(spec.identity()) || !Identities.namesBundle(spec.identity())) {
+        if (lanes.get(spec.identity()) != null || !Identities.namesBundle(spec.identity())) {
             return;
         }
         try {
@@ -612,11 +540,9 @@ final class Registry implements Deliverer.LaneKeeper {
             if (!kinds.remove(provider)) {
                 return;
             }
-            lanes.values().stream()
-                    .filter(lane -> lane.kind.equals(provider.kind()))
-                    .forEach(this::detach);
+            lanes.detach(provider.kind());
             next = kinds.next(provider.kind());
-            next.filter(other -> !frozen).ifPresent(other -> {
+            next.filter(other -> !lanes.isFrozen()).ifPresent(other -> {
                 kinds.use(other);
                 take(other);
             });
@@ -630,15 +556,6 @@ final class Registry implements Deliverer.LaneKeeper {
         log.warn(
                 "queues of kind {} left: their subscriptions refuse as UNAVAILABLE until they are back",
                 provider.kind());
-    }
-
-    private void detach(Lane lane) {
-        EventQueue queue = lane.queue();
-        lane.detach();
-        pool.remove(lane);
-        if (queue != null) {
-            queue.close();
-        }
     }
 
     /** Whether pushing to a lane never waits for a disk. */
@@ -663,7 +580,7 @@ final class Registry implements Deliverer.LaneKeeper {
         lock.lock();
         try {
             var member = new Member(refused.source);
-            if (!frozen && members.replace(refused.source.serviceId(), refused, member)) {
+            if (!lanes.isFrozen() && members.replace(refused.source.serviceId(), refused, member)) {
                 admit(member, checked);
             }
         } finally {
@@ -678,8 +595,8 @@ final class Registry implements Deliverer.LaneKeeper {
         lock.lock();
         try {
             settings = changed;
-            if (!frozen) {
-                lanes.values().stream()
+            if (!lanes.isFrozen()) {
+                lanes.all().stream()
                         .filter(lane -> !lane.active().isEmpty())
                         .forEach(lane -> configure(lane, lane.active().get(0)));
             }
@@ -692,7 +609,7 @@ final class Registry implements Deliverer.LaneKeeper {
     void freeze() {
         lock.lock();
         try {
-            frozen = true;
+            lanes.freeze();
         } finally {
             lock.unlock();
         }
@@ -703,18 +620,9 @@ final class Registry implements Deliverer.LaneKeeper {
         List<Member> all;
         lock.lock();
         try {
-            for (Lane lane : lanes.values()) {
-                lane.setActive(List.of());
-                router.remove(lane, lane.config().topics());
-                pool.remove(lane);
-                EventQueue queue = lane.queue();
-                if (queue != null) {
-                    queue.close();
-                }
-            }
+            lanes.close();
             all = List.copyOf(members.values());
             members.clear();
-            lanes.clear();
             families.clear();
         } finally {
             lock.unlock();
@@ -739,9 +647,7 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     List<Lane> lanes() {
-        return lanes.values().stream()
-                .sorted(Comparator.comparing(lane -> lane.identity))
-                .toList();
+        return lanes.sorted();
     }
 
     /** The subscriptions as people see them, by identity. */
@@ -763,7 +669,7 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     int laneCount() {
-        return lanes.size();
+        return lanes.count();
     }
 
     /** The handlers as people see them, by bundle and id. */

@@ -1,0 +1,207 @@
+package symphony.dispatcher;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.QueueProvider;
+import symphony.api.queue.QueueSpec;
+
+/**
+ * The lanes by identity, and what hangs on each: its queue, its place in the routing and in the pool. Changed under the
+ * registry's lock, read at any time.
+ */
+final class Lanes {
+    /*
+     * A lane is in the routing from opening until it is retired, with a queue or without: one whose provider is away must
+     * refuse what it would have taken. What is told to lane, queue, routing and pool here is told in an order that matters:
+     * a queue is paused before anybody can find it, and hands out only once its lane has somebody to call.
+     */
+    private static final Logger log = LoggerFactory.getLogger(Lanes.class);
+
+    private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
+    private final Router<Lane> router;
+    private final Pool pool;
+    private final LongSupplier nanos;
+    private volatile boolean frozen;
+
+    Lanes(Router<Lane> router, Pool pool, LongSupplier nanos) {
+        this.router = router;
+        this.pool = pool;
+        this.nanos = nanos;
+    }
+
+    /** Null if there is none. */
+    Lane get(String identity) {
+        return lanes.get(identity);
+    }
+
+    /** As they are at any time. */
+    Collection<Lane> all() {
+        return lanes.values();
+    }
+
+    /** Those there are now, by identity. */
+    List<Lane> sorted() {
+        return lanes.values().stream()
+                .sorted(Comparator.comparing(lane -> lane.identity))
+                .toList();
+    }
+
+    int count() {
+        return lanes.size();
+    }
+
+    /** Opens a lane that nobody serves; without a queue if its kind is not there. */
+    Lane open(String kind, LaneConfig config, QueueKinds kinds) {
+        var lane = new Lane(kind, config, nanos);
+        kinds.provider(kind).ifPresent(provider -> attach(lane, provider));
+        lanes.put(lane.identity, lane);
+        router.add(lane, config.topics());
+        return lane;
+    }
+
+    private void attach(Lane lane, QueueProvider provider) {
+        EventQueue queue = provider.open(lane.config().spec());
+        queue.pause();
+        lane.attach(queue, provider);
+        queue.whenReady(() -> pool.ready(lane));
+    }
+
+    /** A kind of queue is there: lanes that waited for it get their queues. */
+    void attach(QueueProvider provider) {
+        for (Lane lane : lanes.values()) {
+            if (lane.kind.equals(provider.kind()) && lane.queue() == null) {
+                reattach(lane, provider);
+            }
+        }
+    }
+
+    private void reattach(Lane lane, QueueProvider provider) {
+        try {
+            attach(lane, provider);
+            lane.applyPause();
+        } catch (IllegalStateException e) {
+            log.warn("{}: its queue cannot be opened: {}", lane, e.getMessage());
+        }
+    }
+
+    /** A kind of queue is gone: its lanes wait for it. */
+    void detach(String kind) {
+        lanes.values().stream().filter(lane -> lane.kind.equals(kind)).forEach(this::detach);
+    }
+
+    private void detach(Lane lane) {
+        EventQueue queue = lane.queue();
+        lane.detach();
+        pool.remove(lane);
+        if (queue != null) {
+            queue.close();
+        }
+    }
+
+    /** Somebody is about to serve a lane, perhaps one that was about to go. */
+    void resume(Lane lane) {
+        if (lane.isRetired()) {
+            lane.retired(false);
+            router.add(lane, lane.config().topics());
+        }
+        lane.nextParking(); // whatever deadline there was is void
+    }
+
+    /** Changes how a lane is set up. */
+    void configure(Lane lane, LaneConfig changed) {
+        LaneConfig old = lane.config();
+        lane.config(changed);
+        EventQueue queue = lane.queue();
+        if (queue != null && !changed.spec().equals(old.spec())) {
+            update(queue, changed.spec());
+        }
+        if (!changed.topics().equals(old.topics())) {
+            router.change(lane, old.topics(), changed.topics());
+        }
+    }
+
+    private static void update(EventQueue queue, QueueSpec spec) {
+        try {
+            queue.update(spec);
+        } catch (IllegalStateException e) {
+            // Its provider is about to leave: whoever comes next gets the specification as it opens the queue.
+            log.warn("{}: its queue could not be changed: {}", spec.identity(), e.getMessage());
+        }
+    }
+
+    /** From now on these are called. */
+    void serve(Lane lane, List<Member> active) {
+        lane.setActive(active);
+        lane.applyPause();
+        pool.limit(lane, active.stream().mapToInt(Member::concurrency).sum());
+    }
+
+    /** From now on nobody is called, and the queue hands out nothing. */
+    void idle(Lane lane) {
+        lane.setActive(List.of());
+        lane.applyPause();
+    }
+
+    /** Takes a lane out of the routing; what waits becomes dead letters. How many. */
+    int retire(Lane lane, String why) {
+        lane.nextParking();
+        lane.retired(true);
+        router.remove(lane, lane.config().topics());
+        EventQueue queue = lane.queue();
+        return queue == null ? 0 : queue.deadLetterAll(DeadReason.HANDLER_GONE, why);
+    }
+
+    /** Closes and forgets the queue of a retired lane, and the lane. */
+    void remove(Lane lane) {
+        pool.remove(lane);
+        Lane.Attached attached = lane.attached();
+        if (attached != null) {
+            forget(lane, attached.queue(), attached.provider());
+        }
+        lanes.remove(lane.identity);
+    }
+
+    /** A push that was on its way may have come after all was made dead letters, so this is done once more. */
+    private static void forget(Lane lane, EventQueue queue, QueueProvider provider) {
+        queue.close();
+        try {
+            EventQueue rest = provider.open(lane.config().spec());
+            rest.deadLetterAll(DeadReason.HANDLER_GONE, "its handler left");
+            rest.close();
+            provider.forget(lane.identity);
+        } catch (IllegalStateException e) {
+            log.warn("{}: its queue could not be forgotten: {}", lane, e.getMessage());
+        }
+    }
+
+    /** From now on lanes stay as they are, and nothing is given up. */
+    void freeze() {
+        frozen = true;
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    /** Closes all queues; what waits stays with the providers. */
+    void close() {
+        for (Lane lane : lanes.values()) {
+            lane.setActive(List.of());
+            router.remove(lane, lane.config().topics());
+            pool.remove(lane);
+            EventQueue queue = lane.queue();
+            if (queue != null) {
+                queue.close();
+            }
+        }
+        lanes.clear();
+    }
+}
