@@ -47,8 +47,6 @@ final class Registry implements Deliverer.LaneKeeper {
     private static final int MOST_LOOKS = 3;
 
     private final Pool pool;
-    private final Timer timer;
-    private final Supervisor supervisor;
     private final Counters counters;
     private final HandlerCheck check;
     private final QueueKinds kinds;
@@ -56,6 +54,7 @@ final class Registry implements Deliverer.LaneKeeper {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, Member> members = new ConcurrentHashMap<>(); // written under lock, read by views, as lanes
     private final Lanes lanes; // changed under lock
+    private final Parking parking;
     private final Map<String, Family> families = new HashMap<>(); // guarded by lock, as the following
     private final Identities identities = new Identities();
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
@@ -71,12 +70,11 @@ final class Registry implements Deliverer.LaneKeeper {
             String memoryKind,
             DispatcherSettings settings) {
         this.pool = pool;
-        this.timer = timer;
-        this.supervisor = supervisor;
         this.counters = counters;
         this.check = check;
         this.kinds = new QueueKinds(memoryKind);
         this.lanes = new Lanes(router, pool, timer::nanoTime);
+        this.parking = new Parking(lock, lanes, timer, supervisor);
         this.settings = settings;
     }
 
@@ -263,7 +261,7 @@ final class Registry implements Deliverer.LaneKeeper {
                     + " that is in use; it cannot become one of kind " + kind
                     + " meanwhile: give the handler another symphony.subscription, or let the queue run empty first");
         }
-        retire(old, "its kind of queue changed");
+        parking.retire(old, "its kind of queue changed");
     }
 
     private Lane openLane(String kind, LaneConfig config) {
@@ -294,7 +292,7 @@ final class Registry implements Deliverer.LaneKeeper {
         if (active.isEmpty()) {
             lanes.idle(lane);
             if (had) {
-                park(lane);
+                parking.park(lane);
             }
             return;
         }
@@ -390,88 +388,20 @@ final class Registry implements Deliverer.LaneKeeper {
         }
     }
 
-    /** Nobody serves it any more: keep it for a while, or not at all. */
-    private void park(Lane lane) {
-        if (lanes.isFrozen()) {
-            return;
-        }
-        long grace = lane.config().spec().graceMillis();
-        if (grace == 0) {
-            retire(lane, "its handler left");
-        } else if (grace > 0) {
-            park(lane, Duration.ofMillis(grace));
-        }
-    }
-
-    private void park(Lane lane, Duration grace) {
-        long parking = lane.nextParking();
-        try {
-            timer.schedule(
-                    timer.nanoTime() + grace.toNanos(),
-                    number -> supervisor.execute(() -> graceOver(lane, number)),
-                    parking);
-        } catch (IllegalStateException e) {
-            log.warn("{}: is kept until its handler comes back, since the timer is closed ({})", lane, e.getMessage());
-        }
-    }
-
-    private void graceOver(Lane lane, long parking) {
-        lock.lock();
-        try {
-            if (!lanes.isFrozen() && lane.parking() == parking && lane.active().isEmpty()) {
-                retire(lane, "its handler left and nobody took its place within the time of grace");
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** A bundle was uninstalled: nobody will take the place of its handlers. */
     void gone(long owner) {
         departing(owner);
         lock.lock();
         try {
-            for (Lane lane : lanes.all()) {
-                if (!lanes.isFrozen()
-                        && lane.lastOwner() == owner
-                        && lane.active().isEmpty()) {
-                    retire(lane, "its bundle was uninstalled");
-                }
-            }
+            parking.retireAllOf(owner);
         } finally {
             lock.unlock();
         }
     }
 
-    private void retire(Lane lane, String why) {
-        if (lane.isRetired()) {
-            return;
-        }
-        int dead = lanes.retire(lane, why);
-        if (dead > 0) {
-            log.warn("{}: {} events became dead letters, {}; list them with symphony:dead list", lane, dead, why);
-        }
-        finish(lane);
-    }
-
     @Override
     public void lastCallEnded(Lane lane) {
-        supervisor.execute(() -> {
-            lock.lock();
-            try {
-                finish(lane);
-            } finally {
-                lock.unlock();
-            }
-        });
-    }
-
-    /** Gives a retired lane up, unless a call still runs. */
-    private void finish(Lane lane) {
-        if (lanes.isFrozen() || !lane.isRetired() || lane.running() > 0 || lanes.get(lane.identity) != lane) {
-            return;
-        }
-        lanes.remove(lane);
+        parking.lastCallEnded(lane);
     }
 
     @Override
@@ -525,7 +455,8 @@ final class Registry implements Deliverer.LaneKeeper {
             long grace = spec.graceMillis();
             if (grace >= 0) {
                 // The handler's bundle may be about to start, too: not less than the default.
-                park(lane, Duration.ofMillis(Math.max(grace, settings.grace().toMillis())));
+                parking.park(
+                        lane, Duration.ofMillis(Math.max(grace, settings.grace().toMillis())));
             }
         } catch (IllegalArgumentException | IllegalStateException e) {
             log.warn("{}: the queue that was kept cannot be used: {}", spec.identity(), e.getMessage());

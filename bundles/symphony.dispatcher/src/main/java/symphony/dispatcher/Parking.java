@@ -1,0 +1,110 @@
+package symphony.dispatcher;
+
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.scheduler.Timer;
+
+/**
+ * Lanes that nobody serves: kept for their time of grace, then retired, and given up once their last call has ended. Guarded
+ * by the registry's lock; takes it itself for what comes on the supervisor's thread, a deadline or the end of a call.
+ */
+final class Parking {
+    /*
+     * A deadline is never taken back. It carries the number of the parking it was made for, and is void if the lane has
+     * another by then: whoever comes back, is retired or is parked again counts it up.
+     *
+     * Once the lanes are frozen nothing is given up: what is parked then stays with the providers for the next dispatcher.
+     */
+    private static final Logger log = LoggerFactory.getLogger(Parking.class);
+
+    private final ReentrantLock lock;
+    private final Lanes lanes;
+    private final Timer timer;
+    private final Supervisor supervisor;
+
+    /** Of the registry's lanes. */
+    Parking(ReentrantLock lock, Lanes lanes, Timer timer, Supervisor supervisor) {
+        this.lock = lock;
+        this.lanes = lanes;
+        this.timer = timer;
+        this.supervisor = supervisor;
+    }
+
+    /** Nobody serves a lane any more: keep it for as long as its handler said, or not at all. */
+    void park(Lane lane) {
+        if (lanes.isFrozen()) {
+            return;
+        }
+        long grace = lane.config().spec().graceMillis();
+        if (grace == 0) {
+            retire(lane, "its handler left");
+        } else if (grace > 0) {
+            park(lane, Duration.ofMillis(grace));
+        }
+    }
+
+    /** Keeps a lane for a time. */
+    void park(Lane lane, Duration grace) {
+        long parking = lane.nextParking();
+        try {
+            timer.schedule(
+                    timer.nanoTime() + grace.toNanos(),
+                    number -> supervisor.execute(() -> graceOver(lane, number)),
+                    parking);
+        } catch (IllegalStateException e) {
+            log.warn("{}: is kept until its handler comes back, since the timer is closed ({})", lane, e.getMessage());
+        }
+    }
+
+    private void graceOver(Lane lane, long parking) {
+        lock.lock();
+        try {
+            if (!lanes.isFrozen() && lane.parking() == parking && lane.active().isEmpty()) {
+                retire(lane, "its handler left and nobody took its place within the time of grace");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A bundle was uninstalled: what it was the last to serve is retired at once. */
+    void retireAllOf(long owner) {
+        for (Lane lane : lanes.all()) {
+            if (!lanes.isFrozen() && lane.lastOwner() == owner && lane.active().isEmpty()) {
+                retire(lane, "its bundle was uninstalled");
+            }
+        }
+    }
+
+    /** Takes a lane out of service for good: what waits becomes dead letters. */
+    void retire(Lane lane, String why) {
+        if (lane.isRetired()) {
+            return;
+        }
+        int dead = lanes.retire(lane, why);
+        if (dead > 0) {
+            log.warn("{}: {} events became dead letters, {}; list them with symphony:dead list", lane, dead, why);
+        }
+        finish(lane);
+    }
+
+    /** The last call of a lane that is about to go has ended. Any thread, without the lock. */
+    void lastCallEnded(Lane lane) {
+        supervisor.execute(() -> {
+            lock.lock();
+            try {
+                finish(lane);
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    private void finish(Lane lane) {
+        if (!lanes.isFrozen() && lane.isRetired() && lane.running() == 0 && lanes.get(lane.identity) == lane) {
+            lanes.remove(lane);
+        }
+    }
+}
