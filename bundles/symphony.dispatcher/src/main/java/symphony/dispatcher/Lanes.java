@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.queue.DeadReason;
@@ -29,12 +30,17 @@ final class Lanes {
     private final Router<Lane> router;
     private final Pool pool;
     private final LongSupplier nanos;
+    private final QueueKinds kinds;
+    private final Identities identities = new Identities();
+    private volatile DispatcherSettings settings;
     private volatile boolean frozen;
 
-    Lanes(Router<Lane> router, Pool pool, LongSupplier nanos) {
+    Lanes(Router<Lane> router, Pool pool, LongSupplier nanos, QueueKinds kinds, DispatcherSettings settings) {
         this.router = router;
         this.pool = pool;
         this.nanos = nanos;
+        this.kinds = kinds;
+        this.settings = settings;
     }
 
     /** Null if there is none. */
@@ -58,11 +64,50 @@ final class Lanes {
         return lanes.size();
     }
 
-    /** Opens a lane that nobody serves; without a queue if its kind is not there. */
-    Lane open(String kind, LaneConfig config, QueueKinds kinds) {
+    /** A name that no handler of a bundle has, see {@link Identities#unique}; or that of a lane that is the handler's own. */
+    String unique(Owner owner, String name, Predicate<Lane> own) {
+        return identities.unique(owner.name(), name, identity -> use(lanes.get(identity), owner, own));
+    }
+
+    private static Identities.Use use(Lane lane, Owner owner, Predicate<Lane> own) {
+        if (lane == null) {
+            return Identities.Use.FREE;
+        }
+        if (lane.members.stream().anyMatch(m -> m.source.owner().equals(owner))) {
+            return Identities.Use.TAKEN;
+        }
+        return own.test(lane) ? Identities.Use.LEFT_BEHIND : Identities.Use.FREE;
+    }
+
+    /** Configuration for what handlers leave open. */
+    DispatcherSettings settings() {
+        return settings;
+    }
+
+    /** Changed configuration for what handlers leave open. */
+    void apply(DispatcherSettings changed) {
+        settings = changed;
+        if (!frozen) {
+            lanes.values().stream()
+                    .filter(lane -> !lane.active().isEmpty())
+                    .forEach(lane -> configure(lane, lane.active().get(0)));
+        }
+    }
+
+    /**
+     * Opens a lane that nobody serves; without a queue if its kind is not there.
+     *
+     * @throws IllegalStateException if there are as many as are allowed, or its queue cannot be opened
+     */
+    Lane open(String kind, LaneConfig config) {
+        if (lanes.size() >= settings.mostSubscriptions()) {
+            throw new IllegalStateException("there are " + lanes.size()
+                    + " subscriptions, no more are allowed; raise subscriptions.max in PID symphony.dispatcher");
+        }
         var lane = new Lane(kind, config, nanos);
         kinds.provider(kind).ifPresent(provider -> attach(lane, provider));
         lanes.put(lane.identity, lane);
+        identities.remember(lane.identity);
         router.add(lane, config.topics());
         return lane;
     }
@@ -115,9 +160,10 @@ final class Lanes {
         lane.nextParking(); // whatever deadline there was is void
     }
 
-    /** Changes how a lane is set up. */
-    void configure(Lane lane, LaneConfig changed) {
+    /** Sets a lane up as one of its handlers wants it. */
+    void configure(Lane lane, Member leader) {
         LaneConfig old = lane.config();
+        LaneConfig changed = LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings);
         lane.config(changed);
         EventQueue queue = lane.queue();
         if (queue != null && !changed.spec().equals(old.spec())) {

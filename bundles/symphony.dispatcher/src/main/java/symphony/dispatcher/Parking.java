@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.queue.QueueProvider;
+import symphony.api.queue.QueueSpec;
 import symphony.api.scheduler.Timer;
 
 /**
@@ -45,8 +47,7 @@ final class Parking {
         }
     }
 
-    /** Keeps a lane for a time. */
-    void park(Lane lane, Duration grace) {
+    private void park(Lane lane, Duration grace) {
         long parking = lane.nextParking();
         try {
             timer.schedule(
@@ -55,6 +56,30 @@ final class Parking {
                     parking);
         } catch (IllegalStateException e) {
             log.warn("{}: is kept until its handler comes back, since the timer is closed ({})", lane, e.getMessage());
+        }
+    }
+
+    /** Queues that a provider keeps and that have no lane, since the dispatcher is newer: they become parked lanes. */
+    void adopt(QueueProvider provider) {
+        provider.queues().forEach(spec -> adopt(provider, spec));
+    }
+
+    private void adopt(QueueProvider provider, QueueSpec spec) {
+        if (lanes.get(spec.identity()) != null || !Identities.namesBundle(spec.identity())) {
+            return;
+        }
+        try {
+            Lane lane = lanes.open(provider.kind(), LaneConfig.of(spec, lanes.settings()));
+            long grace = spec.graceMillis();
+            if (grace >= 0) {
+                // The handler's bundle may be about to start, too: not less than the default.
+                park(
+                        lane,
+                        Duration.ofMillis(
+                                Math.max(grace, lanes.settings().grace().toMillis())));
+            }
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            log.warn("{}: the queue that was kept cannot be used: {}", spec.identity(), e.getMessage());
         }
     }
 

@@ -3,14 +3,11 @@ package symphony.dispatcher;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.HandlerView;
@@ -52,13 +49,11 @@ final class Registry implements Deliverer.LaneKeeper {
     private final QueueKinds kinds;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<Long, Member> members = new ConcurrentHashMap<>(); // written under lock, read by views, as lanes
-    private final Lanes lanes; // changed under lock
-    private final Parking parking;
-    private final Map<String, Family> families = new HashMap<>(); // guarded by lock, as the following
-    private final Identities identities = new Identities();
+    private final Map<Long, Member> members = new ConcurrentHashMap<>(); // changed under lock, read by views, as lanes
+    private final Lanes lanes;
+    private final Parking parking; // guarded by lock, as the following
+    private final Families families;
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
-    private volatile DispatcherSettings settings;
 
     Registry(
             Router<Lane> router,
@@ -73,9 +68,9 @@ final class Registry implements Deliverer.LaneKeeper {
         this.counters = counters;
         this.check = check;
         this.kinds = new QueueKinds(memoryKind);
-        this.lanes = new Lanes(router, pool, timer::nanoTime);
+        this.lanes = new Lanes(router, pool, timer::nanoTime, kinds, settings);
         this.parking = new Parking(lock, lanes, timer, supervisor);
-        this.settings = settings;
+        this.families = new Families(lanes, parking);
     }
 
     // ---- handlers ----
@@ -134,7 +129,7 @@ final class Registry implements Deliverer.LaneKeeper {
             if (checked.permitted() instanceof Reading.Usable usable && keepsLane(member, usable.properties())) {
                 member.update(usable.properties());
                 member.seen(checked.seen());
-                refresh(member.lane());
+                families.refresh(member.lane());
             } else {
                 left = member;
                 leave(member);
@@ -193,20 +188,19 @@ final class Registry implements Deliverer.LaneKeeper {
         String kind = kinds.of(properties);
         String name = name(member.source, properties);
         String identity = identity(member.source, properties, name);
-        LaneConfig config = LaneConfig.of(identity, properties, member.source.programmatic(), settings);
+        LaneConfig config = LaneConfig.of(identity, properties, member.source.programmatic(), lanes.settings());
         Lane lane = lanes.get(identity);
         if (lane != null && !lane.kind.equals(kind)) {
             retireForKind(lane, kind);
             lane = null;
         }
         if (lane == null) {
-            lane = openLane(kind, config);
+            lane = lanes.open(kind, config);
         }
         // From here on nothing fails: who has joined a family half would supersede others for ever.
         member.join(lane, properties, name);
         lane.members.add(member);
-        Family family = families.computeIfAbsent(member.source.owner().name(), n -> new Family());
-        settle(family, family.add(member), lane);
+        families.add(member);
     }
 
     /** Checks that there is a kind of queue for a handler. */
@@ -218,22 +212,8 @@ final class Registry implements Deliverer.LaneKeeper {
     private String identity(HandlerSource source, HandlerProperties properties, String name) {
         String unique = properties.subscription().isPresent()
                 ? name
-                : uniqueName(source.owner(), name, lane -> waitsFor(lane, properties));
+                : lanes.unique(source.owner(), name, lane -> waitsFor(lane, properties));
         return Identities.of(source.owner().name(), unique);
-    }
-
-    private String uniqueName(Owner owner, String name, Predicate<Lane> own) {
-        return identities.unique(owner.name(), name, identity -> use(lanes.get(identity), owner, own));
-    }
-
-    private static Identities.Use use(Lane lane, Owner owner, Predicate<Lane> own) {
-        if (lane == null) {
-            return Identities.Use.FREE;
-        }
-        if (lane.members.stream().anyMatch(m -> m.source.owner().equals(owner))) {
-            return Identities.Use.TAKEN;
-        }
-        return own.test(lane) ? Identities.Use.LEFT_BEHIND : Identities.Use.FREE;
     }
 
     private static boolean waitsFor(Lane lane, HandlerProperties properties) {
@@ -247,7 +227,7 @@ final class Registry implements Deliverer.LaneKeeper {
     String freeName(Owner owner, String name) {
         lock.lock();
         try {
-            return uniqueName(owner, name, lane -> false);
+            return lanes.unique(owner, name, lane -> false);
         } finally {
             lock.unlock();
         }
@@ -262,56 +242,6 @@ final class Registry implements Deliverer.LaneKeeper {
                     + " meanwhile: give the handler another symphony.subscription, or let the queue run empty first");
         }
         parking.retire(old, "its kind of queue changed");
-    }
-
-    private Lane openLane(String kind, LaneConfig config) {
-        if (lanes.count() >= settings.mostSubscriptions()) {
-            throw new IllegalStateException("there are " + lanes.count()
-                    + " subscriptions, no more are allowed; raise subscriptions.max in PID symphony.dispatcher");
-        }
-        Lane lane = lanes.open(kind, config, kinds);
-        identities.remember(lane.identity);
-        return lane;
-    }
-
-    /** After somebody joined or left: who is served now, in this lane and, if another bundle is the newest, in all. */
-    private void settle(Family family, boolean newestChanged, Lane changed) {
-        if (newestChanged) {
-            var others = new LinkedHashSet<Lane>();
-            family.members().forEach(member -> others.add(member.lane()));
-            others.remove(changed);
-            others.forEach(this::refresh);
-        }
-        refresh(changed);
-    }
-
-    /** Sets a lane up for those who are to be served; parks it if there is nobody. */
-    private void refresh(Lane lane) {
-        List<Member> active = activeOf(lane);
-        boolean had = !lane.active().isEmpty();
-        if (active.isEmpty()) {
-            lanes.idle(lane);
-            if (had) {
-                parking.park(lane);
-            }
-            return;
-        }
-        lanes.resume(lane);
-        configure(lane, active.get(0));
-        lanes.serve(lane, active);
-    }
-
-    private List<Member> activeOf(Lane lane) {
-        Owner served = servedOf(Identities.bundleOf(lane.identity));
-        return lane.members.stream()
-                .filter(member -> member.source.owner().equals(served))
-                .sorted(Member.ORDER)
-                .toList();
-    }
-
-    private void configure(Lane lane, Member leader) {
-        lanes.configure(
-                lane, LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings));
     }
 
     // ---- departure ----
@@ -363,7 +293,9 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private Duration deadline(long owner, List<Call> calls) {
-        return calls.isEmpty() ? Duration.ZERO : deadlines.left(owner, settings.departureDeadline(), System.nanoTime());
+        return calls.isEmpty()
+                ? Duration.ZERO
+                : deadlines.left(owner, lanes.settings().departureDeadline(), System.nanoTime());
     }
 
     /** Takes a member out of its lane; gives its calls that still run. */
@@ -372,12 +304,8 @@ final class Registry implements Deliverer.LaneKeeper {
         if (lane == null) {
             return List.of();
         }
-        Family family = families.get(member.source.owner().name());
         lane.members.remove(member);
-        settle(family, family.remove(member), lane);
-        if (family.members().isEmpty()) {
-            families.remove(member.source.owner().name());
-        }
+        families.remove(member);
         return lane.callsOf(member);
     }
 
@@ -443,24 +371,7 @@ final class Registry implements Deliverer.LaneKeeper {
 
     private void take(QueueProvider provider) {
         lanes.attach(provider);
-        provider.queues().forEach(spec -> adopt(provider, spec));
-    }
-
-    private void adopt(QueueProvider provider, QueueSpec spec) {
-        if (lanes.get(spec.identity()) != null || !Identities.namesBundle(spec.identity())) {
-            return;
-        }
-        try {
-            Lane lane = openLane(provider.kind(), LaneConfig.of(spec, settings));
-            long grace = spec.graceMillis();
-            if (grace >= 0) {
-                // The handler's bundle may be about to start, too: not less than the default.
-                parking.park(
-                        lane, Duration.ofMillis(Math.max(grace, settings.grace().toMillis())));
-            }
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            log.warn("{}: the queue that was kept cannot be used: {}", spec.identity(), e.getMessage());
-        }
+        parking.adopt(provider);
     }
 
     /** A kind of queue left: its lanes wait for it. */
@@ -525,12 +436,7 @@ final class Registry implements Deliverer.LaneKeeper {
     void apply(DispatcherSettings changed) {
         lock.lock();
         try {
-            settings = changed;
-            if (!lanes.isFrozen()) {
-                lanes.all().stream()
-                        .filter(lane -> !lane.active().isEmpty())
-                        .forEach(lane -> configure(lane, lane.active().get(0)));
-            }
+            lanes.apply(changed);
         } finally {
             lock.unlock();
         }
@@ -610,17 +516,12 @@ final class Registry implements Deliverer.LaneKeeper {
             return members.values().stream()
                     .sorted(Comparator.comparing((Member m) -> m.source.owner().name())
                             .thenComparingLong(m -> m.source.serviceId()))
-                    .map(member ->
-                            Views.of(member, servedOf(member.source.owner().name())))
+                    .map(member -> Views.of(
+                            member, families.served(member.source.owner().name())))
                     .toList();
         } finally {
             lock.unlock();
         }
-    }
-
-    private Owner servedOf(String family) {
-        Family found = families.get(family);
-        return found == null ? null : found.newest();
     }
 
     /** The member of a service; null if it is not known. */
