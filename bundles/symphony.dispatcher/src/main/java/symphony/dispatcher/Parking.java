@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
 import symphony.api.scheduler.Timer;
@@ -101,6 +102,22 @@ final class Parking {
                 retire(lane, "its bundle was uninstalled");
             }
         }
+    }
+
+    /**
+     * Retires a lane whose place one with another kind of queue takes.
+     *
+     * @throws IllegalArgumentException if it is in use; says what to do
+     */
+    void giveWay(Lane old, String kind) {
+        EventQueue queue = old.queue();
+        boolean empty = queue != null && queue.stats().depth() == 0 && old.running() == 0;
+        if (!old.active().isEmpty() || !empty) {
+            throw new IllegalArgumentException("the subscription " + old + " has a queue of kind " + old.kind
+                    + " that is in use; it cannot become one of kind " + kind
+                    + " meanwhile: give the handler another symphony.subscription, or let the queue run empty first");
+        }
+        retire(old, "its kind of queue changed");
     }
 
     /** Takes a lane out of service for good: what waits becomes dead letters. */

@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.HandlerView;
 import symphony.api.dispatcher.SubscriptionView;
-import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
 import symphony.api.scheduler.Timer;
@@ -34,7 +33,8 @@ final class Registry implements Deliverer.LaneKeeper {
      *
      * Everything structural happens under one lock, which is never held while somebody waits for a call or while foreign
      * code runs: properties are read, types loaded and permissions asked for before; calls are waited for after. Publishing
-     * and delivering do not take it.
+     * and delivering do not take it. The lock is the registry's and guards its parts, too: QueueKinds (who provides queues),
+     * Lanes (what hangs on each lane), Parking (lanes that nobody serves), Families (who is served).
      *
      * Queues are the provider's. One that is kept while no handler claims it, because the dispatcher is newer than the queue,
      * becomes a parked lane with the topics its specification names. When a provider leaves its lanes stay, without a queue,
@@ -191,7 +191,7 @@ final class Registry implements Deliverer.LaneKeeper {
         LaneConfig config = LaneConfig.of(identity, properties, member.source.programmatic(), lanes.settings());
         Lane lane = lanes.get(identity);
         if (lane != null && !lane.kind.equals(kind)) {
-            retireForKind(lane, kind);
+            parking.giveWay(lane, kind);
             lane = null;
         }
         if (lane == null) {
@@ -233,69 +233,63 @@ final class Registry implements Deliverer.LaneKeeper {
         }
     }
 
-    private void retireForKind(Lane old, String kind) {
-        EventQueue queue = old.queue();
-        boolean empty = queue != null && queue.stats().depth() == 0 && old.running() == 0;
-        if (!old.active().isEmpty() || !empty) {
-            throw new IllegalArgumentException("the subscription " + old + " has a queue of kind " + old.kind
-                    + " that is in use; it cannot become one of kind " + kind
-                    + " meanwhile: give the handler another symphony.subscription, or let the queue run empty first");
-        }
-        parking.retire(old, "its kind of queue changed");
-    }
-
     // ---- departure ----
 
     /** A handler service left: when this returns none of its calls starts, and those that ran have had their time. */
     void depart(long serviceId) {
-        Member member;
-        Departure departure;
-        Duration left;
+        Leaving leaving;
         lock.lock();
         try {
-            member = members.remove(serviceId);
+            Member member = members.get(serviceId);
             if (member == null) {
                 return;
             }
-            List<Call> calls = leave(member);
-            left = deadline(member.source.owner().id(), calls);
-            departure = new Departure(calls);
+            leaving = leave(List.of(member), member.source.owner().id());
         } finally {
             lock.unlock();
         }
-        departure.await(left, counters);
-        giveBack(member);
+        finish(leaving);
     }
 
     /** A bundle stops: as {@link #depart}, for all its handlers together. */
     void departing(long owner) {
-        List<Member> leaving;
-        Departure departure;
-        Duration left;
+        Leaving leaving;
         lock.lock();
         try {
-            leaving = members.values().stream()
-                    .filter(m -> m.source.owner().id() == owner)
-                    .toList();
-            var calls = new ArrayList<Call>();
-            for (Member member : leaving) {
-                members.remove(member.source.serviceId());
-                calls.addAll(leave(member));
-            }
-            left = deadline(owner, calls);
-            departure = new Departure(calls);
+            leaving = leave(
+                    members.values().stream()
+                            .filter(m -> m.source.owner().id() == owner)
+                            .toList(),
+                    owner);
         } finally {
             lock.unlock();
         }
-        departure.await(left, counters);
-        leaving.forEach(this::giveBack);
+        finish(leaving);
         pool.retire(owner);
     }
 
-    private Duration deadline(long owner, List<Call> calls) {
-        return calls.isEmpty()
+    /**
+     * Members that have left their lanes, and whose calls are to be waited for without the lock.
+     *
+     * @param left of their bundle's deadline
+     */
+    private record Leaving(List<Member> members, Departure departure, Duration left) {}
+
+    private Leaving leave(List<Member> leaving, long owner) {
+        var calls = new ArrayList<Call>();
+        for (Member member : leaving) {
+            members.remove(member.source.serviceId());
+            calls.addAll(leave(member));
+        }
+        Duration left = calls.isEmpty()
                 ? Duration.ZERO
                 : deadlines.left(owner, lanes.settings().departureDeadline(), System.nanoTime());
+        return new Leaving(leaving, new Departure(calls), left);
+    }
+
+    private void finish(Leaving leaving) {
+        leaving.departure().await(leaving.left(), counters);
+        leaving.members().forEach(this::giveBack);
     }
 
     /** Takes a member out of its lane; gives its calls that still run. */
