@@ -33,8 +33,7 @@ class AsyncTest {
     private final Bench bench = new Bench("capacity", 100_000);
     private final MemoryQueueEngine inner = bench.newQueues();
     private final HookedQueues store = HookedQueues.durable(inner);
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final CountDownLatch entered = new CountDownLatch(1);
+    private final Gate gate = new Gate();
     private final AtomicInteger handled = new AtomicInteger();
 
     @BeforeEach
@@ -44,7 +43,7 @@ class AsyncTest {
 
     @AfterEach
     void close() {
-        gate.countDown();
+        gate.open();
         bench.close();
         inner.close();
     }
@@ -54,18 +53,7 @@ class AsyncTest {
     }
 
     private void blockTheStore() {
-        store.beforePush = () -> {
-            entered.countDown();
-            awaitGate();
-        };
-    }
-
-    private void awaitGate() {
-        try {
-            gate.await();
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+        store.beforePush = gate::passUnchecked;
     }
 
     private CompletableFuture<Receipt> publish(String topic) {
@@ -105,10 +93,10 @@ class AsyncTest {
         CompletableFuture<Receipt> receipt = publish("slow");
         CompletableFuture<Void> told =
                 receipt.thenAccept(r -> thread.set(Thread.currentThread().getName()));
-        entered.await();
+        gate.awaitEntered();
         assertThat(receipt).isNotDone();
         assertThat(handled).hasValue(0);
-        gate.countDown();
+        gate.open();
         told.get(20, TimeUnit.SECONDS);
         assertThat(receipt.get().accepted()).isEqualTo(2);
         assertThat(thread).hasValue(STORES);
@@ -169,7 +157,7 @@ class AsyncTest {
         handleDurably();
         blockTheStore();
         CompletableFuture<Receipt> first = publish("slow");
-        entered.await();
+        gate.awaitEntered();
         List<CompletableFuture<Receipt>> waiting = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             waiting.add(publish("slow"));
@@ -178,7 +166,7 @@ class AsyncTest {
         assertThat(onlyReason(publish("slow"))).isEqualTo(Refusal.Reason.LIMIT);
         assertThat(first).isNotDone();
         assertThat(waiting).noneMatch(CompletableFuture::isDone);
-        gate.countDown();
+        gate.open();
         for (CompletableFuture<Receipt> receipt : waiting) {
             assertThat(receipt.get(20, TimeUnit.SECONDS).accepted()).isEqualTo(1);
         }
@@ -189,12 +177,12 @@ class AsyncTest {
         handleDurably();
         blockTheStore();
         List<CompletableFuture<Receipt>> receipts = List.of(publish("slow"), publish("slow"), publish("slow"));
-        entered.await();
+        gate.awaitEntered();
         var report = CompletableFuture.supplyAsync(
                 () -> bench.engine.stop(Duration.ofSeconds(20)), task -> new Thread(task).start());
         Bench.await(() -> !bench.publish("nobody").refusals().isEmpty());
         assertThat(onlyReason(publish("slow"))).isEqualTo(Refusal.Reason.CLOSED);
-        gate.countDown();
+        gate.open();
         assertThat(report.get(20, TimeUnit.SECONDS)).isEqualTo(new StopReport(3, Map.of(), 0));
         for (CompletableFuture<Receipt> receipt : receipts) {
             assertThat(receipt).isCompletedWithValueMatching(r -> r.accepted() == 1);
@@ -206,12 +194,12 @@ class AsyncTest {
         handleDurably();
         blockTheStore();
         CompletableFuture<Receipt> running = publish("slow");
-        entered.await();
+        gate.awaitEntered();
         CompletableFuture<Receipt> waiting = publish("slow");
         bench.engine.close(); // when
         assertThat(onlyReason(waiting)).isEqualTo(Refusal.Reason.CLOSED); // then
         assertThat(onlyReason(publish("slow"))).isEqualTo(Refusal.Reason.CLOSED);
-        gate.countDown();
+        gate.open();
         assertThat(running.get(20, TimeUnit.SECONDS)).isNotNull();
         Bench.await(() -> !storesThreadLives());
     }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -139,14 +138,12 @@ class ConfigurationTest {
         // given: a configuration in force, a handler, a call that runs and an event that waits
         component.modified(good());
         DispatcherSettings inForce = settings();
-        var entered = new CountDownLatch(1);
-        var gate = new CountDownLatch(1);
+        var gate = new Gate();
         var handled = new AtomicInteger();
         var registration = TestFramework.register(
                 orders,
                 delivery -> {
-                    entered.countDown();
-                    gate.await();
+                    gate.pass();
                     handled.incrementAndGet();
                 },
                 "symphony.topics",
@@ -155,7 +152,7 @@ class ConfigurationTest {
                 "s");
         bench.publish("t");
         bench.publish("t");
-        entered.await();
+        gate.awaitEntered();
         for (Object value : bad) {
             // when: all else is good and different
             var changed = new HashMap<String, Object>(Map.of("attempts", 9, "capacity", 5, "batch", 2, "grace", "1s"));
@@ -165,7 +162,7 @@ class ConfigurationTest {
             assertThat(settings()).as(key + " = " + value).isEqualTo(inForce);
             assertThat(bench.view("orders/s").queue().capacity()).isEqualTo(77);
         }
-        gate.countDown();
+        gate.open();
         bench.publish("t").orThrow();
         Bench.await(() -> handled.get() == 3);
         assertThat(bench.engine.stats().running()).isTrue();

@@ -298,20 +298,18 @@ class DeliveryTest {
 
     @Test
     void callsTheMostUrgentFirstAndInOrder() throws Exception {
-        var gate = new CountDownLatch(1);
+        var gate = new Gate();
         List<Long> order = new CopyOnWriteArrayList<>();
-        var entered = new CountDownLatch(1);
         bench.handle("t", delivery -> {
-            entered.countDown();
-            gate.await();
+            gate.pass();
             order.add(delivery.getLong("n", -1));
         });
         bench.publish("t", 0);
-        entered.await();
+        gate.awaitEntered();
         for (int i = 1; i <= 30; i++) {
             bench.publish(Event.on("t").with("n", i).priority(i % 10).build());
         }
-        gate.countDown();
+        gate.open();
         Bench.await(() -> order.size() == 31);
         List<Long> expected = new java.util.ArrayList<>(List.of(0L));
         for (int p = 0; p < 10; p++) {
@@ -352,24 +350,22 @@ class DeliveryTest {
 
     @Test
     void offersARefusedEventAgain() throws Exception {
-        var gate = new CountDownLatch(1);
-        var entered = new CountDownLatch(1);
+        var gate = new Gate();
         bench.handle(
                 "t",
                 delivery -> {
                     got.add(delivery);
-                    entered.countDown();
-                    gate.await();
+                    gate.pass();
                 },
                 "symphony.capacity",
                 1);
         bench.publish("t", 1);
-        entered.await();
+        gate.awaitEntered();
         var refused = bench.publish("t", 2);
         assertThat(refused.accepted()).isZero();
         assertThat(refused.refusals()).hasSize(1);
         assertThat(bench.engine.stats().refused()).containsValue(1L);
-        gate.countDown();
+        gate.open();
         Bench.await(() -> bench.stats("acme/handler").handled() == 1);
         var again = bench.engine.retry(Bench.PUBLISHER, refused, Bench.PUBLISHER);
         assertThat(again.accepted()).isEqualTo(1);

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,18 +21,12 @@ class DepartureTest {
     private static final Owner NEWER = new Owner("acme", new Version("1.1.0"), 8);
 
     private final Bench bench = new Bench();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final CountDownLatch entered = new CountDownLatch(1);
+    private final Gate gate = new Gate();
 
     @AfterEach
     void close() {
-        gate.countDown();
+        gate.open();
         bench.close();
-    }
-
-    private void enterAndWait() throws InterruptedException {
-        entered.countDown();
-        gate.await();
     }
 
     @Test
@@ -59,11 +52,11 @@ class DepartureTest {
 
     @Test
     void parksWhatWaitsAndGivesItToTheSuccessor() throws Exception {
-        TestHandler first = bench.handle("a", delivery -> enterAndWait());
+        TestHandler first = bench.handle("a", delivery -> gate.pass());
         bench.publish("a", 0);
-        entered.await();
+        gate.awaitEntered();
         bench.publish("a", 1);
-        gate.countDown();
+        gate.open();
         bench.engine.departing(7);
         Bench.await(() -> bench.view("acme/handler").state() == HandlerState.PARKED);
         bench.publish("a", 2);
@@ -91,12 +84,12 @@ class DepartureTest {
 
     @Test
     void keepsNothingOfAProgrammaticSubscription() throws Exception {
-        TestHandler handler = TestHandler.of("t", delivery -> enterAndWait()).byProgram();
+        TestHandler handler = TestHandler.of("t", delivery -> gate.pass()).byProgram();
         bench.add(handler);
         bench.publish("t");
-        entered.await();
+        gate.awaitEntered();
         bench.publish("t");
-        gate.countDown();
+        gate.open();
         bench.engine.depart(handler.serviceId());
         Bench.await(() -> bench.queues.queues().isEmpty());
         assertThat(bench.engine.subscriptions()).isEmpty();
@@ -140,20 +133,9 @@ class DepartureTest {
 
     @Test
     void abandonsACallThatDoesNotEndAndSettlesItWhenItReturns() throws Exception {
-        var stubborn = new CountDownLatch(1);
-        TestHandler handler = bench.handle("t", delivery -> {
-            entered.countDown();
-            boolean done = false;
-            while (!done) {
-                try {
-                    done = stubborn.await(1, TimeUnit.MINUTES);
-                } catch (InterruptedException e) {
-                    continue;
-                }
-            }
-        });
+        TestHandler handler = bench.handle("t", delivery -> gate.passStubbornly());
         bench.publish("t", 1);
-        entered.await();
+        gate.awaitEntered();
         bench.publish("t", 2);
         bench.engine.depart(handler.serviceId());
         assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
@@ -167,7 +149,7 @@ class DepartureTest {
                 .as("it keeps its permit")
                 .isEqualTo(1);
         assertThat(seen).isEmpty();
-        stubborn.countDown();
+        gate.open();
         Bench.await(() -> bench.dead().size() == 1);
         assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.ABANDONED);
         Bench.await(() -> seen.equals(List.of(2L)));
@@ -180,26 +162,12 @@ class DepartureTest {
     void waitsNoMoreForACallThatIsAbandoned() throws Exception {
         bench.config.put("departure.deadline", "10m");
         bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
-        bench.handle("t", delivery -> {
-            entered.countDown();
-            awaitGate();
-        });
+        bench.handle("t", delivery -> gate.passStubbornly());
         bench.publish("t");
-        entered.await();
+        gate.awaitEntered();
         assertThat(bench.engine.stop(Duration.ofMillis(10)).abandoned()).isEqualTo(1);
         bench.engine.departing(7); // its bundle stops, too
         assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
-    }
-
-    /** Whoever interrupts it. */
-    private void awaitGate() {
-        while (gate.getCount() > 0) {
-            try {
-                gate.await();
-            } catch (InterruptedException e) {
-                continue;
-            }
-        }
     }
 
     @Test
@@ -294,11 +262,11 @@ class DepartureTest {
     void changesTopicsWithEventsQueuedNoneTwiceNoneLost() throws Exception {
         List<Long> seen = new CopyOnWriteArrayList<>();
         TestHandler handler = bench.handle("a/+", delivery -> {
-            enterAndWait();
+            gate.pass();
             seen.add(delivery.getLong("n", -1));
         });
         bench.publish("a/x", 0);
-        entered.await();
+        gate.awaitEntered();
         var accepted = new AtomicInteger(1);
         var publisher = new Thread(() -> {
             for (int i = 3; i < 1503; i++) {
@@ -314,7 +282,7 @@ class DepartureTest {
         handler.set("c");
         bench.engine.modify(handler.serviceId());
         assertThat(bench.publish("a/x", 1503).accepted()).isZero();
-        gate.countDown();
+        gate.open();
         Bench.await(() -> bench.stats("acme/handler").depth() == 0);
         assertThat(accepted).as("wanted before and after each change").hasValue(1501);
         assertThat(seen).doesNotHaveDuplicates().isSorted().hasSize(1501);

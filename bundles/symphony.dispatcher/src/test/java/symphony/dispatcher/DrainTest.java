@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,23 +23,12 @@ import symphony.api.event.Refusal;
 @Timeout(60)
 class DrainTest {
     private final Bench bench = new Bench();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final CountDownLatch entered = new CountDownLatch(1);
+    private final Gate gate = new Gate();
 
     @AfterEach
     void close() {
-        gate.countDown();
+        gate.open();
         bench.close();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            if (!latch.await(20, TimeUnit.SECONDS)) {
-                throw new AssertionError("nobody came within 20 s");
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private CompletableFuture<StopReport> stopping(Duration deadline) {
@@ -58,8 +46,7 @@ class DrainTest {
         // given: an order whose handler publishes an invoice, for which another publishes a letter
         List<String> handled = new CopyOnWriteArrayList<>();
         bench.handle("order", delivery -> {
-            entered.countDown();
-            gate.await();
+            gate.pass();
             handled.add("order"); // before another worker can have handled what comes now
             bench.publish("invoice").orThrow();
         });
@@ -73,11 +60,11 @@ class DrainTest {
         });
         bench.handle("letter", delivery -> handled.add("letter"));
         bench.publish("order");
-        entered.await();
+        gate.awaitEntered();
         // when
         CompletableFuture<StopReport> report = stopping(Duration.ofSeconds(20));
         assertThat(bench.publish("letter").accepted()).isZero();
-        gate.countDown();
+        gate.open();
         // then
         assertThat(report.get(20, TimeUnit.SECONDS)).isEqualTo(new StopReport(3, Map.of(), 0));
         assertThat(handled).containsExactly("order", "invoice", "letter");
@@ -89,16 +76,15 @@ class DrainTest {
     void refusesAnotherThreadThatPublishesForAHandler() throws Exception {
         var other = new AtomicReference<Receipt>();
         bench.handle("order", delivery -> {
-            entered.countDown();
-            gate.await();
+            gate.pass();
             var helper = new Thread(() -> other.set(bench.publish("order")));
             helper.start();
             helper.join();
         });
         bench.publish("order");
-        entered.await();
+        gate.awaitEntered();
         CompletableFuture<StopReport> report = stopping(Duration.ofSeconds(20));
-        gate.countDown();
+        gate.open();
         report.get(20, TimeUnit.SECONDS);
         assertThat(refused(other.get())).isTrue();
     }
@@ -107,20 +93,13 @@ class DrainTest {
     void refusesAnAbandonedCallToo() throws Exception {
         var late = new CompletableFuture<Receipt>();
         bench.handle("t", delivery -> {
-            entered.countDown();
-            while (gate.getCount() > 0) {
-                try {
-                    gate.await();
-                } catch (InterruptedException e) {
-                    continue; // stubborn
-                }
-            }
+            gate.passStubbornly();
             late.complete(bench.publish("t"));
         });
         bench.publish("t");
-        entered.await();
+        gate.awaitEntered();
         assertThat(bench.engine.stop(Duration.ofMillis(20)).abandoned()).isEqualTo(1);
-        gate.countDown();
+        gate.open();
         assertThat(refused(late.get(20, TimeUnit.SECONDS))).isTrue();
     }
 
@@ -141,16 +120,13 @@ class DrainTest {
         // given: a publisher that was let in and has not pushed yet
         var handled = new AtomicInteger();
         bench.handle("t", delivery -> handled.incrementAndGet());
-        bench.hooked.beforePush = () -> {
-            entered.countDown();
-            await(gate);
-        };
+        bench.hooked.beforePush = gate::passUnchecked;
         var receipt = CompletableFuture.supplyAsync(() -> bench.publish("t"), task -> new Thread(task).start());
-        entered.await();
+        gate.awaitEntered();
         // when
         CompletableFuture<StopReport> report = stopping(Duration.ofSeconds(20));
         assertThat(report).isNotDone();
-        gate.countDown();
+        gate.open();
         // then: what it was told is true
         assertThat(receipt.get().accepted()).isEqualTo(1);
         assertThat(report.get(20, TimeUnit.SECONDS)).isEqualTo(new StopReport(1, Map.of(), 0));
@@ -162,15 +138,12 @@ class DrainTest {
         // given: a worker that has chosen a subscription and has not taken its event yet
         var late = new AtomicBoolean();
         bench.handle("t", delivery -> late.set(true));
-        bench.hooked.beforePop = () -> {
-            entered.countDown();
-            await(gate);
-        };
+        bench.hooked.beforePop = gate::passUnchecked;
         bench.publish("t");
-        entered.await();
+        gate.awaitEntered();
         // when
         bench.engine.stop(Duration.ZERO);
-        gate.countDown();
+        gate.open();
         // then
         Bench.await(() -> bench.stats("acme/handler").leased() == 0
                 && bench.stats("acme/handler").waiting() == 1);

@@ -88,21 +88,19 @@ class PermissionTest {
 
     @Test
     void makesAnEventADeadLetterWhenPublisherOrHandlerLostThePermission() throws Exception {
-        var gate = new CountDownLatch(1);
-        var entered = new CountDownLatch(1);
+        var gate = new Gate();
         var calls = new AtomicInteger();
         bench.handle("+", delivery -> {
             calls.incrementAndGet();
-            entered.countDown();
-            gate.await();
+            gate.pass();
         });
         bench.publish("a");
-        entered.await();
+        gate.awaitEntered();
         bench.publish("b");
         bench.publish("c");
         denied.add("acme event:receive:b");
         denied.add("shop event:publish:c");
-        gate.countDown();
+        gate.open();
         Bench.await(() -> bench.dead().size() == 2);
         assertThat(bench.dead()).allMatch(letter -> letter.reason() == DeadReason.DENIED);
         assertThat(bench.dead().get(0).detail()).isEqualTo("acme has no permission event:receive:b");

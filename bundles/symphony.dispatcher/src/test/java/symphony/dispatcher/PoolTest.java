@@ -144,20 +144,17 @@ class PoolTest {
         bench.config.put("workers", 1);
         bench.config.put("workers.max", 1);
         bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
-        var entered = new CountDownLatch(1);
+        var hold = new Gate();
         List<Integer> order = new CopyOnWriteArrayList<>();
-        bench.handle("hold", delivery -> {
-            entered.countDown();
-            gate.await();
-        });
+        bench.handle("hold", delivery -> hold.pass());
         for (int p = 9; p >= 0; p--) {
             bench.handle("p/" + p, delivery -> order.add(delivery.priority()));
         }
         bench.publish("hold");
-        entered.await();
+        hold.awaitEntered();
         List<Integer> shuffled = List.of(5, 9, 0, 3, 7, 1, 8, 2, 6, 4);
         shuffled.forEach(p -> bench.publish(Event.on("p/" + p).priority(p).build()));
-        gate.countDown();
+        hold.open();
         Bench.await(() -> order.size() == 10);
         assertThat(order).isSorted();
     }
@@ -167,20 +164,17 @@ class PoolTest {
         bench.config.put("workers", 1);
         bench.config.put("workers.max", 1);
         bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
-        var entered = new CountDownLatch(1);
+        var hold = new Gate();
         List<String> order = new CopyOnWriteArrayList<>();
-        bench.handle("hold", delivery -> {
-            entered.countDown();
-            gate.await();
-        });
+        bench.handle("hold", delivery -> hold.pass());
         bench.handle("a", delivery -> order.add("a" + delivery.priority()));
         bench.handle("b", delivery -> order.add("b" + delivery.priority()));
         bench.publish("hold");
-        entered.await();
+        hold.awaitEntered();
         bench.publish(Event.on("a").priority(8).build());
         bench.publish(Event.on("b").priority(4).build());
         bench.publish(Event.on("a").priority(1).build());
-        gate.countDown();
+        hold.open();
         Bench.await(() -> order.size() == 3);
         assertThat(order).containsExactly("a1", "b4", "a8");
     }

@@ -27,12 +27,11 @@ import symphony.scheduler.TimerEngine;
 @Timeout(60)
 class ProvidersTest {
     private final Bench bench = new Bench();
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final CountDownLatch entered = new CountDownLatch(1);
+    private final Gate gate = new Gate();
 
     @AfterEach
     void close() {
-        gate.countDown();
+        gate.open();
         bench.close();
     }
 
@@ -45,12 +44,11 @@ class ProvidersTest {
         // given: a call that runs, and an event that waits
         Set<UUID> handled = ConcurrentHashMap.newKeySet();
         bench.handle("t", delivery -> {
-            entered.countDown();
-            gate.await();
+            gate.pass();
             handled.add(delivery.id());
         });
         UUID running = bench.publish("t").eventId();
-        entered.await();
+        gate.awaitEntered();
         UUID waiting = bench.publish("t").eventId();
         // when
         bench.engine.unbind(bench.hooked);
@@ -66,7 +64,7 @@ class ProvidersTest {
         bench.handle("t", delivery -> handled.add(delivery.id()), "symphony.subscription", "late");
         assertThat(bench.engine.handlers()).allMatch(view -> view.state() == HandlerState.ACTIVE);
         assertThat(reasons(bench.publish("t"))).hasSize(2).containsOnly(Refusal.Reason.UNAVAILABLE);
-        gate.countDown();
+        gate.open();
         Bench.await(() -> bench.view("acme/handler").running() == 0);
         // when
         bench.engine.bind(bench.hooked);
@@ -101,16 +99,9 @@ class ProvidersTest {
 
     @Test
     void letsAPublisherThatWaitsForRoomGoWhenTheQueuesLeave() throws Exception {
-        bench.handle(
-                "t",
-                delivery -> {
-                    entered.countDown();
-                    gate.await();
-                },
-                "symphony.capacity",
-                1);
+        bench.handle("t", delivery -> gate.pass(), "symphony.capacity", 1);
         bench.publish("t");
-        entered.await();
+        gate.awaitEntered();
         var pushing = new CountDownLatch(1);
         bench.hooked.beforePush = pushing::countDown;
         var receipt = CompletableFuture.supplyAsync(

@@ -3,7 +3,6 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -18,12 +17,11 @@ class RetirementTest {
     private static final Owner OTHER = new Owner("other", new Version("1.0.0"), 8);
 
     private final Bench bench = new Bench("workers", 1, "workers.max", 1);
-    private final CountDownLatch gate = new CountDownLatch(1);
-    private final CountDownLatch entered = new CountDownLatch(1);
+    private final Gate gate = new Gate();
 
     @AfterEach
     void close() {
-        gate.countDown();
+        gate.open();
         bench.close();
     }
 
@@ -36,7 +34,7 @@ class RetirementTest {
         bench.publish("acme");
         Bench.await(() -> bench.engine.stats().delivered() == 1);
         bench.publish("other");
-        entered.await();
+        gate.awaitEntered();
         bench.engine.departing(TestHandler.ACME.id());
     }
 
@@ -45,9 +43,8 @@ class RetirementTest {
         var interrupted = new AtomicBoolean();
         handleOther(
                 delivery -> {
-                    entered.countDown();
                     try {
-                        gate.await();
+                        gate.pass();
                     } catch (InterruptedException e) {
                         interrupted.set(true);
                     }
@@ -63,23 +60,19 @@ class RetirementTest {
     void waitsForTheOtherBundlesCallWhenItStops() throws Exception {
         var ended = new AtomicBoolean();
         handleOther(delivery -> {
-            entered.countDown();
-            gate.await();
+            gate.pass();
             ended.set(true);
         });
         useTheOnlyWorkerForABundleThatLeavesWhileItCallsAnother();
         assertThat(bench.engine.stats().pools().get(0).running()).isEqualTo(1);
-        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(50).toNanos(), cookie -> gate.countDown(), 0);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(50).toNanos(), cookie -> gate.open(), 0);
         assertThat(bench.engine.stop(Duration.ofSeconds(20)).left()).isEmpty();
         assertThat(ended).as("it ended before").isTrue();
     }
 
     @Test
     void takesAnotherWorkerForTheTimeBetween() throws Exception {
-        EventHandler held = delivery -> {
-            entered.countDown();
-            gate.await();
-        };
+        EventHandler held = delivery -> gate.pass();
         handleOther(held);
         useTheOnlyWorkerForABundleThatLeavesWhileItCallsAnother();
         bench.add(TestHandler.any(OTHER, "second", held, "symphony.subscription", "second"));
