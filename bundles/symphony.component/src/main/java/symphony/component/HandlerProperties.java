@@ -53,6 +53,13 @@ public record HandlerProperties(
         Optional<Overflow> full,
         Optional<Duration> grace,
         Optional<String> type) {
+    /*
+     * Properties come from bundles that we do not know, as objects of any class, and are read on the thread that registers the
+     * handler. So nothing of theirs is called, but for the copying of a collection: what is not a text, number or truth value
+     * of the platform, or an array or collection of texts, is refused by its class alone. Each mistake ends in an
+     * IllegalArgumentException with name, value and what it takes; the dispatcher shows that text beside the handler.
+     */
+
     /** The pool of handlers that name none. */
     public static final String DEFAULT_POOL = "default";
 

@@ -17,6 +17,15 @@ import symphony.api.queue.QueueProvider;
  * component that did would take its consumers down with it. Immutable, thread-safe.
  */
 public final class Settings {
+    /*
+     * Components get their configuration as a map and read it here, not by the annotation type of their Metatype: what
+     * declarative services convert is silently 0 or false where it does not fit, and a range they do not know. The annotation
+     * type stays for tools that show and edit configuration.
+     *
+     * There are two ways to read, after the two moments. At start there is nothing to keep, so a bad value becomes the default,
+     * since a component that does not start would stop all that need it. A change is applied as a whole or not at all: half of
+     * it would be a configuration that nobody wrote.
+     */
     private static final Logger log = LoggerFactory.getLogger(Settings.class);
 
     private final String pid;

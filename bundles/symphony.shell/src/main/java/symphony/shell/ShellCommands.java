@@ -45,6 +45,12 @@ import symphony.component.Settings;
         configurationPid = ShellCommands.PID)
 @Designate(ocd = ShellCommands.Config.class)
 public final class ShellCommands {
+    /*
+     * The one component of this bundle: it gives what it is given to ShellEngine, where the commands are. All references are
+     * optional and dynamic, since a shell is needed most when something is missing; Services keeps what is there, and a command
+     * that finds a part away says so. Commands are services of Gogo's own type, registered here and not by declarative
+     * services, since there is one for each entry of a map.
+     */
     static final String PID = "symphony.shell";
 
     /** Launch property: whether a script comes on standard input, of which failures are told. */

@@ -102,7 +102,7 @@ class StopIT {
             assertThat(running.errors().lines())
                     .singleElement()
                     .asString()
-                    .contains("not stopped within", "held by symphony.it.stubborn", "ending the process");
+                    .contains("not stopped within 4500 ms", "held by symphony.it.stubborn", "ending the process");
         }
     }
 
