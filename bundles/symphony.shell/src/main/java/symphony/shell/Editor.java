@@ -13,6 +13,11 @@ interface Editor extends LinePrinter {
         }
 
         @Override
+        public void expectScript() {
+            // without an editor nobody reads it
+        }
+
+        @Override
         public String unread(CommandSession session) {
             return "";
         }
@@ -53,6 +58,9 @@ interface Editor extends LinePrinter {
 
     /** Tells a script what the session reads, and has lines that are no commands fail like others. Cheap if it does already. */
     void follow(CommandSession session, Script script);
+
+    /** Before the shell starts: what it will read is a script. */
+    void expectScript();
 
     /** What the session has read of a line, or the line that it read last. */
     String unread(CommandSession session);

@@ -1,5 +1,8 @@
 package symphony.shell;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +15,7 @@ import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
 
 /** Gogo's shell with jline. The only class that names jline's: it is loaded only where they are. Thread-safe. */
 final class JlineEditor implements Editor {
@@ -21,6 +25,16 @@ final class JlineEditor implements Editor {
     /** That of this very jline: another one's completion data would not fit. */
     private static LineReader reader(CommandSession session) {
         return session.get(".reader") instanceof LineReader reader ? reader : null;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // there is no other way to give Gogo's shell a terminal
+    public void expectScript() {
+        try {
+            TerminalBuilder.setTerminalOverride(ScriptTerminal.open());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // standard input and output are open already
+        }
     }
 
     @Override
@@ -98,10 +112,18 @@ final class JlineEditor implements Editor {
     @Override
     public void print(CommandSession session, String line) {
         LineReader reader = reader(session);
-        if (reader == null || reader.getTerminal().getType().startsWith(Terminal.TYPE_DUMB)) {
-            LinePrinter.PLAIN.print(session, line); // a script: the line that is read is not shown
+        if (reader == null) {
+            LinePrinter.PLAIN.print(session, line);
+        } else if (reader.getTerminal().getType().startsWith(Terminal.TYPE_DUMB)) {
+            printBelow(reader.getTerminal().writer(), line); // a script: the line that is read is not shown
         } else {
             reader.printAbove(line); // above the line that is being edited, if there is one
         }
+    }
+
+    /** At once, and by the writer of the shell's results, so that the two do not mix. */
+    private static void printBelow(PrintWriter writer, String line) {
+        writer.write(line + System.lineSeparator());
+        writer.flush();
     }
 }

@@ -92,16 +92,18 @@ public final class ShellCommands {
                 context::getProperty,
                 InstantSource.system(),
                 System::nanoTime);
-        this.engine = new ShellEngine(services, host, Editor.find(), script(context));
+        Editor editor = Editor.find();
+        this.engine = new ShellEngine(services, host, editor, script(context, editor));
         engine.apply(SETTINGS.orDefaults(config));
         register(context);
     }
 
     /** Gogo's shell has an output of its own, and nothing else is there to tell the launcher of an exit code. */
-    private static Script script(BundleContext context) {
+    private static Script script(BundleContext context, Editor editor) {
         if (!Boolean.parseBoolean(context.getProperty(SCRIPT))) {
             return new Script(failure -> {}); // who sits before a terminal sees for himself
         }
+        editor.expectScript();
         PrintStream errors = standardError();
         return new Script(failure -> {
             errors.println("symphony: " + failure);

@@ -52,7 +52,7 @@ class ScriptIT {
     void printsWhatClosuresPrintInLinesOfTheirOwn() throws Exception {
         var lines = new ArrayList<String>();
         lines.add("symphony:on t/* { echo \"got $($it get n)\" }");
-        for (int n = 0; n < 60; n++) {
+        for (int n = 0; n < 200; n++) {
             lines.add("symphony:publish t/a n=" + n);
         }
         try (var running = Start.on(home).script(lines.toArray(String[]::new))) {
