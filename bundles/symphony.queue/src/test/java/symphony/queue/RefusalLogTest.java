@@ -1,0 +1,178 @@
+package symphony.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Refusal;
+import symphony.api.event.TopicFilter;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.Item;
+import symphony.api.queue.Offer;
+import symphony.api.queue.Overflow;
+import symphony.api.queue.QueueSpec;
+import symphony.api.queue.Target;
+import symphony.queue.contract.Envelopes;
+import symphony.queue.contract.Limits;
+
+/** Refusals are counted one by one, but what is logged is the change: no room any more, and room again. */
+@Timeout(30)
+class RefusalLogTest {
+    private static final int CAPACITY = 4;
+    private static final long LIMIT = 1 << 20;
+    private static final String WARN_FULL = "WARN orders/billing: is full with 4 events and refuses more";
+    private static final String INFO_ROOM = "INFO orders/billing: takes events again, after ";
+    private static final String WARN_LIMIT = "WARN envelopes in memory have ";
+    private static final String INFO_SERVED = "INFO envelopes in memory have ";
+
+    private final MemorySubject subject = new MemorySubject(Limits.DEFAULT.memory(LIMIT));
+    private final MemoryQueueEngine engine = subject.engine;
+    private final EventQueue queue = engine.open(
+            new QueueSpec("orders/billing", List.of(TopicFilter.of("orders/*")), "", CAPACITY, Overflow.REFUSE, 0));
+
+    @BeforeEach
+    void clear() {
+        CapturedLog.clear();
+    }
+
+    @AfterEach
+    void close() {
+        subject.close();
+    }
+
+    private Offer publish() {
+        var item = new Item(Envelopes.of("orders/new", 5), 5, 0, 0, 0, 0);
+        return engine.push("orders/new", List.of(new Target(queue, item)), Duration.ZERO)
+                .get(0);
+    }
+
+    private void accept(int events) {
+        for (int i = 0; i < events; i++) {
+            assertThat(publish()).isInstanceOf(Offer.Accepted.class);
+        }
+    }
+
+    private void refuse(int events, Refusal.Reason reason) {
+        for (int i = 0; i < events; i++) {
+            assertThat(publish())
+                    .isInstanceOfSatisfying(
+                            Offer.Refused.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(reason));
+        }
+    }
+
+    private void handle(int events) {
+        for (int i = 0; i < events; i++) {
+            assertThat(queue.pop().ack()).isTrue();
+        }
+    }
+
+    /** Each line begins as expected, and there is no other. */
+    private static void assertLogged(String... beginnings) {
+        List<String> lines = CapturedLog.lines();
+        assertThat(lines).hasSameSizeAs(beginnings);
+        for (int i = 0; i < beginnings.length; i++) {
+            assertThat(lines.get(i)).startsWith(beginnings[i]);
+        }
+    }
+
+    @Test
+    void saysOnceThatAQueueIsFullAndOnceThatItHasRoom() {
+        // given
+        accept(CAPACITY);
+        assertLogged();
+
+        // when
+        refuse(2, Refusal.Reason.FULL);
+
+        // then
+        assertLogged(WARN_FULL);
+
+        // when there is a little room, which is soon used up again
+        handle(1);
+        accept(1);
+        refuse(1, Refusal.Reason.FULL);
+
+        // then
+        assertLogged(WARN_FULL);
+
+        // when it is half empty, and emptier
+        handle(CAPACITY / 2);
+        handle(1);
+        accept(1);
+
+        // then
+        assertLogged(WARN_FULL, INFO_ROOM + "3 refusals");
+        assertThat(queue.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 3L));
+    }
+
+    @Test
+    void saysAgainThatAQueueIsFullAtMostEveryTenSeconds() {
+        // given
+        accept(CAPACITY);
+        refuse(1, Refusal.Reason.FULL);
+        handle(CAPACITY);
+        assertLogged(WARN_FULL, INFO_ROOM + "1 refusals");
+        CapturedLog.clear();
+
+        // when
+        accept(CAPACITY);
+        subject.advance(Duration.ofSeconds(10).minusNanos(1));
+        refuse(2, Refusal.Reason.FULL);
+
+        // then
+        assertLogged();
+
+        // when
+        subject.advance(Duration.ofNanos(1));
+        refuse(2, Refusal.Reason.FULL);
+        handle(CAPACITY);
+
+        // then
+        assertLogged(WARN_FULL, INFO_ROOM + "2 refusals");
+        assertThat(queue.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 5L));
+    }
+
+    @Test
+    void saysOnceThatTheBudgetIsUsedUpAndOnceThatThereIsRoom() {
+        // given
+        engine.budget().reserve(LIMIT);
+        assertLogged();
+
+        // when
+        refuse(2, Refusal.Reason.LIMIT);
+
+        // then
+        assertLogged(WARN_LIMIT + "1048576 of 1048576 bytes; publishers are refused (LIMIT)");
+
+        // when there is a little room, which is soon used up again
+        engine.budget().release(LIMIT / 8);
+        accept(1);
+        engine.budget().reserve(LIMIT / 8);
+        refuse(1, Refusal.Reason.LIMIT);
+
+        // then
+        assertLogged(WARN_LIMIT);
+
+        // when there is plenty
+        engine.budget().release(LIMIT / 2);
+        accept(2);
+
+        // then
+        assertLogged(WARN_LIMIT, INFO_SERVED);
+        assertThat(CapturedLog.lines().get(1)).endsWith("publishers are served again");
+        assertThat(queue.stats().refused()).isEqualTo(Map.of(Refusal.Reason.LIMIT, 3L));
+
+        // when it is used up once more
+        engine.budget().reserve(LIMIT / 2);
+        refuse(2, Refusal.Reason.LIMIT);
+
+        // then
+        assertLogged(WARN_LIMIT, INFO_SERVED, WARN_LIMIT);
+    }
+}
