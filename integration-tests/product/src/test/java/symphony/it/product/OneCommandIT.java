@@ -47,6 +47,12 @@ class OneCommandIT {
         assertThat(folder.resolve("tools/mvn").toFile().setExecutable(true)).isTrue();
     }
 
+    /** The script counts its sleeps as seconds. */
+    private void hurry() throws IOException {
+        Path sleep = Files.writeString(folder.resolve("tools/sleep"), "#!/bin/sh\nexec /bin/sleep 0.02\n");
+        assertThat(sleep.toFile().setExecutable(true)).isTrue();
+    }
+
     private Path write(String name, String text) throws IOException {
         Path file = project.resolve(name);
         Files.createDirectories(file.getParent());
@@ -130,6 +136,21 @@ class OneCommandIT {
             running.endsWith(0);
         }
         startsAfterABuild("edited during the build", () -> {});
+    }
+
+    @Test
+    void showsThatItIsAliveWhileItDownloads() throws Exception {
+        hurry();
+        try (var running = start().environment("MVN", "download").headless()) {
+            running.awaitErrors(" s,   3 files downloaded, Symphony Events: the product\n");
+            write("seen", "");
+            running.endsWith(0);
+            assertThat(running.output()).isEqualTo(RUNS);
+            // Not on a terminal: no line that changes, and not one a second.
+            assertThat(running.errors().lines().skip(1))
+                    .isNotEmpty()
+                    .allMatch(line -> line.matches("symphony: +\\d*0 s, +\\d+ files downloaded, .*"));
+        }
     }
 
     @Test

@@ -74,6 +74,10 @@ final class Running implements AutoCloseable {
         waiting("'" + text + "' in the output").until(() -> output().contains(text));
     }
 
+    void awaitErrors(String text) {
+        waiting("'" + text + "' in the errors").until(() -> errors().contains(text));
+    }
+
     /** Types a line again and again until its output has the text. */
     void awaitAnswer(String line, String text) {
         waiting("'" + text + "' as the answer to " + line).until(() -> {
