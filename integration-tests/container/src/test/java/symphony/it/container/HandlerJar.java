@@ -5,11 +5,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import org.osgi.framework.BundleActivator;
 import symphony.it.handler.CountingActivator;
 
 /** Builds handler bundles while a test runs. */
@@ -23,21 +25,26 @@ final class HandlerJar {
 
     /** With further manifest headers. */
     static byte[] of(String symbolicName, String version, String topics, Map<String, String> headers) {
+        var all = new HashMap<>(Map.of("Bundle-Version", version, "Topics", topics));
+        all.putAll(headers);
+        return of(CountingActivator.class, symbolicName, all);
+    }
+
+    /** A bundle of one class, its activator, with further manifest headers. */
+    static byte[] of(Class<? extends BundleActivator> activator, String symbolicName, Map<String, String> headers) {
         var manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
         main.putValue("Bundle-ManifestVersion", "2");
         main.putValue("Bundle-SymbolicName", symbolicName);
-        main.putValue("Bundle-Version", version);
-        main.putValue("Bundle-Activator", CountingActivator.class.getName());
+        main.putValue("Bundle-Activator", activator.getName());
         main.putValue("Import-Package", "org.osgi.framework,symphony.api.event;version=\"[1.0,2)\"");
-        main.putValue("Topics", topics);
         headers.forEach(main::putValue);
         var bytes = new ByteArrayOutputStream();
         try (var jar = new JarOutputStream(bytes, manifest)) {
-            String name = CountingActivator.class.getName().replace('.', '/') + ".class";
+            String name = activator.getName().replace('.', '/') + ".class";
             jar.putNextEntry(new JarEntry(name));
-            try (InputStream in = CountingActivator.class.getClassLoader().getResourceAsStream(name)) {
+            try (InputStream in = activator.getClassLoader().getResourceAsStream(name)) {
                 in.transferTo(jar);
             }
             jar.closeEntry();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.ops4j.pax.exam.Option;
 
 /** The very bundles of the product, at its start levels, without its line editor. */
@@ -20,11 +21,7 @@ final class Product {
     private Product() {}
 
     static Option bundles(Class<?> test) throws IOException {
-        Path home = Files.createDirectories(Path.of(System.getProperty("work")));
-        home = Files.createTempDirectory(
-                home,
-                test.getSimpleName(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path home = folder(test);
         Path load = Files.createDirectories(home.resolve("load"));
         List<Option> options = new ArrayList<>();
         // Sorted, so that pax-logging-api starts before its implementation.
@@ -52,6 +49,24 @@ final class Product {
         options.add(bundle(jar(org.hamcrest.Matcher.class)));
         options.add(junitBundles());
         return composite(options.toArray(Option[]::new));
+    }
+
+    /** A new one for what a test writes; of its owner alone, since keys may lie there. */
+    static Path folder(Class<?> test) throws IOException {
+        return Files.createTempDirectory(
+                Files.createDirectories(Path.of(System.getProperty("work"))),
+                test.getSimpleName(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** The product's jar of an artifact, whatever its version. */
+    static Path artifact(String name) throws IOException {
+        Pattern jar = Pattern.compile(Pattern.quote(name) + "-\\d.*\\.jar");
+        try (var jars = Files.walk(Path.of(System.getProperty("product"), "bundle"))) {
+            return jars.filter(f -> jar.matcher(f.getFileName().toString()).matches())
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("the product has no " + name));
+        }
     }
 
     /** Where an example's jar lies. */

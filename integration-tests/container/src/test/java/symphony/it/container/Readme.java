@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,6 +17,7 @@ final class Readme {
     private static final Pattern BANNER = Pattern.compile("(?:Try:)? +(symphony:.*?)(?: {2,}\\(.*)?");
     private static final Pattern PIPED = Pattern.compile("echo '(symphony:[^']+)' \\| \\./symphony");
     private static final Pattern HANDLER = Pattern.compile("@Topics\\(\"([^\"]+)\"\\)");
+    private static final Pattern ROW = Pattern.compile("\\| ([^|]*[^| ]) \\| ([^|]*[^| ]) \\|");
     private static final Pattern INLINE = Pattern.compile("`(symphony:[^`]+)`");
 
     private final Path file;
@@ -67,6 +70,19 @@ final class Readme {
     /** Commands in its running text, with arguments or without. */
     List<String> mentioned() {
         return text.stream().flatMap(Readme::inline).toList();
+    }
+
+    /** The rows of the tables below a heading: what stands left, and what stands right of it. */
+    Map<String, String> table(String heading) {
+        var rows = new LinkedHashMap<String, String>();
+        text.stream()
+                .dropWhile(line -> !line.equals("## " + heading))
+                .skip(1)
+                .takeWhile(line -> !line.startsWith("## "))
+                .map(ROW::matcher)
+                .filter(Matcher::matches)
+                .forEach(row -> rows.put(row.group(1), row.group(2)));
+        return rows;
     }
 
     private static Stream<String> inline(String line) {
