@@ -24,7 +24,8 @@ final class Product {
         Path home = folder(test);
         Path load = Files.createDirectories(home.resolve("load"));
         List<Option> options = new ArrayList<>();
-        // Sorted, so that pax-logging-api starts before its implementation.
+        // Sorted, so that pax-logging-api starts before its implementation. Without the line editor's bundle, whose
+        // shell reads standard input from the start, by which Surefire commands this process; processes' tests have it.
         try (var jars = Files.walk(Path.of(System.getProperty("product"), "bundle"))) {
             jars.filter(f -> f.toString().endsWith(".jar"))
                     .filter(f -> !f.getFileName().toString().contains("gogo.jline"))
