@@ -53,6 +53,19 @@ final class DataWalker {
     }
 
     private void value(Object value) {
+        try {
+            walk(value);
+        } catch (Mismatch e) {
+            throw e;
+        } catch (RuntimeException e) { // of a collection or a number that somebody wrote
+            throw new Mismatch(
+                    "the " + value.getClass().getTypeName() + " fails while it is read, with "
+                            + e.getClass().getName(),
+                    e);
+        }
+    }
+
+    private void walk(Object value) {
         if (value == null) {
             out.nothing();
         } else if (value instanceof String text) {

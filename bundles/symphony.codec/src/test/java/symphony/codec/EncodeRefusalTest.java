@@ -252,6 +252,40 @@ class EncodeRefusalTest {
     }
 
     @Test
+    void saysWhichCollectionFailsWhileItIsRead() {
+        var noArray = new ArrayList<Object>() {
+            @Override
+            public Object[] toArray() {
+                return null;
+            }
+        };
+        var noEntries = new HashMap<String, Object>() {
+            @Override
+            public Set<Map.Entry<String, Object>> entrySet() {
+                return null;
+            }
+        };
+        var unsupported = new ArrayList<Object>() {
+            @Override
+            public Object[] toArray() {
+                throw new UnsupportedOperationException();
+            }
+        };
+        var empty = new BigInteger("7") {
+            @Override
+            public byte[] toByteArray() {
+                return new byte[0];
+            }
+        };
+        refuses(Map.of("a", List.of(noArray)), "data.a[0]: the ");
+        refuses(Map.of("a", noArray), " fails while it is read, with java.lang.NullPointerException");
+        refuses(Map.of("a", noEntries), " fails while it is read, with java.lang.NullPointerException");
+        refuses(noEntries, "data: the ");
+        refuses(unsupported, " fails while it is read, with java.lang.UnsupportedOperationException");
+        refuses(Map.of("n", empty), " fails while it is read, with java.lang.NumberFormatException");
+    }
+
+    @Test
     void wantsData() {
         assertThatNullPointerException().isThrownBy(() -> codec.encode(null)).withMessage("data");
         assertThatNullPointerException().isThrownBy(() -> codec.normalise(null)).withMessage("data");

@@ -829,7 +829,7 @@ final class MemoryQueue {
                     spec.identity(),
                     spec.capacity());
         } else {
-            log.info("{}: takes events again, after {} refusals", spec.identity(), refusedSinceFull());
+            log.info("{}: takes events again; refused meanwhile: {}", spec.identity(), refusedSinceFull());
         }
     }
 

@@ -26,7 +26,7 @@ class RefusalLogTest {
     private static final int CAPACITY = 4;
     private static final long LIMIT = 1 << 20;
     private static final String WARN_FULL = "WARN orders/billing: is full with 4 events and refuses more";
-    private static final String INFO_ROOM = "INFO orders/billing: takes events again, after ";
+    private static final String INFO_ROOM = "INFO orders/billing: takes events again; refused meanwhile: ";
     private static final String WARN_LIMIT = "WARN envelopes in memory have ";
     private static final String INFO_SERVED = "INFO envelopes in memory have ";
 
@@ -107,7 +107,7 @@ class RefusalLogTest {
         accept(1);
 
         // then
-        assertLogged(WARN_FULL, INFO_ROOM + "3 refusals");
+        assertLogged(WARN_FULL, INFO_ROOM + "3");
         assertThat(queue.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 3L));
     }
 
@@ -117,7 +117,7 @@ class RefusalLogTest {
         accept(CAPACITY);
         refuse(1, Refusal.Reason.FULL);
         handle(CAPACITY);
-        assertLogged(WARN_FULL, INFO_ROOM + "1 refusals");
+        assertLogged(WARN_FULL, INFO_ROOM + "1");
         CapturedLog.clear();
 
         // when
@@ -134,7 +134,7 @@ class RefusalLogTest {
         handle(CAPACITY);
 
         // then
-        assertLogged(WARN_FULL, INFO_ROOM + "2 refusals");
+        assertLogged(WARN_FULL, INFO_ROOM + "2");
         assertThat(queue.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 5L));
     }
 
