@@ -196,10 +196,7 @@ final class Deliverer {
                 return Settlement.UNTRIED;
             }
             call.lane.failureLog.write(more -> log.warn(
-                    "{}: a call failed and is tried again ({} more not told): {}",
-                    call.lane,
-                    more,
-                    FailureText.withStack(thrown)));
+                    "{}: a call failed ({} more not told): {}", call.lane, more, FailureText.withStack(thrown)));
             return Settlement.failed(FailureText.of(thrown));
         } catch (Throwable worse) { // no memory, no stack: do what needs neither
             return Settlement.FAILED;

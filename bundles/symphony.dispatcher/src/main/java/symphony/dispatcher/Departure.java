@@ -65,6 +65,7 @@ final class Departure {
     }
 
     private static boolean abandon(Call call, Counters counters) {
+        String where = stack(call.thread); // before it is abandoned, or it may be somewhere else by then
         if (!call.abandon()) {
             return false;
         }
@@ -75,7 +76,7 @@ final class Departure {
                         + " abandoned, its event becomes a dead letter when it returns. It is here:{}",
                 call.lane,
                 call.member.source.owner(),
-                stack(call.thread));
+                where);
         return true;
     }
 

@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * One deadline per bundle, however many of its handlers leave one after the other: the first who leaves sets it, those who
- * follow until a second after it share it. Guarded by the registry's lock.
+ * follow until a second after it share it, unless the bundle has begun anew with another handler. Guarded by the registry's
+ * lock.
  */
 final class DepartureDeadlines {
     private static final long SHARED_NANOS = Duration.ofSeconds(1).toNanos();
@@ -18,5 +19,10 @@ final class DepartureDeadlines {
         ends.values().removeIf(end -> now - end > SHARED_NANOS);
         long end = ends.computeIfAbsent(owner, o -> now + full.toNanos());
         return Duration.ofNanos(Math.max(0, end - now));
+    }
+
+    /** A handler of an owner came: it does not stop, or does so no more. */
+    void arrived(long owner) {
+        ends.remove(owner);
     }
 }

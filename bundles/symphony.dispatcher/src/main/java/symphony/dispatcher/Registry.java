@@ -83,6 +83,7 @@ final class Registry implements Deliverer.LaneKeeper {
             lock.lock();
             try {
                 if (!lanes.isFrozen() && members.putIfAbsent(source.serviceId(), member) == null) {
+                    deadlines.arrived(source.owner().id());
                     admit(member, checked);
                 }
             } finally {

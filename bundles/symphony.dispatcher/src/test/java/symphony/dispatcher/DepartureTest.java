@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -168,6 +169,31 @@ class DepartureTest {
         assertThat(bench.engine.stop(Duration.ofMillis(10)).abandoned()).isEqualTo(1);
         bench.engine.departing(7); // its bundle stops, too
         assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
+    }
+
+    /** As a second update soon after the first. */
+    @Test
+    void givesABundleThatIsBackADeadlineOfItsOwn() throws Exception {
+        // given: a departure that took its time to the end
+        bench.config.put("departure.deadline", "1s");
+        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.handle("t", delivery -> gate.pass());
+        bench.publish("t");
+        gate.awaitEntered();
+        bench.engine.departing(7);
+        // when: the bundle is there again, and leaves during a call that needs a moment to end
+        var inside = new CountDownLatch(1);
+        var ended = new AtomicBoolean();
+        bench.handle("u", delivery -> {
+            inside.countDown();
+            ended.set(!new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS));
+        });
+        bench.publish("u");
+        inside.await();
+        bench.engine.departing(7);
+        // then
+        assertThat(ended).isTrue();
+        assertThat(bench.engine.stats().abandoned()).isZero();
     }
 
     @Test
