@@ -42,13 +42,23 @@ final class Bench implements AutoCloseable {
     volatile DispatcherEngine engine;
 
     Bench(Object... pairs) {
-        for (int i = 0; i < pairs.length; i += 2) {
-            config.put((String) pairs[i], pairs[i + 1]);
-        }
+        put(pairs);
         queues = newQueues();
         hooked = HookedQueues.memory(queues);
         engine = newEngine();
         engine.start();
+    }
+
+    private void put(Object... pairs) {
+        for (int i = 0; i < pairs.length; i += 2) {
+            config.put((String) pairs[i], pairs[i + 1]);
+        }
+    }
+
+    /** Changes configuration, as while it runs; keys and values in turn. */
+    void configure(Object... pairs) {
+        put(pairs);
+        engine.apply(DispatcherEngine.SETTINGS.orDefaults(config));
     }
 
     /** Further queues in memory; the test closes them. */

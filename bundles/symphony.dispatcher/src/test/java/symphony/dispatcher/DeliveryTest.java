@@ -263,9 +263,7 @@ class DeliveryTest {
     @Test
     void interruptsACallOverItsLimitAndNoOther() {
         // given: a slow handler, and one that shares its only worker and watches for interrupts
-        bench.config.put("workers", 1);
-        bench.config.put("workers.max", 1);
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("workers", 1, "workers.max", 1);
         var interrupted = new AtomicInteger();
         var leaked = new AtomicBoolean();
         bench.handle(

@@ -161,8 +161,7 @@ class DepartureTest {
 
     @Test
     void waitsNoMoreForACallThatIsAbandoned() throws Exception {
-        bench.config.put("departure.deadline", "10m");
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("departure.deadline", "10m");
         bench.handle("t", delivery -> gate.passStubbornly());
         bench.publish("t");
         gate.awaitEntered();
@@ -175,8 +174,7 @@ class DepartureTest {
     @Test
     void givesABundleThatIsBackADeadlineOfItsOwn() throws Exception {
         // given: a departure that took its time to the end
-        bench.config.put("departure.deadline", "1s");
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("departure.deadline", "1s");
         bench.handle("t", delivery -> gate.pass());
         bench.publish("t");
         gate.awaitEntered();
@@ -358,8 +356,7 @@ class DepartureTest {
 
     @Test
     void takesNoMoreSubscriptionsThanAllowed() {
-        bench.config.put("subscriptions.max", 1);
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("subscriptions.max", 1);
         bench.handle("t", delivery -> {});
         bench.handle("t", delivery -> {});
         assertThat(bench.engine.handlers().get(1).reason()).contains("subscriptions.max");

@@ -98,8 +98,7 @@ class PoolTest {
 
     @Test
     void leavesWorkersToOthersHoweverManyCallsASubscriptionMayHave() throws Exception {
-        bench.config.put("workers.max", 6);
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("workers.max", 6);
         bench.handle("slow", delivery -> gate.await(), "symphony.concurrency", 100, "symphony.subscription", "slow");
         for (int i = 0; i < 50; i++) {
             bench.publish(Event.on("slow").priority(0).build());
@@ -116,43 +115,39 @@ class PoolTest {
 
     @Test
     void endsSparesThatHaveNothingToDo() throws Exception {
-        bench.config.put("spare.idle", "20ms");
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("spare.idle", "20ms");
         for (int i = 0; i < 6; i++) {
             bench.handle("slow", delivery -> gate.await());
         }
         bench.publish("slow");
-        Bench.await(() -> bench.engine.stats().pools().get(0).running() == 6);
-        assertThat(bench.engine.stats().pools().get(0).spares()).isGreaterThanOrEqualTo(4);
+        Bench.await(() -> pool().running() == 6);
+        assertThat(pool().spares()).isGreaterThanOrEqualTo(4);
         gate.countDown();
-        Bench.await(() -> bench.engine.stats().pools().get(0).spares() == 0);
+        Bench.await(() -> pool().spares() == 0);
         Bench.await(() -> bench.threads.stream().filter(Thread::isAlive).count() <= 3);
     }
 
     @Test
     void neverHasMoreWorkersThanAllowed() throws Exception {
-        bench.config.put("workers.max", 3);
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("workers.max", 3);
         for (int i = 0; i < 10; i++) {
             bench.handle("slow", delivery -> gate.await());
         }
         bench.publish("slow");
-        Bench.await(() -> bench.engine.stats().pools().get(0).running() == 3);
+        Bench.await(() -> pool().running() == 3);
         var looks = new Semaphore(0); // the watchdog's interval passes several times
         for (int i = 0; i < 10; i++) {
             bench.timer.schedule(bench.timer.nanoTime() + i * 20_000_000L, cookie -> looks.release(), 0);
         }
         looks.acquire(10);
-        assertThat(bench.engine.stats().pools().get(0).running()).isEqualTo(3);
+        assertThat(pool().running()).isEqualTo(3);
         gate.countDown();
         Bench.await(() -> bench.engine.stats().delivered() == 10);
     }
 
     @Test
     void servesTheMostUrgentSubscriptionFirst() throws Exception {
-        bench.config.put("workers", 1);
-        bench.config.put("workers.max", 1);
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("workers", 1, "workers.max", 1);
         var hold = new Gate();
         List<Integer> order = new CopyOnWriteArrayList<>();
         bench.handle("hold", delivery -> hold.pass());
@@ -170,9 +165,7 @@ class PoolTest {
 
     @Test
     void movesASubscriptionUpWhenSomethingMoreUrgentComes() throws Exception {
-        bench.config.put("workers", 1);
-        bench.config.put("workers.max", 1);
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("workers", 1, "workers.max", 1);
         var hold = new Gate();
         List<String> order = new CopyOnWriteArrayList<>();
         bench.handle("hold", delivery -> hold.pass());
@@ -190,10 +183,7 @@ class PoolTest {
 
     @Test
     void starvesNobodyHoweverMuchMoreUrgentThereIs() throws Exception {
-        bench.config.put("workers", 1);
-        bench.config.put("workers.max", 1);
-        bench.config.put("fair", "50ms");
-        bench.engine.apply(DispatcherEngine.SETTINGS.orDefaults(bench.config));
+        bench.configure("workers", 1, "workers.max", 1, "fair", "50ms");
         var calm = new CountDownLatch(1);
         bench.handle(
                 "urgent",
