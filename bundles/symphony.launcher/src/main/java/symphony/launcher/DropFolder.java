@@ -13,8 +13,6 @@ import java.util.function.Predicate;
  * be used is no reason not to start, as the core does not need it: the user gets one line that says how to mend.
  */
 final class DropFolder {
-    private static final String NOTHING = "nothing can be dropped";
-
     private final Consumer<String> warnings;
     private final Predicate<Path> readable;
 
@@ -48,25 +46,31 @@ final class DropFolder {
             if (!Files.exists(folder)) {
                 Files.createDirectories(folder);
             }
-            String trouble = trouble(folder);
+            String hindrance = hindrance(folder);
+            String trouble = hindrance.isEmpty() ? risk(folder) : hindrance;
             if (!trouble.isEmpty()) {
                 warnings.accept("drop folder " + folder + " " + trouble);
             }
-            return !trouble.contains(NOTHING);
+            return hindrance.isEmpty();
         } catch (IOException e) {
-            warnings.accept("drop folder " + folder + " is missing and cannot be made (" + Reason.of(e) + "): "
-                    + NOTHING + "; make it and start again");
+            warnings.accept("drop folder " + folder + " is missing and cannot be made (" + Reason.of(e)
+                    + "): nothing can be dropped; make it and start again");
             return false;
         }
     }
 
-    private String trouble(Path folder) throws IOException {
+    /** Why nothing can be dropped; empty if something can. */
+    private String hindrance(Path folder) {
         if (!Files.isDirectory(folder)) {
-            return "is not a folder: " + NOTHING + "; replace it by a folder and start again";
+            return "is not a folder: nothing can be dropped; replace it by a folder and start again";
         }
-        if (!readable.test(folder)) {
-            return "cannot be read: " + NOTHING + "; mend with chmod u+rx or chown, and start again";
-        }
+        return readable.test(folder)
+                ? ""
+                : "cannot be read: nothing can be dropped; mend with chmod u+rx or chown, and start again";
+    }
+
+    /** What is wrong with a folder that works; empty if nothing is. */
+    private static String risk(Path folder) throws IOException {
         if (!Files.isWritable(folder)) {
             return "cannot be written by the user who runs this, only by others; mend with chmod u+w or chown";
         }
