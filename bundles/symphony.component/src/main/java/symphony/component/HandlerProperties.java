@@ -159,8 +159,13 @@ public record HandlerProperties(
         return List.copyOf(topics);
     }
 
-    /** A property of type {@code String+}: text, an array of it or a collection. */
-    private static List<Object> elements(Object value) {
+    /**
+     * The elements of a property of type {@code String+}: text, an array of it or a collection. They are not looked at.
+     *
+     * @param value what the handler gave, not null
+     * @return a copy, elements may be null
+     */
+    public static List<Object> elements(Object value) {
         if (value instanceof Collection<?> many) {
             return new ArrayList<>(many);
         }

@@ -65,6 +65,9 @@ final class Departure {
     }
 
     private static boolean abandon(Call call, Counters counters) {
+        if (call.isDone()) {
+            return false; // as most have; a stack costs something
+        }
         String where = stack(call.thread); // before it is abandoned, or it may be somewhere else by then
         if (!call.abandon()) {
             return false;

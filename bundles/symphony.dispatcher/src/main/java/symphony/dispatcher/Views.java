@@ -1,13 +1,12 @@
 package symphony.dispatcher;
 
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.HandlerView;
 import symphony.api.dispatcher.SubscriptionView;
+import symphony.api.event.HandlerConstants;
 import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueStats;
@@ -53,18 +52,12 @@ final class Views {
         if (properties != null) {
             return properties.topics().stream().map(TopicFilter::toString).toList();
         }
-        Object raw = member.source.properties().get("symphony.topics");
-        if (raw instanceof Object[] many) {
-            return Arrays.stream(many).map(Views::shown).toList();
-        }
-        if (raw instanceof Collection<?> many) {
-            return many.stream().map(Views::shown).toList();
-        }
-        return raw == null ? List.of() : List.of(shown(raw));
-    }
-
-    private static String shown(Object topic) {
-        return Excerpt.of(topic, MAX_TOPIC_CHARS);
+        Object raw = member.source.properties().get(HandlerConstants.TOPICS);
+        return raw == null
+                ? List.of()
+                : HandlerProperties.elements(raw).stream()
+                        .map(topic -> Excerpt.of(topic, MAX_TOPIC_CHARS))
+                        .toList();
     }
 
     /** A lane, and who is served in it. */
