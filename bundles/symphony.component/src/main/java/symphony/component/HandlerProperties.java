@@ -33,6 +33,9 @@ import symphony.api.queue.QueueSpec;
  * @param timeLimit longest call
  * @param attempts attempts before an event is given up
  * @param backoff wait before the second attempt
+ * @param mostBackoff longest wait between two attempts
+ * @param noRetry names of exceptions after which the event is given up at once
+ * @param timeToLive how long an event may wait
  * @param capacity most events that wait
  * @param full what to do with an event that finds the queue full
  * @param grace how long the subscription is kept after the handler left
@@ -49,6 +52,9 @@ public record HandlerProperties(
         Optional<Duration> timeLimit,
         OptionalInt attempts,
         Optional<Duration> backoff,
+        Optional<Duration> mostBackoff,
+        Set<String> noRetry,
+        Optional<Duration> timeToLive,
         OptionalInt capacity,
         Optional<Overflow> full,
         Optional<Duration> grace,
@@ -66,10 +72,12 @@ public record HandlerProperties(
     private static final int MAX_CONCURRENCY = 1024;
     private static final int MAX_ATTEMPTS = 1000;
     private static final int MAX_NAME_CHARS = 200;
+    private static final int MAX_CLASSES = 100;
     private static final int MAX_FILTER_CHARS = 4_000;
     private static final int MAX_FILTER_DEPTH = 64;
     private static final Duration MAX_TIME = Duration.ofDays(365);
     private static final Pattern PATH = Pattern.compile("[^.\\s]+(\\.[^.\\s]+)*");
+    private static final Pattern CLASS = Pattern.compile("\\p{javaJavaIdentifierStart}[\\p{javaJavaIdentifierPart}.]*");
     private static final Set<String> KNOWN = Set.of(
             HandlerConstants.TOPICS,
             HandlerConstants.FILTER,
@@ -81,14 +89,18 @@ public record HandlerProperties(
             HandlerConstants.TIME_LIMIT,
             HandlerConstants.ATTEMPTS,
             HandlerConstants.BACKOFF,
+            HandlerConstants.BACKOFF_MAX,
+            HandlerConstants.NO_RETRY,
+            HandlerConstants.TIME_TO_LIVE,
             HandlerConstants.CAPACITY,
             HandlerConstants.FULL,
             HandlerConstants.GRACE,
             HandlerConstants.TYPE);
 
-    /** Copies the topics. */
+    /** Copies the collections. */
     public HandlerProperties {
         topics = List.copyOf(topics);
+        noRetry = Set.copyOf(noRetry);
     }
 
     /**
@@ -111,7 +123,10 @@ public record HandlerProperties(
                 text(properties, HandlerConstants.POOL).orElse(DEFAULT_POOL),
                 time(properties, HandlerConstants.TIME_LIMIT, Duration.ofMillis(1)),
                 attempts(properties),
-                backoff(properties),
+                timeOrNothing(properties, HandlerConstants.BACKOFF, Duration.ZERO),
+                timeOrNothing(properties, HandlerConstants.BACKOFF_MAX, Duration.ofMillis(1)),
+                noRetry(properties.get(HandlerConstants.NO_RETRY)),
+                time(properties, HandlerConstants.TIME_TO_LIVE, Duration.ofMillis(1)),
                 number(properties, HandlerConstants.CAPACITY, QueueSpec.MAX_CAPACITY),
                 full(properties),
                 time(properties, HandlerConstants.GRACE, Duration.ZERO),
@@ -126,10 +141,25 @@ public record HandlerProperties(
                 : number(properties, HandlerConstants.ATTEMPTS, MAX_ATTEMPTS);
     }
 
-    private static Optional<Duration> backoff(Map<String, ?> properties) {
-        return "".equals(properties.get(HandlerConstants.BACKOFF))
-                ? Optional.empty()
-                : time(properties, HandlerConstants.BACKOFF, Duration.ZERO);
+    private static Optional<Duration> timeOrNothing(Map<String, ?> properties, String name, Duration least) {
+        return "".equals(properties.get(name)) ? Optional.empty() : time(properties, name, least);
+    }
+
+    private static Set<String> noRetry(Object value) {
+        var names = new LinkedHashSet<String>();
+        for (Object one : value == null ? List.of() : elements(value)) {
+            if (!(one instanceof String name)
+                    || name.length() > MAX_NAME_CHARS
+                    || !CLASS.matcher(name).matches()) {
+                throw wrong(
+                        HandlerConstants.NO_RETRY, one, "must be class names, as java.lang.IllegalArgumentException");
+            }
+            names.add(name);
+        }
+        if (names.size() > MAX_CLASSES) {
+            throw wrong(HandlerConstants.NO_RETRY, names.size() + " names", "must be " + MAX_CLASSES + " at most");
+        }
+        return names;
     }
 
     private static void checkNames(Set<String> names) {

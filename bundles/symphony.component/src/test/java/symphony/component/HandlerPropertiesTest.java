@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,10 +30,12 @@ class HandlerPropertiesTest {
 
     @Test
     void leavesToConfigurationWhatAnAnnotationWritesForAMemberThatIsLeftOut() {
-        var properties =
-                HandlerProperties.of(Map.of("symphony.topics", "a", "symphony.attempts", 0, "symphony.backoff", ""));
+        var properties = HandlerProperties.of(Map.of(
+                "symphony.topics", "a", "symphony.attempts", 0, "symphony.backoff", "", "symphony.backoff.max", ""));
         assertThat(properties.attempts()).isEmpty();
         assertThat(properties.backoff()).isEmpty();
+        assertThat(properties.mostBackoff()).isEmpty();
+        assertThat(properties.noRetry()).isEmpty();
     }
 
     @Test
@@ -85,6 +88,9 @@ class HandlerPropertiesTest {
         all.put("symphony.time.limit", "2m");
         all.put("symphony.attempts", "3");
         all.put("symphony.backoff", "0");
+        all.put("symphony.backoff.max", "9s");
+        all.put("symphony.no.retry", new String[] {"a.B$C", "java.io.IOException"});
+        all.put("symphony.time.to.live", "1d");
         all.put("symphony.capacity", 50L);
         all.put("symphony.full", "dead-letter");
         all.put("symphony.grace", "1h");
@@ -100,6 +106,9 @@ class HandlerPropertiesTest {
         assertThat(read.timeLimit()).contains(Duration.ofMinutes(2));
         assertThat(read.attempts()).hasValue(3);
         assertThat(read.backoff()).contains(Duration.ZERO);
+        assertThat(read.mostBackoff()).contains(Duration.ofSeconds(9));
+        assertThat(read.noRetry()).containsExactlyInAnyOrder("a.B$C", "java.io.IOException");
+        assertThat(read.timeToLive()).contains(Duration.ofDays(1));
         assertThat(read.capacity()).hasValue(50);
         assertThat(read.full()).contains(Overflow.DEAD_LETTER);
         assertThat(read.grace()).contains(Duration.ofHours(1));
@@ -118,6 +127,9 @@ class HandlerPropertiesTest {
         "symphony.time.limit,0,must be a time like",
         "symphony.attempts,1001,must be 1 to 1000",
         "symphony.backoff,-1s,must be a time like",
+        "symphony.backoff.max,0,must be a time like",
+        "symphony.no.retry,no class,must be class names",
+        "symphony.time.to.live,0,must be a time like",
         "symphony.capacity,10000001,must be 1 to 10000000",
         "symphony.full,block,must be refuse or dead-letter",
         "symphony.durable,perhaps,must be true or false",
@@ -129,6 +141,14 @@ class HandlerPropertiesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HandlerProperties.of(properties))
                 .withMessageContaining(message);
+    }
+
+    @Test
+    void wantsNoMoreThanAHundredExceptionsThatAreNotTriedAgain() {
+        var names = IntStream.range(0, 101).mapToObj(i -> "a.B" + i).toList();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", "a", "symphony.no.retry", names)))
+                .withMessage("property symphony.no.retry is 101 names, must be 100 at most");
     }
 
     @Test

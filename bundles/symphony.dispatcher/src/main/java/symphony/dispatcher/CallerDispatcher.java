@@ -93,6 +93,38 @@ public class CallerDispatcher implements EventDispatcher {
     }
 
     @Override
+    public boolean pausePool(String name) {
+        return engine.pausePool(caller, name, true);
+    }
+
+    @Override
+    public boolean resumePool(String name) {
+        return engine.pausePool(caller, name, false);
+    }
+
+    @Override
+    public void pause() {
+        engine.administer(caller, "pause");
+        engine.pauseAll(true);
+    }
+
+    @Override
+    public void resume() {
+        engine.administer(caller, "resume");
+        engine.pauseAll(false);
+    }
+
+    @Override
+    public boolean quarantine(String identity, String reason) {
+        return engine.quarantine(caller, identity, Objects.requireNonNull(reason, "reason"));
+    }
+
+    @Override
+    public boolean lift(String identity) {
+        return engine.lift(caller, identity);
+    }
+
+    @Override
     public DispatcherStats stats() {
         return engine.stats();
     }

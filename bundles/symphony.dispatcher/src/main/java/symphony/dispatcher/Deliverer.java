@@ -47,6 +47,9 @@ final class Deliverer {
 
         /** The last call of a lane that is about to go has ended. */
         void lastCallEnded(Lane lane);
+
+        /** Who is told how calls end. */
+        Quarantines quarantines();
     }
 
     Deliverer(
@@ -101,6 +104,7 @@ final class Deliverer {
                 lane,
                 Duration.ofNanos(call.limitNanos).toMillis(),
                 more));
+        keeper.quarantines().overran(lane);
     }
 
     /** Delivers one event; false if there was nobody to call. */
@@ -197,7 +201,10 @@ final class Deliverer {
             }
             call.lane.failureLog.write(more -> log.warn(
                     "{}: a call failed ({} more not told): {}", call.lane, more, FailureText.withStack(thrown)));
-            return Settlement.failed(FailureText.of(thrown));
+            String text = FailureText.of(thrown);
+            return call.lane.config().isFinal(thrown)
+                    ? Settlement.dead(DeadReason.NOT_RETRYABLE, text)
+                    : Settlement.failed(text);
         } catch (Throwable worse) { // no memory, no stack: do what needs neither
             return Settlement.FAILED;
         }
@@ -225,6 +232,7 @@ final class Deliverer {
             }
         } finally {
             lane.tell(call);
+            keeper.quarantines().callEnded(lane);
             if (lane.isRetired() && lane.running() == 0) {
                 keeper.lastCallEnded(lane);
             }
@@ -239,21 +247,34 @@ final class Deliverer {
             giveUp(call, DeadReason.ABANDONED, "its call did not end when the handler had to leave");
             return;
         }
+        if (settlement.threw()) {
+            counters.failed.increment();
+            call.lane.failures.increment();
+        }
         switch (settlement.kind()) {
             case HANDLED -> {
                 counters.delivered.count();
                 call.lease.ack();
                 count("event:ack", call, Outcome.DONE);
+                if (end == Call.End.IN_TIME) {
+                    keeper.quarantines().succeeded(call.lane);
+                }
             }
             case UNTRIED -> call.lease.release();
-            case FAILED -> retry(call, settlement);
+            case FAILED -> failed(call, settlement, end);
             default -> giveUp(call, settlement.reason(), settlement.detail());
         }
     }
 
+    private void failed(Call call, Settlement settlement, Call.End end) {
+        if (end == Call.End.IN_TIME) { // before it can be tried again
+            UUID event = call.lease.item().envelope().eventId();
+            keeper.quarantines().failed(call.lane, event, settlement.detail());
+        }
+        retry(call, settlement);
+    }
+
     private void retry(Call call, Settlement settlement) {
-        counters.failed.increment();
-        call.lane.failures.increment();
         LaneConfig config = call.lane.config();
         int failures = call.lease.item().attempt() + 1;
         if (failures >= config.attempts()) {

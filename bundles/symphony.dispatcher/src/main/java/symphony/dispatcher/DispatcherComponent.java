@@ -115,6 +115,46 @@ public final class DispatcherComponent {
                         "How long calls may run on when their bundle stops, before they are interrupted, 0 to 10m.")
         String departure_deadline() default "5s";
 
+        /** Quarantine by overruns. */
+        @AttributeDefinition(
+                name = "Overruns to quarantine",
+                description =
+                        "Calls over their time limit in a row that bring a subscription into quarantine, 0 to 100000;"
+                                + " 0 for never.")
+        int quarantine_overruns() default 5;
+
+        /** Quarantine by failures. */
+        @AttributeDefinition(
+                name = "Failures to quarantine",
+                description =
+                        "Events that fail in a row that bring a subscription into quarantine, 0 to 100000; 0 for never.")
+        int quarantine_failures() default 20;
+
+        /** Quarantine by rate. */
+        @AttributeDefinition(
+                name = "Rate to quarantine",
+                description = "Share of failures and overruns among the last calls that brings a subscription into"
+                        + " quarantine, 0 to 1; 0 for never.")
+        double quarantine_rate() default 0;
+
+        /** Window of the rate. */
+        @AttributeDefinition(
+                name = "Quarantine window",
+                description = "How many last calls the rate is of, 10 to 10000.")
+        int quarantine_window() default 100;
+
+        /** Wait for the probe. */
+        @AttributeDefinition(
+                name = "Quarantine wait",
+                description = "Wait before one event is tried, 1ms to 1d; doubled each time it fails.")
+        String quarantine_wait() default "10s";
+
+        /** Longest wait for the probe. */
+        @AttributeDefinition(
+                name = "Longest quarantine wait",
+                description = "Longest wait before one event is tried, 1ms to 1d.")
+        String quarantine_wait_max() default "5m";
+
         /** Stop. */
         @AttributeDefinition(
                 name = "Stop deadline",

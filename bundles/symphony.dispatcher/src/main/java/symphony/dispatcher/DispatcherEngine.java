@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,6 +24,7 @@ import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
 import symphony.api.scheduler.Timer;
+import symphony.component.Excerpt;
 import symphony.component.Guard;
 import symphony.component.HandlerProperties;
 import symphony.component.Settings;
@@ -39,7 +39,7 @@ public final class DispatcherEngine implements AutoCloseable {
      *
      *   Publisher ── Router ──▶ Lanes (Registry: who arrives, changes, leaves) ──▶ their queues (QueueProvider)
      *                                │ whenReady
-     *   Supervisor ── watches ──▶ Pool ── most urgent ready lane ──▶ Worker ──▶ Deliverer ──▶ handler
+     *   Supervisor ── watches ──▶ Pools ── most urgent ready lane ──▶ Worker ──▶ Deliverer ──▶ handler
      *
      * The engine itself only makes them, starts them, and stops them in the right order: first no event comes in, then what
      * is due is handled, then no call starts, then calls that run are waited for, interrupted, abandoned; only then the
@@ -53,11 +53,13 @@ public final class DispatcherEngine implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(DispatcherEngine.class);
     private static final Duration END_OF_THREADS = Duration.ofSeconds(1);
+    private static final int MAX_REASON_CHARS = 200;
 
     private final Guard guard;
     private final Counters counters;
     private final Supervisor supervisor;
-    private final Pool pool;
+    private final Pools pools;
+    private final PoolDefinitions poolDefinitions;
     private final HandlerCheck check;
     private final Registry registry;
     private final Publisher publisher;
@@ -101,20 +103,28 @@ public final class DispatcherEngine implements AutoCloseable {
                 supervisor,
                 () -> ThreadLocalRandom.current().nextDouble(),
                 keeper);
-        this.pool = new Pool(
-                HandlerProperties.DEFAULT_POOL,
+        this.pools = new Pools(
                 settings,
                 timer::nanoTime,
                 supervisor,
-                (p, name) -> new Worker(p, deliverer, threads, name));
-        this.check = new HandlerCheck(guard, () -> Set.of(pool.name));
+                (pool, name) -> new Worker(pool, deliverer, threadsOf(pool, threads), name));
+        this.check = new HandlerCheck(guard);
         var router = new Router<Lane>();
-        this.registry = new Registry(router, pool, timer, supervisor, counters, check, memory.kind(), settings);
+        var health = new HealthEvents(supervisor);
+        this.registry =
+                new Registry(router, pools, timer, supervisor, counters, check, memory.kind(), settings, clock, health);
         keeper.registry = registry;
+        this.poolDefinitions = new PoolDefinitions(registry::pools);
         var background = new Background(threads, supervisor);
-        this.publisher = new Publisher(router, registry, pool, sealer, codec, guard, clock, counters, background);
-        supervisor.start(pool::watch);
+        this.publisher =
+                new Publisher(router, registry, pools::isWorker, sealer, codec, guard, clock, counters, background);
+        health.publishBy(publisher::announce);
+        supervisor.start(pools::watch);
         registry.bind(memory);
+    }
+
+    private static ThreadFactory threadsOf(Pool pool, ThreadFactory platform) {
+        return pool.isVirtual() ? VirtualThreads.factory().orElse(platform) : platform;
     }
 
     /** Ties the knot between deliverer and registry. */
@@ -124,6 +134,11 @@ public final class DispatcherEngine implements AutoCloseable {
         @Override
         public void unusable(Member member, String reason) {
             registry.unusable(member, reason);
+        }
+
+        @Override
+        public Quarantines quarantines() {
+            return registry.quarantines();
         }
 
         @Override
@@ -300,7 +315,7 @@ public final class DispatcherEngine implements AutoCloseable {
         try {
             if (report == null && !running) {
                 running = true;
-                pool.open();
+                registry.open();
             }
         } finally {
             stopping.unlock();
@@ -315,8 +330,16 @@ public final class DispatcherEngine implements AutoCloseable {
     public void apply(Settings.Values values) {
         DispatcherSettings changed = DispatcherSettings.of(values);
         settings = changed;
-        pool.apply(changed);
         registry.apply(changed);
+    }
+
+    /**
+     * The named pools.
+     *
+     * @return applied live
+     */
+    public PoolDefinitions poolDefinitions() {
+        return poolDefinitions;
     }
 
     /** What is in force. */
@@ -362,14 +385,14 @@ public final class DispatcherEngine implements AutoCloseable {
         registry.freeze();
         try {
             if (!forDue.isZero() && publisher.awaitDone(forDue) && running) {
-                pool.awaitQuiet(pool.isWorker() ? 1 : 0, left(forDue, begin));
+                pools.awaitQuiet(left(forDue, begin));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // whoever wants it quicker gets it quicker
         }
         running = false;
-        pool.shut();
-        int abandoned = new Departure(pool.calls()).await(left(forCalls, begin), counters);
+        registry.shut();
+        int abandoned = new Departure(pools.calls()).await(left(forCalls, begin), counters);
         publisher.close();
         return new StopReport(counters.delivered.total() - before, left(), abandoned);
     }
@@ -410,10 +433,10 @@ public final class DispatcherEngine implements AutoCloseable {
             stopping.unlock();
         }
         registry.close();
-        pool.close();
+        pools.close();
         supervisor.end();
         try {
-            pool.awaitEnd(pool.isWorker() ? 1 : 0, END_OF_THREADS);
+            pools.awaitEnd(END_OF_THREADS);
             supervisor.join(END_OF_THREADS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -461,6 +484,70 @@ public final class DispatcherEngine implements AutoCloseable {
     }
 
     /**
+     * Pauses or resumes a pool.
+     *
+     * @param caller who calls; needs the permission {@code dispatcher:pause:pool/<name>}, or {@code resume}
+     * @param name the pool's
+     * @param on whether to pause
+     * @return whether there is such a pool
+     */
+    public boolean pausePool(String caller, String name, boolean on) {
+        String action = on ? "pause" : "resume";
+        String target = "pool/" + name;
+        guard.check(caller, "dispatcher", action, target);
+        boolean found = registry.hasPool(name);
+        if (found) {
+            guard.record(caller, "dispatcher:" + action, target, Outcome.DONE, Map.of());
+            found = registry.pausePool(name, on);
+        }
+        return found;
+    }
+
+    /**
+     * Pauses or resumes all pools.
+     *
+     * @param on whether to pause
+     */
+    public void pauseAll(boolean on) {
+        registry.pauseAll(on);
+    }
+
+    /**
+     * Brings a subscription into quarantine.
+     *
+     * @param caller who calls; needs the permission {@code dispatcher:quarantine:<identity>}
+     * @param identity the subscription's
+     * @param reason why, for people
+     * @return whether there is such a subscription
+     */
+    public boolean quarantine(String caller, String identity, String reason) {
+        guard.check(caller, "dispatcher", "quarantine", identity);
+        Lane lane = registry.lane(identity);
+        if (lane != null) {
+            guard.record(caller, "dispatcher:quarantine", identity, Outcome.DONE, Map.of());
+            registry.quarantines().open(lane, caller + " wants it so: " + Excerpt.of(reason, MAX_REASON_CHARS));
+        }
+        return lane != null;
+    }
+
+    /**
+     * Lifts the quarantine of a subscription.
+     *
+     * @param caller who calls; needs the permission {@code dispatcher:lift:<identity>}
+     * @param identity the subscription's
+     * @return whether it was in quarantine
+     */
+    public boolean lift(String caller, String identity) {
+        guard.check(caller, "dispatcher", "lift", identity);
+        Lane lane = registry.lane(identity);
+        if (lane == null || lane.breaker.opening() == null) {
+            return false;
+        }
+        guard.record(caller, "dispatcher:lift", identity, Outcome.DONE, Map.of());
+        return registry.quarantines().lift(lane, caller + " wants it so");
+    }
+
+    /**
      * Checks and records an administrative operation on the whole.
      *
      * @param caller who calls; needs the permission {@code dispatcher:<action>:dispatcher}
@@ -479,6 +566,7 @@ public final class DispatcherEngine implements AutoCloseable {
     public DispatcherStats stats() {
         return new DispatcherStats(
                 running,
+                pools.arePaused(),
                 counters.published.total(),
                 counters.unhandled.sum(),
                 counters.delivered.total(),
@@ -489,6 +577,7 @@ public final class DispatcherEngine implements AutoCloseable {
                 counters.published.perSecond(),
                 counters.delivered.perSecond(),
                 registry.laneCount(),
-                List.of(pool.view()));
+                registry.quarantined(),
+                pools.views());
     }
 }

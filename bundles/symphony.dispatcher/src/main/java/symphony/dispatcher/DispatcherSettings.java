@@ -20,6 +20,7 @@ import symphony.component.Settings;
  * @param capacity most events that wait in a subscription
  * @param grace how long a subscription is kept after its handler left
  * @param departureDeadline how long calls may run on after their handler's bundle stopped
+ * @param breaker when a subscription comes into quarantine
  * @param stopDeadline how long handlers may go on when the container stops
  */
 record DispatcherSettings(
@@ -37,6 +38,7 @@ record DispatcherSettings(
         int capacity,
         Duration grace,
         Duration departureDeadline,
+        BreakerSettings breaker,
         Duration stopDeadline) {
 
     static DispatcherSettings of(Settings.Values values) {
@@ -59,13 +61,14 @@ record DispatcherSettings(
                 values.integer("capacity"),
                 values.time("grace"),
                 values.time("departure.deadline"),
+                BreakerSettings.of(values),
                 values.time("stop.deadline"));
     }
 
     /** The keys of the PID. */
     static Settings keys(String pid) {
         Duration ms = Duration.ofMillis(1);
-        return Settings.of(pid)
+        var keys = Settings.of(pid)
                 .number("workers", 0, 0, 1024)
                 .number("workers.max", 64, 1, 4096)
                 .time("spare.idle", Duration.ofSeconds(30), ms, Duration.ofHours(1))
@@ -80,7 +83,7 @@ record DispatcherSettings(
                 .number("capacity", 10_000, 1, 10_000_000)
                 .time("grace", Duration.ofSeconds(10), Duration.ZERO, Duration.ofDays(365))
                 .time("departure.deadline", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(10))
-                .time("stop.deadline", Duration.ofSeconds(3), Duration.ZERO, Duration.ofMinutes(10))
-                .build();
+                .time("stop.deadline", Duration.ofSeconds(3), Duration.ZERO, Duration.ofMinutes(10));
+        return BreakerSettings.keys(keys).build();
     }
 }

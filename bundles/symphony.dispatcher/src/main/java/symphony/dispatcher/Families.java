@@ -13,10 +13,12 @@ final class Families {
     private final Map<String, Family> families = new HashMap<>();
     private final Lanes lanes;
     private final Parking parking;
+    private final Quarantines quarantines;
 
-    Families(Lanes lanes, Parking parking) {
+    Families(Lanes lanes, Parking parking, Quarantines quarantines) {
         this.lanes = lanes;
         this.parking = parking;
+        this.quarantines = quarantines;
     }
 
     /** The bundle of a family that is served; null if there is none. */
@@ -63,9 +65,13 @@ final class Families {
             }
             return;
         }
+        boolean other = !had || lane.lastOwner() != active.get(0).source.owner().id();
         lanes.resume(lane);
         lanes.configure(lane, active.get(0));
         lanes.serve(lane, active);
+        if (other) {
+            quarantines.lift(lane, "another handler arrived");
+        }
     }
 
     private List<Member> activeOf(Lane lane) {

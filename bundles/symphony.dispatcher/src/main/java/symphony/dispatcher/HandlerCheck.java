@@ -1,8 +1,6 @@
 package symphony.dispatcher;
 
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
 import symphony.api.event.TopicFilter;
 import symphony.component.Guard;
 import symphony.component.HandlerProperties;
@@ -10,7 +8,6 @@ import symphony.component.HandlerProperties;
 /** Checks what a handler says about itself, before and without anything being changed. Thread-safe. */
 final class HandlerCheck {
     private final Guard guard;
-    private final Supplier<Set<String>> pools;
 
     /**
      * What the check of a handler gave.
@@ -20,9 +17,8 @@ final class HandlerCheck {
      */
     record Checked(Reading seen, Reading permitted) {}
 
-    HandlerCheck(Guard guard, Supplier<Set<String>> pools) {
+    HandlerCheck(Guard guard) {
         this.guard = guard;
-        this.pools = pools;
     }
 
     /**
@@ -31,12 +27,7 @@ final class HandlerCheck {
      * @throws IllegalArgumentException if one is wrong; says which and how to mend it
      */
     HandlerProperties read(Map<String, ?> properties) {
-        HandlerProperties read = HandlerProperties.of(properties);
-        if (!pools.get().contains(read.pool())) {
-            throw new IllegalArgumentException("property symphony.pool is " + read.pool()
-                    + ", which is no pool; there are " + String.join(", ", pools.get()));
-        }
-        return read;
+        return HandlerProperties.of(properties);
     }
 
     /**

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import symphony.api.event.Refusal;
@@ -19,14 +20,16 @@ final class Lane implements Routed {
      * Three locks have a say in a lane, always taken in this order and never together with foreign code:
      * the registry's guards how the lane is set up (config, queue, who is active, parking), the lane's own (its monitor) who
      * may be called and which calls run, the pool's whether it waits for a worker and how many workers serve it.
+     * Workers of more than one pool serve a lane only for the moment after it went to another; those of the old one finish
+     * what they have, and count.
      * Once setActive() has returned without a member, no call of that member starts: begin() looks under the same monitor.
      */
     final String identity;
     final String kind;
-    final ReadyLanes.Entry entry = new ReadyLanes.Entry(this);
     final LongAdder failures = new LongAdder();
     final LongAdder overruns = new LongAdder();
     final LongAdder abandoned = new LongAdder();
+    final Breaker breaker = new Breaker();
     final QuietLog failureLog;
     final QuietLog deadLog;
     final QuietLog limitLog;
@@ -51,12 +54,20 @@ final class Lane implements Routed {
     private int turn;
     private int running;
 
-    /** Workers that serve it. Guarded by the pool's lock, as the limit. */
-    int served;
+    /** Workers that serve it, of whatever pool. Raised under the pool's lock only. */
+    final AtomicInteger served = new AtomicInteger();
 
-    int limit = 1;
+    /** Workers that may. Written under the registry's lock. */
+    private volatile int limit = 1;
 
-    Lane(String kind, LaneConfig config, LongSupplier nanos) {
+    /** The pool that its handler wants and that is not there; empty if it is. Registry's lock. */
+    String missedPool = "";
+
+    /** Its place in the pool that serves it. Written under the registry's lock. */
+    private volatile ReadyLanes.Entry entry;
+
+    Lane(String kind, LaneConfig config, Pool pool, LongSupplier nanos) {
+        this.entry = new ReadyLanes.Entry(this, pool);
         this.identity = config.spec().identity();
         this.kind = kind;
         this.config = config;
@@ -129,16 +140,17 @@ final class Lane implements Routed {
         return lastOwner;
     }
 
-    /** Lets the queue hand out, or not, as it stands. Registry's lock. */
-    void applyPause() {
+    /** Lets the queue hand out, or not, and to as many as may be called at once, as things stand. Registry's lock. */
+    void adjust() {
+        List<Member> members = active;
+        int callers = members.stream().mapToInt(Member::concurrency).sum();
+        limit = breaker.isHalfOpen() ? 1 : Math.max(1, callers);
         EventQueue current = queue();
-        if (current == null) {
-            return;
-        }
-        if (paused || active.isEmpty()) {
+        if (current != null && (paused || members.isEmpty() || breaker.isOpen())) {
             current.pause();
-        } else {
+        } else if (current != null) {
             current.resume();
+            ready(); // perhaps for one worker more than before
         }
     }
 
@@ -158,6 +170,9 @@ final class Lane implements Routed {
 
     /** Begins a call of the member whose turn it is; null if there is nobody to call. */
     synchronized Call begin(Lease lease, Thread thread, long now) {
+        if (breaker.isOpen() || breaker.isHalfOpen() && running > 0) {
+            return null;
+        }
         for (int i = 0; i < active.size(); i++) {
             Member member = active.get(turn++ % active.size());
             if (turn < 0) {
@@ -225,6 +240,44 @@ final class Lane implements Routed {
     int readyPriority() {
         EventQueue current = queue();
         return current == null ? -1 : current.readyPriority();
+    }
+
+    /** Workers that may serve it at once. */
+    int limit() {
+        return limit;
+    }
+
+    /** The pool that serves it. */
+    Pool pool() {
+        return entry.pool;
+    }
+
+    /** Something can be taken, or may be by one worker more: its pool gets to know. Any thread, without locks of queues. */
+    void ready() {
+        ReadyLanes.Entry place = entry;
+        place.pool.ready(place);
+    }
+
+    /** Something of this priority can be taken. */
+    void moreUrgent(int priority) {
+        ReadyLanes.Entry place = entry;
+        place.pool.moreUrgent(place, priority);
+    }
+
+    /** It waits for no worker, until it is ready again. */
+    void unlist() {
+        ReadyLanes.Entry place = entry;
+        place.pool.remove(place);
+    }
+
+    /** Another pool serves it from now on. Registry's lock. */
+    void moveTo(Pool pool) {
+        ReadyLanes.Entry old = entry;
+        if (old.pool != pool) {
+            entry = new ReadyLanes.Entry(this, pool); // first, or a signal between the two would find no pool at all
+            old.pool.leave(old);
+            ready();
+        }
     }
 
     Refusal refusal(Refusal.Reason reason, String detail) {

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
+import symphony.api.crypto.Envelope;
 import symphony.api.event.TopicFilter;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
@@ -22,6 +24,8 @@ import symphony.component.HandlerProperties;
  * @param timeLimitNanos longest call
  * @param attempts attempts before an event is given up
  * @param backoff waits between attempts
+ * @param noRetry names of exceptions after which an event is given up at once
+ * @param timeToLiveMillis how long an event may wait, 0 = as long as it lives itself
  */
 record LaneConfig(
         QueueSpec spec,
@@ -30,7 +34,9 @@ record LaneConfig(
         String pool,
         long timeLimitNanos,
         int attempts,
-        Backoff backoff) {
+        Backoff backoff,
+        Set<String> noRetry,
+        long timeToLiveMillis) {
     private static final long FOR_EVER = -1;
 
     /** For a handler. */
@@ -50,7 +56,11 @@ record LaneConfig(
                 handler.pool(),
                 handler.timeLimit().orElse(defaults.timeLimit()).toNanos(),
                 handler.attempts().orElse(defaults.attempts()),
-                new Backoff(handler.backoff().orElse(defaults.backoff()), defaults.mostBackoff()));
+                new Backoff(
+                        handler.backoff().orElse(defaults.backoff()),
+                        handler.mostBackoff().orElse(defaults.mostBackoff())),
+                handler.noRetry(),
+                handler.timeToLive().map(Duration::toMillis).orElse(0L));
     }
 
     /** For a queue that was kept while nobody was there. */
@@ -62,7 +72,9 @@ record LaneConfig(
                 HandlerProperties.DEFAULT_POOL,
                 defaults.timeLimit().toNanos(),
                 defaults.attempts(),
-                new Backoff(defaults.backoff(), defaults.mostBackoff()));
+                new Backoff(defaults.backoff(), defaults.mostBackoff()),
+                Set.of(),
+                0);
     }
 
     private static long grace(HandlerProperties handler, boolean programmatic, DispatcherSettings defaults) {
@@ -85,6 +97,29 @@ record LaneConfig(
 
     List<TopicFilter> topics() {
         return spec.topics();
+    }
+
+    /** Whether another attempt after this would not help. */
+    boolean isFinal(Throwable thrown) {
+        if (noRetry.isEmpty()) {
+            return false;
+        }
+        for (Class<?> type = thrown.getClass(); type != null; type = type.getSuperclass()) {
+            if (noRetry.contains(type.getName())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** When an event expires here, in epoch milliseconds, 0 = never. */
+    long expiresMillis(Envelope envelope) {
+        long own = envelope.expiresMillis();
+        if (timeToLiveMillis == 0) {
+            return own;
+        }
+        long here = envelope.publishedMillis() + timeToLiveMillis;
+        return own == 0 ? here : Math.min(own, here);
     }
 
     boolean needsData() {

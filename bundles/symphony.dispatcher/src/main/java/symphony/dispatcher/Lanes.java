@@ -4,11 +4,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.event.HandlerConstants;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
@@ -28,16 +30,16 @@ final class Lanes {
 
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Router<Lane> router;
-    private final Pool pool;
+    private final Pools pools;
     private final LongSupplier nanos;
     private final QueueKinds kinds;
     private final Identities identities = new Identities();
     private volatile DispatcherSettings settings;
     private volatile boolean frozen;
 
-    Lanes(Router<Lane> router, Pool pool, LongSupplier nanos, QueueKinds kinds, DispatcherSettings settings) {
+    Lanes(Router<Lane> router, Pools pools, LongSupplier nanos, QueueKinds kinds, DispatcherSettings settings) {
         this.router = router;
-        this.pool = pool;
+        this.pools = pools;
         this.nanos = nanos;
         this.kinds = kinds;
         this.settings = settings;
@@ -104,7 +106,7 @@ final class Lanes {
             throw new IllegalStateException("there are " + lanes.size()
                     + " subscriptions, no more are allowed; raise subscriptions.max in PID symphony.dispatcher");
         }
-        var lane = new Lane(kind, config, nanos);
+        var lane = new Lane(kind, config, pools.standard(), nanos);
         kinds.provider(kind).ifPresent(provider -> attach(lane, provider));
         lanes.put(lane.identity, lane);
         identities.remember(lane.identity);
@@ -116,7 +118,7 @@ final class Lanes {
         EventQueue queue = provider.open(lane.config().spec());
         queue.pause();
         lane.attach(queue, provider);
-        queue.whenReady(() -> pool.ready(lane));
+        queue.whenReady(lane::ready);
     }
 
     /** A kind of queue is there: lanes that waited for it get their queues. */
@@ -131,7 +133,7 @@ final class Lanes {
     private void reattach(Lane lane, QueueProvider provider) {
         try {
             attach(lane, provider);
-            lane.applyPause();
+            lane.adjust();
         } catch (IllegalStateException e) {
             log.warn("{}: its queue cannot be opened: {}", lane, e.getMessage());
         }
@@ -145,7 +147,7 @@ final class Lanes {
     private void detach(Lane lane) {
         EventQueue queue = lane.queue();
         lane.detach();
-        pool.remove(lane);
+        lane.unlist();
         if (queue != null) {
             queue.close();
         }
@@ -165,6 +167,7 @@ final class Lanes {
         LaneConfig old = lane.config();
         LaneConfig changed = LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings);
         lane.config(changed);
+        place(lane);
         EventQueue queue = lane.queue();
         if (queue != null && !changed.spec().equals(old.spec())) {
             update(queue, changed.spec());
@@ -172,6 +175,29 @@ final class Lanes {
         if (!changed.topics().equals(old.topics())) {
             router.change(lane, old.topics(), changed.topics());
         }
+    }
+
+    /** Pools came or went: each lane goes where its handler wants it. */
+    void place() {
+        lanes.values().forEach(this::place);
+    }
+
+    private void place(Lane lane) {
+        String wanted = lane.config().pool();
+        Optional<Pool> pool = pools.find(wanted);
+        lane.moveTo(pool.orElseGet(pools::standard));
+        if (pool.isEmpty() && !wanted.equals(lane.missedPool)) {
+            log.warn(
+                    "{}: there is no pool {}, the pool {} serves it meanwhile; configure {} in PID {}~{}, or correct {}",
+                    lane,
+                    wanted,
+                    lane.pool().name,
+                    wanted,
+                    PoolDefinitions.PID,
+                    wanted,
+                    HandlerConstants.POOL);
+        }
+        lane.missedPool = pool.isEmpty() ? wanted : "";
     }
 
     private static void update(EventQueue queue, QueueSpec spec) {
@@ -186,14 +212,13 @@ final class Lanes {
     /** From now on these are called. */
     void serve(Lane lane, List<Member> active) {
         lane.setActive(active);
-        lane.applyPause();
-        pool.limit(lane, active.stream().mapToInt(Member::concurrency).sum());
+        lane.adjust();
     }
 
     /** From now on nobody is called, and the queue hands out nothing. */
     void idle(Lane lane) {
         lane.setActive(List.of());
-        lane.applyPause();
+        lane.adjust();
     }
 
     /** Takes a lane out of the routing; what waits becomes dead letters. How many. */
@@ -207,7 +232,7 @@ final class Lanes {
 
     /** Closes and forgets the queue of a retired lane, and the lane. */
     void remove(Lane lane) {
-        pool.remove(lane);
+        lane.unlist();
         Lane.Attached attached = lane.attached();
         if (attached != null) {
             forget(lane, attached.queue(), attached.provider());
@@ -242,7 +267,7 @@ final class Lanes {
         for (Lane lane : lanes.values()) {
             lane.setActive(List.of());
             router.remove(lane, lane.config().topics());
-            pool.remove(lane);
+            lane.unlist();
             EventQueue queue = lane.queue();
             if (queue != null) {
                 queue.close();

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import symphony.api.dispatcher.PoolView;
@@ -40,7 +41,11 @@ final class Pool {
     /** Looks of the watchdog after which a call counts as holding its worker up. */
     private static final int HELD_UP_LOOKS = 2;
 
+    /** Lanes that the watchdog looks at whether they have become more urgent; the others follow once these are served. */
+    private static final int MOST_AGED = 64;
+
     final String name;
+    private final boolean virtual;
     private final LongSupplier nanos;
     private final Supervisor supervisor;
     private final WorkerMaker maker;
@@ -60,8 +65,11 @@ final class Pool {
     private volatile boolean spinning;
     private volatile int topPriority = ReadyLanes.NOBODY;
     private volatile long oldestNanos;
-    private volatile boolean open;
+    private boolean opened;
+    private volatile boolean paused;
+    private volatile boolean open; // opened and neither paused nor closed
     private volatile boolean closed;
+    private volatile PoolSettings size;
     private volatile DispatcherSettings settings;
 
     /** Makes a worker and starts its thread. */
@@ -70,8 +78,16 @@ final class Pool {
         Worker make(Pool pool, String name);
     }
 
-    Pool(String name, DispatcherSettings settings, LongSupplier nanos, Supervisor supervisor, WorkerMaker maker) {
+    Pool(
+            String name,
+            PoolSettings size,
+            DispatcherSettings settings,
+            LongSupplier nanos,
+            Supervisor supervisor,
+            WorkerMaker maker) {
         this.name = name;
+        this.virtual = size.virtual();
+        this.size = size;
         this.settings = settings;
         this.nanos = nanos;
         this.supervisor = supervisor;
@@ -82,16 +98,39 @@ final class Pool {
         return settings;
     }
 
-    void apply(DispatcherSettings changed) {
-        settings = changed;
-        supervisor.execute(this::trim);
+    PoolSettings size() {
+        return size;
+    }
+
+    /** Whether its threads shall be virtual ones. */
+    boolean isVirtual() {
+        return virtual;
+    }
+
+    void apply(PoolSettings changed, DispatcherSettings shared) {
+        size = changed;
+        settings = shared;
+        supervisor.execute(this::fit);
+    }
+
+    /** Ends workers that are too many now, and wakes as many as lanes wait for if there may be more. */
+    private void fit() {
+        trim();
+        lock.lock();
+        try {
+            for (int i = Math.min(ready.size(), size.workers() - workers.size() - asked); open && i > 0; i--) {
+                wakeOrAsk();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Lets idle workers end that are more than are configured now. */
     private void trim() {
         lock.lock();
         try {
-            while (workers.size() > settings.workers() && !idle.isEmpty()) {
+            while (workers.size() > size.workers() && !idle.isEmpty()) {
                 Worker one = idle.pollLast();
                 one.retire();
                 workers.remove(one);
@@ -102,25 +141,36 @@ final class Pool {
         }
     }
 
-    /** Hands out lanes from now on. */
+    /** Hands out lanes from now on, unless it is paused. */
     void open() {
-        lock.lock();
-        try {
-            open = true;
-            for (int i = 0; i < Math.min(ready.size(), settings.workers()); i++) {
-                wakeOrAsk();
-            }
-        } finally {
-            lock.unlock();
-        }
+        set(true, paused);
     }
 
     /** Hands out no lane any more; calls that run go on. */
     void shut() {
+        set(false, paused);
+    }
+
+    /** Hands out no lane while it is paused; calls that run go on. */
+    void pause(boolean on) {
+        set(opened, on);
+    }
+
+    boolean isPaused() {
+        return paused;
+    }
+
+    private void set(boolean nowOpened, boolean nowPaused) {
         lock.lock();
         try {
-            open = false;
-            topPriority = ReadyLanes.NOBODY;
+            opened = nowOpened;
+            paused = nowPaused;
+            open = nowOpened && !nowPaused && !closed;
+            publishHints();
+            for (int i = open ? Math.min(ready.size(), size.workers()) : 0; i > 0; i--) {
+                wakeOrAsk();
+            }
+            quiet.signalAll();
         } finally {
             lock.unlock();
         }
@@ -140,30 +190,30 @@ final class Pool {
         }
     }
 
-    /** The signal of a lane's queue: something can be taken. Any thread, without locks of queues. */
-    void ready(Lane lane) {
-        int priority = lane.readyPriority();
+    /** Something of a lane can be taken. Any thread, without locks of queues. */
+    void ready(ReadyLanes.Entry entry) {
+        int priority = entry.lane.readyPriority();
         if (priority < 0) {
             return;
         }
         lock.lock();
         try {
-            list(lane, priority);
+            list(entry, priority);
         } finally {
             lock.unlock();
         }
     }
 
-    /** Something was pushed: the lane may be more urgent now than it is listed. */
-    void pushed(Lane lane, int priority) {
-        int listed = lane.entry.priority();
+    /** Something of this priority is there: the lane may be more urgent now than it is listed. */
+    void moreUrgent(ReadyLanes.Entry entry, int priority) {
+        int listed = entry.priority();
         if (listed == ReadyLanes.NOBODY || listed <= priority) {
             return;
         }
         lock.lock();
         try {
-            if (lane.entry.isListed() && lane.entry.priority() > priority) {
-                ready.move(lane.entry, priority);
+            if (entry.isListed() && entry.priority() > priority) {
+                ready.move(entry, priority);
                 publishHints();
             }
         } finally {
@@ -171,9 +221,8 @@ final class Pool {
         }
     }
 
-    private void list(Lane lane, int priority) {
-        ReadyLanes.Entry entry = lane.entry;
-        if (closed || lane.served >= most(lane)) {
+    private void list(ReadyLanes.Entry entry, int priority) {
+        if (closed || entry.hasLeft() || entry.lane.served.get() >= most(entry.lane)) {
             return;
         }
         if (!entry.isListed()) {
@@ -201,7 +250,7 @@ final class Pool {
         Worker sleeper = idle.pollFirst();
         if (sleeper != null) {
             sleeper.wake();
-        } else if (workers.size() + asked < settings.workers()) {
+        } else if (workers.size() + asked < size.workers()) {
             asked++;
             supervisor.execute(this::hire);
         }
@@ -293,7 +342,7 @@ final class Pool {
         ready.remove(entry);
         publishHints();
         Lane lane = entry.lane;
-        lane.served++;
+        lane.served.incrementAndGet();
         serving++;
         if (ready.size() > 0 && !spinning) {
             wakeOrAsk();
@@ -316,7 +365,7 @@ final class Pool {
 
     /** Parks until woken; false if the worker had nothing to do for so long that it ends. */
     private boolean park(Worker worker) {
-        boolean spare = workers.size() > settings.workers();
+        boolean spare = workers.size() > size.workers();
         if (worker.park(spare ? settings.spareIdle() : null)) {
             return true;
         }
@@ -327,7 +376,7 @@ final class Pool {
             }
             idle.remove(worker);
             worker.awake();
-            if (workers.size() <= settings.workers()) {
+            if (workers.size() <= size.workers()) {
                 return true;
             }
             leave(worker);
@@ -363,31 +412,22 @@ final class Pool {
 
     /** A lane that may have several workers was taken, and one event of it: others may come, too. */
     void share(Lane lane) {
-        if (mayHaveMore(lane)) {
-            ready(lane);
-        }
-    }
-
-    private boolean mayHaveMore(Lane lane) {
-        lock.lock();
-        try {
-            return lane.served < most(lane);
-        } finally {
-            lock.unlock();
+        if (lane.served.get() < most(lane)) {
+            lane.ready();
         }
     }
 
     /** Workers that one lane may have: so many are left that slow calls of a single one hold up nobody else. */
     private int most(Lane lane) {
-        DispatcherSettings now = settings;
-        return Math.min(lane.limit, Math.max(now.workers(), now.mostWorkers() - now.workers()));
+        PoolSettings now = size;
+        return Math.min(lane.limit(), Math.max(now.workers(), now.mostWorkers() - now.workers()));
     }
 
     /** A worker lets go of a lane. */
     void done(Lane lane) {
-        release(lane);
+        lane.served.decrementAndGet();
         try {
-            ready(lane);
+            lane.ready();
         } finally {
             rest();
         }
@@ -395,17 +435,8 @@ final class Pool {
 
     /** A worker lets go of a lane that cannot be served at the moment. */
     void letGo(Lane lane) {
-        release(lane);
+        lane.served.decrementAndGet();
         rest();
-    }
-
-    private void release(Lane lane) {
-        lock.lock();
-        try {
-            lane.served--;
-        } finally {
-            lock.unlock();
-        }
     }
 
     private void rest() {
@@ -431,29 +462,29 @@ final class Pool {
         return own < 0 || top < own;
     }
 
-    /** Calls that may run at once of a lane. */
-    void limit(Lane lane, int limit) {
-        lock.lock();
-        try {
-            lane.limit = limit;
-        } finally {
-            lock.unlock();
-        }
-        ready(lane);
-    }
-
     /** Lists a lane no more, until it is ready again. */
-    void remove(Lane lane) {
+    void remove(ReadyLanes.Entry entry) {
         lock.lock();
         try {
-            if (lane.entry.isListed()) {
-                ready.remove(lane.entry);
+            if (entry.isListed()) {
+                ready.remove(entry);
                 publishHints();
                 quiet.signalAll();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Lists a lane never again by this entry: it goes to another pool. */
+    void leave(ReadyLanes.Entry entry) {
+        lock.lock();
+        try {
+            entry.leave();
+        } finally {
+            lock.unlock();
+        }
+        remove(entry);
     }
 
     /** Ends each worker that ever called a handler of an owner, after its current call; others take their places. */
@@ -477,15 +508,17 @@ final class Pool {
     }
 
     /**
-     * Waits until no lane waits for a worker and no worker serves one, apart from so many that are not counted.
+     * Waits until no lane waits for a worker and no worker serves one, apart from the one that asks. Lanes that wait in a
+     * paused pool wait for somebody else.
      *
      * @return whether it came to that in time
      */
-    boolean awaitQuiet(int uncounted, Duration deadline) throws InterruptedException {
+    boolean awaitQuiet(Duration deadline) throws InterruptedException {
+        int uncounted = isWorker() ? 1 : 0;
         long left = deadline.toNanos();
         lock.lockInterruptibly();
         try {
-            while (ready.size() > 0 || serving > uncounted) {
+            while (isBusy(uncounted)) {
                 if (left <= 0) {
                     return false;
                 }
@@ -497,15 +530,35 @@ final class Pool {
         }
     }
 
-    /** Waits until all workers have ended. */
-    boolean awaitEnd(int uncounted, Duration deadline) throws InterruptedException {
+    private boolean isBusy(int uncounted) {
+        return open && ready.size() > 0 || serving > uncounted;
+    }
+
+    /** Whether it is quiet, as {@link #awaitQuiet} has it, and at the same moment something else holds. */
+    boolean isQuietAnd(BooleanSupplier other) {
+        int uncounted = isWorker() ? 1 : 0;
+        lock.lock();
+        try {
+            return !isBusy(uncounted) && other.getAsBoolean();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until all workers have ended, apart from the one that asks. */
+    boolean awaitEnd(Duration deadline) throws InterruptedException {
         long end = System.nanoTime() + deadline.toNanos();
         for (Worker worker : all().toList()) {
-            if (uncounted == 0 || !worker.isCurrent()) {
+            if (!worker.isCurrent()) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 worker.join(Math.max(1, millis));
             }
         }
+        return isEmpty();
+    }
+
+    /** Whether all workers have ended. */
+    boolean isEmpty() {
         return workers.isEmpty() && leaving.isEmpty();
     }
 
@@ -529,10 +582,28 @@ final class Pool {
                 }
             }
         }
+        age();
         for (int spares = spares(held); spares > 0; spares--) {
             addWorker();
         }
         return busy || topPriority != ReadyLanes.NOBODY;
+    }
+
+    /** Events grow more urgent while they wait, and so do the lanes that have waited longest. */
+    private void age() {
+        List<ReadyLanes.Entry> oldest;
+        lock.lock();
+        try {
+            oldest = ready.oldest(MOST_AGED);
+        } finally {
+            lock.unlock();
+        }
+        for (ReadyLanes.Entry entry : oldest) {
+            int priority = entry.lane.readyPriority();
+            if (priority >= 0) {
+                moreUrgent(entry, priority);
+            }
+        }
     }
 
     /** How many workers to add so that as many as configured are not held up. */
@@ -543,8 +614,8 @@ final class Pool {
                 return 0;
             }
             int free = workers.size() + asked - held;
-            int wanted = Math.min(settings.workers() - free, ready.size());
-            return Math.min(wanted, settings.mostWorkers() - workers.size() - asked);
+            int wanted = Math.min(size.workers() - free, ready.size());
+            return Math.min(wanted, size.mostWorkers() - workers.size() - asked);
         } finally {
             lock.unlock();
         }
@@ -575,9 +646,16 @@ final class Pool {
         lock.lock();
         try {
             int all = workers.size();
-            int base = settings.workers();
+            int base = size.workers();
             return new PoolView(
-                    name, base, Math.max(0, all - base), calls().size(), ready.size(), settings.mostWorkers());
+                    name,
+                    base,
+                    Math.max(0, all - base),
+                    calls().size(),
+                    ready.size(),
+                    size.mostWorkers(),
+                    virtual && VirtualThreads.areThere(),
+                    paused);
         } finally {
             lock.unlock();
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import symphony.api.audit.Outcome;
@@ -39,6 +40,9 @@ final class Publisher {
      * Whoever publishes passes the gate first, and is in it until the queues have answered: so that at a stop each event
      * that was accepted is there to be handled or reported.
      */
+    /** Publisher of our own events. */
+    static final String OWN = "symphony.dispatcher";
+
     private static final int SLOTS_PER_CORE = 4;
     private static final String PUBLISH = "event:publish";
     private static final Refusal STOPPED = new Refusal(
@@ -46,7 +50,6 @@ final class Publisher {
 
     private final Router<Lane> router;
     private final Registry registry;
-    private final Pool pool;
     private final EventSealer sealer;
     private final EventCodec codec;
     private final Guard guard;
@@ -60,7 +63,7 @@ final class Publisher {
     Publisher(
             Router<Lane> router,
             Registry registry,
-            Pool pool,
+            BooleanSupplier inCall,
             EventSealer sealer,
             EventCodec codec,
             Guard guard,
@@ -69,7 +72,6 @@ final class Publisher {
             Background background) {
         this.router = router;
         this.registry = registry;
-        this.pool = pool;
         this.sealer = sealer;
         this.codec = codec;
         this.guard = guard;
@@ -78,7 +80,7 @@ final class Publisher {
         this.background = background;
         int slots = Runtime.getRuntime().availableProcessors() * SLOTS_PER_CORE;
         this.ids = new EventIds(clock, new SecureRandom(), slots);
-        this.gate = new PublishGate(slots, pool::isWorker);
+        this.gate = new PublishGate(slots, inCall);
     }
 
     /** Refuses from now on, but for those that publish from a handler's call. */
@@ -96,6 +98,13 @@ final class Publisher {
     void close() {
         gate.close();
         background.close();
+    }
+
+    /** Publishes an event of our own, if anybody wants it; refusals are counted and logged by the queues. */
+    void announce(Event event) {
+        if (!router.route(event.topic()).isEmpty()) {
+            dispatchAsync(event, OWN);
+        }
     }
 
     Receipt dispatch(Event event, String publisher, Duration maxWait) {
@@ -253,7 +262,7 @@ final class Publisher {
             } else {
                 provider = attached.provider();
                 reached.add(aim);
-                targets.add(new Target(attached.queue(), Item.of(prepared.envelope, aim.orderKey)));
+                targets.add(new Target(attached.queue(), item(prepared.envelope, aim)));
             }
         }
         if (targets.isEmpty()) {
@@ -263,6 +272,11 @@ final class Publisher {
         for (int i = 0; i < offers.size(); i++) {
             outcome.offered(reached.get(i), targets.get(i).queue(), offers.get(i));
         }
+    }
+
+    private static Item item(Envelope envelope, Aim aim) {
+        long expires = aim.lane.config().expiresMillis(envelope);
+        return new Item(envelope, envelope.priority(), aim.orderKey, 0, expires, 0);
     }
 
     private PublishReceipt refuseAll(Prepared prepared, Refusal.Reason reason, String detail) {
@@ -285,7 +299,7 @@ final class Publisher {
         void offered(Aim aim, EventQueue queue, Offer offer) {
             if (!(offer instanceof Offer.Refused refused)) {
                 accepted++;
-                pool.pushed(aim.lane, priority);
+                aim.lane.moreUrgent(priority);
             } else if (refused.reason() != Refusal.Reason.CLOSED) {
                 refused(aim, refused.reason(), refused.detail());
             } else if (aim.lane.queue() != queue) {

@@ -1,5 +1,8 @@
 package symphony.dispatcher;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The lanes that wait for a worker: by priority, within one by arrival; and all of them by arrival. Each operation takes
  * constant time. Guarded by the pool's lock, but for {@link Entry#priority()}.
@@ -8,19 +11,21 @@ final class ReadyLanes {
     static final int NOBODY = 10;
 
     private final Entry[] byPriority = new Entry[NOBODY];
-    private final Entry byAge = new Entry(null);
+    private final Entry byAge = new Entry(null, null);
     private int occupied;
     private int size;
 
     ReadyLanes() {
         for (int i = 0; i < NOBODY; i++) {
-            byPriority[i] = new Entry(null);
+            byPriority[i] = new Entry(null, null);
         }
     }
 
-    /** A lane's place. The links are circular; the heads of the lists are entries without a lane. */
+    /** A lane's place in a pool. The links are circular; the heads of the lists are entries without a lane. */
     static final class Entry {
         final Lane lane;
+        final Pool pool;
+        private volatile boolean left;
         private volatile int priority = NOBODY;
         private long sinceNanos;
         private Entry next = this;
@@ -28,8 +33,18 @@ final class ReadyLanes {
         private Entry younger = this;
         private Entry older = this;
 
-        Entry(Lane lane) {
+        Entry(Lane lane, Pool pool) {
             this.lane = lane;
+            this.pool = pool;
+        }
+
+        /** Its lane goes to another pool: it is listed no more. */
+        void leave() {
+            left = true;
+        }
+
+        boolean hasLeft() {
+            return left;
         }
 
         /** The priority it waits with, {@link #NOBODY} if it does not wait. Any thread. */
@@ -107,6 +122,15 @@ final class ReadyLanes {
     /** The one to serve first; there must be one. */
     Entry mostUrgent() {
         return byPriority[topPriority()].next;
+    }
+
+    /** Those that have waited longest, at most so many. */
+    List<Entry> oldest(int most) {
+        var some = new ArrayList<Entry>(Math.min(most, size));
+        for (Entry entry = byAge.younger; entry != byAge && some.size() < most; entry = entry.younger) {
+            some.add(entry);
+        }
+        return some;
     }
 
     /** The one that has waited longest; there must be one. */

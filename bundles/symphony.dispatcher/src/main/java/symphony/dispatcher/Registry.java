@@ -1,6 +1,7 @@
 package symphony.dispatcher;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -43,7 +44,7 @@ final class Registry implements Deliverer.LaneKeeper {
     private static final Logger log = LoggerFactory.getLogger(Registry.class);
     private static final int MOST_LOOKS = 3;
 
-    private final Pool pool;
+    private final Pools pools;
     private final Counters counters;
     private final HandlerCheck check;
     private final QueueKinds kinds;
@@ -51,26 +52,31 @@ final class Registry implements Deliverer.LaneKeeper {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Long, Member> members = new ConcurrentHashMap<>(); // changed under lock, read by views, as lanes
     private final Lanes lanes;
+    private final Quarantines quarantines;
     private final Parking parking; // guarded by lock, as the following
     private final Families families;
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
 
     Registry(
             Router<Lane> router,
-            Pool pool,
+            Pools pools,
             Timer timer,
             Supervisor supervisor,
             Counters counters,
             HandlerCheck check,
             String memoryKind,
-            DispatcherSettings settings) {
-        this.pool = pool;
+            DispatcherSettings settings,
+            InstantSource clock,
+            HealthEvents health) {
+        this.pools = pools;
         this.counters = counters;
         this.check = check;
         this.kinds = new QueueKinds(memoryKind);
-        this.lanes = new Lanes(router, pool, timer::nanoTime, kinds, settings);
+        this.lanes = new Lanes(router, pools, timer::nanoTime, kinds, settings);
         this.parking = new Parking(lock, lanes, timer, supervisor);
-        this.families = new Families(lanes, parking);
+        this.quarantines = new Quarantines(
+                lock, timer, clock, supervisor, () -> lanes.settings().breaker(), health);
+        this.families = new Families(lanes, parking, quarantines);
     }
 
     // ---- handlers ----
@@ -266,7 +272,7 @@ final class Registry implements Deliverer.LaneKeeper {
             lock.unlock();
         }
         finish(leaving);
-        pool.retire(owner);
+        pools.retire(owner);
     }
 
     /**
@@ -325,6 +331,11 @@ final class Registry implements Deliverer.LaneKeeper {
     @Override
     public void lastCallEnded(Lane lane) {
         parking.lastCallEnded(lane);
+    }
+
+    @Override
+    public Quarantines quarantines() {
+        return quarantines;
     }
 
     @Override
@@ -431,7 +442,40 @@ final class Registry implements Deliverer.LaneKeeper {
     void apply(DispatcherSettings changed) {
         lock.lock();
         try {
+            pools.apply(changed);
             lanes.apply(changed);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** There shall be these pools, beside the standard one; lanes go where their handlers want them. */
+    void pools(Map<String, PoolSettings> wanted) {
+        lock.lock();
+        try {
+            List<Pool> gone = pools.change(wanted);
+            lanes.place();
+            pools.end(gone); // nobody waits in them any more
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Handlers are called from now on. */
+    void open() {
+        lock.lock();
+        try {
+            pools.open();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** No call begins any more. */
+    void shut() {
+        lock.lock();
+        try {
+            pools.shut();
         } finally {
             lock.unlock();
         }
@@ -471,8 +515,33 @@ final class Registry implements Deliverer.LaneKeeper {
                 return false;
             }
             lane.paused(on);
-            lane.applyPause();
+            lane.adjust();
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasPool(String name) {
+        return pools.find(name).isPresent();
+    }
+
+    /** Sets whether a pool hands out nothing; false if there is no such pool. */
+    boolean pausePool(String name, boolean on) {
+        lock.lock();
+        try {
+            Optional<Pool> pool = pools.find(name);
+            pool.ifPresent(found -> found.pause(on));
+            return pool.isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void pauseAll(boolean on) {
+        lock.lock();
+        try {
+            pools.pause(on);
         } finally {
             lock.unlock();
         }
@@ -493,7 +562,9 @@ final class Registry implements Deliverer.LaneKeeper {
         } finally {
             lock.unlock();
         }
-        return seen.stream().map(Views::of).toList();
+        return seen.stream()
+                .map(one -> Views.of(one, quarantines.view(one.lane())))
+                .toList();
     }
 
     Lane lane(String identity) {
@@ -511,12 +582,24 @@ final class Registry implements Deliverer.LaneKeeper {
             return members.values().stream()
                     .sorted(Comparator.comparing((Member m) -> m.source.owner().name())
                             .thenComparingLong(m -> m.source.serviceId()))
-                    .map(member -> Views.of(
-                            member, families.served(member.source.owner().name())))
+                    .map(this::viewOf)
                     .toList();
         } finally {
             lock.unlock();
         }
+    }
+
+    private HandlerView viewOf(Member member) {
+        Lane lane = member.lane();
+        return Views.of(
+                member, families.served(member.source.owner().name()), lane == null ? null : quarantines.view(lane));
+    }
+
+    /** How many lanes are in quarantine. */
+    int quarantined() {
+        return (int) lanes.all().stream()
+                .filter(lane -> lane.breaker.opening() != null)
+                .count();
     }
 
     /** The member of a service; null if it is not known. */

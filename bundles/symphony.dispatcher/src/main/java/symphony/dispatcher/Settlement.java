@@ -25,6 +25,11 @@ record Settlement(Kind kind, DeadReason reason, String detail) {
         DEAD
     }
 
+    /** Whether the handler threw. */
+    boolean threw() {
+        return kind == Kind.FAILED || reason == DeadReason.NOT_RETRYABLE;
+    }
+
     static Settlement failed(String detail) {
         return new Settlement(Kind.FAILED, null, detail);
     }

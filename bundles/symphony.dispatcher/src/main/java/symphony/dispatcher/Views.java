@@ -1,10 +1,14 @@
 package symphony.dispatcher;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.HandlerView;
+import symphony.api.dispatcher.Quarantine;
 import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.TopicFilter;
@@ -24,8 +28,9 @@ final class Views {
      * A handler; the registry's lock is held, so that what is seen is not half of a change.
      *
      * @param served the bundle of its family that is served
+     * @param quarantine the one that its lane is in; null for none
      */
-    static HandlerView of(Member member, Owner served) {
+    static HandlerView of(Member member, Owner served, Quarantine quarantine) {
         Owner owner = member.source.owner();
         Lane lane = member.lane();
         boolean superseded = lane != null && !owner.equals(served);
@@ -34,16 +39,34 @@ final class Views {
                 owner.name(),
                 owner.version().toString(),
                 lane == null ? "" : lane.identity,
-                superseded ? HandlerState.SUPERSEDED : state(lane),
-                superseded ? "its bundle's version " + served.version() + " took over" : member.refusal(),
+                superseded ? HandlerState.SUPERSEDED : state(lane, quarantine),
+                superseded ? "its bundle's version " + served.version() + " took over" : reason(member, quarantine),
                 topicsOf(member));
     }
 
-    private static HandlerState state(Lane lane) {
+    private static HandlerState state(Lane lane, Quarantine quarantine) {
         if (lane == null) {
             return HandlerState.REFUSED;
         }
-        return lane.isPaused() ? HandlerState.PAUSED : HandlerState.ACTIVE;
+        if (lane.isPaused()) {
+            return HandlerState.PAUSED;
+        }
+        return quarantine == null ? HandlerState.ACTIVE : HandlerState.QUARANTINED;
+    }
+
+    private static String reason(Member member, Quarantine quarantine) {
+        return quarantine == null
+                ? member.refusal()
+                : reason(quarantine, member.lane().breaker.quarantines());
+    }
+
+    private static String reason(Quarantine quarantine, long times) {
+        return quarantine.reason() + "; since " + seconds(quarantine.since()) + ", the next probe "
+                + seconds(quarantine.probe()) + ", quarantine number " + times;
+    }
+
+    private static Instant seconds(Instant exact) {
+        return exact.truncatedTo(ChronoUnit.SECONDS);
     }
 
     /** Topic filters as a source wrote them, also bad ones. */
@@ -63,41 +86,41 @@ final class Views {
     /** A lane, and who is served in it. */
     record Seen(Lane lane, List<Member> active) {}
 
-    static SubscriptionView of(Seen seen) {
+    /** A subscription, and the quarantine that it is in, null for none. */
+    static SubscriptionView of(Seen seen, Quarantine quarantine) {
         Lane lane = seen.lane;
         List<Member> active = seen.active;
         LaneConfig config = lane.config();
         EventQueue queue = lane.queue();
         return new SubscriptionView(
                 lane.identity,
-                state(lane, active),
-                reason(lane, active, queue),
+                active.isEmpty() ? HandlerState.PARKED : state(lane, quarantine),
+                reason(lane, active, queue, quarantine),
                 config.topics().stream().map(TopicFilter::toString).toList(),
                 config.spec().filter(),
                 lane.kind,
-                config.pool(),
+                lane.pool().name,
                 Math.max(1, active.stream().mapToInt(Member::concurrency).sum()),
                 lane.running(),
                 active.size(),
                 lane.failures.sum(),
                 lane.overruns.sum(),
                 lane.abandoned.sum(),
+                lane.breaker.quarantines(),
+                Optional.ofNullable(quarantine),
                 queue == null ? nothing(config) : queue.stats());
     }
 
-    private static HandlerState state(Lane lane, List<Member> active) {
-        if (active.isEmpty()) {
-            return HandlerState.PARKED;
-        }
-        return lane.isPaused() ? HandlerState.PAUSED : HandlerState.ACTIVE;
-    }
-
-    private static String reason(Lane lane, List<Member> active, EventQueue queue) {
+    private static String reason(Lane lane, List<Member> active, EventQueue queue, Quarantine quarantine) {
         if (queue == null) {
             return "queues of kind " + lane.kind + " are not there at the moment";
         }
+        if (!active.isEmpty() && quarantine != null) {
+            return reason(quarantine, lane.breaker.quarantines());
+        }
         if (!active.isEmpty()) {
-            return "";
+            String wanted = lane.config().pool();
+            return wanted.equals(lane.pool().name) ? "" : "its pool " + wanted + " is not configured";
         }
         long grace = lane.config().spec().graceMillis();
         return grace < 0

@@ -80,7 +80,7 @@ final class Worker implements Runnable {
     }
 
     private void tryLater(Lane lane, Throwable why) {
-        deliverer.later(() -> pool.ready(lane));
+        deliverer.later(lane::ready);
         lane.failureLog.write(more -> log.error("{}: its queue failed; trying again in a second", lane, why));
     }
 

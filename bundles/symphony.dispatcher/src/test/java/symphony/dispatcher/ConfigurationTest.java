@@ -80,6 +80,12 @@ class ConfigurationTest {
                 arguments("backoff.max", new Object[] {"1ms", "1d"}, new Object[] {"0ms", "2d"}),
                 arguments("capacity", new Object[] {1, 10_000_000}, new Object[] {0, 10_000_001, -5}),
                 arguments("grace", new Object[] {"0s", "365d"}, new Object[] {"-1s", "366d"}),
+                arguments("quarantine.overruns", new Object[] {0, 100_000}, new Object[] {-1, 100_001}),
+                arguments("quarantine.failures", new Object[] {0, 100_000}, new Object[] {-1, "many"}),
+                arguments("quarantine.rate", new Object[] {0.01, 1}, new Object[] {-0.1, 1.1, "NaN", "half"}),
+                arguments("quarantine.window", new Object[] {10, 10_000}, new Object[] {9, 10_001}),
+                arguments("quarantine.wait", new Object[] {"1ms", "1d"}, new Object[] {"0", "25h"}),
+                arguments("quarantine.wait.max", new Object[] {"1ms", "1d"}, new Object[] {"0", "25h"}),
                 arguments("departure.deadline", new Object[] {"0s", "10m"}, new Object[] {"-1s", "601s"}),
                 arguments("stop.deadline", new Object[] {"0s", "10m"}, new Object[] {"-1s", "11m"}));
     }
@@ -100,6 +106,12 @@ class ConfigurationTest {
                 Map.entry("backoff.max", "6s"),
                 Map.entry("capacity", 77),
                 Map.entry("grace", "8s"),
+                Map.entry("quarantine.overruns", 4),
+                Map.entry("quarantine.failures", 6),
+                Map.entry("quarantine.rate", 0.5),
+                Map.entry("quarantine.window", 20),
+                Map.entry("quarantine.wait", "3s"),
+                Map.entry("quarantine.wait.max", "4m"),
                 Map.entry("departure.deadline", "400ms"),
                 Map.entry("stop.deadline", "700ms")));
     }

@@ -317,7 +317,7 @@ class DepartureTest {
     void refusesABadHandlerWithTheReasonAndTakesItOnceMended() {
         TestHandler handler = bench.handle("a//b", delivery -> {});
         bench.handle("t", delivery -> {}, "symphony.colour", "red");
-        bench.handle("t", delivery -> {}, "symphony.pool", "reports");
+        bench.handle("t", delivery -> {}, "symphony.pool", "");
         bench.handle("t", delivery -> {}, "symphony.durable", true);
         bench.handle("t", delivery -> {}, "symphony.filter", "(a=");
         assertThat(bench.engine.handlers())
@@ -328,7 +328,7 @@ class DepartureTest {
                 .satisfiesExactly(
                         reason -> assertThat(reason).contains("a//b"),
                         reason -> assertThat(reason).contains("symphony.colour"),
-                        reason -> assertThat(reason).contains("reports").contains("default"),
+                        reason -> assertThat(reason).contains("symphony.pool").contains("200"),
                         reason ->
                                 assertThat(reason).contains("symphony.durable").contains("journal"),
                         reason -> assertThat(reason).contains("LDAP"));

@@ -3,14 +3,13 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.AbstractList;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
 class HandlerCheckTest {
     private final Guard guard = new Guard(false);
-    private final HandlerCheck check = new HandlerCheck(guard, () -> Set.of("default"));
+    private final HandlerCheck check = new HandlerCheck(guard);
 
     private static TestHandler handler(String topic, Object... properties) {
         return TestHandler.of(topic, delivery -> {}, properties);
@@ -45,10 +44,10 @@ class HandlerCheckTest {
 
     @Test
     void refusesPropertiesThatAreWrongWithTheReason() {
-        HandlerCheck.Checked checked = check.checked(handler("t", "symphony.pool", "reports"));
+        HandlerCheck.Checked checked = check.checked(handler("t", "symphony.concurrency", 0));
         assertThat(reason(checked.permitted()))
-                .contains("symphony.pool is reports")
-                .contains("default");
+                .contains("symphony.concurrency is 0")
+                .contains("1024");
         assertThat(checked.seen()).isEqualTo(checked.permitted());
     }
 

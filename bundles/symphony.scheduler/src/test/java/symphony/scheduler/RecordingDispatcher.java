@@ -137,6 +137,36 @@ final class RecordingDispatcher implements EventDispatcher {
     }
 
     @Override
+    public boolean pausePool(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean resumePool(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void pause() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void resume() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean quarantine(String identity, String reason) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean lift(String identity) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public DispatcherStats stats() {
         throw new UnsupportedOperationException();
     }

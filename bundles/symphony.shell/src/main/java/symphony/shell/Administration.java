@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import symphony.api.audit.Outcome;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.event.Schedule;
@@ -26,11 +28,10 @@ final class Administration {
     List<Command> commands() {
         return List.of(
                 new Command(
-                        synopsis("pause", "let the events of a subscription wait"),
-                        call -> change(call, EventDispatcher::pause, " is paused; resume it with symphony:resume")),
+                        synopsis("pause", "let the events of a subscription, a pool or all wait"),
+                        call -> pause(call, PAUSE)),
                 new Command(
-                        synopsis("resume", "call the handlers of a paused subscription again"),
-                        call -> change(call, EventDispatcher::resume, " is resumed")),
+                        synopsis("resume", "call the handlers of what was paused again"), call -> pause(call, RESUME)),
                 new Command(
                         Synopsis.of("cancel", "cancel an event that is scheduled")
                                 .with(Operand.one(
@@ -42,27 +43,60 @@ final class Administration {
 
     private static Synopsis synopsis(String name, String summary) {
         return Synopsis.of(name, summary)
-                .with(Operand.one("NAME", Kind.SUBSCRIPTION, "identity of the subscription, or its unique end"))
+                .with(Operand.maybe("NAME", Kind.SUBSCRIPTION, "identity of the subscription, or its unique end"))
+                .with(new Option("--pool", "POOL", Kind.POOL, "a pool, as symphony:status lists them"))
+                .with(Option.flag("--all", "all pools, the dispatcher as a whole"))
                 .text("The end of an identity is what follows the slash in it, or the last part of that after a dot.")
                 .example("symphony:" + name + " symphony.example.orders/invoicing")
                 .example("symphony:" + name + " invoicing")
+                .example("symphony:" + name + " --pool reports")
+                .example("symphony:" + name + " --all")
                 .build();
     }
 
-    /** Changes a subscription. */
-    @FunctionalInterface
-    private interface Change {
-        boolean apply(EventDispatcher dispatcher, String identity);
-    }
+    /** Pausing or resuming. The dispatcher checks our permission and audits. */
+    private record Turn(
+            BiPredicate<EventDispatcher, String> subscription,
+            BiPredicate<EventDispatcher, String> pool,
+            Consumer<EventDispatcher> all,
+            String done,
+            String hint) {}
 
-    /** The dispatcher checks our permission and audits. */
-    private Object change(Call call, Change change, String done) throws CommandException {
+    private static final Turn PAUSE = new Turn(
+            EventDispatcher::pause,
+            EventDispatcher::pausePool,
+            EventDispatcher::pause,
+            " is paused",
+            "; resume it with symphony:resume");
+
+    private static final Turn RESUME =
+            new Turn(EventDispatcher::resume, EventDispatcher::resumePool, EventDispatcher::resume, " is resumed", "");
+
+    private Object pause(Call call, Turn turn) throws CommandException {
+        Arguments arguments = call.arguments();
+        Optional<String> pool = arguments.text("--pool");
+        boolean all = arguments.flag("--all");
+        boolean one = arguments.count() > 0;
+        if ((one ? 1 : 0) + (pool.isPresent() ? 1 : 0) + (all ? 1 : 0) != 1) {
+            throw new CommandException("give one of NAME, --pool POOL and --all");
+        }
         EventDispatcher dispatcher = services.dispatcher.get();
-        String identity = names.find(call.arguments().text(0));
-        if (!change.apply(dispatcher, identity)) {
+        if (all) {
+            turn.all.accept(dispatcher);
+            return "the dispatcher" + turn.done + turn.hint.replace(":resume", ":resume --all");
+        }
+        if (pool.isPresent()) {
+            if (!turn.pool.test(dispatcher, pool.get())) {
+                throw new CommandException(
+                        "there is no pool " + Text.quoted(pool.get()) + "; symphony:status lists the pools");
+            }
+            return "pool " + pool.get() + turn.done + turn.hint.replace(":resume", ":resume --pool " + pool.get());
+        }
+        String identity = names.find(arguments.text(0));
+        if (!turn.subscription.test(dispatcher, identity)) {
             throw new CommandException("subscription " + Text.quoted(identity) + " has just gone");
         }
-        return identity + done;
+        return identity + turn.done + turn.hint;
     }
 
     private Object cancel(Call call) throws CommandException {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.felix.service.command.CommandSession;
 import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.dispatcher.PoolView;
 import symphony.api.scheduler.EventScheduler;
 
 /** What may stand at a place of a line. Knows nothing of the line editor. Thread-safe. */
@@ -99,6 +100,8 @@ final class Completion {
             case WIRING -> wirings.list().stream().map(Wiring::name).toList();
             case COMMAND ->
                 commands.get().keySet().stream().filter(n -> !n.startsWith("_")).toList();
+            case POOL -> pools();
+            case QUARANTINE_ACTION -> List.of("list", "lift", "set");
             case DEAD_ACTION -> List.of("list", "show", "redrive", "drop");
             case TEXT, FILE -> List.of();
         };
@@ -107,6 +110,13 @@ final class Completion {
     private Collection<String> subscriptions() {
         EventDispatcher dispatcher = services.dispatcher.now();
         return dispatcher == null ? List.of() : SubscriptionNames.identities(dispatcher);
+    }
+
+    private Collection<String> pools() {
+        EventDispatcher dispatcher = services.dispatcher.now();
+        return dispatcher == null
+                ? List.of()
+                : dispatcher.stats().pools().stream().map(PoolView::name).toList();
     }
 
     private Collection<String> schedules() {

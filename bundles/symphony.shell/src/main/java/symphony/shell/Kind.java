@@ -12,6 +12,10 @@ enum Kind {
     SUBSCRIPTION,
     /** The identity of a subscription, also of one that has left nothing but dead letters. */
     DEAD_SUBSCRIPTION,
+    /** The name of a pool. */
+    POOL,
+    /** What can be done with quarantines. */
+    QUARANTINE_ACTION,
     /** The id of a schedule. */
     SCHEDULE,
     /** The number of a dead letter. */

@@ -37,6 +37,7 @@ public final class ShellEngine implements AutoCloseable {
         list.add(new Tailing(services, editor, tailBuffer::get, host.nanos()).command());
         list.addAll(new Listings(services, topics, clock).commands());
         list.addAll(new Administration(services, names).commands());
+        list.add(new QuarantineCommand(services, names, clock).command());
         list.add(new DeadCommand(services, names, clock).command());
         list.addAll(status.commands());
         list.add(new HelpCommand(() -> commands).command());

@@ -19,7 +19,7 @@ import symphony.api.scheduler.EventScheduler;
 /** {@code status} and {@code banner}: the system at a glance; parts may be missing. */
 final class Status {
     private static final DispatcherStats NOTHING =
-            new DispatcherStats(false, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, List.of());
+            new DispatcherStats(false, false, 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, 0, List.of());
 
     private final Services services;
     private final Host host;
@@ -59,6 +59,7 @@ final class Status {
                 host.version(),
                 host.uptimeMillis(),
                 stats.running(),
+                stats.paused(),
                 stats.published(),
                 stats.delivered(),
                 stats.failed(),
@@ -110,7 +111,8 @@ final class Status {
 
     private static String pool(PoolView pool) {
         return pool.name() + ": " + pool.running() + " running, " + pool.ready() + " ready; " + pool.workers()
-                + " workers" + (pool.spares() == 0 ? "" : " + " + pool.spares() + " spare") + ", most " + pool.most();
+                + " workers" + (pool.spares() == 0 ? "" : " + " + pool.spares() + " spare") + ", most " + pool.most()
+                + (pool.virtual() ? ", virtual" : "") + (pool.paused() ? ", PAUSED" : "");
     }
 
     private String security() {

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param version of the product
  * @param uptimeMillis since the process began
  * @param running whether handlers are called
+ * @param paused whether no handler is called until it is resumed
  * @param published events that came in
  * @param delivered calls of handlers that returned normally
  * @param failed calls of handlers that threw
@@ -35,6 +36,7 @@ public record StatusReport(
         String version,
         long uptimeMillis,
         boolean running,
+        boolean paused,
         long published,
         long delivered,
         long failed,
@@ -62,7 +64,8 @@ public record StatusReport(
     public List<String> lines(int width, Paint paint) {
         var lines = new ArrayList<String>();
         lines.add(paint.strong("Symphony Events " + version) + ", up " + Text.time(uptimeMillis)
-                + (running ? "" : paint.warn(", handlers are not called")));
+                + (running ? "" : paint.warn(", handlers are not called"))
+                + (paused ? paint.warn(", paused, see symphony:resume --all") : ""));
         if (!missing.isEmpty()) {
             add(lines, "missing", paint.bad(Text.clean(String.join(", ", missing))) + "; the log says why");
         }

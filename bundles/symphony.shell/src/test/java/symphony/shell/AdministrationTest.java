@@ -60,6 +60,51 @@ class AdministrationTest {
     }
 
     @Test
+    void pausesAndResumesAPoolOrAll() {
+        assertThat(rig.run("symphony:pause --pool reports"))
+                .isEqualTo("pool reports is paused; resume it with symphony:resume --pool reports");
+        assertThat(rig.run("symphony:resume --pool reports")).isEqualTo("pool reports is resumed");
+        assertThat(rig.run("symphony:pause --all"))
+                .isEqualTo("the dispatcher is paused; resume it with symphony:resume --all");
+        assertThat(rig.run("symphony:resume --all")).isEqualTo("the dispatcher is resumed");
+        assertThat(rig.dispatcher.calls)
+                .containsExactly("pause pool reports", "resume pool reports", "pause all", "resume all");
+        assertThat(rig.run("symphony:pause --pool raports"))
+                .isEqualTo("pause: there is no pool 'raports'; symphony:status lists the pools");
+        for (String line :
+                List.of("pause", "pause --all second", "resume second --pool reports", "resume --all --pool x")) {
+            assertThat(rig.run("symphony:" + line)).endsWith(": give one of NAME, --pool POOL and --all");
+        }
+        assertThat(rig.dispatcher.calls).hasSize(5);
+    }
+
+    @Test
+    void listsSetsAndLiftsQuarantines() {
+        assertThat(rig.run("symphony:quarantine list")).isEqualTo("no subscription is in quarantine");
+        rig.dispatcher.with("c.bundle/ill", HandlerState.QUARANTINED, "5 calls in a row were late", "x");
+        assertThat(rig.run("symphony:quarantine list"))
+                .contains("SUBSCRIPTION", "PROBE IN", "TIMES", "c.bundle/ill", "150", "5 calls in a row were late")
+                .doesNotContain("b.bundle/second");
+        assertThat(rig.run("symphony:quarantine lift ill")).isEqualTo("the quarantine of c.bundle/ill is lifted");
+        assertThat(rig.run("symphony:quarantine lift second"))
+                .isEqualTo("quarantine: b.bundle/second is in no quarantine; symphony:quarantine list shows which are");
+        assertThat(rig.run("symphony:quarantine set second --reason moving"))
+                .isEqualTo("b.bundle/second is in quarantine; lift it with symphony:quarantine lift");
+        assertThat(rig.dispatcher.calls)
+                .containsExactly("lift c.bundle/ill", "lift b.bundle/second", "quarantine b.bundle/second, moving");
+    }
+
+    @Test
+    void refusesQuarantineCommandsThatSayNotEnoughOrTooMuch() {
+        assertThat(rig.run("symphony:quarantine lift")).startsWith("quarantine: lift needs the NAME of a subscription");
+        assertThat(rig.run("symphony:quarantine list second")).startsWith("quarantine: list takes no NAME");
+        assertThat(rig.run("symphony:quarantine lift second --reason x"))
+                .isEqualTo("quarantine: --reason is for set, not for lift");
+        assertThat(rig.run("symphony:quarantine heal second")).startsWith("quarantine: unknown action 'heal'");
+        assertThat(rig.dispatcher.calls).isEmpty();
+    }
+
+    @Test
     void takesTheLastPartOfALongName() {
         rig.dispatcher.with("c.bundle/org.acme.Invoicing", HandlerState.ACTIVE, "", "x");
         assertThat(rig.run("symphony:pause Invoicing")).startsWith("c.bundle/org.acme.Invoicing is paused");

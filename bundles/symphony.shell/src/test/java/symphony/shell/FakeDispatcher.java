@@ -1,15 +1,20 @@
 package symphony.shell;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import symphony.api.dispatcher.DispatcherStats;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.HandlerView;
 import symphony.api.dispatcher.PoolView;
+import symphony.api.dispatcher.Quarantine;
 import symphony.api.dispatcher.StopReport;
 import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.Event;
@@ -22,10 +27,12 @@ import symphony.component.Guard;
 
 /** Shows what it was told to show. */
 final class FakeDispatcher implements EventDispatcher {
+    static final Instant SINCE = Instant.parse("2026-03-01T10:00:00Z");
     final List<HandlerView> handlers = new ArrayList<>();
     final List<SubscriptionView> subscriptions = new ArrayList<>();
     volatile Guard guard = new Guard(false);
     final List<String> calls = new ArrayList<>();
+    private final Set<String> quarantined = new HashSet<>();
 
     FakeDispatcher with(String identity, HandlerState state, String reason, String... topics) {
         var queue = new QueueStats(
@@ -45,8 +52,28 @@ final class FakeDispatcher implements EventDispatcher {
                 2500,
                 10_000,
                 false);
+        if (state == HandlerState.QUARANTINED) {
+            quarantined.add(identity);
+        }
         subscriptions.add(new SubscriptionView(
-                identity, state, reason, List.of(topics), "", "memory", "default", 4, 2, 1, 9, 1, 0, queue));
+                identity,
+                state,
+                reason,
+                List.of(topics),
+                "",
+                "memory",
+                "default",
+                4,
+                2,
+                1,
+                9,
+                1,
+                0,
+                state == HandlerState.QUARANTINED ? 3 : 0,
+                state == HandlerState.QUARANTINED
+                        ? Optional.of(new Quarantine(reason, SINCE, SINCE.plusSeconds(20), 1))
+                        : Optional.empty(),
+                queue));
         return this;
     }
 
@@ -115,9 +142,45 @@ final class FakeDispatcher implements EventDispatcher {
     }
 
     @Override
+    public boolean pausePool(String name) {
+        calls.add("pause pool " + name);
+        return name.equals("reports");
+    }
+
+    @Override
+    public boolean resumePool(String name) {
+        calls.add("resume pool " + name);
+        return name.equals("reports");
+    }
+
+    @Override
+    public void pause() {
+        calls.add("pause all");
+    }
+
+    @Override
+    public void resume() {
+        calls.add("resume all");
+    }
+
+    @Override
+    public boolean quarantine(String identity, String reason) {
+        calls.add("quarantine " + identity + ", " + reason);
+        quarantined.add(identity);
+        return true;
+    }
+
+    @Override
+    public boolean lift(String identity) {
+        calls.add("lift " + identity);
+        return quarantined.remove(identity);
+    }
+
+    @Override
     public DispatcherStats stats() {
         return new DispatcherStats(
                 true,
+                false,
                 123_456,
                 4,
                 120_000,
@@ -128,6 +191,9 @@ final class FakeDispatcher implements EventDispatcher {
                 1234.5,
                 0.5,
                 2,
-                List.of(new PoolView("default", 2, 1, 3, 1, 64), new PoolView("reports", 1, 0, 0, 0, 4)));
+                0,
+                List.of(
+                        new PoolView("default", 2, 1, 3, 1, 64, false, false),
+                        new PoolView("reports", 1, 0, 0, 0, 4, true, false)));
     }
 }

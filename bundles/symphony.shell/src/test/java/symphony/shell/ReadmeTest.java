@@ -85,8 +85,17 @@ class ReadmeTest {
             }
         }
         assertThat(rig.dispatcher.calls)
-                .hasSize(4)
-                .containsOnly("pause symphony.example.orders/invoicing", "resume symphony.example.orders/invoicing");
+                .containsExactlyInAnyOrder(
+                        "pause symphony.example.orders/invoicing",
+                        "pause symphony.example.orders/invoicing",
+                        "pause pool reports",
+                        "pause all",
+                        "resume symphony.example.orders/invoicing",
+                        "resume symphony.example.orders/invoicing",
+                        "resume pool reports",
+                        "resume all",
+                        "quarantine symphony.example.orders/invoicing, mail server is being moved",
+                        "lift symphony.example.orders/invoicing");
         assertThat(rig.queues.calls).containsExactly("redrive 1");
         assertThat(rig.events.published).extracting(Event::topic).contains("orders/new", "nlp/utterance");
     }

@@ -25,7 +25,7 @@ final class ClassAnnotations {
     /**
      * Reads them.
      *
-     * @return by class name, each its members that were given, by name; arrays are lists, annotations in annotations maps
+     * @return by class name, each its members that were given, by name; arrays are lists, classes their names, annotations in annotations maps
      * @throws IllegalArgumentException if the class file cannot be read
      */
     static Map<String, Map<String, Object>> of(Class<?> type) {
@@ -60,8 +60,7 @@ final class ClassAnnotations {
                 continue;
             }
             for (int annotations = in.readUnsignedShort(); annotations > 0; annotations--) {
-                String descriptor = text(in.readUnsignedShort());
-                found.put(descriptor.substring(1, descriptor.length() - 1).replace('/', '.'), readMembers());
+                found.put(className(text(in.readUnsignedShort())), readMembers());
             }
         }
         return found;
@@ -107,7 +106,7 @@ final class ClassAnnotations {
         char tag = (char) in.readUnsignedByte();
         return switch (tag) {
             case 's', 'I', 'J', 'F', 'D' -> constants[in.readUnsignedShort()];
-            case 'c' -> text(in.readUnsignedShort());
+            case 'c' -> className(text(in.readUnsignedShort()));
             case 'Z' -> number() != 0;
             case 'B' -> (byte) number();
             case 'S' -> (short) number();
@@ -135,6 +134,11 @@ final class ClassAnnotations {
 
     private int number() throws IOException {
         return (Integer) constants[in.readUnsignedShort()];
+    }
+
+    /** {@code La/b/C$D;} is {@code a.b.C$D}. */
+    private static String className(String descriptor) {
+        return descriptor.substring(1, descriptor.length() - 1).replace('/', '.');
     }
 
     private String text(int index) {

@@ -43,7 +43,7 @@ record ComponentProperties(String name, Map<String, Object> properties) {
         return new ComponentProperties((String) component.getOrDefault(NAME, type.getName()), Map.copyOf(properties));
     }
 
-    /** Adds each member, defaults included, as DS does. */
+    /** Adds each member, defaults included, as DS does; an array without elements says nothing. */
     private static void add(String annotation, Map<String, Object> given, Map<String, Object> properties) {
         try {
             Class<?> type = Class.forName(annotation);
@@ -51,13 +51,20 @@ record ComponentProperties(String name, Map<String, Object> properties) {
             for (Method member : members) {
                 Object value = given.getOrDefault(member.getName(), member.getDefaultValue());
                 boolean single = members.length == 1 && member.getName().equals(VALUE);
-                properties.put(HandlerConstants.PREFIX + (single ? keyOf(type) : member.getName()), value);
+                String key = single ? keyOf(type) : member.getName().replace('_', '.');
+                if (!isEmptyArray(value)) {
+                    properties.put(HandlerConstants.PREFIX + key, value);
+                }
             }
         } catch (ClassNotFoundException e) {
             throw new IllegalArgumentException(
                     "annotation " + annotation + " is not on the class path; it is newer than this symphony.testing",
                     e);
         }
+    }
+
+    private static boolean isEmptyArray(Object value) {
+        return value instanceof Object[] array && array.length == 0 || value instanceof List<?> list && list.isEmpty();
     }
 
     /** {@code OrderKey} is {@code order.key}. A marker without members adds nothing and never gets here. */

@@ -12,6 +12,7 @@ import symphony.api.event.propertytypes.OrderKey;
 import symphony.api.event.propertytypes.Retry;
 import symphony.api.event.propertytypes.Subscription;
 import symphony.api.event.propertytypes.TimeLimit;
+import symphony.api.event.propertytypes.TimeToLive;
 import symphony.api.event.propertytypes.Topics;
 
 /** A component with as many annotations as a handler can have. */
@@ -20,17 +21,26 @@ import symphony.api.event.propertytypes.Topics;
 @Filter("(n>=1)")
 @Concurrency(3)
 @OrderKey("customer.id")
-@Retry(attempts = 7)
+@Retry(
+        attempts = 7,
+        backoff_max = "9s",
+        no_retry = {IllegalArgumentException.class, Annotated.Broken.class})
 @Capacity(40_000)
 @TimeLimit("5s")
 @Grace("1m")
 @Full("dead-letter")
 @Subscription("many")
+@TimeToLive("1h")
 public final class Annotated implements EventHandler {
     /** Constants and members that the reader of class files must pass. */
     static final long LONG = 1L << 40;
 
     static final double DOUBLE = 0.1;
+
+    /** Has a name with a dollar. */
+    static final class Broken extends Exception {
+        private static final long serialVersionUID = 1;
+    }
 
     @Deprecated
     final String field = "a" + LONG + DOUBLE;

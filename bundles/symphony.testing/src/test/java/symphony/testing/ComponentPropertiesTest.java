@@ -41,6 +41,11 @@ class ComponentPropertiesTest {
                         Map.entry("symphony.order.key", "customer.id"),
                         Map.entry("symphony.attempts", 7),
                         Map.entry("symphony.backoff", ""), // left out: DS writes the default, which means as configured
+                        Map.entry("symphony.backoff.max", "9s"),
+                        Map.entry(
+                                "symphony.no.retry",
+                                List.of("java.lang.IllegalArgumentException", "symphony.testing.Annotated$Broken")),
+                        Map.entry("symphony.time.to.live", "1h"),
                         Map.entry("symphony.capacity", 40_000),
                         Map.entry("symphony.time.limit", "5s"),
                         Map.entry("symphony.grace", "1m"),

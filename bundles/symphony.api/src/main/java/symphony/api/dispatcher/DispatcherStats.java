@@ -8,7 +8,8 @@ import symphony.api.event.Refusal;
 /**
  * The dispatcher as a whole, at one moment. Counters count from its start.
  *
- * @param running whether handlers are called
+ * @param running whether it was started and not stopped
+ * @param paused whether no handler is called until it is resumed; pools may be paused one by one beside that
  * @param published events that came in, by whatever way
  * @param unhandled events that no subscription wanted
  * @param delivered calls of handlers that returned normally
@@ -19,11 +20,13 @@ import symphony.api.event.Refusal;
  * @param publishedPerSecond mean of the last seconds
  * @param deliveredPerSecond mean of the last seconds
  * @param subscriptions how many there are, parked ones included
+ * @param quarantined how many of them are in quarantine
  * @param pools its pools
  */
 @ProviderType
 public record DispatcherStats(
         boolean running,
+        boolean paused,
         long published,
         long unhandled,
         long delivered,
@@ -34,6 +37,7 @@ public record DispatcherStats(
         double publishedPerSecond,
         double deliveredPerSecond,
         int subscriptions,
+        int quarantined,
         List<PoolView> pools) {
     /** Copies the collections. */
     public DispatcherStats {

@@ -20,6 +20,13 @@ import symphony.api.event.Subscription;
 @ProviderType
 public interface EventDispatcher {
     /**
+     * Topic of the events that tell when a subscription comes into quarantine or out of it. Their data: {@code subscription},
+     * its identity; {@code state}, {@code open} or {@code closed}; {@code quarantines}, how often it was in one; and, while it is
+     * open, {@code reason}, {@code since}, {@code probe}, {@code probes} as in {@link Quarantine}.
+     */
+    String QUARANTINE_TOPIC = "symphony/health/quarantine";
+
+    /**
      * Registers a handler as if it were a service of the calling bundle, with that bundle's life.
      *
      * @param handler who gets the events
@@ -115,6 +122,46 @@ public interface EventDispatcher {
      * @return whether there is such a subscription
      */
     boolean resume(String identity);
+
+    /**
+     * Stops calling handlers on the threads of a pool; their events wait, calls that run go on.
+     *
+     * @param name the pool's
+     * @return whether there is such a pool
+     */
+    boolean pausePool(String name);
+
+    /**
+     * Calls handlers on the threads of a pool again, also if it was paused with all others.
+     *
+     * @param name the pool's
+     * @return whether there is such a pool
+     */
+    boolean resumePool(String name);
+
+    /** Stops calling handlers on whatever threads; events come in and wait, calls that run go on. */
+    void pause();
+
+    /** Calls handlers again, also on the threads of pools that were paused one by one. */
+    void resume();
+
+    /**
+     * Brings a subscription into quarantine, as if its calls had failed too often: its handlers are not called until a probe,
+     * after the configured time, succeeds. One that is in quarantine already stays as it is.
+     *
+     * @param identity the subscription's
+     * @param reason why, for people
+     * @return whether there is such a subscription
+     */
+    boolean quarantine(String identity, String reason);
+
+    /**
+     * Lifts the quarantine of a subscription: its handlers are called again, and what they did before counts no longer.
+     *
+     * @param identity the subscription's
+     * @return whether it was in quarantine
+     */
+    boolean lift(String identity);
 
     /**
      * The dispatcher as a whole.

@@ -11,6 +11,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * @param running calls of handlers that run
  * @param ready subscriptions that wait for a thread
  * @param most most threads it may have
+ * @param virtual whether its threads are virtual
+ * @param paused whether it hands out nothing until it is resumed
  */
 @ProviderType
-public record PoolView(String name, int workers, int spares, int running, int ready, int most) {}
+public record PoolView(
+        String name, int workers, int spares, int running, int ready, int most, boolean virtual, boolean paused) {}

@@ -2,6 +2,7 @@ package symphony.api.dispatcher;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.queue.QueueStats;
 
@@ -21,6 +22,8 @@ import symphony.api.queue.QueueStats;
  * @param failures calls that threw, since it was made
  * @param overruns calls that went over their time limit, since it was made
  * @param abandoned calls that ran on after their handler had to leave, since it was made
+ * @param quarantines how often it came into quarantine, since it was made
+ * @param quarantine the one it is in; empty if it is in none
  * @param queue its counters
  */
 @ProviderType
@@ -38,10 +41,13 @@ public record SubscriptionView(
         long failures,
         long overruns,
         long abandoned,
+        long quarantines,
+        Optional<Quarantine> quarantine,
         QueueStats queue) {
     /** Checks and copies. */
     public SubscriptionView {
         Objects.requireNonNull(identity, "identity");
+        Objects.requireNonNull(quarantine, "quarantine");
         topics = List.copyOf(topics);
     }
 }

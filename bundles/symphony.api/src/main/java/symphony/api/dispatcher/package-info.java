@@ -1,10 +1,10 @@
 /**
  * The engine between queues and handlers: registry, routing, workers.
  *
- * <p>Callers import {@code [1.0,2)}; a bundle that implements {@link EventDispatcher} imports {@code [1.0,1.1)}.
+ * <p>Callers import {@code [2.0,3)}; a bundle that implements {@link EventDispatcher} imports {@code [2.0,2.1)}.
  */
 @Export
-@Version("1.0.0")
+@Version("2.0.0")
 package symphony.api.dispatcher;
 
 import org.osgi.annotation.bundle.Export;

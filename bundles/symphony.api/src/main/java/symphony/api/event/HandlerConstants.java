@@ -42,6 +42,21 @@ public final class HandlerConstants {
     /** Wait before the second attempt, doubled before each further one, a duration; empty: as configured, default 100 ms. */
     public static final String BACKOFF = "symphony.backoff";
 
+    /** Longest wait between two attempts, a duration; empty: as configured, default 30 s. */
+    public static final String BACKOFF_MAX = "symphony.backoff.max";
+
+    /**
+     * Class names of exceptions after which another attempt would not help, {@code String+}: an event whose handler throws one
+     * of them, or of a subclass, becomes a dead letter at once; default none.
+     */
+    public static final String NO_RETRY = "symphony.no.retry";
+
+    /**
+     * How long an event may wait for this handler since it was published, a duration; one that is older expires, as one whose
+     * own time to live is over. Default: only that counts.
+     */
+    public static final String TIME_TO_LIVE = "symphony.time.to.live";
+
     /** Most events that wait, {@code Integer} 1 to 10 000 000; default 10 000. */
     public static final String CAPACITY = "symphony.capacity";
 

@@ -7,6 +7,8 @@ import org.osgi.annotation.versioning.ProviderType;
 public enum DeadReason {
     /** Each attempt failed. */
     ATTEMPTS,
+    /** The handler threw what, as it says, another attempt would not mend. */
+    NOT_RETRYABLE,
     /** Its data does not fit the handler's type; another attempt would not help. */
     MISMATCH,
     /** Its envelope could not be opened. */

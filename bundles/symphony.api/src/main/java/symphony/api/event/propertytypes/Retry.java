@@ -8,8 +8,8 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
- * How often and when a failed event is tried again, service properties {@code symphony.attempts} and {@code symphony.backoff}.
- * The one that is left out is as configured.
+ * How often and when a failed event is tried again, service properties {@code symphony.attempts}, {@code symphony.backoff},
+ * {@code symphony.backoff.max} and {@code symphony.no.retry}. What is left out is as configured.
  */
 @ComponentPropertyType
 @RequireSymphony
@@ -33,4 +33,19 @@ public @interface Retry {
      * @return a duration, as 100ms; empty: as configured
      */
     String backoff() default "";
+
+    /**
+     * Longest wait between two attempts.
+     *
+     * @return a duration, as 10s; empty: as configured
+     */
+    String backoff_max() default "";
+
+    /**
+     * Exceptions, their subclasses included, after which another attempt would not help: the event becomes a dead letter at
+     * once.
+     *
+     * @return classes, by whose names they are known; none: whatever is thrown is tried again
+     */
+    Class<? extends Throwable>[] no_retry() default {};
 }

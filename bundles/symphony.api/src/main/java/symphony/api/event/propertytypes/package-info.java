@@ -5,7 +5,7 @@
  * <p>All of them require an implementation of Symphony Events, see {@link RequireSymphony}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package symphony.api.event.propertytypes;
 
 import org.osgi.annotation.bundle.Export;

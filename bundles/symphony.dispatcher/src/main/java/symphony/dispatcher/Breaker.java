@@ -1,0 +1,204 @@
+package symphony.dispatcher;
+
+import java.util.BitSet;
+import java.util.UUID;
+
+/** The circuit breaker of a lane: whether its handlers are called, by what their last calls did. Thread-safe. */
+final class Breaker {
+    /*
+     * After Nygard, Release It!, "Circuit Breaker". Closed, calls are made, and bad ones counted: those over their time limit
+     * in a row, those that threw in a row, and, if a rate is configured, both among the last calls. An event that fails again
+     * and again counts once in a row of failures, or a single bad event would shut out all others. Open, no call is made. Half
+     * open, one is, the probe: good, it closes; bad, it opens for twice as long.
+     *
+     * Only a good or a bad call changes anything. One that does not tell how the handler is, since the event was to blame or
+     * the handler was not reached, is neither.
+     *
+     * Most lanes have never had a bad call. For them a good one costs a volatile read, which is why "clean" is there.
+     */
+    private enum State {
+        CLOSED,
+        OPEN,
+        HALF_OPEN
+    }
+
+    /** What a call, or somebody, brought about. */
+    enum Change {
+        NONE,
+        OPENED,
+        /** A probe failed. */
+        REOPENED,
+        CLOSED
+    }
+
+    /**
+     * How it stands, if it is not closed.
+     *
+     * @param number which opening it is, from 1
+     * @param reason why
+     * @param sinceNanos when it opened first
+     * @param probeNanos when a probe is due
+     * @param probes probes that failed
+     */
+    record Opening(long number, String reason, long sinceNanos, long probeNanos, int probes) {}
+
+    private volatile State state = State.CLOSED; // written under this monitor, as all
+    private volatile boolean clean = true;
+    private volatile Opening opening;
+    private long openings;
+    private long quarantines;
+    private int overruns;
+    private int failures;
+    private UUID lastFailed;
+    private BitSet window;
+    private int seen;
+
+    /** Whether no call may begin. */
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    /** Whether one call may be made, and no other beside it. */
+    boolean isHalfOpen() {
+        return state == State.HALF_OPEN;
+    }
+
+    /** How it stands; null if it is closed. */
+    Opening opening() {
+        return opening;
+    }
+
+    /** How often it opened, but for probes that failed. */
+    synchronized long quarantines() {
+        return quarantines;
+    }
+
+    /** A call was good. */
+    Change succeeded(BreakerSettings settings) {
+        return clean && settings.rate() == 0 ? Change.NONE : good(settings);
+    }
+
+    private synchronized Change good(BreakerSettings settings) {
+        if (state == State.HALF_OPEN) {
+            close();
+            return Change.CLOSED;
+        }
+        overruns = 0;
+        failures = 0;
+        lastFailed = null;
+        clean = true;
+        if (state == State.CLOSED && settings.rate() > 0) {
+            record(false, settings.window());
+        }
+        return Change.NONE;
+    }
+
+    /** A call went over its time limit. */
+    synchronized Change overran(BreakerSettings settings, long now) {
+        if (state == State.CLOSED) {
+            clean = false;
+            overruns++;
+            record(true, settings.window());
+            if (settings.overruns() > 0 && overruns >= settings.overruns()) {
+                return open(overruns + " calls in a row went over the time limit", settings, now);
+            }
+            return byRate(settings, now);
+        }
+        return probeFailed("the probe went over the time limit", settings, now);
+    }
+
+    /** A call threw. */
+    synchronized Change failed(UUID event, String how, BreakerSettings settings, long now) {
+        if (state == State.CLOSED) {
+            clean = false;
+            failures += event.equals(lastFailed) ? 0 : 1;
+            lastFailed = event;
+            record(true, settings.window());
+            if (settings.failures() > 0 && failures >= settings.failures()) {
+                return open(failures + " events in a row failed, the last with " + how, settings, now);
+            }
+            return byRate(settings, now);
+        }
+        return probeFailed("the probe failed with " + how, settings, now);
+    }
+
+    private Change byRate(BreakerSettings settings, long now) {
+        if (settings.rate() == 0 || seen < settings.window()) {
+            return Change.NONE;
+        }
+        int bad = window.cardinality();
+        return bad >= settings.rate() * settings.window()
+                ? open(bad + " of the last " + settings.window() + " calls were bad", settings, now)
+                : Change.NONE;
+    }
+
+    /** A ring of the last calls, its length that of the configuration of now. */
+    private void record(boolean bad, int length) {
+        if (window == null || window.size() < length) {
+            window = new BitSet(length);
+            seen = 0;
+        }
+        if (window.length() > length) { // it was longer
+            window.clear();
+            seen = 0;
+        }
+        window.set(seen % length, bad);
+        seen = seen + 1 < 2 * length ? seen + 1 : length; // goes round, and stays full
+    }
+
+    private Change probeFailed(String how, BreakerSettings settings, long now) {
+        if (state == State.OPEN) {
+            return Change.NONE; // begun before it opened
+        }
+        Opening before = opening;
+        int probes = before.probes() + 1;
+        opening = new Opening(
+                ++openings,
+                how,
+                before.sinceNanos(),
+                now + settings.waitAfter(probes).toNanos(),
+                probes);
+        state = State.OPEN;
+        return Change.REOPENED;
+    }
+
+    /** Opens it for a reason of somebody else; does nothing if it is not closed. */
+    synchronized Change open(String reason, BreakerSettings settings, long now) {
+        if (state != State.CLOSED) {
+            return Change.NONE;
+        }
+        clean = false;
+        quarantines++;
+        opening =
+                new Opening(++openings, reason, now, now + settings.firstWait().toNanos(), 0);
+        state = State.OPEN;
+        return Change.OPENED;
+    }
+
+    /** The wait of an opening is over: a probe may be made. False if it is another opening by now, or none. */
+    synchronized boolean halfOpen(long number) {
+        if (state != State.OPEN || opening.number() != number) {
+            return false;
+        }
+        state = State.HALF_OPEN;
+        return true;
+    }
+
+    /** Closes it, and forgets what calls did. Whether it was not closed. */
+    synchronized boolean lift() {
+        boolean was = state != State.CLOSED;
+        close();
+        return was;
+    }
+
+    private void close() {
+        state = State.CLOSED;
+        opening = null;
+        overruns = 0;
+        failures = 0;
+        lastFailed = null;
+        window = null;
+        seen = 0;
+        clean = true;
+    }
+}

@@ -1,0 +1,165 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Random;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class BreakerTest {
+    private static final BreakerSettings SETTINGS =
+            new BreakerSettings(3, 4, 0, 10, Duration.ofSeconds(10), Duration.ofSeconds(60));
+    private static final long SECOND = 1_000_000_000L;
+
+    private final Breaker breaker = new Breaker();
+    private long now = -5 * SECOND; // a nano clock may begin anywhere
+
+    private Breaker.Change fails() {
+        return fails(UUID.randomUUID());
+    }
+
+    private Breaker.Change fails(UUID event) {
+        return breaker.failed(event, "x.Y: z", SETTINGS, now);
+    }
+
+    private Breaker.Change overruns() {
+        return breaker.overran(SETTINGS, now);
+    }
+
+    private void probe() {
+        assertThat(breaker.halfOpen(breaker.opening().number())).isTrue();
+    }
+
+    @Test
+    void opensAfterSoManyOverrunsInARow() {
+        assertThat(overruns()).isEqualTo(Breaker.Change.NONE);
+        assertThat(overruns()).isEqualTo(Breaker.Change.NONE);
+        assertThat(overruns()).isEqualTo(Breaker.Change.OPENED);
+        assertThat(breaker.isOpen()).isTrue();
+        assertThat(breaker.opening().reason()).isEqualTo("3 calls in a row went over the time limit");
+        assertThat(breaker.opening().probeNanos()).isEqualTo(now + 10 * SECOND);
+        assertThat(breaker.quarantines()).isEqualTo(1);
+    }
+
+    @Test
+    void startsAnewAfterAGoodCall() {
+        for (int i = 0; i < 10; i++) {
+            overruns();
+            overruns();
+            fails();
+            fails();
+            fails();
+            assertThat(breaker.succeeded(SETTINGS)).isEqualTo(Breaker.Change.NONE);
+        }
+        assertThat(breaker.opening()).isNull();
+    }
+
+    @Test
+    void countsAnEventThatFailsAgainAndAgainOnce() {
+        UUID bad = UUID.randomUUID();
+        for (int i = 0; i < 100; i++) {
+            assertThat(fails(bad)).isEqualTo(Breaker.Change.NONE);
+        }
+        fails();
+        fails();
+        assertThat(fails()).isEqualTo(Breaker.Change.OPENED);
+        assertThat(breaker.opening().reason()).isEqualTo("4 events in a row failed, the last with x.Y: z");
+    }
+
+    @Test
+    void closesWhenTheProbeIsGood() {
+        breaker.open("test", SETTINGS, now);
+        probe();
+        assertThat(breaker.isHalfOpen()).isTrue();
+        assertThat(breaker.succeeded(SETTINGS)).isEqualTo(Breaker.Change.CLOSED);
+        assertThat(breaker.opening()).isNull();
+        assertThat(fails()).isEqualTo(Breaker.Change.NONE);
+    }
+
+    @Test
+    void doublesTheWaitWhenTheProbeIsBadUpToTheLongest() {
+        breaker.open("test", SETTINGS, now);
+        for (int seconds : new int[] {20, 40, 60, 60}) {
+            probe();
+            assertThat(fails()).isEqualTo(Breaker.Change.REOPENED);
+            assertThat(breaker.opening().probeNanos()).isEqualTo(now + seconds * SECOND);
+            now += seconds * SECOND;
+        }
+        assertThat(breaker.opening().probes()).isEqualTo(4);
+        assertThat(breaker.quarantines()).isEqualTo(1);
+        probe();
+        breaker.succeeded(SETTINGS);
+        breaker.open("again", SETTINGS, now);
+        assertThat(breaker.opening().probeNanos()).isEqualTo(now + 10 * SECOND);
+    }
+
+    @Test
+    void doesNotCareForCallsThatBeganBeforeItOpened() {
+        breaker.open("test", SETTINGS, now);
+        assertThat(fails()).isEqualTo(Breaker.Change.NONE);
+        assertThat(overruns()).isEqualTo(Breaker.Change.NONE);
+        assertThat(breaker.succeeded(SETTINGS)).isEqualTo(Breaker.Change.NONE);
+        assertThat(breaker.isOpen()).isTrue();
+        assertThat(breaker.opening().probes()).isZero();
+    }
+
+    @Test
+    void doesNotProbeForAnOpeningThatIsOver() {
+        breaker.open("test", SETTINGS, now);
+        long old = breaker.opening().number();
+        assertThat(breaker.lift()).isTrue();
+        assertThat(breaker.halfOpen(old)).isFalse();
+        breaker.open("again", SETTINGS, now);
+        assertThat(breaker.halfOpen(old)).isFalse();
+        assertThat(breaker.lift()).isTrue();
+        assertThat(breaker.lift()).isFalse();
+    }
+
+    @Test
+    void opensByRateOnceItHasSeenAWindow() {
+        var byRate = new BreakerSettings(0, 0, 0.5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        for (int i = 0; i < 9; i++) { // bad, good, bad, ... nine of them
+            Breaker.Change change =
+                    i % 2 == 0 ? breaker.failed(UUID.randomUUID(), "x", byRate, now) : breaker.succeeded(byRate);
+            assertThat(change).isEqualTo(Breaker.Change.NONE);
+        }
+        assertThat(breaker.overran(byRate, now)).isEqualTo(Breaker.Change.OPENED);
+        assertThat(breaker.opening().reason()).isEqualTo("6 of the last 10 calls were bad");
+    }
+
+    @Test
+    void neverOpensWhereItIsSwitchedOff() {
+        var off = new BreakerSettings(0, 0, 0, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        for (int i = 0; i < 1_000; i++) {
+            breaker.failed(UUID.randomUUID(), "x", off, now);
+            breaker.overran(off, now);
+        }
+        assertThat(breaker.opening()).isNull();
+    }
+
+    @Property(tries = 200)
+    void opensByRateExactlyWhenTheLastCallsSaySo(@ForAll long seed) {
+        // given
+        var fresh = new Breaker();
+        var random = new Random(seed);
+        int window = 10 + random.nextInt(60);
+        double rate = 0.1 + 0.9 * random.nextDouble();
+        double chance = random.nextDouble();
+        var byRate = new BreakerSettings(0, 0, rate, window, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        var history = new StringBuilder();
+        // when, then
+        boolean opened = false;
+        for (int i = 0; i < 500 && !opened; i++) {
+            boolean bad = random.nextDouble() < chance;
+            Breaker.Change change = bad ? fresh.failed(UUID.randomUUID(), "x", byRate, now) : fresh.succeeded(byRate);
+            history.append(bad ? 'b' : 'g');
+            String last = history.substring(Math.max(0, history.length() - window));
+            long bads = last.chars().filter(c -> c == 'b').count();
+            opened = bad && last.length() == window && bads >= rate * window;
+            assertThat(change).isEqualTo(opened ? Breaker.Change.OPENED : Breaker.Change.NONE);
+        }
+    }
+}

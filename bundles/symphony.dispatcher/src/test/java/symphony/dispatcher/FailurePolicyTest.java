@@ -1,0 +1,166 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Event;
+import symphony.api.queue.DeadReason;
+
+@Timeout(60)
+class FailurePolicyTest {
+    private final Bench bench = new Bench("workers", 2);
+    private final Gate gate = new Gate();
+
+    @AfterEach
+    void close() {
+        gate.open();
+        bench.close();
+    }
+
+    @Test
+    void givesUpAtOnceWhatTheHandlerSaysAnotherAttemptWouldNotMend() {
+        var calls = new AtomicInteger();
+        bench.handle(
+                "t",
+                delivery -> {
+                    calls.incrementAndGet();
+                    throw new FileNotFoundException("orders.csv"); // of a subclass
+                },
+                "symphony.no.retry",
+                new String[] {"java.lang.IllegalStateException", "java.io.IOException"});
+        bench.publish("t");
+        Bench.await(() -> bench.dead().size() == 1);
+        var letter = bench.dead().get(0);
+        assertThat(letter.reason()).isEqualTo(DeadReason.NOT_RETRYABLE);
+        assertThat(letter.detail()).isEqualTo("java.io.FileNotFoundException: orders.csv");
+        assertThat(calls).hasValue(1);
+        assertThat(bench.view("acme/handler").failures()).isEqualTo(1);
+        assertThat(bench.engine.stats().failed()).isEqualTo(1);
+    }
+
+    @Test
+    void triesAgainWhatTheHandlerDoesNotName() {
+        var calls = new AtomicInteger();
+        bench.handle(
+                "t",
+                delivery -> {
+                    calls.incrementAndGet();
+                    throw new IOException("busy"); // of a superclass
+                },
+                "symphony.no.retry",
+                "java.io.FileNotFoundException",
+                "symphony.attempts",
+                3);
+        bench.publish("t");
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.ATTEMPTS);
+        assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void knowsAnErrorByItsNameToo() {
+        bench.handle(
+                "t",
+                delivery -> {
+                    throw new NoClassDefFoundError("acme/Missing");
+                },
+                "symphony.no.retry",
+                "java.lang.LinkageError");
+        bench.publish("t");
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).detail()).isEqualTo("java.lang.NoClassDefFoundError: acme/Missing");
+    }
+
+    @Test
+    void changesWhatIsTriedAgainWhileItFails() {
+        TestHandler handler = bench.handle(
+                "t",
+                delivery -> {
+                    throw new IOException("busy");
+                },
+                "symphony.attempts",
+                1000,
+                "symphony.backoff",
+                "1ms",
+                "symphony.backoff.max",
+                "2ms");
+        bench.publish("t");
+        Bench.await(() -> bench.view("acme/handler").failures() > 3);
+        handler.set("t", "symphony.no.retry", "java.io.IOException");
+        bench.engine.modify(handler.serviceId());
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.NOT_RETRYABLE);
+    }
+
+    @Test
+    void waitsNoLongerThanTheHandlerAllows() {
+        // given: a first wait that is longer than the test, and a longest one that is not
+        var calls = new AtomicInteger();
+        bench.handle(
+                "t",
+                delivery -> {
+                    calls.incrementAndGet();
+                    throw new IOException("busy");
+                },
+                "symphony.attempts",
+                5,
+                "symphony.backoff",
+                "1h",
+                "symphony.backoff.max",
+                "5ms");
+        bench.publish("t");
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(calls).hasValue(5);
+    }
+
+    @Test
+    void expiresWhatHasWaitedLongerThanTheHandlerWants() throws Exception {
+        var calls = new AtomicInteger();
+        bench.handle(
+                "t",
+                delivery -> {
+                    calls.incrementAndGet();
+                    gate.pass();
+                },
+                "symphony.time.to.live",
+                "50ms",
+                "symphony.subscription",
+                "hasty");
+        var patient = new AtomicInteger();
+        bench.handle("t", delivery -> patient.incrementAndGet(), "symphony.subscription", "patient");
+        bench.publish("t");
+        gate.awaitEntered();
+        for (int i = 0; i < 10; i++) {
+            bench.publish("t");
+        }
+        Bench.await(() -> patient.get() == 11);
+        long published = System.currentTimeMillis();
+        Bench.await(() -> System.currentTimeMillis() > published + 50);
+        gate.open();
+        Bench.await(() -> bench.stats("acme/hasty").depth() == 0);
+        assertThat(bench.stats("acme/hasty").expired()).isEqualTo(10);
+        assertThat(calls).hasValue(1);
+        assertThat(bench.stats("acme/hasty").balanced()).isTrue();
+    }
+
+    @Test
+    void expiresAtTheEarlierOfTheEventsTimeAndTheHandlers() throws Exception {
+        bench.handle("t", delivery -> gate.pass(), "symphony.time.to.live", "1h");
+        bench.publish("t");
+        gate.awaitEntered();
+        bench.publish(Event.on("t").timeToLive(Duration.ofMillis(20)).build());
+        bench.publish(Event.on("t").timeToLive(Duration.ofDays(1)).build());
+        long published = System.currentTimeMillis();
+        Bench.await(() -> System.currentTimeMillis() > published + 20);
+        gate.open();
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(bench.stats("acme/handler").expired()).isEqualTo(1);
+        assertThat(bench.stats("acme/handler").handled()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,313 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import symphony.api.dispatcher.PoolView;
+import symphony.api.event.Event;
+
+@Timeout(60)
+class NamedPoolTest {
+    private final Bench bench = new Bench("workers", 2);
+    private final CountDownLatch gate = new CountDownLatch(1);
+
+    @AfterEach
+    void close() {
+        gate.countDown();
+        bench.close();
+    }
+
+    private void pool(String name, Object... pairs) {
+        var config = new HashMap<String, Object>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            config.put((String) pairs[i], pairs[i + 1]);
+        }
+        String pid = PoolDefinitions.PID + '~' + name;
+        bench.engine.poolDefinitions().put(name, pid, PoolDefinitions.SETTINGS.orDefaults(config));
+    }
+
+    private PoolView view(String name) {
+        return bench.engine.stats().pools().stream()
+                .filter(pool -> pool.name().equals(name))
+                .findAny()
+                .orElseThrow();
+    }
+
+    private List<String> names() {
+        return bench.engine.stats().pools().stream().map(PoolView::name).toList();
+    }
+
+    @Test
+    void callsAHandlerOnThreadsOfThePoolItNames() {
+        pool("reports", "workers", 1);
+        var thread = new CopyOnWriteArrayList<String>();
+        bench.handle("t", delivery -> thread.add(Thread.currentThread().getName()), "symphony.pool", "reports");
+        bench.publish("t");
+        Bench.await(() -> thread.size() == 1);
+        assertThat(thread.get(0)).startsWith("symphony-reports-");
+        assertThat(bench.view("acme/handler").pool()).isEqualTo("reports");
+        assertThat(names()).containsExactly("default", "reports");
+    }
+
+    @Test
+    void letsSlowHandlersOfAPoolTakeNoMoreThreadsThanItMayHave() throws Exception {
+        pool("reports", "workers", 1, "workers.max", 3);
+        for (int i = 0; i < 10; i++) {
+            bench.handle("slow", delivery -> gate.await(), "symphony.pool", "reports");
+        }
+        bench.publish("slow");
+        Bench.await(() -> view("reports").running() == 3 && view("reports").ready() == 7);
+        // when: the pool is as full as it may be
+        var quick = new Semaphore(0);
+        bench.handle("quick", delivery -> quick.release());
+        for (int i = 0; i < 100; i++) {
+            bench.publish("quick");
+        }
+        assertThat(quick.tryAcquire(100, 10, TimeUnit.SECONDS)).isTrue();
+        assertThat(view("reports"))
+                .satisfies(pool -> assertThat(pool.running()).isEqualTo(3))
+                .satisfies(pool -> assertThat(pool.workers() + pool.spares()).isEqualTo(3));
+        assertThat(view("default").spares()).isZero();
+    }
+
+    @Test
+    void servesAHandlerWhosePoolIsMissingByTheStandardOneUntilItComes() {
+        var threads = new CopyOnWriteArrayList<String>();
+        bench.handle("t", delivery -> threads.add(Thread.currentThread().getName()), "symphony.pool", "reports");
+        bench.publish("t");
+        Bench.await(() -> threads.size() == 1);
+        assertThat(bench.view("acme/handler").reason()).isEqualTo("its pool reports is not configured");
+        pool("reports");
+        bench.publish("t");
+        Bench.await(() -> threads.size() == 2);
+        assertThat(threads.get(0)).startsWith("symphony-default-");
+        assertThat(threads.get(1)).startsWith("symphony-reports-");
+        assertThat(bench.view("acme/handler").reason()).isEmpty();
+    }
+
+    @Test
+    void takesWhatWaitsAlongWhenItsPoolGoes() {
+        pool("reports", "workers", 1, "workers.max", 1);
+        bench.handle("slow", delivery -> gate.await(), "symphony.pool", "reports");
+        bench.publish("slow");
+        Bench.await(() -> view("reports").running() == 1);
+        var handled = new AtomicInteger();
+        bench.handle("t", delivery -> handled.incrementAndGet(), "symphony.pool", "reports");
+        for (int i = 0; i < 100; i++) {
+            bench.publish("t");
+        }
+        assertThat(handled).hasValue(0);
+        // when
+        bench.engine.poolDefinitions().remove("reports");
+        // then: the call that runs is not waited for, and is still known
+        Bench.await(() -> handled.get() == 100);
+        assertThat(names()).containsExactly("default");
+        assertThat(bench.view("acme/handler").running()).isEqualTo(1);
+        gate.countDown();
+        Bench.await(() -> bench.view("acme/handler").running() == 0);
+        Bench.await(() ->
+                bench.threads.stream().noneMatch(t -> t.isAlive() && t.getName().startsWith("symphony-reports")));
+    }
+
+    @Test
+    void interruptsACallOverItsLimitThoughItsPoolIsGone() {
+        pool("reports");
+        var interrupted = new AtomicBoolean();
+        var called = new CountDownLatch(1);
+        bench.handle(
+                "slow",
+                delivery -> {
+                    called.countDown();
+                    try {
+                        gate.await();
+                    } catch (InterruptedException e) {
+                        interrupted.set(true);
+                    }
+                },
+                "symphony.pool",
+                "reports",
+                "symphony.time.limit",
+                "300ms");
+        bench.publish("slow");
+        Bench.await(() -> called.getCount() == 0);
+        bench.engine.poolDefinitions().remove("reports");
+        Bench.await(interrupted::get);
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+    }
+
+    @Test
+    void neverCallsAHandlerMoreOftenAtOnceThanItMayWhileItsPoolChanges() throws Exception {
+        // given: one call at a time, and two that may be at once, under load
+        var running = new ConcurrentHashMap<String, AtomicInteger>();
+        var worst = new ConcurrentHashMap<String, AtomicInteger>();
+        var handled = new Semaphore(0);
+        for (int concurrency : new int[] {1, 2}) {
+            String topic = "t/" + concurrency;
+            running.put(topic, new AtomicInteger());
+            worst.put(topic, new AtomicInteger());
+            bench.handle(
+                    topic,
+                    delivery -> {
+                        int now = running.get(topic).incrementAndGet();
+                        worst.get(topic).accumulateAndGet(now, Math::max);
+                        Thread.onSpinWait();
+                        running.get(topic).decrementAndGet();
+                        handled.release();
+                    },
+                    "symphony.pool",
+                    "reports",
+                    "symphony.concurrency",
+                    concurrency);
+        }
+        // when
+        int events = 20_000;
+        var publisher = new Thread(() -> {
+            for (int i = 0; i < events; i++) {
+                bench.engine.dispatch(
+                        Bench.PUBLISHER, Event.on("t/1").build(), Bench.PUBLISHER, Duration.ofSeconds(20));
+                bench.engine.dispatch(
+                        Bench.PUBLISHER, Event.on("t/2").build(), Bench.PUBLISHER, Duration.ofSeconds(20));
+            }
+        });
+        publisher.start();
+        for (int i = 0; publisher.isAlive() || i < 50; i++) {
+            switch (i % 4) {
+                case 0 -> pool("reports", "workers", 1 + i % 3);
+                case 1 -> pool("reports", "workers", 2, "workers.max", 2 + i % 5);
+                case 2 -> pool("reports", "workers", 3, "virtual", true);
+                default -> bench.engine.poolDefinitions().remove("reports");
+            }
+        }
+        // then
+        publisher.join();
+        assertThat(handled.tryAcquire(2 * events, 30, TimeUnit.SECONDS)).isTrue();
+        assertThat(worst.get("t/1")).hasValue(1);
+        assertThat(worst.get("t/2").get()).isBetween(1, 2);
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(bench.stats("acme/handler").balanced()).isTrue();
+        assertThat(bench.stats("acme/handler#2").handled()).isEqualTo(events);
+    }
+
+    @Test
+    void growsAndShrinksWhileItWorks() {
+        bench.configure("spare.idle", "20ms");
+        pool("reports", "workers", 1, "workers.max", 1);
+        for (int i = 0; i < 4; i++) {
+            bench.handle("slow", delivery -> gate.await(), "symphony.pool", "reports");
+        }
+        bench.publish("slow");
+        Bench.await(() -> view("reports").running() == 1);
+        pool("reports", "workers", 4);
+        Bench.await(() -> view("reports").running() == 4);
+        pool("reports", "workers", 1, "workers.max", 1);
+        gate.countDown();
+        Bench.await(() -> view("reports").spares() == 0);
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void usesVirtualThreadsWhereTheJvmHasThem() throws Exception {
+        pool("many", "workers", 500, "virtual", true);
+        assertThat(view("many").virtual()).isTrue();
+        var calls = new CountDownLatch(300);
+        bench.handle(
+                "t",
+                delivery -> {
+                    calls.countDown();
+                    gate.await();
+                },
+                "symphony.pool",
+                "many",
+                "symphony.concurrency",
+                300);
+        for (int i = 0; i < 300; i++) {
+            bench.publish("t");
+        }
+        assertThat(calls.await(20, TimeUnit.SECONDS)).isTrue();
+        var platform = new Thread[Thread.activeCount() + 100];
+        int count = Thread.enumerate(platform);
+        assertThat(Arrays.stream(platform, 0, count).map(Thread::getName))
+                .noneMatch(name -> name.startsWith("symphony-many"));
+    }
+
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_20)
+    void usesPlatformThreadsWhereTheJvmHasNoVirtualOnes() {
+        pool("many", "virtual", true);
+        assertThat(view("many").virtual()).isFalse();
+        var thread = new CopyOnWriteArrayList<String>();
+        bench.handle("t", delivery -> thread.add(Thread.currentThread().getName()), "symphony.pool", "many");
+        bench.publish("t");
+        Bench.await(() -> thread.size() == 1);
+        assertThat(thread.get(0)).startsWith("symphony-many-");
+    }
+
+    @Test
+    void drainsAllPoolsTogether() {
+        // given: what is handled in one pool gives the other something to do, to and fro
+        pool("reports", "workers", 1);
+        var handled = new AtomicInteger();
+        bench.handle("a", delivery -> pass(delivery.getLong("n", 0), "b", handled), "symphony.subscription", "a");
+        bench.handle(
+                "b",
+                delivery -> pass(delivery.getLong("n", 0), "a", handled),
+                "symphony.pool",
+                "reports",
+                "symphony.subscription",
+                "b");
+        bench.publish(Event.on("a").with("n", 2_000).build());
+        // when
+        var report = bench.engine.stop(Duration.ofSeconds(30));
+        // then
+        assertThat(handled).hasValue(2_001);
+        assertThat(report.left()).isEmpty();
+    }
+
+    private void pass(long left, String topic, AtomicInteger handled) {
+        handled.incrementAndGet();
+        if (left > 0) {
+            bench.publish(Event.on(topic).with("n", left - 1).build());
+        }
+    }
+
+    @Test
+    void usesTheFirstOfTwoConfigurationsOfOneNameAndTheOtherWhenThatGoes() {
+        pool("reports", "workers", 3);
+        bench.engine
+                .poolDefinitions()
+                .put(
+                        "other",
+                        PoolDefinitions.PID,
+                        PoolDefinitions.SETTINGS.orDefaults(Map.of("name", "reports", "workers", 5)));
+        assertThat(view("reports").workers()).isEqualTo(3);
+        bench.engine.poolDefinitions().remove("reports");
+        assertThat(view("reports").workers()).isEqualTo(5);
+    }
+
+    @Test
+    void makesNoPoolWithoutAName() {
+        bench.engine
+                .poolDefinitions()
+                .put("one", PoolDefinitions.PID, PoolDefinitions.SETTINGS.orDefaults(Map.of("workers", 5)));
+        pool("default", "workers", 9);
+        pool("a/b", "name", "no name at all!");
+        assertThat(names()).containsExactly("default");
+        assertThat(view("default").workers()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,327 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.Version;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.dispatcher.HandlerState;
+import symphony.api.dispatcher.Quarantine;
+import symphony.api.dispatcher.SubscriptionView;
+
+@Timeout(60)
+class QuarantineTest {
+    private static final String LONG = "1h";
+    private final Bench bench = new Bench(
+            "workers",
+            2,
+            "quarantine.failures",
+            3,
+            "quarantine.overruns",
+            2,
+            "quarantine.wait",
+            "20ms",
+            "quarantine.wait.max",
+            "80ms",
+            "attempts",
+            1);
+    private final Gate gate = new Gate();
+    private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicBoolean well = new AtomicBoolean();
+
+    @AfterEach
+    void close() {
+        gate.open();
+        bench.close();
+    }
+
+    /** A handler that fails until it is well. */
+    private TestHandler ill(Object... properties) {
+        return bench.handle(
+                "t",
+                delivery -> {
+                    calls.incrementAndGet();
+                    if (!well.get()) {
+                        throw new IllegalStateException("no database");
+                    }
+                },
+                properties);
+    }
+
+    private void publish(int events) {
+        IntStream.range(0, events).forEach(i -> bench.publish("t", i));
+    }
+
+    private SubscriptionView view() {
+        return bench.view("acme/handler");
+    }
+
+    private boolean isQuarantined() {
+        return view().quarantine().isPresent();
+    }
+
+    @Test
+    void stopsCallingAHandlerThatFailsAndLosesNoMoreThanWhatFailed() {
+        bench.configure("quarantine.wait", LONG);
+        ill();
+        publish(100);
+        Bench.await(() -> view().queue().dead() == 3);
+        assertThat(view().state()).isEqualTo(HandlerState.QUARANTINED);
+        Bench.await(() -> view().queue().waiting() == 97);
+        assertThat(calls).hasValue(3);
+        Quarantine quarantine = view().quarantine().orElseThrow();
+        assertThat(quarantine.reason())
+                .isEqualTo("3 events in a row failed, the last with java.lang.IllegalStateException: no database");
+        assertThat(Duration.between(quarantine.since(), quarantine.probe()))
+                .isBetween(Duration.ofMinutes(59), Duration.ofMinutes(61));
+        assertThat(view().quarantines()).isEqualTo(1);
+        assertThat(bench.engine.stats().quarantined()).isEqualTo(1);
+    }
+
+    @Test
+    void showsTheQuarantineBesideTheHandler() {
+        bench.configure("quarantine.wait", LONG);
+        ill();
+        publish(3);
+        Bench.await(this::isQuarantined);
+        var handler = bench.engine.handlers().get(0);
+        assertThat(handler.state()).isEqualTo(HandlerState.QUARANTINED);
+        assertThat(handler.reason())
+                .startsWith("3 events in a row failed")
+                .contains("; since 20", ", the next probe 20")
+                .endsWith(", quarantine number 1");
+    }
+
+    @Test
+    void leavesOthersAloneWhileOneIsInQuarantine() {
+        bench.configure("quarantine.wait", LONG);
+        var others = new AtomicInteger();
+        bench.handle("t", delivery -> others.incrementAndGet(), "symphony.subscription", "other");
+        ill();
+        publish(100);
+        Bench.await(() -> others.get() == 100);
+        Bench.await(() -> calls.get() == 3);
+    }
+
+    @Test
+    void triesOneEventAgainAndAgainUntilItIsWell() {
+        ill();
+        publish(20);
+        Bench.await(() -> view().quarantine()
+                .filter(quarantine -> quarantine.probes() >= 3)
+                .isPresent());
+        assertThat(calls.get()).isLessThan(20);
+        well.set(true);
+        Bench.await(() -> view().queue().depth() == 0);
+        assertThat(isQuarantined()).isFalse();
+        assertThat(view().state()).isEqualTo(HandlerState.ACTIVE);
+        assertThat(view().quarantines()).isEqualTo(1);
+        assertThat(view().queue().handled() + view().queue().dead()).isEqualTo(20);
+    }
+
+    @Test
+    void makesOneProbeAtATimeHoweverManyCallsItMayHave() throws Exception {
+        // given: calls at once, all bad
+        var running = new AtomicInteger();
+        var worst = new AtomicInteger();
+        var probing = new AtomicBoolean();
+        bench.handle(
+                "t",
+                delivery -> {
+                    if (probing.get()) {
+                        worst.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        gate.pass();
+                        running.decrementAndGet();
+                    } else if (!well.get()) {
+                        throw new IllegalStateException();
+                    }
+                },
+                "symphony.concurrency",
+                8);
+        bench.configure("quarantine.wait", "200ms");
+        publish(100);
+        Bench.await(this::isQuarantined);
+        probing.set(true);
+        // when
+        gate.awaitEntered();
+        // then: nobody comes beside it
+        assertThat(view().running()).isEqualTo(1);
+        well.set(true);
+        probing.set(false);
+        gate.open();
+        Bench.await(() -> view().queue().depth() == 0);
+        assertThat(worst).hasValue(1);
+    }
+
+    @Test
+    void opensWhenCallsGoOverTheirTimeLimitAgainAndAgain() {
+        bench.configure("quarantine.wait", LONG);
+        bench.handle("t", delivery -> gate.pass(), "symphony.time.limit", "20ms");
+        publish(5);
+        Bench.await(this::isQuarantined);
+        assertThat(view().overruns()).isEqualTo(2);
+        assertThat(view().quarantine().orElseThrow().reason()).isEqualTo("2 calls in a row went over the time limit");
+    }
+
+    @Test
+    void countsACallThatReturnsLateButWellAsBad() {
+        bench.configure("quarantine.wait", LONG);
+        bench.handle(
+                "t",
+                delivery -> {
+                    try {
+                        gate.pass();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt(); // and returns as if nothing had been
+                    }
+                },
+                "symphony.time.limit",
+                "20ms");
+        publish(5);
+        Bench.await(() -> view().queue().handled() == 2);
+        Bench.await(this::isQuarantined);
+        Bench.await(() -> view().queue().waiting() == 3);
+    }
+
+    @Test
+    void doesNotProbeWhileACallRunsOn() throws Exception {
+        // given: of two calls at once both are over the limit, and one does not end
+        var stubborn = new AtomicBoolean(true);
+        bench.handle(
+                "t",
+                delivery -> {
+                    calls.incrementAndGet();
+                    if (stubborn.getAndSet(false)) {
+                        gate.passStubbornly();
+                    } else if (!well.get()) {
+                        new CountDownLatch(1).await();
+                    }
+                },
+                "symphony.time.limit",
+                "20ms",
+                "symphony.concurrency",
+                2);
+        publish(5);
+        Bench.await(this::isQuarantined);
+        well.set(true);
+        // when: the time of the probe is over
+        Bench.await(() -> view().quarantine().orElseThrow().probe().isBefore(java.time.Instant.now()));
+        int before = calls.get();
+        var other = new AtomicInteger();
+        bench.handle("later", delivery -> other.incrementAndGet());
+        bench.publish("later");
+        Bench.await(() -> other.get() == 1);
+        assertThat(calls).hasValue(before);
+        assertThat(isQuarantined()).isTrue();
+        // then: the end of the call makes the probe
+        gate.open();
+        Bench.await(() -> view().queue().depth() == 0);
+        assertThat(isQuarantined()).isFalse();
+    }
+
+    @Test
+    void isLiftedByAnUpdateOfTheBundle() {
+        bench.configure("quarantine.wait", LONG);
+        TestHandler old = ill();
+        publish(10);
+        Bench.await(this::isQuarantined);
+        bench.engine.departing(old.owner().id());
+        well.set(true);
+        ill();
+        Bench.await(() -> view().queue().depth() == 0);
+        assertThat(isQuarantined()).isFalse();
+        assertThat(view().queue().handled()).isEqualTo(7);
+    }
+
+    @Test
+    void isLiftedWhenANewerVersionTakesOver() {
+        bench.configure("quarantine.wait", LONG);
+        ill();
+        publish(10);
+        Bench.await(this::isQuarantined);
+        var handled = new AtomicInteger();
+        bench.add(TestHandler.any(new Owner("acme", new Version("2.0.0"), 8), "t", (symphony.api.event.EventHandler)
+                delivery -> handled.incrementAndGet()));
+        Bench.await(() -> handled.get() == 7);
+        assertThat(isQuarantined()).isFalse();
+    }
+
+    @Test
+    void isSetAndLiftedByHand() {
+        bench.configure("quarantine.wait", LONG);
+        well.set(true);
+        ill();
+        assertThat(bench.engine.quarantine("operator", "acme/handler", "because"))
+                .isTrue();
+        publish(3);
+        assertThat(view().quarantine().orElseThrow().reason()).isEqualTo("operator wants it so: because");
+        assertThat(view().queue().waiting()).isEqualTo(3);
+        assertThat(bench.engine.lift("operator", "acme/handler")).isTrue();
+        Bench.await(() -> view().queue().handled() == 3);
+        assertThat(bench.engine.lift("operator", "acme/handler")).isFalse();
+        assertThat(bench.engine.quarantine("operator", "acme/nobody", "because"))
+                .isFalse();
+    }
+
+    @Test
+    void announcesOpeningAndClosingAsEvents() {
+        var told = new CopyOnWriteArrayList<Map<String, Object>>();
+        bench.handle(
+                EventDispatcher.QUARANTINE_TOPIC, delivery -> told.add(delivery.data()), "symphony.subscription", "w");
+        ill();
+        publish(20);
+        Bench.await(() -> told.size() >= 2);
+        well.set(true);
+        Bench.await(() -> "closed".equals(told.get(told.size() - 1).get("state")));
+        assertThat(told.get(0))
+                .containsEntry("subscription", "acme/handler")
+                .containsEntry("state", "open")
+                .containsEntry("quarantines", 1L)
+                .containsEntry("probes", 0L)
+                .containsKeys("reason", "since", "probe");
+        assertThat(told.get(1)).containsEntry("state", "open").containsEntry("probes", 1L);
+        assertThat(told.stream().filter(data -> "closed".equals(data.get("state"))))
+                .hasSize(1);
+    }
+
+    @Test
+    void doesNotTakeEventsThatNobodyCouldHandleForFailures() {
+        bench.configure("quarantine.failures", 1);
+        record Order(long amount) {}
+        bench.add(TestHandler.any(
+                TestHandler.ACME,
+                "t",
+                (symphony.api.event.TypedHandler<Order>) (order, delivery) -> {},
+                "symphony.type",
+                Order.class.getName()));
+        for (int i = 0; i < 10; i++) {
+            bench.publish(
+                    symphony.api.event.Event.on("t").with("amount", "none").build());
+        }
+        Bench.await(() -> view().queue().dead() == 10);
+        assertThat(view().quarantines()).isZero();
+    }
+
+    @Test
+    void givesUpNothingOfAHandlerThatFailsForAWhileThoughItHasFewAttempts() {
+        // without quarantine each of these would be dead within milliseconds
+        bench.configure("quarantine.failures", 3, "attempts", 2, "quarantine.wait.max", "20ms");
+        ill();
+        publish(1_000);
+        Bench.await(() -> view().quarantine()
+                .filter(quarantine -> quarantine.probes() >= 2)
+                .isPresent());
+        well.set(true);
+        Bench.await(() -> view().queue().depth() == 0);
+        assertThat(view().queue().handled()).isGreaterThan(980);
+    }
+}
