@@ -1,0 +1,276 @@
+package symphony.it.container;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.options;
+
+import java.io.IOException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.inject.Inject;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.dispatcher.PoolView;
+import symphony.api.dispatcher.SubscriptionView;
+import symphony.api.event.EventHandler;
+import symphony.api.event.EventSystem;
+
+/** G11: each knob that any bundle declares is turned while events flow, and no accepted event is lost. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class LiveConfigurationIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final String POOL = "symphony.pool~it";
+    private static final String TOPIC = "it/live";
+    private static final int EVENTS_BETWEEN = 20;
+
+    /** A declared key in a bundle's metatype file, and whose it is. */
+    private static final Pattern KEY = Pattern.compile("<AD id=\"([^\"]+)\"");
+
+    private static final Pattern PID = Pattern.compile("<Designate (?:pid|factoryPid)=\"([^\"]+)\"");
+
+    /** Values to turn each knob to; the default is turned to by itself. None of them gives an event up. */
+    private static final Map<String, Map<String, List<Object>>> KNOBS = Map.of(
+            "symphony.codec", Map.of("payload.max.bytes", List.of(4096, 1 << 24), "depth.max", List.of(4, 256)),
+            "symphony.crypto",
+                    Map.of(
+                            "provider", List.of("SunJCE"),
+                            "salt.time", List.of("1m", "1d"),
+                            "derived.keys", List.of(64, 65_536)),
+            "symphony.queue",
+                    Map.of(
+                            "memory.bytes", List.of(1 << 20, 64 << 20),
+                            "aging", List.of("0", "1ms"),
+                            "dead.letters", List.of(0, 5),
+                            "dead.letters.bytes", List.of(0, 100_000)),
+            "symphony.scheduler", Map.of("schedules.max", List.of(1, 10_000_000), "retry.time", List.of("0", "1d")),
+            "symphony.shell", Map.of("banner", List.of(false), "tail.buffer", List.of(1, 100_000)),
+            "symphony.pool",
+                    Map.of(
+                            "name", List.of("it-renamed"),
+                            "workers", List.of(1, 4),
+                            "workers.max", List.of(1, 7),
+                            "virtual", List.of(true)),
+            "symphony.dispatcher", dispatcher());
+
+    private static Map<String, List<Object>> dispatcher() {
+        var knobs = new HashMap<String, List<Object>>();
+        knobs.put("workers", List.of(1, 4));
+        knobs.put("workers.max", List.of(1, 200));
+        knobs.put("spare.idle", List.of("1ms"));
+        knobs.put("watch.interval", List.of("1ms", "1s"));
+        knobs.put("fair", List.of("1ms", "1m"));
+        knobs.put("batch", List.of(1, 1000));
+        knobs.put("subscriptions.max", List.of(1));
+        knobs.put("time.limit", List.of("5s", "1d"));
+        knobs.put("attempts", List.of(100));
+        knobs.put("backoff", List.of("0", "10ms"));
+        knobs.put("backoff.max", List.of("1ms"));
+        knobs.put("capacity", List.of(1, 50_000));
+        knobs.put("grace", List.of("30s", "1d"));
+        knobs.put("quarantine.overruns", List.of(0, 1));
+        knobs.put("quarantine.failures", List.of(0, 3));
+        knobs.put("quarantine.rate", List.of(0.5));
+        knobs.put("quarantine.window", List.of(10));
+        knobs.put("quarantine.wait", List.of("1ms"));
+        knobs.put("quarantine.wait.max", List.of("1ms"));
+        knobs.put("departure.deadline", List.of("0", "1m"));
+        knobs.put("stop.deadline", List.of("0", "1m"));
+        return knobs;
+    }
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin configurations;
+
+    @Inject
+    private EventSystem events;
+
+    @Inject
+    private EventDispatcher dispatcher;
+
+    @Configuration
+    public Option[] product() throws IOException {
+        return options(Product.bundles(LiveConfigurationIT.class));
+    }
+
+    @Test
+    public void knobsAreAllThatTheBundlesDeclare() throws Exception {
+        var declared = new TreeMap<String, Set<String>>();
+        for (Bundle bundle : context.getBundles()) {
+            if (bundle.getSymbolicName().startsWith("symphony.")) {
+                for (URL file : Collections.list(entries(bundle))) {
+                    read(file, declared);
+                }
+            }
+        }
+        var turned = new TreeMap<String, Set<String>>();
+        KNOBS.forEach((pid, keys) -> turned.put(pid, new TreeSet<>(keys.keySet())));
+        assertEquals(declared, turned);
+    }
+
+    private static Enumeration<URL> entries(Bundle bundle) {
+        var found = bundle.findEntries("OSGI-INF/metatype", "*.xml", false);
+        return found == null ? Collections.emptyEnumeration() : found;
+    }
+
+    private static void read(URL file, Map<String, Set<String>> declared) throws IOException {
+        String xml;
+        try (var in = file.openStream()) {
+            xml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        var keys = new TreeSet<String>();
+        for (Matcher key = KEY.matcher(xml); key.find(); ) {
+            keys.add(key.group(1));
+        }
+        Matcher pid = PID.matcher(xml);
+        assertTrue(file + " names its PID", pid.find());
+        declared.put(pid.group(1), keys);
+    }
+
+    @Test
+    public void noAcceptedEventIsLostWhileEachKnobIsTurned() throws Exception {
+        // given: two handlers, one in a pool of its own; one in seven calls fails the first time
+        var plain = ConcurrentHashMap.<Long>newKeySet();
+        var pooled = ConcurrentHashMap.<Long>newKeySet();
+        set(POOL, Map.of());
+        await().atMost(DEADLINE).until(() -> pools().contains("it"));
+        var one = handler("plain", plain, Map.of());
+        var other = handler("pooled", pooled, Map.of("symphony.pool", "it", "symphony.concurrency", 3));
+        var random = new Random(20_261_124);
+        try (var publisher = new Publisher(context, TOPIC)) {
+            // when
+            for (String pid : new TreeSet<>(KNOBS.keySet())) {
+                for (String key : new TreeSet<>(KNOBS.get(pid).keySet())) {
+                    for (Object value : KNOBS.get(pid).get(key)) {
+                        set(pid.equals("symphony.pool") ? POOL : pid, Map.of(key, value));
+                        publisher.awaitMore(1 + random.nextInt(EVENTS_BETWEEN));
+                        awaitHandled(pid + ": " + key + " = " + value);
+                    }
+                }
+                set(pid.equals("symphony.pool") ? POOL : pid, Map.of());
+                publisher.awaitMore(EVENTS_BETWEEN);
+                awaitHandled(pid + ": the defaults");
+            }
+            configurations.getConfiguration(POOL, "?").delete();
+            publisher.awaitMore(EVENTS_BETWEEN);
+            // then
+            Set<Long> accepted = publisher.stop();
+            await().atMost(DEADLINE).until(() -> depth() == 0);
+            for (SubscriptionView view : dispatcher.subscriptions()) {
+                assertTrue(view.toString(), view.queue().balanced());
+                assertEquals(view.toString(), 0, view.queue().dead());
+                assertEquals(
+                        view.toString(), view.queue().accepted(), view.queue().handled());
+            }
+            var either = new TreeSet<>(plain);
+            either.addAll(pooled);
+            assertTrue(either.containsAll(accepted));
+        }
+        one.unregister();
+        other.unregister();
+    }
+
+    private ServiceRegistration<EventHandler> handler(String name, Set<Long> handled, Map<String, Object> more) {
+        var properties = new Hashtable<String, Object>(more);
+        properties.put("symphony.topics", TOPIC);
+        properties.put("symphony.subscription", name);
+        return context.registerService(
+                EventHandler.class,
+                delivery -> {
+                    long number = delivery.getLong("n", -1);
+                    if (number % 7 == 0 && delivery.attempt() == 1) {
+                        throw new IllegalStateException("the first attempt of each seventh event fails");
+                    }
+                    handled.add(number);
+                },
+                properties);
+    }
+
+    /** What was there when the knob had been turned is handled, while more comes. */
+    private void awaitHandled(String what) {
+        Map<String, Long> before = handled();
+        await(what).atMost(DEADLINE).untilAsserted(() -> {
+            Map<String, Long> now = handled();
+            before.forEach((identity, count) -> assertTrue(
+                    identity + " goes on: " + dispatcher.subscriptions() + dispatcher.stats(),
+                    now.get(identity) > count));
+        });
+    }
+
+    private Map<String, Long> handled() {
+        var handled = new TreeMap<String, Long>();
+        dispatcher.subscriptions().stream()
+                .filter(view -> view.topics().contains(TOPIC))
+                .forEach(view -> handled.put(view.identity(), view.queue().handled()));
+        return handled;
+    }
+
+    private long depth() {
+        return dispatcher.subscriptions().stream()
+                .mapToLong(view -> view.queue().depth())
+                .sum();
+    }
+
+    private List<String> pools() {
+        return dispatcher.stats().pools().stream().map(PoolView::name).toList();
+    }
+
+    @Test
+    public void poolsComeChangeAndGo() throws Exception {
+        set("symphony.pool~reports", Map.of("workers", 3, "workers.max", "5"));
+        await().atMost(DEADLINE).until(() -> pools().contains("reports"));
+        var threads = ConcurrentHashMap.<String>newKeySet();
+        var registration = context.registerService(
+                EventHandler.class,
+                delivery -> threads.add(Thread.currentThread().getName().replaceFirst("-\\d+$", "")),
+                new Hashtable<>(Map.of("symphony.topics", "it/pools", "symphony.pool", "reports")));
+        events.publish("it/pools", 1).orThrow();
+        await().atMost(DEADLINE).until(() -> threads.contains("symphony-reports"));
+        set("symphony.pool~reports", Map.of("name", "renamed"));
+        await().atMost(DEADLINE).until(() -> pools().contains("renamed") && !pools().contains("reports"));
+        events.publish("it/pools", 2).orThrow();
+        await().atMost(DEADLINE).until(() -> threads.contains("symphony-default"));
+        configurations.getConfiguration("symphony.pool~reports", "?").delete();
+        await().atMost(DEADLINE).until(() -> pools().equals(List.of("default")));
+        registration.unregister();
+    }
+
+    private void set(String pid, Map<String, Object> values) throws IOException {
+        int tilde = pid.indexOf('~');
+        var configuration = tilde < 0
+                ? configurations.getConfiguration(pid, "?")
+                : configurations.getFactoryConfiguration(pid.substring(0, tilde), pid.substring(tilde + 1), "?");
+        var properties = new Hashtable<String, Object>(values);
+        properties.put(Constants.SERVICE_DESCRIPTION, "of " + LiveConfigurationIT.class.getSimpleName());
+        configuration.update(properties);
+    }
+}
