@@ -39,6 +39,7 @@ import symphony.api.queue.QueueSpec;
  * @param capacity most events that wait
  * @param full what to do with an event that finds the queue full
  * @param grace how long the subscription is kept after the handler left
+ * @param duplicatesWindow how long it knows the ids of events that it has taken
  * @param type class name of its record
  */
 public record HandlerProperties(
@@ -58,6 +59,7 @@ public record HandlerProperties(
         OptionalInt capacity,
         Optional<Overflow> full,
         Optional<Duration> grace,
+        Optional<Duration> duplicatesWindow,
         Optional<String> type) {
     /*
      * Properties come from bundles that we do not know, as objects of any class, and are read on the thread that registers the
@@ -95,6 +97,7 @@ public record HandlerProperties(
             HandlerConstants.CAPACITY,
             HandlerConstants.FULL,
             HandlerConstants.GRACE,
+            HandlerConstants.DUPLICATES_WINDOW,
             HandlerConstants.TYPE);
 
     /** Copies the collections. */
@@ -130,6 +133,7 @@ public record HandlerProperties(
                 number(properties, HandlerConstants.CAPACITY, QueueSpec.MAX_CAPACITY),
                 full(properties),
                 time(properties, HandlerConstants.GRACE, Duration.ZERO),
+                time(properties, HandlerConstants.DUPLICATES_WINDOW, Duration.ZERO),
                 text(properties, HandlerConstants.TYPE));
     }
 

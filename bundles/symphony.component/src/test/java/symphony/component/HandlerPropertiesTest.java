@@ -26,6 +26,7 @@ class HandlerPropertiesTest {
         assertThat(properties.attempts()).isEmpty();
         assertThat(properties.capacity()).isEmpty();
         assertThat(properties.grace()).isEmpty();
+        assertThat(properties.duplicatesWindow()).isEmpty();
     }
 
     @Test
@@ -94,6 +95,7 @@ class HandlerPropertiesTest {
         all.put("symphony.capacity", 50L);
         all.put("symphony.full", "dead-letter");
         all.put("symphony.grace", "1h");
+        all.put("symphony.duplicates.window", "5m");
         all.put("symphony.type", "orders.NewOrder");
         var read = HandlerProperties.of(all);
         assertThat(read.topics()).containsExactly(TopicFilter.of("a/+"), TopicFilter.of("b"));
@@ -112,6 +114,7 @@ class HandlerPropertiesTest {
         assertThat(read.capacity()).hasValue(50);
         assertThat(read.full()).contains(Overflow.DEAD_LETTER);
         assertThat(read.grace()).contains(Duration.ofHours(1));
+        assertThat(read.duplicatesWindow()).contains(Duration.ofMinutes(5));
         assertThat(read.type()).contains("orders.NewOrder");
     }
 
@@ -133,7 +136,8 @@ class HandlerPropertiesTest {
         "symphony.capacity,10000001,must be 1 to 10000000",
         "symphony.full,block,must be refuse or dead-letter",
         "symphony.durable,perhaps,must be true or false",
-        "symphony.grace,366d,must be a time like"
+        "symphony.grace,366d,must be a time like",
+        "symphony.duplicates.window,soon,must be a time like"
     })
     void saysOfABadPropertyWhatItIsAndWhatItTakes(String name, String value, String message) {
         var properties = new HashMap<String, Object>(Map.of("symphony.topics", "a"));

@@ -108,6 +108,14 @@ public final class DispatcherComponent {
                                 + " otherwise.")
         String grace() default "10s";
 
+        /** Duplicates. */
+        @AttributeDefinition(
+                name = "Window of duplicates",
+                description =
+                        "How long a subscription knows the ids of events that it has taken, to take none twice, 0 to"
+                                + " 365d; 0 is not at all; handlers may say otherwise.")
+        String duplicates_window() default "0s";
+
         /** Departure. */
         @AttributeDefinition(
                 name = "Departure deadline",

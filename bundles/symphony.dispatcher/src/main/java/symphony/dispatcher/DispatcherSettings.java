@@ -19,6 +19,7 @@ import symphony.component.Settings;
  * @param mostBackoff longest wait between attempts
  * @param capacity most events that wait in a subscription
  * @param grace how long a subscription is kept after its handler left
+ * @param duplicatesWindow how long a subscription knows the ids of events that it has taken
  * @param departureDeadline how long calls may run on after their handler's bundle stopped
  * @param breaker when a subscription comes into quarantine
  * @param stopDeadline how long handlers may go on when the container stops
@@ -37,6 +38,7 @@ record DispatcherSettings(
         Duration mostBackoff,
         int capacity,
         Duration grace,
+        Duration duplicatesWindow,
         Duration departureDeadline,
         BreakerSettings breaker,
         Duration stopDeadline) {
@@ -60,6 +62,7 @@ record DispatcherSettings(
                 values.time("backoff.max"),
                 values.integer("capacity"),
                 values.time("grace"),
+                values.time("duplicates.window"),
                 values.time("departure.deadline"),
                 BreakerSettings.of(values),
                 values.time("stop.deadline"));
@@ -82,6 +85,7 @@ record DispatcherSettings(
                 .time("backoff.max", Duration.ofSeconds(30), ms, Duration.ofDays(1))
                 .number("capacity", 10_000, 1, 10_000_000)
                 .time("grace", Duration.ofSeconds(10), Duration.ZERO, Duration.ofDays(365))
+                .time("duplicates.window", Duration.ZERO, Duration.ZERO, Duration.ofDays(365))
                 .time("departure.deadline", Duration.ofSeconds(5), Duration.ZERO, Duration.ofMinutes(10))
                 .time("stop.deadline", Duration.ofSeconds(3), Duration.ZERO, Duration.ofMinutes(10));
         return BreakerSettings.keys(keys).build();

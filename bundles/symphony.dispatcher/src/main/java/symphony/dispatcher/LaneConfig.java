@@ -48,7 +48,8 @@ record LaneConfig(
                 handler.filter(),
                 handler.capacity().orElse(defaults.capacity()),
                 handler.full().orElse(Overflow.REFUSE),
-                handler.grace().map(Duration::toMillis).orElseGet(() -> grace(handler, programmatic, defaults)));
+                handler.grace().map(Duration::toMillis).orElseGet(() -> grace(handler, programmatic, defaults)),
+                handler.duplicatesWindow().orElse(defaults.duplicatesWindow()).toMillis());
         return new LaneConfig(
                 spec,
                 filter(handler.filter()),

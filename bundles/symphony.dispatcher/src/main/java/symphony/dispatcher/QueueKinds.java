@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import symphony.api.queue.Capability;
 import symphony.api.queue.QueueProvider;
+import symphony.component.Durations;
 import symphony.component.HandlerProperties;
 
 /**
@@ -58,9 +59,25 @@ final class QueueKinds {
      * @throws IllegalArgumentException if there is none; says how to mend it
      */
     String of(HandlerProperties properties) {
-        if (!properties.durable()) {
-            return memoryKind;
+        String kind = properties.durable() ? durableKind() : memoryKind;
+        checkDuplicates(kind, properties);
+        return kind;
+    }
+
+    private void checkDuplicates(String kind, HandlerProperties properties) {
+        boolean wanted =
+                properties.duplicatesWindow().filter(window -> !window.isZero()).isPresent();
+        boolean able = provider(kind)
+                .map(provider -> provider.capabilities().contains(Capability.DUPLICATES))
+                .orElse(true);
+        if (wanted && !able) {
+            throw new IllegalArgumentException("property symphony.duplicates.window is "
+                    + Durations.format(properties.duplicatesWindow().get()) + ", but queues of kind " + kind
+                    + " do not know events that come twice; leave the property out");
         }
+    }
+
+    private String durableKind() {
         return providers.values().stream()
                 .filter(provider -> provider.capabilities().contains(Capability.DURABLE))
                 .map(QueueProvider::kind)

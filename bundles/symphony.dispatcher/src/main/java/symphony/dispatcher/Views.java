@@ -141,6 +141,8 @@ final class Views {
                 0,
                 0,
                 0,
+                0,
+                0,
                 Map.of(),
                 depths,
                 0,

@@ -86,6 +86,7 @@ class ConfigurationTest {
                 arguments("quarantine.window", new Object[] {10, 10_000}, new Object[] {9, 10_001}),
                 arguments("quarantine.wait", new Object[] {"1ms", "1d"}, new Object[] {"0", "25h"}),
                 arguments("quarantine.wait.max", new Object[] {"1ms", "1d"}, new Object[] {"0", "25h"}),
+                arguments("duplicates.window", new Object[] {"1ms", "365d"}, new Object[] {"-1s", "366d", "twice"}),
                 arguments("departure.deadline", new Object[] {"0s", "10m"}, new Object[] {"-1s", "601s"}),
                 arguments("stop.deadline", new Object[] {"0s", "10m"}, new Object[] {"-1s", "11m"}));
     }
@@ -112,6 +113,7 @@ class ConfigurationTest {
                 Map.entry("quarantine.window", 20),
                 Map.entry("quarantine.wait", "3s"),
                 Map.entry("quarantine.wait.max", "4m"),
+                Map.entry("duplicates.window", "3m"),
                 Map.entry("departure.deadline", "400ms"),
                 Map.entry("stop.deadline", "700ms")));
     }

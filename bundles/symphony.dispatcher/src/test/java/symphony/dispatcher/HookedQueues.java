@@ -44,6 +44,14 @@ final class HookedQueues implements QueueProvider {
         return new HookedQueues("journal", inner, all);
     }
 
+    /** A durable kind that lacks something. */
+    static HookedQueues durableWithout(QueueProvider inner, Capability missing) {
+        var all = EnumSet.copyOf(inner.capabilities());
+        all.add(Capability.DURABLE);
+        all.remove(missing);
+        return new HookedQueues("journal", inner, all);
+    }
+
     @Override
     public String kind() {
         return kind;

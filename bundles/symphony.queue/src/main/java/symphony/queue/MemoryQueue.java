@@ -35,6 +35,10 @@ final class MemoryQueue {
      * that becomes ready, and one that leaves without an event hands its waking on. Publishers that wait for room: whoever
      * unlocks while there is room and somebody waits wakes one; that one does the same when it leaves.
      *
+     * Duplicates. An event is looked up and remembered under the same hold of the lock in which it is accepted, so of two
+     * publishes of one id exactly one is stored, and one that was refused is not remembered. Dead letters that are pushed
+     * again are neither looked up nor remembered.
+     *
      * Times of waiting threads are real time, also when the clocks are driven by hand: a condition knows no other.
      */
     private static final Logger log = LoggerFactory.getLogger(MemoryQueue.class);
@@ -65,8 +69,10 @@ final class MemoryQueue {
     private long dropped;
     private long reported;
     private long retried;
+    private long duplicates;
     private long[] refused;
     private MemoryLease leases;
+    private RecentIds recent;
 
     private Runnable signal;
     private boolean announced;
@@ -80,6 +86,7 @@ final class MemoryQueue {
     private long fullNanos;
     private long refusedBefore;
     private News news = News.NONE;
+    private boolean tellForgetting;
 
     MemoryQueue(Surroundings around, QueueSpec spec) {
         this.around = around;
@@ -128,6 +135,9 @@ final class MemoryQueue {
 
     private void changeSpec(QueueSpec wanted) {
         spec = wanted;
+        if (recent != null && wanted.duplicatesMillis() == 0) {
+            recent.clear();
+        }
         if (publishers > 0) {
             // More room, or overflow now goes elsewhere: each finds out by itself.
             room.signalAll();
@@ -174,6 +184,7 @@ final class MemoryQueue {
                 throw new IllegalStateException(spec.identity() + ": is open; close it before it is forgotten");
             }
             gone = true;
+            recent = null;
             all = removeAll();
             dropped += all.size();
             cancel = cancelAlarm();
@@ -232,18 +243,24 @@ final class MemoryQueue {
      * @param maxWaitNanos 0 never blocks
      */
     Offer push(OpenQueue by, Item item, Charge charge, long maxWaitNanos) throws InterruptedException {
+        RecentIds.Key key = keyOf(item);
         Offer offer;
         boolean overflow;
         lock.lock();
         try {
-            if (maxWaitNanos > 0) {
+            if (maxWaitNanos > 0 && firstTaken(by, key) < 0) {
                 awaitRoom(by, maxWaitNanos);
             }
-            boolean full = opened == by && isFull();
+            offer = duplicate(by, key);
+            boolean full = offer == null && opened == by && isFull();
             overflow = full && spec.overflow() == Overflow.DEAD_LETTER;
-            offer = overflow
-                    ? acceptAsDead()
-                    : full ? refuseFull() : opened == by ? accept(item, charge) : refuseClosed();
+            if (overflow) {
+                offer = acceptAsDead(key);
+            } else if (full) {
+                offer = refuseFull();
+            } else if (offer == null) {
+                offer = opened == by ? accept(item, charge, key) : refuseClosed();
+            }
         } finally {
             unlock();
         }
@@ -262,11 +279,54 @@ final class MemoryQueue {
 
     /** Pushes one event unless it would have to wait; null if so, and nothing is counted. */
     Offer pushIfRoom(OpenQueue by, Item item, Charge charge) {
+        RecentIds.Key key = keyOf(item);
         lock.lock();
         try {
-            return opened == by && !isFull() ? accept(item, charge) : null;
+            Offer again = duplicate(by, key);
+            return again == null && opened == by && !isFull() ? accept(item, charge, key) : again;
         } finally {
             unlock();
+        }
+    }
+
+    /** What tells an event from others; null if nobody wants to know whether it comes twice. */
+    private RecentIds.Key keyOf(Item item) {
+        return spec.duplicatesMillis() == 0 ? null : RecentIds.Key.of(item.envelope());
+    }
+
+    private long windowNanos() {
+        return Surroundings.nanosOf(Duration.ofMillis(spec.duplicatesMillis()));
+    }
+
+    /** The sequence of the same event that was taken lately; -1 if there is none. */
+    private long firstTaken(OpenQueue by, RecentIds.Key key) {
+        boolean known = opened == by && key != null && recent != null;
+        return known ? recent.find(key, around.nanos.getAsLong(), windowNanos()) : -1;
+    }
+
+    /** The answer to an event that was taken lately; null if it was not. */
+    private Offer duplicate(OpenQueue by, RecentIds.Key key) {
+        long first = firstTaken(by, key);
+        if (first < 0) {
+            return null;
+        }
+        duplicates++;
+        return new Offer.Duplicate(first);
+    }
+
+    private void remember(RecentIds.Key key, long sequenceOfIt) {
+        if (key == null || spec.duplicatesMillis() == 0) {
+            return;
+        }
+        if (recent == null) {
+            recent = new RecentIds();
+        }
+        tellForgetting |= recent.add(key, sequenceOfIt, around.nanos.getAsLong(), windowNanos(), around.duplicateIds());
+    }
+
+    private void forgetOldIds() {
+        if (recent != null) {
+            recent.forget(around.nanos.getAsLong(), windowNanos());
         }
     }
 
@@ -305,13 +365,15 @@ final class MemoryQueue {
     void purge() {
         lock.lock();
         try {
+            forgetOldIds();
             removeExpired();
         } finally {
             unlock();
         }
     }
 
-    private Offer accept(Item item, Charge charge) {
+    /** {@code key} is remembered; null for none. */
+    private Offer accept(Item item, Charge charge, RecentIds.Key key) {
         charge.hold();
         var entry = new Entry(item, charge, sequence++, around.nanos.getAsLong());
         boolean later = item.notBefore() > 0 && item.notBefore() > around.clock.millis();
@@ -319,6 +381,7 @@ final class MemoryQueue {
             entry.dueNanos = around.dueNanos(item.notBefore());
         }
         accepted++;
+        remember(key, entry.sequence);
         backlog.add(entry, later);
         if (!later) {
             becameReady(1);
@@ -326,9 +389,10 @@ final class MemoryQueue {
         return new Offer.Accepted(entry.sequence);
     }
 
-    private Offer acceptAsDead() {
+    private Offer acceptAsDead(RecentIds.Key key) {
         accepted++;
         dead++;
+        remember(key, sequence);
         return new Offer.Accepted(sequence++);
     }
 
@@ -342,7 +406,7 @@ final class MemoryQueue {
             if (isFull()) {
                 return refuseFull();
             }
-            Offer offer = accept(item, charge);
+            Offer offer = accept(item, charge, null);
             charge.letGo();
             return offer;
         } finally {
@@ -374,10 +438,15 @@ final class MemoryQueue {
         return count(Refusal.Reason.CLOSED, spec.identity() + ": is closed; open it again, or publish once it is");
     }
 
-    /** Counts a refusal that was decided elsewhere; a closed queue says that it is. */
-    Offer refuse(OpenQueue by, Refusal.Reason reason, String detail) {
+    /** Counts a refusal that was decided elsewhere; a closed queue says that it is, one that has the event that it has. */
+    Offer refuse(OpenQueue by, Item item, Refusal.Reason reason, String detail) {
+        RecentIds.Key key = keyOf(item);
         lock.lock();
         try {
+            Offer again = duplicate(by, key);
+            if (again != null) {
+                return again;
+            }
             return opened == by ? count(reason, spec.identity() + ": " + detail) : refuseClosed();
         } finally {
             unlock();
@@ -682,6 +751,7 @@ final class MemoryQueue {
         try {
             long now = around.nanos.getAsLong();
             moveDue(now);
+            forgetOldIds();
             Entry oldest = backlog.oldest();
             return new QueueStats(
                     accepted,
@@ -694,6 +764,8 @@ final class MemoryQueue {
                     backlog.delayed(),
                     backlog.leased(),
                     retried,
+                    duplicates,
+                    recent == null ? 0 : recent.forgotten(),
                     refusals(),
                     depths(),
                     backlog.bytes(),
@@ -791,6 +863,8 @@ final class MemoryQueue {
         Runnable told = tellReady ? signal : null;
         tellReady = false;
         News heard = news();
+        boolean forgetting = tellForgetting;
+        tellForgetting = false;
         lock.unlock();
         if (late != null) {
             late.set(backlog);
@@ -800,6 +874,16 @@ final class MemoryQueue {
         }
         if (heard != News.NONE) {
             report(heard);
+        }
+        if (forgetting) {
+            log.warn(
+                    "{}: knows {} events, as many as it may, and forgets the oldest before the window of {} ms is over: one"
+                            + " that is published again may be handled twice; shorten symphony.duplicates.window, or raise"
+                            + " duplicates.ids in PID {}",
+                    spec.identity(),
+                    around.duplicateIds(),
+                    spec.duplicatesMillis(),
+                    MemoryQueueEngine.PID);
         }
     }
 

@@ -58,6 +58,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
             .text("memory.bytes", "0", MemoryQueueEngine::checkMemory)
             .time("aging", Duration.ofSeconds(10), Duration.ZERO, Duration.ofDays(1))
             .number("dead.letters", 10_000, 0, 10_000_000)
+            .number("duplicates.ids", 100_000, 1, 10_000_000)
             .number("dead.letters.bytes", 64 * MIB, 0, Long.MAX_VALUE)
             .build();
 
@@ -84,7 +85,8 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
         budget = new EnvelopeBudget(bytes);
         deadLetters = new MemoryDeadLetters(
                 clock, queues::get, settings.integer("dead.letters"), deadLetterBytes(settings, bytes));
-        around = new Surroundings(clock, nanos, budget, deadLetters, settings.time("aging"));
+        around = new Surroundings(
+                clock, nanos, budget, deadLetters, settings.time("aging"), settings.integer("duplicates.ids"));
         purgedNanos = new AtomicLong(nanos.getAsLong() - PURGE_NANOS);
     }
 
@@ -120,6 +122,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
     public void apply(Settings.Values settings) {
         long bytes = memoryBytes(settings);
         around.aging(settings.time("aging"));
+        around.duplicateIds(settings.integer("duplicates.ids"));
         deadLetters.limits(settings.integer("dead.letters"), deadLetterBytes(settings, bytes));
         budget.limit(bytes);
     }
@@ -318,7 +321,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
         }
 
         private Offer refuse(int i, Refusal.Reason reason, String detail) {
-            return queue(i).refuse(opening(i), reason, detail);
+            return queue(i).refuse(opening(i), targets.get(i).item(), reason, detail);
         }
 
         private MemoryQueue queue(int i) {

@@ -55,6 +55,12 @@ public final class MemoryQueues implements QueueProvider, MemoryBudget {
         int dead_letters() default 10_000;
 
         @AttributeDefinition(
+                name = "Ids of duplicates",
+                description = "Most ids of events that one subscription with a window of duplicates remembers, 1 to "
+                        + "10000000, about 100 bytes each; the oldest are forgotten and counted.")
+        int duplicates_ids() default 100_000;
+
+        @AttributeDefinition(
                 name = "Bytes of dead letters",
                 description = "Most bytes of dead letters kept, 0 or more; never more than half of the memory budget.")
         long dead_letters_bytes() default 67_108_864;

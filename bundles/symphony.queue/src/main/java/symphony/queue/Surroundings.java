@@ -16,6 +16,7 @@ final class Surroundings {
     final EnvelopeBudget budget;
     final MemoryDeadLetters deadLetters;
     private volatile long agingNanos;
+    private volatile int duplicateIds;
     private final AtomicReference<Timer> timer = new AtomicReference<>();
 
     Surroundings(
@@ -23,12 +24,14 @@ final class Surroundings {
             LongSupplier nanos,
             EnvelopeBudget budget,
             MemoryDeadLetters deadLetters,
-            Duration aging) {
+            Duration aging,
+            int duplicateIds) {
         this.clock = clock;
         this.nanos = nanos;
         this.budget = budget;
         this.deadLetters = deadLetters;
         this.agingNanos = nanosOf(aging);
+        this.duplicateIds = duplicateIds;
     }
 
     static long nanosOf(Duration time) {
@@ -46,6 +49,15 @@ final class Surroundings {
 
     void aging(Duration aging) {
         agingNanos = nanosOf(aging);
+    }
+
+    /** Most ids that one queue remembers. */
+    int duplicateIds() {
+        return duplicateIds;
+    }
+
+    void duplicateIds(int most) {
+        duplicateIds = most;
     }
 
     /** The timer, or null while there is none. */

@@ -57,7 +57,7 @@ final class MemoryFigures {
 
     private static QueueSpec spec(String identity) {
         return new QueueSpec(
-                identity, List.of(TopicFilter.of("orders/*")), "", QueueSpec.MAX_CAPACITY, Overflow.REFUSE, 0);
+                identity, List.of(TopicFilter.of("orders/*")), "", QueueSpec.MAX_CAPACITY, Overflow.REFUSE, 0, 0);
     }
 
     private static void require(Offer offer) {

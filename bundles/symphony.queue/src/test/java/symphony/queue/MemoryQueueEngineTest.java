@@ -42,7 +42,7 @@ class MemoryQueueEngineTest {
     }
 
     private static QueueSpec spec(String identity, int capacity) {
-        return new QueueSpec(identity, List.of(TopicFilter.of("orders/*")), "", capacity, Overflow.REFUSE, 0);
+        return new QueueSpec(identity, List.of(TopicFilter.of("orders/*")), "", capacity, Overflow.REFUSE, 0, 0);
     }
 
     private EventQueue open() {

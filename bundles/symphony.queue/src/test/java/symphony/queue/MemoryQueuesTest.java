@@ -22,7 +22,7 @@ import symphony.queue.contract.HandTimer;
 class MemoryQueuesTest {
     private static final long QUARTER = Runtime.getRuntime().maxMemory() / 4;
     private static final QueueSpec SPEC =
-            new QueueSpec("orders/billing", List.of(TopicFilter.of("orders/*")), "", 10, Overflow.REFUSE, 0);
+            new QueueSpec("orders/billing", List.of(TopicFilter.of("orders/*")), "", 10, Overflow.REFUSE, 0, 0);
 
     @Test
     void takesAQuarterOfTheHeapUnlessToldOtherwise() {

@@ -33,7 +33,7 @@ class RefusalLogTest {
     private final MemorySubject subject = new MemorySubject(Limits.DEFAULT.memory(LIMIT));
     private final MemoryQueueEngine engine = subject.engine;
     private final EventQueue queue = engine.open(
-            new QueueSpec("orders/billing", List.of(TopicFilter.of("orders/*")), "", CAPACITY, Overflow.REFUSE, 0));
+            new QueueSpec("orders/billing", List.of(TopicFilter.of("orders/*")), "", CAPACITY, Overflow.REFUSE, 0, 0));
 
     @BeforeEach
     void clear() {

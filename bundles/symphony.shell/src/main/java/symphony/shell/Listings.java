@@ -61,31 +61,36 @@ final class Listings {
     }
 
     private Rows<SubscriptionView> queues() throws CommandException {
-        return new Rows<>(
-                services.dispatcher.get().subscriptions(),
-                "no queues: nothing is subscribed",
-                q -> "",
-                List.of(
-                        Column.name("SUBSCRIPTION", SubscriptionView::identity),
-                        Column.number(
-                                "WAITING",
-                                (SubscriptionView q) -> Long.toString(q.queue().waiting())),
-                        Column.number(
-                                "DELAYED",
-                                (SubscriptionView q) -> Long.toString(q.queue().delayed())),
-                        Column.number(
-                                "LEASED",
-                                (SubscriptionView q) -> Long.toString(q.queue().leased())),
-                        Column.number(
-                                "HANDLED",
-                                (SubscriptionView q) -> Long.toString(q.queue().handled())),
-                        Column.number(
-                                "DEAD",
-                                (SubscriptionView q) -> Long.toString(q.queue().dead())),
-                        Column.number(
-                                "REFUSED",
-                                (SubscriptionView q) -> Long.toString(q.queue().refusals())),
-                        Column.number("OLDEST", (SubscriptionView q) -> oldest(q))));
+        List<SubscriptionView> queues = services.dispatcher.get().subscriptions();
+        var columns = queueColumns();
+        if (queues.stream().anyMatch(q -> q.queue().duplicates() > 0)) { // few ask for a window
+            columns.add(Column.number(
+                    "TWICE", (SubscriptionView q) -> Long.toString(q.queue().duplicates())));
+        }
+        return new Rows<>(queues, "no queues: nothing is subscribed", q -> "", columns);
+    }
+
+    private static List<Column<SubscriptionView>> queueColumns() {
+        return new ArrayList<>(List.of(
+                Column.name("SUBSCRIPTION", SubscriptionView::identity),
+                Column.number(
+                        "WAITING",
+                        (SubscriptionView q) -> Long.toString(q.queue().waiting())),
+                Column.number(
+                        "DELAYED",
+                        (SubscriptionView q) -> Long.toString(q.queue().delayed())),
+                Column.number(
+                        "LEASED",
+                        (SubscriptionView q) -> Long.toString(q.queue().leased())),
+                Column.number(
+                        "HANDLED",
+                        (SubscriptionView q) -> Long.toString(q.queue().handled())),
+                Column.number(
+                        "DEAD", (SubscriptionView q) -> Long.toString(q.queue().dead())),
+                Column.number(
+                        "REFUSED",
+                        (SubscriptionView q) -> Long.toString(q.queue().refusals())),
+                Column.number("OLDEST", (SubscriptionView q) -> oldest(q))));
     }
 
     private static String oldest(SubscriptionView q) {

@@ -31,6 +31,7 @@ final class FakeDispatcher implements EventDispatcher {
     final List<HandlerView> handlers = new ArrayList<>();
     final List<SubscriptionView> subscriptions = new ArrayList<>();
     volatile Guard guard = new Guard(false);
+    volatile long duplicates;
     final List<String> calls = new ArrayList<>();
     private final Set<String> quarantined = new HashSet<>();
 
@@ -46,6 +47,8 @@ final class FakeDispatcher implements EventDispatcher {
                 40,
                 7,
                 2,
+                duplicates,
+                0,
                 Map.of(Refusal.Reason.FULL, 5L),
                 List.of(100L, 0L, 0L, 0L, 0L, 90L, 0L, 0L, 0L, 0L),
                 4096,

@@ -152,6 +152,17 @@ class ListingsTest {
     }
 
     @Test
+    void showsWhatCameTwiceWhereAnythingDid() {
+        rig.dispatcher.duplicates = 12;
+        rig.dispatcher.with("a/b", HandlerState.ACTIVE, "", "c");
+        assertThat(rig.run("symphony:queues").lines())
+                .first()
+                .asString()
+                .isEqualTo("SUBSCRIPTION     WAITING  DELAYED  LEASED  HANDLED  DEAD  REFUSED  OLDEST  TWICE");
+        assertThat(rig.run("symphony:queues").lines()).last().asString().endsWith("     12");
+    }
+
+    @Test
     void showsReasonsUnderTheirRows() {
         assertThat(rig.run("symphony:handlers"))
                 .contains("\n    symphony.concurrency is 0, must be 1 to 1024\\u001b[1m");

@@ -5,6 +5,7 @@ import symphony.api.event.Delivery;
 import symphony.api.event.EventHandler;
 import symphony.api.event.propertytypes.Capacity;
 import symphony.api.event.propertytypes.Concurrency;
+import symphony.api.event.propertytypes.DuplicatesWindow;
 import symphony.api.event.propertytypes.Filter;
 import symphony.api.event.propertytypes.Full;
 import symphony.api.event.propertytypes.Grace;
@@ -28,6 +29,7 @@ import symphony.api.event.propertytypes.Topics;
 @Capacity(40_000)
 @TimeLimit("5s")
 @Grace("1m")
+@DuplicatesWindow("5m")
 @Full("dead-letter")
 @Subscription("many")
 @TimeToLive("1h")

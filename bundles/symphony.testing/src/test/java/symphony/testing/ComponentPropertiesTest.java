@@ -49,6 +49,7 @@ class ComponentPropertiesTest {
                         Map.entry("symphony.capacity", 40_000),
                         Map.entry("symphony.time.limit", "5s"),
                         Map.entry("symphony.grace", "1m"),
+                        Map.entry("symphony.duplicates.window", "5m"),
                         Map.entry("symphony.full", "dead-letter"),
                         Map.entry("symphony.subscription", "many")));
     }

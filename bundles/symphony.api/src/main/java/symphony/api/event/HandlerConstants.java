@@ -66,6 +66,12 @@ public final class HandlerConstants {
     /** How long a subscription is kept after its handler left, a duration; default 10 s, 0 for programmatic ones. */
     public static final String GRACE = "symphony.grace";
 
+    /**
+     * How long the subscription knows the id of an event that it has taken, and does not take the same one again when its
+     * publisher repeats it, a duration; default 0, not at all.
+     */
+    public static final String DUPLICATES_WINDOW = "symphony.duplicates.window";
+
     /** Class name of the record of a {@link TypedHandler}, loaded by the handler's bundle, {@code String}. */
     public static final String TYPE = "symphony.type";
 

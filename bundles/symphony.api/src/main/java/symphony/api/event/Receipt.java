@@ -20,7 +20,8 @@ public interface Receipt {
     UUID eventId();
 
     /**
-     * How many subscriptions took it.
+     * How many subscriptions took it, those included that have it from an earlier publish with the same id, see
+     * {@link HandlerConstants#DUPLICATES_WINDOW}.
      *
      * @return 0 or more
      */

@@ -17,6 +17,8 @@ public enum Capability {
     PEEK,
     /** An item may be pushed that is due later. */
     DELAY,
+    /** An event that comes a second time within {@link QueueSpec#duplicatesMillis} is not stored again. */
+    DUPLICATES,
     /** What waits outlives the process. */
     DURABLE
 }

@@ -15,6 +15,14 @@ public sealed interface Offer {
     record Accepted(long sequence) implements Offer {}
 
     /**
+     * Not stored again: the queue took an event with this id, of the same publisher, within
+     * {@link QueueSpec#duplicatesMillis}. To whoever pushed it is as good as taken.
+     *
+     * @param sequence what the first one got
+     */
+    record Duplicate(long sequence) implements Offer {}
+
+    /**
      * Not stored, nothing changed.
      *
      * @param reason for code

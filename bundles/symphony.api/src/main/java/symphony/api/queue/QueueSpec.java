@@ -16,10 +16,18 @@ import symphony.api.event.TopicFilter;
  * @param overflow what to do when it is full
  * @param graceMillis how long the subscription is kept after its handler left, milliseconds, negative = without limit; the
  *     dispatcher acts on it, the provider keeps it
+ * @param duplicatesMillis how long the queue knows the id of an event that it has taken, and does not take the same one of
+ *     the same publisher again, milliseconds, 0 = not at all. A kind without {@link Capability#DUPLICATES} only keeps it
  */
 @ProviderType
 public record QueueSpec(
-        String identity, List<TopicFilter> topics, String filter, int capacity, Overflow overflow, long graceMillis) {
+        String identity,
+        List<TopicFilter> topics,
+        String filter,
+        int capacity,
+        Overflow overflow,
+        long graceMillis,
+        long duplicatesMillis) {
     /** Most events of a queue. */
     public static final int MAX_CAPACITY = 10_000_000;
 
@@ -44,6 +52,10 @@ public record QueueSpec(
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
                     identity + ": capacity is " + capacity + ", must be 1 to " + MAX_CAPACITY);
+        }
+        if (duplicatesMillis < 0) {
+            throw new IllegalArgumentException(
+                    identity + ": duplicatesMillis is " + duplicatesMillis + ", must not be negative");
         }
     }
 }

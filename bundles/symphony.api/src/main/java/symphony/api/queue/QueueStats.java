@@ -18,6 +18,8 @@ import symphony.api.event.Refusal;
  * @param delayed not due yet
  * @param leased with a handler
  * @param retried leases returned after a failure
+ * @param duplicates pushes not stored again, since the queue had taken the same event within its window
+ * @param forgotten ids of events forgotten before the window was over, since there were too many
  * @param refused pushes not taken, by reason; reasons that never happened are missing
  * @param depths waiting and delayed by priority, ten numbers
  * @param bytes size of the envelopes that are here
@@ -37,6 +39,8 @@ public record QueueStats(
         long delayed,
         long leased,
         long retried,
+        long duplicates,
+        long forgotten,
         Map<Refusal.Reason, Long> refused,
         List<Long> depths,
         long bytes,

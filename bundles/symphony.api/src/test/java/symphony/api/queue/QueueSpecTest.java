@@ -16,17 +16,17 @@ class QueueSpecTest {
     @Test
     void refusesValuesOutOfRange() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new QueueSpec("x/y", TOPICS, "", 0, Overflow.REFUSE, 0))
+                .isThrownBy(() -> new QueueSpec("x/y", TOPICS, "", 0, Overflow.REFUSE, 0, 0))
                 .withMessage("x/y: capacity is 0, must be 1 to 10000000");
-        assertThatIllegalArgumentException().isThrownBy(() -> new QueueSpec("", TOPICS, "", 1, Overflow.REFUSE, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new QueueSpec("", TOPICS, "", 1, Overflow.REFUSE, 0, 0));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new QueueSpec("x/y", List.of(), "", 1, Overflow.REFUSE, 0))
+                .isThrownBy(() -> new QueueSpec("x/y", List.of(), "", 1, Overflow.REFUSE, 0, 0))
                 .withMessage("x/y: has no topics");
     }
 
     @Test
     void balancesItsCounters() {
-        var stats = new QueueStats(10, 4, 1, 1, 1, 0, 2, 0, 1, 0, Map.of(), List.of(), 0, 0, 1, false);
+        var stats = new QueueStats(10, 4, 1, 1, 1, 0, 2, 0, 1, 0, 7, 0, Map.of(), List.of(), 0, 0, 1, false);
         assertThat(stats.balanced()).isTrue();
         assertThat(stats.depth()).isEqualTo(3);
     }

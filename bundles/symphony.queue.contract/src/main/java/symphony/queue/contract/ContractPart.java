@@ -42,7 +42,13 @@ interface ContractPart {
     }
 
     static QueueSpec spec(String identity, int capacity, Overflow overflow) {
-        return new QueueSpec(identity, List.of(TopicFilter.of("orders/*")), "", capacity, overflow, 10_000);
+        return spec(identity, capacity, overflow, Duration.ZERO);
+    }
+
+    /** With a window within which no event is stored twice. */
+    static QueueSpec spec(String identity, int capacity, Overflow overflow, Duration window) {
+        return new QueueSpec(
+                identity, List.of(TopicFilter.of("orders/*")), "", capacity, overflow, 10_000, window.toMillis());
     }
 
     static EventQueue open(QueueSubject subject) {

@@ -61,8 +61,13 @@ public final class Envelopes {
      * @return a new envelope
      */
     public static Envelope of(UUID id, String topic, int priority, long published, long expires, byte[] payload) {
+        return of(id, PUBLISHER, topic, priority, published, expires, payload);
+    }
+
+    /** An envelope of another publisher than the contract. */
+    static Envelope of(UUID id, String by, String topic, int priority, long published, long expires, byte[] payload) {
         byte[] name = topic.getBytes(StandardCharsets.UTF_8);
-        byte[] publisher = PUBLISHER.getBytes(StandardCharsets.UTF_8);
+        byte[] publisher = by.getBytes(StandardCharsets.UTF_8);
         // Three texts and the extension have a length of two bytes each; the schema and the extension are empty.
         int header = Envelope.TOPIC_AT + 4 * Short.BYTES + name.length + publisher.length + Integer.BYTES;
         ByteBuffer out = ByteBuffer.allocate(header + payload.length);

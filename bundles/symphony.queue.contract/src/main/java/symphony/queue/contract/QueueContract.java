@@ -20,6 +20,7 @@ public abstract class QueueContract
                 AgingContract,
                 OrderKeyContract,
                 DelayContract,
+                DuplicateContract,
                 PeekContract {
     private final List<QueueSubject> made = new ArrayList<>();
 
