@@ -203,8 +203,8 @@ final class Deliverer {
                     "{}: a call failed ({} more not told): {}", call.lane, more, FailureText.withStack(thrown)));
             String text = FailureText.of(thrown);
             return call.lane.config().isFinal(thrown)
-                    ? Settlement.dead(DeadReason.NOT_RETRYABLE, text)
-                    : Settlement.failed(text);
+                    ? Settlement.dead(DeadReason.NOT_RETRYABLE, FailureText.classOf(thrown), text)
+                    : Settlement.failed(FailureText.classOf(thrown), text);
         } catch (Throwable worse) { // no memory, no stack: do what needs neither
             return Settlement.FAILED;
         }
@@ -244,7 +244,7 @@ final class Deliverer {
             countOverrun(call);
         }
         if (end == Call.End.ABANDONED && settlement.kind() != Settlement.Kind.UNTRIED) {
-            giveUp(call, DeadReason.ABANDONED, "its call did not end when the handler had to leave");
+            giveUp(call, DeadReason.ABANDONED, "", "its call did not end when the handler had to leave");
             return;
         }
         if (settlement.threw()) {
@@ -262,7 +262,7 @@ final class Deliverer {
             }
             case UNTRIED -> call.lease.release();
             case FAILED -> failed(call, settlement, end);
-            default -> giveUp(call, settlement.reason(), settlement.detail());
+            default -> giveUp(call, settlement.reason(), settlement.exception(), settlement.detail());
         }
     }
 
@@ -278,16 +278,16 @@ final class Deliverer {
         LaneConfig config = call.lane.config();
         int failures = call.lease.item().attempt() + 1;
         if (failures >= config.attempts()) {
-            giveUp(call, DeadReason.ATTEMPTS, settlement.detail());
+            giveUp(call, DeadReason.ATTEMPTS, settlement.exception(), settlement.detail());
         } else {
             call.lease.retry(config.backoff().after(failures, chance.getAsDouble()));
             count("event:deliver", call, Outcome.FAILED);
         }
     }
 
-    private void giveUp(Call call, DeadReason reason, String detail) {
+    private void giveUp(Call call, DeadReason reason, String exception, String detail) {
         Lane lane = call.lane;
-        call.lease.deadLetter(reason, detail);
+        call.lease.deadLetter(reason, exception, detail);
         count("event:dead", call, reason == DeadReason.DENIED ? Outcome.DENIED : Outcome.FAILED);
         lane.deadLog.write(more -> log.warn(
                 "{}: an event became a dead letter, {}: {} ({} more not told); list them with symphony:dead list",

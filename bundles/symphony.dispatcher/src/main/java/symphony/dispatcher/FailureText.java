@@ -26,6 +26,11 @@ final class FailureText {
         return Excerpt.of(message == null || message.isEmpty() ? name : name + ": " + message, MAX_CHARS);
     }
 
+    /** The name of its class, for code. */
+    static String classOf(Throwable thrown) {
+        return Excerpt.of(thrown.getClass().getName(), MAX_CHARS);
+    }
+
     /** Without its class, for one of our own whose message says it all. */
     static String messageOf(MismatchException thrown) {
         return Excerpt.of(thrown.getMessage(), MAX_CHARS);

@@ -7,15 +7,16 @@ import symphony.api.queue.DeadReason;
  *
  * @param kind what
  * @param reason why it is given up; null unless it is
+ * @param exception class name of what the handler threw; empty if it threw nothing
  * @param detail for people
  */
-record Settlement(Kind kind, DeadReason reason, String detail) {
+record Settlement(Kind kind, DeadReason reason, String exception, String detail) {
     /** It was handled. */
-    static final Settlement HANDLED = new Settlement(Kind.HANDLED, null, "");
+    static final Settlement HANDLED = new Settlement(Kind.HANDLED, null, "", "");
     /** It was not tried. */
-    static final Settlement UNTRIED = new Settlement(Kind.UNTRIED, null, "");
+    static final Settlement UNTRIED = new Settlement(Kind.UNTRIED, null, "", "");
     /** It failed, and there was not even the memory to say how. */
-    static final Settlement FAILED = new Settlement(Kind.FAILED, null, "the call failed, and so did telling how");
+    static final Settlement FAILED = new Settlement(Kind.FAILED, null, "", "the call failed, and so did telling how");
 
     /** What becomes of it. */
     enum Kind {
@@ -30,11 +31,15 @@ record Settlement(Kind kind, DeadReason reason, String detail) {
         return kind == Kind.FAILED || reason == DeadReason.NOT_RETRYABLE;
     }
 
-    static Settlement failed(String detail) {
-        return new Settlement(Kind.FAILED, null, detail);
+    static Settlement failed(String exception, String detail) {
+        return new Settlement(Kind.FAILED, null, exception, detail);
     }
 
     static Settlement dead(DeadReason reason, String detail) {
-        return new Settlement(Kind.DEAD, reason, detail);
+        return dead(reason, "", detail);
+    }
+
+    static Settlement dead(DeadReason reason, String exception, String detail) {
+        return new Settlement(Kind.DEAD, reason, exception, detail);
     }
 }

@@ -126,6 +126,7 @@ class DeliveryTest {
         }
         Bench.await(() -> bench.dead().size() == thrown.size());
         assertThat(bench.dead()).allMatch(letter -> letter.reason() == DeadReason.ATTEMPTS);
+        assertThat(bench.dead().get(0).exception()).isEqualTo("java.lang.Exception");
         assertThat(bench.dead().get(0).detail()).isEqualTo("java.lang.Exception: checked");
         assertThat(bench.dead().get(5).detail()).contains("could not be read");
         var after = new CountDownLatch(1);

@@ -38,6 +38,7 @@ class FailurePolicyTest {
         Bench.await(() -> bench.dead().size() == 1);
         var letter = bench.dead().get(0);
         assertThat(letter.reason()).isEqualTo(DeadReason.NOT_RETRYABLE);
+        assertThat(letter.exception()).isEqualTo("java.io.FileNotFoundException");
         assertThat(letter.detail()).isEqualTo("java.io.FileNotFoundException: orders.csv");
         assertThat(calls).hasValue(1);
         assertThat(bench.view("acme/handler").failures()).isEqualTo(1);

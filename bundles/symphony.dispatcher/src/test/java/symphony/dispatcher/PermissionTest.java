@@ -103,6 +103,7 @@ class PermissionTest {
         gate.open();
         Bench.await(() -> bench.dead().size() == 2);
         assertThat(bench.dead()).allMatch(letter -> letter.reason() == DeadReason.DENIED);
+        assertThat(bench.dead().get(0).exception()).isEmpty();
         assertThat(bench.dead().get(0).detail()).isEqualTo("acme has no permission event:receive:b");
         assertThat(bench.dead().get(1).detail()).isEqualTo("shop has no permission event:publish:c");
         assertThat(calls).hasValue(1);

@@ -387,6 +387,11 @@ final class Backlog {
         noteExpiry(entry);
     }
 
+    /** The one pushed last of all that are here, leased ones too, or null. */
+    Entry newest() {
+        return newest;
+    }
+
     /** The one pushed first of those that are not leased, or null. Cost: the leased ones that are older. */
     Entry oldest() {
         Entry entry = oldest;

@@ -41,6 +41,9 @@ final class Entry {
 
     Entry newer;
 
+    /** If it was a dead letter before, else null. */
+    Origin origin;
+
     Entry(Item item, Charge charge, long sequence, long pushedNanos) {
         this.item = item;
         this.charge = charge;

@@ -3,6 +3,7 @@ package symphony.queue;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.event.Refusal;
 import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadLetterFilter;
 import symphony.api.queue.DeadLetters;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.Item;
@@ -27,7 +29,12 @@ final class MemoryDeadLetters implements DeadLetters {
     private static final int MAX_DETAIL_CHARS = 500;
 
     /** With what a new push needs, and its hold on the envelope's bytes. */
-    private record Kept(DeadLetter letter, Item item, Charge charge) {
+    private record Kept(DeadLetter letter, Item item, Charge charge, Origin origin) {
+        /** The order of re-driving. */
+        static final Comparator<Kept> BY_ORIGIN = Comparator.comparing((Kept kept) -> kept.letter.subscription())
+                .thenComparingLong(kept -> kept.origin.generation())
+                .thenComparingLong(kept -> kept.origin.sequence());
+
         int bytes() {
             return letter.envelope().size();
         }
@@ -66,16 +73,33 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     /** Takes an event and the caller's hold on its charge. Call without any queue's lock. */
-    void add(String subscription, Item item, Charge charge, int attempts, DeadReason reason, String detail) {
-        String shown = detail.length() > MAX_DETAIL_CHARS ? detail.substring(0, MAX_DETAIL_CHARS) : detail;
+    void add(
+            String subscription,
+            Item item,
+            Charge charge,
+            int attempts,
+            Origin origin,
+            DeadReason reason,
+            String exception,
+            String detail) {
         List<Kept> gone;
         boolean begins;
         lock.lock();
         try {
             long number = ++lastNumber;
-            var letter =
-                    new DeadLetter(number, subscription, item.envelope(), reason, shown, attempts, clock.instant());
-            letters.put(number, new Kept(letter, item, charge));
+            var letter = new DeadLetter(
+                    number,
+                    subscription,
+                    item.envelope(),
+                    reason,
+                    cut(exception),
+                    cut(detail),
+                    attempts,
+                    origin.sequence(),
+                    origin.redriven(),
+                    origin.pushed(),
+                    clock.instant());
+            letters.put(number, new Kept(letter, item, charge, origin));
             bytes += item.envelope().size();
             gone = trim();
             begins = !gone.isEmpty() && !overflowing;
@@ -92,6 +116,10 @@ final class MemoryDeadLetters implements DeadLetters {
                     maxBytes,
                     MemoryQueueEngine.PID);
         }
+    }
+
+    private static String cut(String text) {
+        return text.length() > MAX_DETAIL_CHARS ? text.substring(0, MAX_DETAIL_CHARS) : text;
     }
 
     private boolean isMoreThanHalfFull() {
@@ -133,6 +161,23 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     @Override
+    public List<DeadLetter> list(DeadLetterFilter filter) {
+        List<Kept> all;
+        lock.lock();
+        try {
+            all = new ArrayList<>(letters.values());
+        } finally {
+            lock.unlock();
+        }
+        // Without the lock, since those who die come by here.
+        return all.stream()
+                .filter(kept -> filter.matches(kept.letter()))
+                .sorted(Kept.BY_ORIGIN)
+                .map(Kept::letter)
+                .toList();
+    }
+
+    @Override
     public Optional<DeadLetter> find(long number) {
         lock.lock();
         try {
@@ -157,7 +202,7 @@ final class MemoryDeadLetters implements DeadLetters {
                 return unavailable("dead letter " + number + ": there is no subscription " + subscription
                         + " any more; start its bundle first");
             }
-            Offer offer = queue.pushAgain(anew(kept.item()), kept.charge());
+            Offer offer = queue.pushAgain(anew(kept.item()), kept.charge(), kept.origin());
             if (offer instanceof Offer.Accepted) {
                 letters.remove(number);
                 bytes -= kept.bytes();

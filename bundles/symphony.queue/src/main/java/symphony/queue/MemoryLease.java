@@ -48,10 +48,11 @@ final class MemoryLease implements Lease {
     }
 
     @Override
-    public boolean deadLetter(DeadReason reason, String detail) {
+    public boolean deadLetter(DeadReason reason, String exception, String detail) {
         Objects.requireNonNull(reason, "reason");
+        Objects.requireNonNull(exception, "exception");
         Objects.requireNonNull(detail, "detail");
-        return queue.deadLetter(this, reason, detail);
+        return queue.deadLetter(this, reason, exception, detail);
     }
 
     @Override

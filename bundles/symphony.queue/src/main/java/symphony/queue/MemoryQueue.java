@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -54,6 +55,10 @@ final class MemoryQueue {
         ROOM
     }
 
+    /** Tells queues of one identity apart, of which one was forgotten before the other was made. */
+    private static final AtomicLong GENERATIONS = new AtomicLong();
+
+    private final long generation = GENERATIONS.incrementAndGet();
     private final Surroundings around;
     private final ReentrantLock lock = new ReentrantLock();
     private final Backlog backlog = new Backlog();
@@ -271,7 +276,9 @@ final class MemoryQueue {
                     item,
                     charge,
                     item.attempt(),
+                    new Origin(generation, ((Offer.Accepted) offer).sequence(), around.clock.instant(), 0),
                     DeadReason.OVERFLOW,
+                    "",
                     "the queue held " + spec.capacity() + " events, its capacity");
         }
         return offer;
@@ -397,7 +404,7 @@ final class MemoryQueue {
     }
 
     /** Pushes a dead letter again, whose charge goes over to the queue, and tells nobody: the caller holds a lock. */
-    Offer pushAgain(Item item, Charge charge) {
+    Offer pushAgain(Item item, Charge charge, Origin origin) {
         lock.lock();
         try {
             if (gone) {
@@ -407,6 +414,7 @@ final class MemoryQueue {
                 return refuseFull();
             }
             Offer offer = accept(item, charge, null);
+            backlog.newest().origin = origin.redrivenOnceMore();
             charge.letGo();
             return offer;
         } finally {
@@ -620,7 +628,7 @@ final class MemoryQueue {
         return true;
     }
 
-    boolean deadLetter(MemoryLease lease, DeadReason reason, String detail) {
+    boolean deadLetter(MemoryLease lease, DeadReason reason, String exception, String detail) {
         lock.lock();
         try {
             if (!unlink(lease)) {
@@ -633,8 +641,25 @@ final class MemoryQueue {
             unlock();
         }
         int attempts = (int) Math.min(Integer.MAX_VALUE, lease.item().attempt() + 1L);
-        around.deadLetters.add(spec.identity(), lease.item(), lease.entry.charge, attempts, reason, detail);
+        around.deadLetters.add(
+                spec.identity(),
+                lease.item(),
+                lease.entry.charge,
+                attempts,
+                originOf(lease.entry),
+                reason,
+                exception,
+                detail);
         return true;
+    }
+
+    /** Of an entry that has left the queue. */
+    private Origin originOf(Entry entry) {
+        if (entry.origin != null) {
+            return entry.origin;
+        }
+        long waited = around.nanos.getAsLong() - entry.pushedNanos;
+        return new Origin(generation, entry.sequence, around.clock.instant().minusNanos(waited), 0);
     }
 
     boolean retry(MemoryLease lease, long delayNanos) {
@@ -713,7 +738,7 @@ final class MemoryQueue {
         }
         cancel.run();
         all.forEach(entry -> around.deadLetters.add(
-                spec.identity(), entry.item, entry.charge, entry.item.attempt(), reason, detail));
+                spec.identity(), entry.item, entry.charge, entry.item.attempt(), originOf(entry), reason, "", detail));
         return all.size();
     }
 

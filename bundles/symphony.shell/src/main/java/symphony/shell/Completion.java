@@ -102,6 +102,7 @@ final class Completion {
                 commands.get().keySet().stream().filter(n -> !n.startsWith("_")).toList();
             case POOL -> pools();
             case QUARANTINE_ACTION -> List.of("list", "lift", "set");
+            case DEAD_REASON -> DeadSelection.reasons();
             case DEAD_ACTION -> List.of("list", "show", "redrive", "drop");
             case TEXT, FILE -> List.of();
         };

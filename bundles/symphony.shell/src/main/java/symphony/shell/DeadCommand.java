@@ -2,47 +2,50 @@ package symphony.shell;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.SealException;
-import symphony.api.queue.DeadLetter;
 import symphony.api.queue.Offer;
-import symphony.api.queue.QueueProvider;
+import symphony.shell.DeadSelection.Found;
 
 /** {@code dead}: looks at dead letters, pushes them again, discards them. Permissions are checked, all is audited. */
 final class DeadCommand {
     private static final int MOST_LISTED = 100;
 
     private final Services services;
-    private final SubscriptionNames names;
+    private final DeadSelection selection;
     private final InstantSource clock;
 
     DeadCommand(Services services, SubscriptionNames names, InstantSource clock) {
         this.services = services;
-        this.names = names;
+        this.selection = new DeadSelection(services, names, clock);
         this.clock = clock;
     }
 
     Command command() {
+        var synopsis = Synopsis.of("dead", "list, show, redrive or drop events that were given up")
+                .with(Operand.one("ACTION", Kind.DEAD_ACTION, "list, show, redrive or drop"))
+                .with(Operand.maybe("N", Kind.DEAD_LETTER, "number of a dead letter, KIND:N, or an event's id"))
+                .with(Option.flag("--all", "redrive: all that the options mean"));
+        DeadSelection.OPTIONS.forEach(synopsis::with);
         return new Command(
-                Synopsis.of("dead", "list, show, redrive or drop events that were given up")
-                        .with(Operand.one("ACTION", Kind.DEAD_ACTION, "list, show, redrive or drop"))
-                        .with(Operand.maybe("N", Kind.DEAD_LETTER, "number of a dead letter, or KIND:N"))
-                        .with(Option.flag("--all", "redrive: all of them, oldest first"))
-                        .with(new Option(
-                                "--subscription",
-                                "NAME",
-                                Kind.DEAD_SUBSCRIPTION,
-                                "list, redrive --all: only of this one"))
+                synopsis.with(Option.flag("--dry-run", "redrive: only show which, in which order"))
                         .with(Option.text("--limit", "N", "list: the newest so many; " + MOST_LISTED + " if not given"))
                         .with(Option.flag("--data", "show: open the event; needs a permission, is audited"))
                         .with(Synopsis.JSON)
-                        .text("Redrive pushes the event to its subscription again, with the same id.")
+                        .text(
+                                "Redrive pushes events to their subscription again, with the same id, in the order in which"
+                                        + " they came there first. Where one is refused those behind it stay, so that none is"
+                                        + " overtaken.")
                         .example("symphony:dead list")
                         .example("symphony:dead redrive --all --subscription symphony.example.orders/invoicing")
+                        .example("symphony:dead redrive --all --topic orders/* --after 1h --dry-run")
                         .build(),
                 this::run);
     }
@@ -65,6 +68,7 @@ final class DeadCommand {
     /** An option that would do nothing is a mistake that nobody would notice. */
     private static void refuseIdleOptions(Arguments arguments, String action) throws CommandException {
         boolean all = arguments.flag("--all");
+        Optional<String> chosenBy = DeadSelection.chosenBy(arguments);
         String idle = "";
         if (all && !action.equals("redrive")) {
             idle = "--all is for redrive";
@@ -72,8 +76,10 @@ final class DeadCommand {
             idle = "--data is for show";
         } else if (arguments.flag("--limit") && !action.equals("list")) {
             idle = "--limit is for list";
-        } else if (arguments.flag("--subscription") && !action.equals("list") && !all) {
-            idle = "--subscription is for list and redrive --all";
+        } else if (arguments.flag("--dry-run") && !action.equals("redrive")) {
+            idle = "--dry-run is for redrive";
+        } else if (chosenBy.isPresent() && !action.equals("list") && !all) {
+            idle = chosenBy.get() + " is for list and redrive --all";
         }
         if (!idle.isEmpty()) {
             String meant = action.equals("list") ? action : action + " N";
@@ -81,33 +87,26 @@ final class DeadCommand {
         }
     }
 
-    /** The identity of the subscription that was asked for; empty for all. */
-    private String subscription(Arguments arguments) throws CommandException {
-        Optional<String> name = arguments.text("--subscription");
-        return name.isPresent() ? names.findWithDeadLetters(name.get()) : "";
-    }
-
-    /** A dead letter and whose it is. */
-    private record Found(QueueProvider provider, DeadLetter letter) {}
-
     private Rows<DeadRow> list(Arguments arguments) throws CommandException {
         if (arguments.count() > 1) {
             throw new CommandException(
                     "list takes no " + Text.quoted(arguments.text(1)) + "; use --subscription or show N");
         }
         int most = Math.toIntExact(arguments.number("--limit", MOST_LISTED, 1, 1_000_000));
-        String subscription = subscription(arguments);
-        var rows = new ArrayList<DeadRow>();
-        for (QueueProvider provider : services.someProviders()) {
-            provider.deadLetters()
-                    .list(subscription, most)
-                    .forEach(letter -> rows.add(DeadRow.of(provider.kind(), letter, Map.of(), clock.instant())));
-        }
-        return DeadRow.table(rows);
+        List<Found> found = new ArrayList<>(selection.all(selection.filter(arguments)));
+        found.sort(Comparator.comparing((Found f) -> f.provider().kind())
+                .thenComparingLong(f -> f.letter().number()));
+        return table(found.subList(Math.max(0, found.size() - most), found.size()));
+    }
+
+    private Rows<DeadRow> table(List<Found> found) {
+        return DeadRow.table(found.stream()
+                .map(f -> DeadRow.of(f.provider().kind(), f.letter(), Map.of(), clock.instant()))
+                .toList());
     }
 
     private Object show(Arguments arguments) throws CommandException {
-        Found found = find(arguments, "show");
+        Found found = selection.one(arguments, "show");
         if (!arguments.flag("--data")) {
             return DeadRow.of(found.provider().kind(), found.letter(), Map.of(), clock.instant());
         }
@@ -126,13 +125,24 @@ final class DeadCommand {
     }
 
     private Object redrive(Arguments arguments) throws CommandException {
-        if (arguments.flag("--all")) {
-            if (arguments.count() > 1) {
-                throw new CommandException("give either a number or --all");
-            }
-            return redriveAll(subscription(arguments));
+        List<Found> found = toRedrive(arguments);
+        if (arguments.flag("--dry-run")) {
+            return table(found);
         }
-        Found found = find(arguments, "redrive");
+        return found.size() == 1 && !arguments.flag("--all") ? redriveOne(found.get(0)) : redriveAll(found);
+    }
+
+    private List<Found> toRedrive(Arguments arguments) throws CommandException {
+        if (!arguments.flag("--all")) {
+            return selection.named(arguments, "redrive");
+        }
+        if (arguments.count() > 1) {
+            throw new CommandException("give either a number or --all");
+        }
+        return selection.all(selection.filter(arguments));
+    }
+
+    private Object redriveOne(Found found) throws CommandException {
         Offer offer = redrive(found);
         if (offer instanceof Offer.Refused refused) {
             throw new CommandException("dead letter " + found.letter().number() + " was not taken by "
@@ -141,25 +151,34 @@ final class DeadCommand {
         return found.letter().number() + " waits again for " + found.letter().subscription();
     }
 
-    private Object redriveAll(String subscription) throws CommandException {
-        long done = 0;
+    /** In the order of the list, which is that of their first push. */
+    private Object redriveAll(List<Found> all) {
+        Set<String> refusing = new HashSet<>();
         String firstRefusal = "";
+        long done = 0;
         long refused = 0;
-        for (QueueProvider provider : services.someProviders()) {
-            for (DeadLetter letter : provider.deadLetters().list(subscription, Integer.MAX_VALUE)) {
-                if (Thread.currentThread().isInterrupted()) {
-                    break;
-                }
-                if (redrive(new Found(provider, letter)) instanceof Offer.Refused no) {
-                    refused++;
-                    firstRefusal = firstRefusal.isEmpty() ? no.reason() + ", " + no.detail() : firstRefusal;
-                } else {
-                    done++;
-                }
+        long behind = 0;
+        for (Found found : all) {
+            if (Thread.currentThread().isInterrupted()) {
+                break;
+            }
+            if (refusing.contains(found.letter().subscription())) {
+                behind++; // it must not overtake the one that was refused
+            } else if (!(redrive(found) instanceof Offer.Refused no)) {
+                done++;
+            } else if (isThere(found)) { // else somebody else was quicker
+                refused++;
+                refusing.add(found.letter().subscription());
+                firstRefusal = firstRefusal.isEmpty() ? no.reason() + ", " + no.detail() : firstRefusal;
             }
         }
         return Text.count(done, "event waits", "events wait") + " again"
-                + (refused == 0 ? "" : Text.clean(", " + refused + " refused, the first one: " + firstRefusal));
+                + (refused == 0 ? "" : Text.clean(", " + refused + " refused, the first one: " + firstRefusal))
+                + (behind == 0 ? "" : "; " + behind + " behind stay, to keep the order");
+    }
+
+    private static boolean isThere(Found found) {
+        return found.provider().deadLetters().find(found.letter().number()).isPresent();
     }
 
     private Offer redrive(Found found) {
@@ -174,7 +193,7 @@ final class DeadCommand {
     }
 
     private Object drop(Arguments arguments) throws CommandException {
-        Found found = find(arguments, "drop");
+        Found found = selection.one(arguments, "drop");
         String subscription = found.letter().subscription();
         services.check("dead", "drop", subscription);
         audit("dead:drop", subscription, Outcome.DONE, found);
@@ -183,43 +202,6 @@ final class DeadCommand {
             throw new CommandException("dead letter " + found.letter().number() + " has just gone");
         }
         return found.letter().number() + " is discarded";
-    }
-
-    private Found find(Arguments arguments, String action) throws CommandException {
-        if (arguments.count() < 2) {
-            throw new CommandException(
-                    "number is missing; write symphony:dead " + action + " N; symphony:dead list shows them");
-        }
-        String name = arguments.text(1);
-        int colon = name.indexOf(':');
-        String kind = colon < 0 ? "" : name.substring(0, colon);
-        long number = number(name.substring(colon + 1));
-        var found = new ArrayList<Found>();
-        for (QueueProvider provider : services.someProviders()) {
-            if (kind.isEmpty() || kind.equals(provider.kind())) {
-                Optional<DeadLetter> letter = provider.deadLetters().find(number);
-                letter.ifPresent(there -> found.add(new Found(provider, there)));
-            }
-        }
-        if (found.size() > 1) {
-            List<String> names =
-                    found.stream().map(f -> f.provider().kind() + ":" + number).toList();
-            throw new CommandException(
-                    "several kinds of queues have a number " + number + "; write one of " + String.join(", ", names));
-        }
-        if (found.isEmpty()) {
-            throw new CommandException("no dead letter " + Text.quoted(name) + "; symphony:dead list shows them");
-        }
-        return found.get(0);
-    }
-
-    private static long number(String text) throws CommandException {
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new CommandException(
-                    Text.quoted(text) + " is no number of a dead letter; symphony:dead list shows them", e);
-        }
     }
 
     private void audit(String action, String target, Outcome outcome, Found found) {

@@ -21,8 +21,12 @@ import symphony.api.queue.DeadReason;
  * @param priority its priority
  * @param published when
  * @param reason why, for code
+ * @param exception class name of what its handler threw, empty if that is not why it is here
  * @param detail why, for people
- * @param attempts how often it was tried
+ * @param attempts how often it was tried, since it was re-driven if it was
+ * @param sequence its place in its subscription
+ * @param redriven how often it was re-driven before
+ * @param pushed when its subscription took it first
  * @param since when it was given up
  * @param bytes size of the sealed event
  * @param data what it tells, if it was opened; else empty
@@ -38,8 +42,12 @@ public record DeadRow(
         int priority,
         Instant published,
         DeadReason reason,
+        String exception,
         String detail,
         int attempts,
+        long sequence,
+        int redriven,
+        Instant pushed,
         Instant since,
         int bytes,
         Map<String, Object> data,
@@ -57,8 +65,12 @@ public record DeadRow(
                 envelope.priority(),
                 Instant.ofEpochMilli(envelope.publishedMillis()),
                 letter.reason(),
+                letter.exception(),
                 letter.detail(),
                 letter.attempts(),
+                letter.sequence(),
+                letter.redriven(),
+                letter.pushed(),
                 letter.since(),
                 envelope.size(),
                 data,
@@ -88,12 +100,18 @@ public record DeadRow(
         var lines = new ArrayList<String>();
         add(lines, width, "dead letter", number + " (" + kind + "), " + reason + ", " + age() + " ago");
         add(lines, width, "detail", detail);
+        if (!exception.isEmpty()) {
+            add(lines, width, "exception", exception);
+        }
         add(lines, width, "subscription", subscription);
-        add(lines, width, "attempts", Integer.toString(attempts));
+        String again = redriven == 0 ? "" : ", re-driven before: " + redriven;
+        add(lines, width, "attempts", attempts + again);
         add(lines, width, "event", eventId.toString());
         add(lines, width, "topic", topic);
         add(lines, width, "priority", Integer.toString(priority));
         add(lines, width, "published", published + " by " + publisher);
+        add(lines, width, "queued", pushed + " as number " + sequence);
+        add(lines, width, "given up", since.toString());
         add(lines, width, "data", data.isEmpty() ? bytes + " bytes, sealed" : Json.write(data));
         return lines;
     }

@@ -24,6 +24,8 @@ enum Kind {
     WIRING,
     /** A command of ours. */
     COMMAND,
+    /** Why an event became a dead letter. */
+    DEAD_REASON,
     /** What can be done with dead letters. */
     DEAD_ACTION,
     /** A file. */

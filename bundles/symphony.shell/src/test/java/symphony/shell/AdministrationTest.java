@@ -233,6 +233,69 @@ class AdministrationTest {
     }
 
     @Test
+    void redrivesInTheOrderOfTheFirstPushAndOvertakesNone() {
+        rig.queues.with(3, "a.bundle/first", "orders/new", "broken").with(4, "a.bundle/first", "orders/paid", "broken");
+        rig.queues.fullAfter = 1;
+        assertThat(rig.run("symphony:dead redrive --all --subscription a.bundle/first"))
+                .isEqualTo(
+                        "1 event waits again, 1 refused, the first one: FULL, holds 10000 events; 1 behind stay, to keep"
+                                + " the order");
+        assertThat(rig.queues.calls).containsExactly("redrive 4", "redrive 3");
+    }
+
+    @Test
+    void redrivesWhatAFilterMeans() {
+        rig.queues.with(3, "a.bundle/first", "orders/paid", "broken");
+        String all = "symphony:dead redrive --all ";
+        assertThat(rig.run(all + "--topic orders/paid")).isEqualTo("1 event waits again");
+        assertThat(rig.run(all + "--reason mismatch,key-destroyed")).isEqualTo("0 events wait again");
+        assertThat(rig.run(all + "--after 1m")).isEqualTo("0 events wait again");
+        assertThat(rig.run(all + "--before 2m")).isEqualTo("0 events wait again");
+        assertThat(rig.run(all + "--before 2026-11-24T11:00:00Z")).isEqualTo("0 events wait again");
+        assertThat(rig.queues.calls).containsExactly("redrive 3");
+        assertThat(rig.run(all + "--reason ATTEMPTS --after 2m --before 1m --topic orders/*"))
+                .isEqualTo("1 event waits again");
+        assertThat(rig.queues.letters).containsOnlyKeys(2L);
+    }
+
+    @Test
+    void redrivesByTheIdOfTheEventForEachThatGaveItUp() {
+        String id = "00000000-0000-0000-0000-000000000009"; // of all that the fake has
+        assertThat(rig.run("symphony:dead show " + id))
+                .isEqualTo("dead: several subscriptions gave up the event " + id + "; write one of memory:1, memory:2");
+        assertThat(rig.run("symphony:dead redrive " + id)).isEqualTo("2 events wait again");
+        assertThat(rig.run("symphony:dead redrive " + id)).startsWith("dead: no dead letter '" + id + "'");
+    }
+
+    @Test
+    void showsWhatItWouldRedriveAndTouchesNothing() {
+        rig.queues.with(3, "a.bundle/first", "orders/new", "broken");
+        assertThat(rig.run("symphony:dead redrive --all --dry-run")
+                        .lines()
+                        .map(line -> line.strip().split(" ")[0]))
+                .containsExactly("NUMBER", "3", "1", "2");
+        assertThat(rig.run("symphony:dead redrive 2 --dry-run").lines()).hasSize(2);
+        assertThat(rig.queues.calls).isEmpty();
+        assertThat(entries).isEmpty();
+    }
+
+    @Test
+    void saysWhatIsWrongWithAFilter() {
+        assertThat(rig.run("symphony:dead list --reason sad"))
+                .startsWith("dead: --reason is 'sad', must be of attempts, ")
+                .contains("handler-gone");
+        assertThat(rig.run("symphony:dead list --after yesterday"))
+                .isEqualTo("dead: --after is 'yesterday', must be how long ago, as 10m, or an instant, as"
+                        + " 2026-11-24T12:00:00Z");
+        assertThat(rig.run("symphony:dead list --before 25:61")).startsWith("dead: --before is '25:61', must be");
+        assertThat(rig.run("symphony:dead list --topic a//b")).startsWith("dead: topic filter 'a//b'");
+        assertThat(rig.run("symphony:dead redrive 1 --topic a"))
+                .startsWith("dead: --topic is for list and redrive --all, not for redrive N");
+        assertThat(rig.run("symphony:dead drop 1 --dry-run"))
+                .startsWith("dead: --dry-run is for redrive, not for drop");
+    }
+
+    @Test
     void dropsAndAudits() {
         assertThat(rig.run("symphony:dead drop 2")).isEqualTo("2 is discarded");
         assertThat(rig.queues.letters).containsOnlyKeys(1L);

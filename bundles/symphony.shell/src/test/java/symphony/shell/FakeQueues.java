@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import java.util.TreeMap;
 import symphony.api.crypto.Envelope;
 import symphony.api.queue.Capability;
 import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadLetterFilter;
 import symphony.api.queue.DeadLetters;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
@@ -26,6 +28,8 @@ final class FakeQueues implements QueueProvider, DeadLetters {
     final List<String> calls = new ArrayList<>();
     private final String kind;
     volatile boolean full;
+    /** Calls that succeed before it is full; negative for all. */
+    volatile int fullAfter = -1;
 
     FakeQueues(String kind) {
         this.kind = kind;
@@ -39,8 +43,12 @@ final class FakeQueues implements QueueProvider, DeadLetters {
                         subscription,
                         envelope(topic),
                         DeadReason.ATTEMPTS,
+                        "java.io.IOException",
                         detail,
                         5,
+                        100 - number, // whoever died last came first
+                        0,
+                        Rig.NOW.minusSeconds(100),
                         Rig.NOW.minusSeconds(90)));
         return this;
     }
@@ -111,6 +119,14 @@ final class FakeQueues implements QueueProvider, DeadLetters {
     }
 
     @Override
+    public List<DeadLetter> list(DeadLetterFilter filter) {
+        return letters.values().stream()
+                .filter(filter::matches)
+                .sorted(Comparator.comparing(DeadLetter::subscription).thenComparingLong(DeadLetter::sequence))
+                .toList();
+    }
+
+    @Override
     public Optional<DeadLetter> find(long number) {
         return Optional.ofNullable(letters.get(number));
     }
@@ -118,7 +134,7 @@ final class FakeQueues implements QueueProvider, DeadLetters {
     @Override
     public Offer redrive(long number) {
         calls.add("redrive " + number);
-        if (full) {
+        if (full || fullAfter >= 0 && calls.size() > fullAfter) {
             return new Offer.Refused(symphony.api.event.Refusal.Reason.FULL, "holds 10000 events");
         }
         letters.remove(number);

@@ -17,6 +17,16 @@ public interface DeadLetters {
     List<DeadLetter> list(String subscription, int most);
 
     /**
+     * Lists those that a filter means, in the order in which to re-drive them: by subscription, and there in the order of their
+     * first push, whenever each was given up and however often it was re-driven. Whoever re-drives several keeps the order of
+     * each order key by following this list, and by leaving the rest of a subscription alone once it has refused one.
+     *
+     * @param filter which
+     * @return an unmodifiable list
+     */
+    List<DeadLetter> list(DeadLetterFilter filter);
+
+    /**
      * Finds one.
      *
      * @param number its number
@@ -25,8 +35,10 @@ public interface DeadLetters {
     Optional<DeadLetter> find(long number);
 
     /**
-     * Pushes one to its subscription's queue again, as a new event with the same id. It goes from here only if the queue
-     * takes it.
+     * Pushes one to its subscription's queue again, as a new event with the same id, priority and order key. It goes from here
+     * only if the queue takes it, and of several who ask at once one succeeds. It is not taken for a repetition, see
+     * {@link QueueSpec#duplicatesMillis}, and is handed out like any other event: behind those that wait at its priority, and
+     * where the kind has {@link Capability#ORDER_KEY_HOLD} never while another of its key is with a handler.
      *
      * @param number its number
      * @return what became of it; refused as {@code UNAVAILABLE} if the letter or the queue is not there

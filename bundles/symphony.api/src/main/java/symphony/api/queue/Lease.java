@@ -54,13 +54,25 @@ public interface Lease {
     boolean retry(Duration delay);
 
     /**
+     * It is given up, and not for an exception.
+     *
+     * @param reason for code
+     * @param detail for people; cut at 500 characters
+     * @return whether this call settled the lease
+     */
+    default boolean deadLetter(DeadReason reason, String detail) {
+        return deadLetter(reason, "", detail);
+    }
+
+    /**
      * It is given up.
      *
      * @param reason for code
+     * @param exception class name of what its handler threw, empty if it threw nothing; cut at 500 characters
      * @param detail for people, as the exception's class and message; cut at 500 characters
      * @return whether this call settled the lease
      */
-    boolean deadLetter(DeadReason reason, String detail);
+    boolean deadLetter(DeadReason reason, String exception, String detail);
 
     /**
      * It was not tried: it returns to its place as it was, due at once.
@@ -93,7 +105,7 @@ final class NoLease implements Lease {
     }
 
     @Override
-    public boolean deadLetter(DeadReason reason, String detail) {
+    public boolean deadLetter(DeadReason reason, String exception, String detail) {
         return false;
     }
 

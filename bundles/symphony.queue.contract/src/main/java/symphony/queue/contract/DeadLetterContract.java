@@ -33,7 +33,8 @@ public interface DeadLetterContract extends ContractPart {
         EventQueue queue = open(subject);
         var item = new Item(Envelopes.of("orders/new", 5), 5, 0, 0, 0, 3);
         queue.push(item);
-        assertThat(take(queue).deadLetter(DeadReason.ATTEMPTS, "java.io.IOException: no"))
+        subject.advance(Duration.ofSeconds(5));
+        assertThat(take(queue).deadLetter(DeadReason.ATTEMPTS, "java.io.IOException", "java.io.IOException: no"))
                 .isTrue();
         assertThat(subject.provider().deadLetters().list("", 10))
                 .singleElement()
@@ -42,7 +43,11 @@ public interface DeadLetterContract extends ContractPart {
                     assertThat(letter.subscription()).isEqualTo(IDENTITY);
                     assertThat(letter.envelope()).isSameAs(item.envelope());
                     assertThat(letter.reason()).isEqualTo(DeadReason.ATTEMPTS);
+                    assertThat(letter.exception()).isEqualTo("java.io.IOException");
                     assertThat(letter.detail()).isEqualTo("java.io.IOException: no");
+                    assertThat(letter.sequence()).isZero();
+                    assertThat(letter.redriven()).isZero();
+                    assertThat(letter.pushed()).isEqualTo(subject.now().minusSeconds(5));
                     assertThat(letter.attempts())
                             .as("three failed before this one")
                             .isEqualTo(4);
@@ -57,6 +62,11 @@ public interface DeadLetterContract extends ContractPart {
         QueueSubject subject = subject();
         bury(open(subject), "x".repeat(10_000));
         assertThat(subject.provider().deadLetters().list("", 1).get(0).detail()).hasSize(500);
+        EventQueue queue = subject.provider().open(spec("orders/stock", 10, Overflow.REFUSE));
+        queue.push(item(5));
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "x".repeat(10_000), "");
+        assertThat(subject.provider().deadLetters().list("", 1).get(0).exception())
+                .hasSize(500);
     }
 
     private static void bury(EventQueue queue, String detail) {

@@ -15,6 +15,7 @@ public abstract class QueueContract
                 LeaseContract,
                 ReadyContract,
                 DeadLetterContract,
+                RedriveContract,
                 LifeContract,
                 ExpiryContract,
                 AgingContract,
