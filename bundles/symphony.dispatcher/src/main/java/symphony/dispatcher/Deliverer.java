@@ -39,6 +39,7 @@ final class Deliverer {
     private final Supervisor supervisor;
     private final DoubleSupplier chance;
     private final LaneKeeper keeper;
+    private final Monitors monitors;
 
     /** Those who keep lanes, as a worker needs them. */
     interface LaneKeeper {
@@ -59,7 +60,8 @@ final class Deliverer {
             Counters counters,
             Supervisor supervisor,
             DoubleSupplier chance,
-            LaneKeeper keeper) {
+            LaneKeeper keeper,
+            Monitors monitors) {
         this.sealer = sealer;
         this.timer = timer;
         this.guard = guard;
@@ -67,6 +69,7 @@ final class Deliverer {
         this.supervisor = supervisor;
         this.chance = chance;
         this.keeper = keeper;
+        this.monitors = monitors;
     }
 
     long nanoTime() {
@@ -256,6 +259,7 @@ final class Deliverer {
                 counters.delivered.count();
                 call.lease.ack();
                 count("event:ack", call, Outcome.DONE);
+                monitors.delivered(call);
                 if (end == Call.End.IN_TIME) {
                     keeper.quarantines().succeeded(call.lane);
                 }
@@ -280,6 +284,7 @@ final class Deliverer {
         if (failures >= config.attempts()) {
             giveUp(call, DeadReason.ATTEMPTS, settlement.exception(), settlement.detail());
         } else {
+            monitors.failed(call, settlement.detail()); // before it can be tried again
             call.lease.retry(config.backoff().after(failures, chance.getAsDouble()));
             count("event:deliver", call, Outcome.FAILED);
         }
@@ -288,6 +293,7 @@ final class Deliverer {
     private void giveUp(Call call, DeadReason reason, String exception, String detail) {
         Lane lane = call.lane;
         call.lease.deadLetter(reason, exception, detail);
+        monitors.dead(call, reason, detail);
         count("event:dead", call, reason == DeadReason.DENIED ? Outcome.DENIED : Outcome.FAILED);
         lane.deadLog.write(more -> log.warn(
                 "{}: an event became a dead letter, {}: {} ({} more not told); list them with symphony:dead list",

@@ -63,6 +63,7 @@ public final class DispatcherEngine implements AutoCloseable {
     private final HandlerCheck check;
     private final Registry registry;
     private final Publisher publisher;
+    private final Monitors monitors;
     private final ReentrantLock stopping = new ReentrantLock();
     private volatile DispatcherSettings settings;
     private volatile boolean running;
@@ -94,6 +95,7 @@ public final class DispatcherEngine implements AutoCloseable {
         this.settings = DispatcherSettings.of(values);
         this.counters = new Counters(timer::nanoTime);
         this.supervisor = new Supervisor(threads, () -> settings.watchInterval());
+        this.monitors = new Monitors(guard, clock);
         var keeper = new LateKeeper();
         var deliverer = new Deliverer(
                 sealer,
@@ -102,7 +104,8 @@ public final class DispatcherEngine implements AutoCloseable {
                 counters,
                 supervisor,
                 () -> ThreadLocalRandom.current().nextDouble(),
-                keeper);
+                keeper,
+                monitors);
         this.pools = new Pools(
                 settings,
                 timer::nanoTime,
@@ -116,8 +119,8 @@ public final class DispatcherEngine implements AutoCloseable {
         keeper.registry = registry;
         this.poolDefinitions = new PoolDefinitions(registry::pools);
         var background = new Background(threads, supervisor);
-        this.publisher =
-                new Publisher(router, registry, pools::isWorker, sealer, codec, guard, clock, counters, background);
+        this.publisher = new Publisher(
+                router, registry, pools::isWorker, sealer, codec, guard, clock, counters, background, monitors);
         health.publishBy(publisher::announce);
         supervisor.start(pools::watch);
         registry.bind(memory);
@@ -342,6 +345,11 @@ public final class DispatcherEngine implements AutoCloseable {
         return poolDefinitions;
     }
 
+    /** The streams of those who look. */
+    Monitors monitors() {
+        return monitors;
+    }
+
     /** What is in force. */
     DispatcherSettings settings() {
         return settings;
@@ -434,6 +442,7 @@ public final class DispatcherEngine implements AutoCloseable {
         }
         registry.close();
         pools.close();
+        monitors.close();
         supervisor.end();
         try {
             pools.awaitEnd(END_OF_THREADS);

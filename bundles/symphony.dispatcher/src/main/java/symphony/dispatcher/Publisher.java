@@ -56,6 +56,7 @@ final class Publisher {
     private final InstantSource clock;
     private final Counters counters;
     private final Background background;
+    private final Monitors monitors;
     private final EventIds ids;
     private final Object origin = new Object();
     private final PublishGate gate;
@@ -69,7 +70,8 @@ final class Publisher {
             Guard guard,
             InstantSource clock,
             Counters counters,
-            Background background) {
+            Background background,
+            Monitors monitors) {
         this.router = router;
         this.registry = registry;
         this.sealer = sealer;
@@ -78,6 +80,7 @@ final class Publisher {
         this.clock = clock;
         this.counters = counters;
         this.background = background;
+        this.monitors = monitors;
         int slots = Runtime.getRuntime().availableProcessors() * SLOTS_PER_CORE;
         this.ids = new EventIds(clock, new SecureRandom(), slots);
         this.gate = new PublishGate(slots, inCall);
@@ -163,16 +166,21 @@ final class Publisher {
         UUID id = event.id().orElseGet(ids::next);
         if (pass == PublishGate.REFUSED) {
             counters.refused(Refusal.Reason.CLOSED);
+            monitors.published(id, event, publisher);
+            monitors.refused(id, event, publisher, STOPPED);
             return done(id, publisher, List.of(STOPPED));
         }
         List<Aim> aims = aims(event, router.route(topic));
         if (aims.isEmpty()) {
             counters.unhandled.increment();
+            monitors.published(id, event, publisher);
+            monitors.unhandled(id, event, publisher);
             guard.count(PUBLISH, publisher, topic, "", Outcome.DONE, id);
             return done(id, publisher, List.of());
         }
         Envelope envelope = sealer.seal(CryptoContext.EVENT, event, id, clock.millis(), publisher);
         guard.count(PUBLISH, publisher, topic, "", Outcome.DONE, id); // not before: data that cannot be encoded throws
+        monitors.published(id, event, publisher); // nor this; and not after the first outcome
         return new Prepared(id, topic, publisher, envelope, aims, null);
     }
 
@@ -216,7 +224,7 @@ final class Publisher {
     // ---- push ----
 
     private PublishReceipt push(Prepared prepared, Duration maxWait) {
-        var outcome = new PushOutcome(prepared.envelope.priority());
+        var outcome = new PushOutcome(prepared.envelope);
         if (isOneKind(prepared.aims)) {
             pushKind(prepared, prepared.aims, maxWait, outcome);
         } else {
@@ -230,6 +238,7 @@ final class Publisher {
         }
         if (outcome.accepted == 0 && outcome.refusals.isEmpty()) {
             counters.unhandled.increment(); // all went away meanwhile
+            monitors.unhandled(prepared.envelope);
         }
         return outcome.receipt(prepared, 0);
     }
@@ -280,26 +289,29 @@ final class Publisher {
     }
 
     private PublishReceipt refuseAll(Prepared prepared, Refusal.Reason reason, String detail) {
-        var outcome = new PushOutcome(prepared.envelope.priority());
+        var outcome = new PushOutcome(prepared.envelope);
         prepared.aims.forEach(aim -> outcome.refused(aim, reason, detail));
         return outcome.receipt(prepared, 0);
     }
 
     /** What the queues said. One thread only. */
     private final class PushOutcome {
-        private final int priority;
+        private final Envelope envelope;
         private int accepted;
         private List<Refusal> refusals = List.of();
         private List<PublishReceipt.Missed> missed = List.of();
 
-        PushOutcome(int priority) {
-            this.priority = priority;
+        PushOutcome(Envelope envelope) {
+            this.envelope = envelope;
         }
 
         void offered(Aim aim, EventQueue queue, Offer offer) {
             if (!(offer instanceof Offer.Refused refused)) {
                 accepted++;
-                aim.lane.moreUrgent(priority);
+                aim.lane.moreUrgent(envelope.priority());
+                if (offer instanceof Offer.Duplicate) {
+                    monitors.duplicate(envelope, aim.lane.identity);
+                }
             } else if (refused.reason() != Refusal.Reason.CLOSED) {
                 refused(aim, refused.reason(), refused.detail());
             } else if (aim.lane.queue() != queue) {
@@ -322,7 +334,9 @@ final class Publisher {
                 missed = new ArrayList<>();
             }
             counters.refused(reason);
-            refusals.add(aim.lane.refusal(reason, detail));
+            Refusal refusal = aim.lane.refusal(reason, detail);
+            monitors.refused(envelope, refusal);
+            refusals.add(refusal);
             missed.add(new PublishReceipt.Missed(aim.lane.identity, aim.orderKey));
         }
 
@@ -358,6 +372,7 @@ final class Publisher {
 
     private PublishReceipt stillRefused(PublishReceipt own) {
         counters.refused(Refusal.Reason.CLOSED);
+        monitors.refused(own.envelope(), STOPPED);
         return new PublishReceipt(
                 origin, own.eventId(), own.publisher(), own.accepted(), List.of(STOPPED), own.envelope(), own.missed());
     }
@@ -368,7 +383,7 @@ final class Publisher {
         List<Aim> aims =
                 own.missed().stream().map(aim).filter(a -> a.lane != null).toList();
         var prepared = new Prepared(own.eventId(), topic, own.publisher(), own.envelope(), aims, null);
-        var outcome = new PushOutcome(own.envelope().priority());
+        var outcome = new PushOutcome(own.envelope());
         byKind(aims).values().forEach(some -> pushKind(prepared, some, Duration.ZERO, outcome));
         return outcome.receipt(prepared, own.accepted());
     }

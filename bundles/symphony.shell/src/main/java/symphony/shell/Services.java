@@ -8,6 +8,7 @@ import org.apache.felix.service.command.CommandProcessor;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.EventSealer;
 import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.dispatcher.EventMonitor;
 import symphony.api.event.EventSystem;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
@@ -22,6 +23,7 @@ final class Services {
 
     final Slot<EventSystem> events = new Slot<>("event system", "symphony.eventsystem");
     final Slot<EventDispatcher> dispatcher = new Slot<>("dispatcher", "symphony.dispatcher");
+    final Slot<EventMonitor> monitor = new Slot<>("event monitor", "symphony.dispatcher");
     final Slot<EventScheduler> scheduler = new Slot<>("scheduler", "symphony.scheduler");
     final Slot<MemoryBudget> budget = new Slot<>("memory budget", "symphony.queue");
     final Slot<CryptoService> crypto = new Slot<>("crypto service", "symphony.crypto");

@@ -30,6 +30,7 @@ import symphony.api.audit.AuditSink;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.EventSealer;
 import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.dispatcher.EventMonitor;
 import symphony.api.event.EventSystem;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
@@ -162,6 +163,19 @@ public final class ShellCommands {
 
     void unbindDispatcher(EventDispatcher service) {
         services.dispatcher.unbind(service);
+    }
+
+    @Reference(
+            name = "monitor",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindMonitor(EventMonitor service) {
+        services.monitor.bind(service);
+    }
+
+    void unbindMonitor(EventMonitor service) {
+        services.monitor.unbind(service);
     }
 
     @Reference(

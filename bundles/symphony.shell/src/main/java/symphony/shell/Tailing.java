@@ -51,9 +51,14 @@ final class Tailing {
                         .with(Operand.one("FILTER", Kind.FILTER, "which topics, as orders/*"))
                         .with(Option.text("--count", "N", "stop after so many events"))
                         .with(Option.text("--for", "TIME", "stop after this time"))
+                        .with(Option.flag(
+                                "--outcomes",
+                                "show what becomes of events instead: published, unhandled,"
+                                        + " refused, repeated, delivered, failed, dead; without their data"))
                         .with(Option.flag("--json", "print JSON, one event a line"))
-                        .text("Returns how many events it showed.")
+                        .text("Returns how many events, or outcomes, it showed.")
                         .example("symphony:tail orders/*")
+                        .example("symphony:tail orders/* --outcomes")
                         .example("symphony:tail 'orders/*' --count 1 --for 2s --json")
                         .build(),
                 this::run);
@@ -65,6 +70,10 @@ final class Tailing {
         long most = arguments.number("--count", FOR_EVER, 1, FOR_EVER);
         Duration time = arguments.time("--for", Duration.ofNanos(FOR_EVER));
         long limit = time.compareTo(Duration.ofNanos(FOR_EVER)) >= 0 ? FOR_EVER : time.toNanos();
+        if (arguments.flag("--outcomes")) {
+            return new OutcomeTail(call, editor, nanos)
+                    .run(services.monitor.get(), filter, buffer.getAsInt(), most, limit);
+        }
         var tail = new Tail(call, buffer.getAsInt(), nanos);
         String name = "tail-" + counter.incrementAndGet();
         Map<String, Object> properties = Wiring.properties(name, filter);

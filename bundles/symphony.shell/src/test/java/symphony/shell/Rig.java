@@ -20,6 +20,7 @@ import symphony.component.Guard;
 final class Rig implements AutoCloseable {
     final FakeEvents events = new FakeEvents();
     final FakeDispatcher dispatcher = new FakeDispatcher();
+    final FakeMonitor monitor = new FakeMonitor();
     final FakeQueues queues = new FakeQueues("memory");
     /** The time of day, for ever. */
     static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
@@ -88,6 +89,7 @@ final class Rig implements AutoCloseable {
     void bindAll() {
         services.events.bind(events);
         services.dispatcher.bind(dispatcher);
+        services.monitor.bind(monitor);
         services.scheduler.bind(new FakeScheduler(events));
         services.providers.add(queues);
         services.processor.bind(processor);

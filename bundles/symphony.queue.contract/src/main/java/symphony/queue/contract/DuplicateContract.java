@@ -229,7 +229,7 @@ public interface DuplicateContract extends ContractPart {
         var barrier = new CyclicBarrier(threads);
         var pushing = new ArrayList<TestThread<List<Offer>>>();
         for (int i = 0; i < threads; i++) {
-            boolean waits = i % 2 == 1;
+            boolean waits = i >= threads / 2;
             pushing.add(new TestThread<>(() -> {
                 var offers = new ArrayList<Offer>();
                 for (int event = 0; event < events; event++) {
