@@ -1,9 +1,11 @@
 package symphony.dispatcher;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import symphony.api.dispatcher.EventMonitor;
 import symphony.api.dispatcher.MonitorStream;
+import symphony.api.dispatcher.UnhandledTopic;
 
 /** The monitor as one caller sees it: with that caller's permissions, and no longer than it uses it. Thread-safe. */
 public class CallerMonitor implements EventMonitor, AutoCloseable {
@@ -33,6 +35,11 @@ public class CallerMonitor implements EventMonitor, AutoCloseable {
             throw new IllegalStateException(stream + ": the bundle " + caller + " has given the monitor back");
         }
         return stream;
+    }
+
+    @Override
+    public List<UnhandledTopic> unhandled(String topicFilter, int most) {
+        return engine.unhandled().topics(caller, topicFilter, most);
     }
 
     /** The caller has left, or gave it back. */

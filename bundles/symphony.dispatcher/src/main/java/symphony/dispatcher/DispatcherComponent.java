@@ -173,6 +173,7 @@ public final class DispatcherComponent {
     private final DispatcherEngine engine;
     private final Guard guard;
     private final Whiteboard whiteboard;
+    private final UnhandledWhiteboard hooks;
     private final BundleWatch bundles;
 
     /**
@@ -205,6 +206,7 @@ public final class DispatcherComponent {
                 DispatcherEngine.SETTINGS.orDefaults(config));
         this.bundles = new BundleWatch(context, engine);
         this.whiteboard = new Whiteboard(context, engine);
+        this.hooks = new UnhandledWhiteboard(context, engine);
     }
 
     /** After the optional services were bound: no handler is judged, and no event delivered, without them. */
@@ -214,6 +216,7 @@ public final class DispatcherComponent {
         try {
             bundles.open();
             whiteboard.open();
+            hooks.open();
             engine.start();
             started = true;
         } finally {
@@ -231,6 +234,7 @@ public final class DispatcherComponent {
     @Deactivate
     void deactivate() {
         engine.close();
+        hooks.close();
         whiteboard.close();
         bundles.close();
     }

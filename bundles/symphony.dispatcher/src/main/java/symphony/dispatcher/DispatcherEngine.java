@@ -64,6 +64,7 @@ public final class DispatcherEngine implements AutoCloseable {
     private final Registry registry;
     private final Publisher publisher;
     private final Monitors monitors;
+    private final UnhandledEvents unhandled;
     private final ReentrantLock stopping = new ReentrantLock();
     private volatile DispatcherSettings settings;
     private volatile boolean running;
@@ -118,9 +119,20 @@ public final class DispatcherEngine implements AutoCloseable {
                 new Registry(router, pools, timer, supervisor, counters, check, memory.kind(), settings, clock, health);
         keeper.registry = registry;
         this.poolDefinitions = new PoolDefinitions(registry::pools);
+        this.unhandled = new UnhandledEvents(registry, sealer, guard, clock, timer::nanoTime);
         var background = new Background(threads, supervisor);
         this.publisher = new Publisher(
-                router, registry, pools::isWorker, sealer, codec, guard, clock, counters, background, monitors);
+                router,
+                registry,
+                pools::isWorker,
+                sealer,
+                codec,
+                guard,
+                clock,
+                counters,
+                background,
+                monitors,
+                unhandled);
         health.publishBy(publisher::announce);
         supervisor.start(pools::watch);
         registry.bind(memory);
@@ -343,6 +355,11 @@ public final class DispatcherEngine implements AutoCloseable {
      */
     public PoolDefinitions poolDefinitions() {
         return poolDefinitions;
+    }
+
+    /** What no subscription wanted, and the hooks for it. */
+    UnhandledEvents unhandled() {
+        return unhandled;
     }
 
     /** The streams of those who look. */

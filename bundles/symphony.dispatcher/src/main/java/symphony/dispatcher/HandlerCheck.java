@@ -1,5 +1,6 @@
 package symphony.dispatcher;
 
+import java.util.List;
 import java.util.Map;
 import symphony.api.event.TopicFilter;
 import symphony.component.Guard;
@@ -36,7 +37,11 @@ final class HandlerCheck {
      * @throws symphony.api.rbac.AccessDeniedException if it may not
      */
     void permit(String principal, HandlerProperties read) {
-        for (TopicFilter topic : read.topics()) {
+        permit(principal, read.topics());
+    }
+
+    private void permit(String principal, List<TopicFilter> topics) {
+        for (TopicFilter topic : topics) {
             guard.check(principal, "event", "subscribe", topic.toString());
         }
     }
@@ -63,6 +68,7 @@ final class HandlerCheck {
     private Reading permitted(HandlerSource source, Reading.Usable seen) {
         try {
             permit(source.owner().name(), seen.properties());
+            permit(source.owner().name(), source.needs());
             seen.properties().type().ifPresent(type -> HandlerType.load(source, type));
             return seen;
         } catch (IllegalArgumentException | UnusableHandlerException | SecurityException e) {

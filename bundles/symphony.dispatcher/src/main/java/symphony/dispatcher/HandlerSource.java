@@ -1,6 +1,8 @@
 package symphony.dispatcher;
 
+import java.util.List;
 import java.util.Map;
+import symphony.api.event.TopicFilter;
 
 /**
  * A handler that is not there yet: what the engine must know of a service to subscribe it, and how to get the handler once
@@ -51,6 +53,15 @@ public interface HandlerSource {
      * @return whether it does
      */
     boolean programmatic();
+
+    /**
+     * What its bundle must be permitted to subscribe beside its topics.
+     *
+     * @return topic filters
+     */
+    default List<TopicFilter> needs() {
+        return List.of();
+    }
 
     /**
      * Gets the handler; called on a worker at the first event. May run foreign code.

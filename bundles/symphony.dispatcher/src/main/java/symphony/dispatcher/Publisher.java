@@ -57,6 +57,7 @@ final class Publisher {
     private final Counters counters;
     private final Background background;
     private final Monitors monitors;
+    private final UnhandledEvents unhandled;
     private final EventIds ids;
     private final Object origin = new Object();
     private final PublishGate gate;
@@ -71,7 +72,8 @@ final class Publisher {
             InstantSource clock,
             Counters counters,
             Background background,
-            Monitors monitors) {
+            Monitors monitors,
+            UnhandledEvents unhandled) {
         this.router = router;
         this.registry = registry;
         this.sealer = sealer;
@@ -81,6 +83,7 @@ final class Publisher {
         this.counters = counters;
         this.background = background;
         this.monitors = monitors;
+        this.unhandled = unhandled;
         int slots = Runtime.getRuntime().availableProcessors() * SLOTS_PER_CORE;
         this.ids = new EventIds(clock, new SecureRandom(), slots);
         this.gate = new PublishGate(slots, inCall);
@@ -175,6 +178,7 @@ final class Publisher {
             counters.unhandled.increment();
             monitors.published(id, event, publisher);
             monitors.unhandled(id, event, publisher);
+            unhandled.happened(id, event, publisher);
             guard.count(PUBLISH, publisher, topic, "", Outcome.DONE, id);
             return done(id, publisher, List.of());
         }

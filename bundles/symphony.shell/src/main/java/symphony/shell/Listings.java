@@ -1,5 +1,6 @@
 package symphony.shell;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -7,9 +8,11 @@ import java.util.List;
 import java.util.TreeMap;
 import symphony.api.dispatcher.HandlerView;
 import symphony.api.dispatcher.SubscriptionView;
+import symphony.api.dispatcher.UnhandledTopic;
 
 /** Commands that list what there is. */
 final class Listings {
+    private static final int MOST_UNHANDLED = 100;
     private static final int MOST_SCHEDULES = 1000;
 
     private final Services services;
@@ -30,6 +33,7 @@ final class Listings {
                         listing("subscriptions", "list the subscriptions and how their handlers do"),
                         c -> subscriptions()),
                 new Command(listing("topics", "list the topics that are in use"), c -> topics()),
+                new Command(unhandledSynopsis(), this::unhandled),
                 new Command(scheduledSynopsis(), this::scheduled));
     }
 
@@ -132,6 +136,35 @@ final class Listings {
                 List.of(
                         Column.name("TOPIC", TopicRow::topic),
                         Column.name("SUBSCRIPTIONS", (TopicRow t) -> String.join(" ", t.subscriptions()))));
+    }
+
+    private static Synopsis unhandledSynopsis() {
+        return Synopsis.of("unhandled", "list the topics that nobody wanted lately")
+                .with(Operand.maybe("FILTER", Kind.FILTER, "which topics, as orders/*; all if not given"))
+                .with(Option.text("--limit", "N", "the last so many; " + MOST_UNHANDLED + " if not given"))
+                .with(Synopsis.JSON)
+                .text("A topic that is mistyped, or whose handler is not there, shows here.")
+                .example("symphony:unhandled")
+                .example("symphony:unhandled orders/*")
+                .build();
+    }
+
+    private Rows<UnhandledTopic> unhandled(Call call) throws CommandException {
+        Arguments arguments = call.arguments();
+        int most = Math.toIntExact(arguments.number("--limit", MOST_UNHANDLED, 1, 1_000_000));
+        Instant now = clock.instant();
+        return new Rows<>(
+                services.monitor.get().unhandled(arguments.count() == 0 ? "*" : arguments.text(0), most),
+                "no unhandled events",
+                t -> "",
+                List.of(
+                        Column.name("TOPIC", UnhandledTopic::topic),
+                        Column.number("EVENTS", (UnhandledTopic t) -> Long.toString(t.count())),
+                        Column.number(
+                                "LAST",
+                                (UnhandledTopic t) -> Text.time(
+                                        Duration.between(t.last(), now).toMillis())),
+                        Column.name("PUBLISHER", UnhandledTopic::publisher)));
     }
 
     private static Synopsis scheduledSynopsis() {

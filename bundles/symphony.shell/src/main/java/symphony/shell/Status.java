@@ -63,6 +63,7 @@ final class Status {
                 stats.published(),
                 stats.delivered(),
                 stats.failed(),
+                stats.unhandled(),
                 stats.publishedPerSecond(),
                 stats.deliveredPerSecond(),
                 refused(stats),

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param published events that came in
  * @param delivered calls of handlers that returned normally
  * @param failed calls of handlers that threw
+ * @param unhandled events that no subscription wanted
  * @param publishedPerSecond mean of the last seconds
  * @param deliveredPerSecond mean of the last seconds
  * @param refused refusals by reason
@@ -40,6 +41,7 @@ public record StatusReport(
         long published,
         long delivered,
         long failed,
+        long unhandled,
         double publishedPerSecond,
         double deliveredPerSecond,
         Map<String, Long> refused,
@@ -75,6 +77,9 @@ public record StatusReport(
                 "delivered",
                 Text.grouped(delivered) + ", " + Text.rate(deliveredPerSecond)
                         + (failed == 0 ? "" : "; " + paint.warn(Text.grouped(failed) + " failed")));
+        if (unhandled > 0) {
+            add(lines, "unhandled", Text.grouped(unhandled) + ", see symphony:unhandled");
+        }
         if (!refused.isEmpty()) {
             add(lines, "refused", paint.warn(Text.clean(refused.toString().replaceAll("[{}]", ""))));
         }

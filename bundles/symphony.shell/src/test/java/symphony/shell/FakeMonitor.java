@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import symphony.api.dispatcher.EventMonitor;
 import symphony.api.dispatcher.MonitorEntry;
 import symphony.api.dispatcher.MonitorStream;
+import symphony.api.dispatcher.UnhandledTopic;
 
 /** Streams that give what a test puts in. */
 final class FakeMonitor implements EventMonitor {
@@ -37,6 +38,12 @@ final class FakeMonitor implements EventMonitor {
     public MonitorStream open(String topicFilter, int capacity) {
         calls.add("open " + topicFilter + " " + capacity);
         return new Stream();
+    }
+
+    @Override
+    public List<UnhandledTopic> unhandled(String topicFilter, int most) {
+        calls.add("unhandled " + topicFilter + " " + most);
+        return List.of(new UnhandledTopic("orders/nwe", 12, Rig.NOW.minusSeconds(90), "some.bundle"));
     }
 
     private final class Stream implements MonitorStream {

@@ -195,6 +195,16 @@ class ListingsTest {
     }
 
     @Test
+    void listsTheTopicsThatNobodyWanted() {
+        assertThat(rig.run("symphony:unhandled orders/* --limit 5")).isEqualTo("""
+                        TOPIC       EVENTS  LAST  PUBLISHER
+                        orders/nwe      12   90s  some.bundle""");
+        rig.run("symphony:unhandled");
+        assertThat(rig.monitor.calls).containsExactly("unhandled orders/* 5", "unhandled * 100");
+        assertThat(rig.run("symphony:status")).contains("unhandled     4, see symphony:unhandled");
+    }
+
+    @Test
     void answersWithoutServices() {
         try (var empty = new Rig()) {
             assertThat(empty.run("symphony:queues")).startsWith("queues: no dispatcher is there; install or start");

@@ -1,5 +1,6 @@
 package symphony.api.dispatcher;
 
+import java.util.List;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -29,4 +30,16 @@ public interface EventMonitor {
      * @throws symphony.api.rbac.AccessDeniedException if the caller lacks the permission
      */
     MonitorStream open(String topicFilter, int capacity);
+
+    /**
+     * The topics on which there were events lately that no subscription wanted; about a thousand are kept, those not seen for
+     * longest go first. Needs the permission {@code event:monitor:<topic filter>}.
+     *
+     * @param topicFilter which topics
+     * @param most at most so many
+     * @return an unmodifiable list, the last one first
+     * @throws IllegalArgumentException if the filter is none
+     * @throws symphony.api.rbac.AccessDeniedException if the caller lacks the permission
+     */
+    List<UnhandledTopic> unhandled(String topicFilter, int most);
 }
