@@ -25,7 +25,7 @@ final class MonitorRing implements MonitorStream {
     private int first;
     private int size;
     private int readers;
-    private volatile long dropped; // written under lock
+    private long dropped;
 
     /**
      * Open and empty.
@@ -49,7 +49,7 @@ final class MonitorRing implements MonitorStream {
             if (size == ring.length) {
                 first = (first + 1) % ring.length;
                 size--;
-                dropped = dropped + 1;
+                dropped++;
             }
             ring[(first + size++) % ring.length] = entry;
             if (readers > 0) {
@@ -140,7 +140,12 @@ final class MonitorRing implements MonitorStream {
 
     @Override
     public long dropped() {
-        return dropped;
+        lock.lock();
+        try {
+            return dropped;
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override

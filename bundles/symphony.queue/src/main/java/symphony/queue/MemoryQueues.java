@@ -57,7 +57,7 @@ public final class MemoryQueues implements QueueProvider, MemoryBudget {
         @AttributeDefinition(
                 name = "Ids of duplicates",
                 description = "Most ids of events that one subscription with a window of duplicates remembers, 1 to "
-                        + "10000000, about 100 bytes each; the oldest are forgotten and counted.")
+                        + "10000000, about 140 bytes each; the oldest are forgotten and counted.")
         int duplicates_ids() default 100_000;
 
         @AttributeDefinition(

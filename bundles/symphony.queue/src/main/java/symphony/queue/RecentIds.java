@@ -10,7 +10,7 @@ import symphony.api.crypto.Envelope;
 final class RecentIds {
     /*
      * The map is in the order of acceptance, which is the order of time by the nano clock: what is too old stands at its
-     * head, so forgetting costs nothing beside what is forgotten. About 100 bytes each.
+     * head, so forgetting costs nothing beside what is forgotten. About 140 bytes each.
      *
      * The publisher is part of the key, as the sealed header names it: else a publisher that guesses another's ids could
      * have that one's events taken for repetitions of its own.
