@@ -16,6 +16,7 @@ import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.Receipt;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule;
 import symphony.api.event.Subscription;
 import symphony.api.event.TypedHandler;
@@ -107,5 +108,10 @@ public final class BundleEventSystem implements EventSystem {
     @Override
     public Schedule schedule(Event event, Instant at) {
         return system.schedule(event, at);
+    }
+
+    @Override
+    public Schedule schedule(Event event, Recurrence recurrence) {
+        return system.schedule(event, recurrence);
     }
 }

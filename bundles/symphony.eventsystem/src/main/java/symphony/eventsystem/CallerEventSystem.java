@@ -19,6 +19,7 @@ import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.Receipt;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Refusal;
 import symphony.api.event.Schedule;
 import symphony.api.event.Subscription;
@@ -263,6 +264,17 @@ final class CallerEventSystem implements EventSystem {
                     + EventScheduler.MAX_DELAY.toDays() + " days ahead, now until " + last);
         }
         return schedule(event, scheduler -> scheduler.schedule(event, principal, at));
+    }
+
+    @Override
+    public Schedule schedule(Event event, Recurrence recurrence) {
+        Objects.requireNonNull(event, "event");
+        Objects.requireNonNull(recurrence, "recurrence");
+        event.id().ifPresent(id -> {
+            throw new IllegalArgumentException("event on " + event.topic() + " has the id " + id
+                    + ", but each event of a recurrence gets one of its own; leave it out");
+        });
+        return schedule(event, scheduler -> scheduler.schedule(event, principal, recurrence));
     }
 
     private Schedule schedule(Event event, Function<EventScheduler, Schedule> schedule) {

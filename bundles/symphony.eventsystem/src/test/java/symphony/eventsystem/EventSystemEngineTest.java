@@ -30,6 +30,7 @@ import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.Receipt;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Refusal;
 import symphony.api.event.Refusal.Reason;
 import symphony.api.event.Schedule;
@@ -242,6 +243,7 @@ class EventSystemEngineTest {
         isNull("event", () -> system.schedule(null, Instant.MAX));
         isNull("delay", () -> system.schedule(event, (Duration) null));
         isNull("at", () -> system.schedule(event, (Instant) null));
+        isNull("recurrence", () -> system.schedule(event, (Recurrence) null));
         isNull("topicFilter", () -> system.subscribe((String) null, handler));
         isNull("handler", () -> system.subscribe("a", null));
         isNull("type", () -> system.subscribe("a", null, (o, d) -> {}));
@@ -478,6 +480,9 @@ class EventSystemEngineTest {
                 .containsExactly(
                         new FakeScheduler.Call(event, "shop", ofSeconds(5)),
                         new FakeScheduler.Call(event, "shop", NOW.minusSeconds(1)));
+        var hourly = Recurrence.fixedRate(Duration.ofHours(1));
+        assertThat(system.schedule(event, hourly).state()).isEqualTo(Schedule.State.WAITING);
+        assertThat(scheduler.calls.get(2)).isEqualTo(new FakeScheduler.Call(event, "shop", hourly));
     }
 
     @Test
@@ -509,6 +514,10 @@ class EventSystemEngineTest {
                     .withMessageContaining("delay is PT-1S, must be 0 to 3653 days");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> system.schedule(event, Duration.ofSeconds(Long.MAX_VALUE)));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> system.schedule(
+                            Event.on("a").id(new UUID(0, 1)).build(), Recurrence.fixedRate(ofSeconds(1))))
+                    .withMessageContaining("has the id 00000000-0000-0000-0000-000000000001");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> system.schedule(event, Instant.MAX))
                     .withMessageContaining("must be at most 3653 days ahead");
@@ -551,7 +560,10 @@ class EventSystemEngineTest {
             assertThat(receipt.refusals().get(0).detail()).contains(why);
         }
         assertThat(dispatcher.calls).hasSize(before);
-        for (var schedule : List.of(system.schedule(event, ofSeconds(1)), system.schedule(event, NOW))) {
+        for (var schedule : List.of(
+                system.schedule(event, ofSeconds(1)),
+                system.schedule(event, NOW),
+                system.schedule(event, Recurrence.fixedRate(ofSeconds(1))))) {
             assertThat(schedule.refusal().orElseThrow().reason()).isEqualTo(Reason.CLOSED);
         }
         assertThat(scheduler.calls).isEmpty();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import symphony.api.event.Event;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Refusal;
 import symphony.api.event.Schedule;
 import symphony.api.scheduler.EventScheduler;
@@ -27,6 +28,11 @@ final class FakeScheduler implements EventScheduler {
     @Override
     public Schedule schedule(Event event, String owner, Instant at) {
         return schedule(new Call(event, owner, at));
+    }
+
+    @Override
+    public Schedule schedule(Event event, String owner, Recurrence recurrence) {
+        return schedule(new Call(event, owner, recurrence));
     }
 
     private Schedule schedule(Call call) {

@@ -25,11 +25,9 @@ final class Agenda {
     static final long NEVER = Long.MAX_VALUE;
 
     private static final int BATCH = 1_000;
-    private static final long LONGEST_MICROS = TimeUnit.DAYS.toMicros(3_660);
 
     private static final Comparator<Waiting> BY_ORDER = (a, b) -> Long.compare(a.order, b.order);
-    private static final Comparator<Waiting> BY_DUE =
-            byDifference((a, b) -> a.due().at() - b.due().at());
+    private static final Comparator<Waiting> BY_DUE = byDifference((a, b) -> a.dueAt() - b.dueAt());
     private static final Comparator<Waiting> BY_RETRY = byDifference((a, b) -> a.retryNanos - b.retryNanos);
     private static final Comparator<Waiting> BY_DUE_NANOS = byDifference((a, b) -> a.dueNanos - b.dueNanos);
     private static final Comparator<Waiting> BY_URGENCY =
@@ -42,9 +40,15 @@ final class Agenda {
     private final TreeSet<Waiting> instants = new TreeSet<>(BY_DUE);
     private final TreeSet<Waiting> ready = new TreeSet<>(BY_URGENCY);
     private final TreeSet<Waiting> retries = new TreeSet<>(BY_RETRY);
+    private final long wallCheckNanos;
     private long nextOrder;
     private boolean closed;
     private boolean drained;
+
+    /** Looks at the wall clock so often, while an instant is waited for. */
+    Agenda(long wallCheckNanos) {
+        this.wallCheckNanos = wallCheckNanos;
+    }
 
     /** Nanoseconds overflow: they are compared by difference. */
     private static Comparator<Waiting> byDifference(Difference difference) {
@@ -71,6 +75,18 @@ final class Agenda {
         }
     }
 
+    /**
+     * Back to where it waits for its next time, at its old place among those due together. Goes on after {@link #close()}, too.
+     */
+    boolean addAgain(Waiting waiting) {
+        synchronized (lock) {
+            if (!drained) {
+                put(waiting, waiting.due().wall() ? instants : delays);
+            }
+            return !drained;
+        }
+    }
+
     /** Unlike {@link #add} this goes on after {@link #close()}: what was being published then is kept, too. */
     boolean addRetry(Waiting waiting, long atNanos) {
         synchronized (lock) {
@@ -83,6 +99,12 @@ final class Agenda {
             waiting.retryNanos = atNanos;
             put(waiting, retries);
             return true;
+        }
+    }
+
+    boolean contains(Waiting waiting) {
+        synchronized (lock) {
+            return waiting.home != null;
         }
     }
 
@@ -110,12 +132,12 @@ final class Agenda {
 
     private boolean collectSome(long nowNanos, long nowMicros) {
         for (int i = 0; i < BATCH; i++) {
-            if (!delays.isEmpty() && delays.first().due().at() - nowNanos <= 0) {
+            if (!delays.isEmpty() && delays.first().dueAt() - nowNanos <= 0) {
                 Waiting first = delays.first();
-                moveToReady(first, first.due().at());
-            } else if (!instants.isEmpty() && instants.first().due().at() <= nowMicros) {
+                moveToReady(first, first.dueAt());
+            } else if (!instants.isEmpty() && instants.first().dueAt() <= nowMicros) {
                 Waiting first = instants.first();
-                moveToReady(first, nowNanos - nanos(nowMicros - first.due().at()));
+                moveToReady(first, nowNanos - Due.nanosOf(nowMicros - first.dueAt()));
             } else if (!retries.isEmpty() && retries.first().retryNanos - nowNanos <= 0) {
                 moveToReady(retries.first(), retries.first().dueNanos);
             } else {
@@ -158,29 +180,26 @@ final class Agenda {
         synchronized (lock) {
             long wait = NEVER;
             if (!delays.isEmpty()) {
-                wait = delays.first().due().at() - nowNanos;
+                wait = delays.first().dueAt() - nowNanos;
             }
             if (!retries.isEmpty()) {
                 wait = Math.min(wait, retries.first().retryNanos - nowNanos);
             }
             if (!instants.isEmpty()) {
-                long left = nanos(instants.first().due().at() - nowMicros);
-                wait = Math.min(wait, Math.min(left, WALL_CHECK_NANOS));
+                long left = Due.nanosOf(instants.first().dueAt() - nowMicros);
+                wait = Math.min(wait, Math.min(left, wallCheckNanos));
             }
             return wait;
         }
     }
 
-    private static long nanos(long micros) {
-        return TimeUnit.MICROSECONDS.toNanos(Math.min(micros, LONGEST_MICROS));
-    }
-
-    /** The next due of each clock and what is due already: candidates for a list of so many. */
+    /** The next due of each clock and what is due or retried already: candidates for a list of so many. */
     List<Waiting> candidates(int most) {
         synchronized (lock) {
             var found = new ArrayList<Waiting>(earliestReady(most));
             delays.stream().limit(most).forEach(found::add);
             instants.stream().limit(most).forEach(found::add);
+            retries.stream().filter(Waiting::isWaiting).limit(most).forEach(found::add); // of a recurrence
             return found;
         }
     }

@@ -24,6 +24,7 @@ import symphony.api.audit.AuditSink;
 import symphony.api.crypto.EventSealer;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.event.Event;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.rbac.AccessControl;
@@ -85,7 +86,7 @@ public final class DelayedEvents implements EventScheduler {
                 limits(SETTINGS.orDefaults(config)),
                 FrameworkShelf.of(framework),
                 owner -> OwnerWatch.isActive(framework, owner, null));
-        this.watch = new OwnerWatch(framework, engine, engine::stop);
+        this.watch = new OwnerWatch(framework, engine::ownerLeft, engine::stop);
         framework.addBundleListener(watch);
         engine.cancelDeparted(); // those who left after the engine had looked and before the watch was told
     }
@@ -182,6 +183,11 @@ public final class DelayedEvents implements EventScheduler {
     @Override
     public Schedule schedule(Event event, String owner, Instant at) {
         return engine.schedule(event, owner, at);
+    }
+
+    @Override
+    public Schedule schedule(Event event, String owner, Recurrence recurrence) {
+        return engine.schedule(event, owner, recurrence);
     }
 
     @Override

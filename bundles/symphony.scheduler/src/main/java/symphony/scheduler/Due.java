@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
 import symphony.api.scheduler.EventScheduler;
 import symphony.api.scheduler.Timer;
 
@@ -14,6 +15,8 @@ import symphony.api.scheduler.Timer;
  * @param at epoch microseconds of the wall clock, else nanoseconds of the timer's clock
  */
 record Due(boolean wall, long at) {
+    private static final long LONGEST_MICROS = TimeUnit.DAYS.toMicros(3_660);
+    private static final long FARTHEST_SECONDS = 9_000_000_000_000L;
     private static final String MAX = EventScheduler.MAX_DELAY.toDays() + " days";
 
     static Due after(Duration delay, Timer timer) {
@@ -38,8 +41,29 @@ record Due(boolean wall, long at) {
         return micros(at.plusNanos(999));
     }
 
+    /** After a delay, counted from a moment. */
+    static Due after(Duration delay, Now now) {
+        return new Due(false, now.nanos() + delay.toNanos());
+    }
+
+    boolean isReached(Now now) {
+        return wall ? at <= now.micros() : at - now.nanos() <= 0;
+    }
+
+    /** The same by the timer's clock, as the clocks stand now. */
+    long nanos(Now now) {
+        return wall ? now.nanos() + nanosOf(at - now.micros()) : at;
+    }
+
+    /** So far that no arithmetic with it overflows. */
+    static long nanosOf(long micros) {
+        return TimeUnit.MICROSECONDS.toNanos(Math.max(-LONGEST_MICROS, Math.min(micros, LONGEST_MICROS)));
+    }
+
+    /** Of instants beyond 280 000 years, of such a one. */
     static long micros(Instant instant) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+        long seconds = Math.max(-FARTHEST_SECONDS, Math.min(instant.getEpochSecond(), FARTHEST_SECONDS));
+        return TimeUnit.SECONDS.toMicros(seconds) + TimeUnit.NANOSECONDS.toMicros(instant.getNano());
     }
 
     Instant instant(Timer timer, InstantSource clock) {

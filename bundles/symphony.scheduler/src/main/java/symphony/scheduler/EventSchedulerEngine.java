@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
@@ -28,6 +29,7 @@ import symphony.api.crypto.Envelope;
 import symphony.api.crypto.EventSealer;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.event.Event;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Refusal;
 import symphony.api.event.Refusal.Reason;
 import symphony.api.event.Schedule;
@@ -48,7 +50,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
      *
      * What an entry costs (a place under the limit, bytes of the budget) is paid before it enters the agenda and given back by
      * whoever takes it out of the agenda for good: cancel, or the publisher. Agenda.remove() and pollReady() hand an entry to
-     * exactly one caller, so it is given back once.
+     * exactly one caller, so it is given back once. A recurrence goes back into the agenda after each event, and stays paid for.
      *
      * Restarts (G12). Nothing waits in the component's references: sealer and dispatcher are optional and dynamic, because with
      * static ones a restart of symphony.crypto or symphony.dispatcher would restart this component as well. Envelopes stay valid
@@ -73,7 +75,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     private final Guard guard;
     private final Shelf shelf;
     private final EventIds ids;
-    private final Agenda agenda = new Agenda();
+    private final Agenda agenda;
     private final BudgetAccount budget = new BudgetAccount();
     private final Unpublished unpublished = new Unpublished();
     private final AtomicLong published = new AtomicLong();
@@ -92,7 +94,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
      * Takes back what a scheduler before left on the shelf, and starts.
      *
      * @param timer its clock is that of the delays
-     * @param wall the clock of the instants
+     * @param wall the clock of the instants; if it is the timer itself, it is taken to never jump
      * @param guard asked for {@code schedule:create:<topic>}, and told what is scheduled
      * @param limits how much it holds
      * @param shelf outlives this scheduler; an empty map if there is nothing to take over
@@ -113,6 +115,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         this.ids = new EventIds(wall, new SecureRandom(), 1);
         this.ownerIsThere = Objects.requireNonNull(ownerIsThere, "ownerIsThere");
         this.mostHeld = limits.schedules();
+        this.agenda = new Agenda((Object) timer == wall ? Agenda.NEVER : Agenda.WALL_CHECK_NANOS);
         this.publisher = new Publisher(agenda, timer, wall, limits.retryTime(), new Settlement());
         takeBack();
         publisher.start();
@@ -194,22 +197,51 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         return schedule(event, owner, Due.at(at, timer, wall));
     }
 
+    @Override
+    public Schedule schedule(Event event, String owner, Recurrence recurrence) {
+        requireAll(event, owner, recurrence, "recurrence");
+        event.id().ifPresent(id -> {
+            throw new IllegalArgumentException("event on " + event.topic() + " has the id " + id
+                    + ", but each event of a recurrence gets one of its own; leave it out");
+        });
+        Rhythm rhythm = Rhythm.of(recurrence);
+        Due first = Rhythm.first(recurrence, rhythm, timer, wall);
+        return schedule(
+                event,
+                owner,
+                (id, envelope) -> new Recurring(
+                        this, id, envelope, owner, event.timeToLive(), recurrence, rhythm, Recurring.newCell(first)));
+    }
+
+    private Schedule schedule(Event event, String owner, Due due) {
+        return schedule(
+                event,
+                owner,
+                (id, envelope) -> new Waiting(
+                        this, id, envelope, owner, event.timeToLive(), due, new AtomicReference<>(Waiting.WAITING)));
+    }
+
+    /** Makes an entry of what was sealed. */
+    private interface Entry {
+        Waiting of(UUID id, Envelope envelope);
+    }
+
     private static void requireAll(Event event, String owner, Object when, String nameOfWhen) {
         Objects.requireNonNull(event, "event");
         Objects.requireNonNull(owner, "owner");
         Objects.requireNonNull(when, nameOfWhen);
     }
 
-    private Schedule schedule(Event event, String owner, Due due) {
+    private Schedule schedule(Event event, String owner, Entry entry) {
         guard.check(owner, "schedule", "create", event.topic());
         UUID id = ids.next();
-        Schedule schedule = take(event, owner, due, id);
+        Schedule schedule = take(event, owner, entry, id);
         Outcome outcome = schedule instanceof RefusedSchedule ? Outcome.FAILED : Outcome.DONE;
         guard.count(ACTION, owner, event.topic(), "", outcome, event.id().orElse(id));
         return schedule;
     }
 
-    private Schedule take(Event event, String owner, Due due, UUID id) {
+    private Schedule take(Event event, String owner, Entry entry, UUID id) {
         Optional<EventSealer> sealer = publisher.sealer();
         if (agenda.isClosed()) {
             return refused(event, owner, id, Reason.CLOSED, "symphony.scheduler is stopping");
@@ -233,7 +265,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         }
         boolean entered = false;
         try {
-            Schedule schedule = sealAndEnter(event, owner, due, id, sealer.get());
+            Schedule schedule = sealAndEnter(event, owner, entry, id, sealer.get());
             entered = schedule instanceof Waiting;
             return schedule;
         } finally {
@@ -243,7 +275,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         }
     }
 
-    private Schedule sealAndEnter(Event event, String owner, Due due, UUID id, EventSealer sealer) {
+    private Schedule sealAndEnter(Event event, String owner, Entry entry, UUID id, EventSealer sealer) {
         Envelope envelope;
         try {
             envelope = sealer.seal(
@@ -256,19 +288,18 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             return refused(
                     event, owner, id, Reason.UNAVAILABLE, "it cannot be sealed at the moment: " + e.getMessage());
         }
-        if (!budget.tryTake(envelope.size())) {
+        Waiting waiting = entry.of(id, envelope);
+        if (!budget.tryTake(waiting.cost())) {
             return refused(
                     event,
                     owner,
                     id,
                     Reason.LIMIT,
-                    "no room for " + envelope.size() + " bytes in the memory budget, which has " + budget.usage()
+                    "no room for " + waiting.cost() + " bytes in the memory budget, which has " + budget.usage()
                             + " in use; it is set in PID symphony.queue");
         }
-        var fate = new AtomicReference<Object>(Waiting.WAITING);
-        var waiting = new Waiting(this, id, envelope, owner, event.timeToLive(), due, fate);
         if (!enter(waiting)) {
-            budget.give(envelope.size());
+            budget.give(waiting.cost());
             return refused(event, owner, id, Reason.CLOSED, "symphony.scheduler is stopping");
         }
         return waiting;
@@ -301,7 +332,8 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             throw new IllegalArgumentException("most is " + most + ", must not be negative");
         }
         record Next(Instant at, Schedule schedule) {}
-        return agenda.candidates(most).stream()
+        return Stream.concat(agenda.candidates(most).stream(), Stream.ofNullable(publisher.current()))
+                .distinct()
                 .filter(Waiting::isWaiting)
                 .map(waiting -> new Next(instantOf(waiting.due()), waiting))
                 .sorted(Comparator.comparing(Next::at))
@@ -318,28 +350,36 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     @Override
     public int cancelAll(String owner) {
         Objects.requireNonNull(owner, "owner");
+        return cancelAll(waiting -> waiting.owner().equals(owner));
+    }
+
+    /**
+     * Cancels what an owner has scheduled that has left, but for what is kept without it.
+     *
+     * @param owner the symbolic name of a bundle
+     * @return how many were cancelled
+     */
+    public int ownerLeft(String owner) {
+        return cancelAll(waiting -> waiting.owner().equals(owner) && !waiting.isKept());
+    }
+
+    private int cancelAll(Predicate<Waiting> which) {
         int cancelled = 0;
         for (Waiting waiting : byId.values()) {
-            if (waiting.owner().equals(owner) && waiting.cancel()) {
-                cancelled++;
-            }
+            cancelled += which.test(waiting) && waiting.cancel() ? 1 : 0;
         }
         return cancelled;
     }
 
     /**
-     * Cancels what belongs to owners that are not there; for one who has begun to be told of departures, about those before.
+     * Cancels what belongs to owners that are not there, but for what is kept; for one who has begun to be told of departures,
+     * about those before.
      *
      * @return how many were cancelled
      */
     public int cancelDeparted() {
         var owners = new HashMap<String, Boolean>();
-        int cancelled = 0;
-        for (Waiting waiting : byId.values()) {
-            boolean there = owners.computeIfAbsent(waiting.owner(), ownerIsThere::test);
-            cancelled += !there && waiting.cancel() ? 1 : 0;
-        }
-        return cancelled;
+        return cancelAll(waiting -> !waiting.isKept() && !owners.computeIfAbsent(waiting.owner(), ownerIsThere::test));
     }
 
     @Override
@@ -389,30 +429,52 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
 
     private void giveBack(Waiting waiting) {
         held.decrementAndGet();
-        budget.give(waiting.envelope().size());
+        budget.give(waiting.cost());
+    }
+
+    UUID newEventId() {
+        return ids.next();
     }
 
     /** What is known of an event that is being published. */
     private final class Settlement implements Publisher.Settled {
         @Override
         public void firing(Waiting waiting) {
-            byId.remove(waiting.id(), waiting);
+            if (waiting.recurrence().isEmpty()) {
+                byId.remove(waiting.id(), waiting);
+            }
         }
 
         @Override
         public void done(Waiting waiting, Optional<Refusal> failure) {
-            giveBack(waiting);
+            boolean fired = waiting.attempt != null;
+            UUID event = waiting.eventId();
+            putBackOrRelease(waiting, failure.isPresent());
             if (failure.isPresent()) {
-                unpublished.add(waiting, failure.get().toString(), timer.nanoTime());
+                unpublished.add(waiting, event, failure.get().toString(), timer.nanoTime());
                 guard.count(
-                        ACTION,
-                        waiting.owner(),
-                        waiting.topic(),
-                        failure.get().subscription(),
-                        Outcome.FAILED,
-                        waiting.envelope().eventId());
-            } else if (waiting.isFired()) {
+                        ACTION, waiting.owner(), waiting.topic(), failure.get().subscription(), Outcome.FAILED, event);
+            } else if (fired) {
                 published.incrementAndGet();
+            }
+        }
+
+        private void putBackOrRelease(Waiting waiting, boolean failed) {
+            if (waiting.goesOn(Now.of(timer, wall), failed) && agenda.addAgain(waiting)) {
+                if (waiting.isCancelled()) {
+                    forget(waiting); // meanwhile, when it was not in the agenda
+                }
+            } else {
+                byId.remove(waiting.id(), waiting);
+                giveBack(waiting);
+            }
+        }
+
+        @Override
+        public void rescue(Waiting waiting) {
+            boolean isHeld = byId.get(waiting.id()) == waiting && !agenda.contains(waiting);
+            if (isHeld) {
+                putBackOrRelease(waiting, true);
             }
         }
     }
@@ -422,7 +484,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         List<Waiting> all = shelf.takeBack(this);
         for (Waiting waiting : all) {
             held.incrementAndGet();
-            budget.take(waiting.envelope().size());
+            budget.take(waiting.cost());
             if (waiting.isFired()) {
                 publishAgain(waiting);
             } else {
@@ -442,7 +504,13 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         long now = timer.nanoTime();
         waiting.attempt = Attempt.unknown(now);
         waiting.dueNanos = now;
+        if (waiting.recurrence().isPresent()) {
+            byId.put(waiting.id(), waiting);
+        }
         agenda.addRetry(waiting, now);
+        if (waiting.isCancelled()) {
+            forget(waiting);
+        }
     }
 
     /**
@@ -487,9 +555,20 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         publisher.awaitEnd(END_WAIT);
         List<Waiting> left = agenda.drain();
         shelf.removeListener(cancelledElsewhere);
-        byId.clear();
         left.forEach(this::giveBack);
+        left.addAll(stuckInDispatcher(left));
+        byId.clear();
         return left;
+    }
+
+    /** The publishing thread did not come back in time: its event is its own, but the recurrence shall not be lost. */
+    private List<Waiting> stuckInDispatcher(List<Waiting> drained) {
+        Waiting stuck = publisher.current();
+        if (!(stuck instanceof Recurring recurring) || drained.contains(stuck)) {
+            return List.of();
+        }
+        recurring.leaveEvent(Now.of(timer, wall));
+        return recurring.isWaiting() ? List.of(recurring) : List.of();
     }
 
     private Instant nextOf(List<Waiting> left) {

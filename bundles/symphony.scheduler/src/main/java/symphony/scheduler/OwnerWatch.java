@@ -1,5 +1,6 @@
 package symphony.scheduler;
 
+import java.util.function.ToIntFunction;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -7,11 +8,10 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.SynchronousBundleListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import symphony.api.scheduler.EventScheduler;
 
 /**
- * Cancels what a bundle has scheduled when it has stopped, unless another version of it is active. When the container stops
- * it cancels nothing, so that what is left can be reported by owner.
+ * Has cancelled what a bundle has scheduled when it has stopped, unless another version of it is active. When the container
+ * stops it cancels nothing, so that what is left can be reported by owner.
  */
 final class OwnerWatch implements SynchronousBundleListener {
     private static final Logger log = LoggerFactory.getLogger(OwnerWatch.class);
@@ -19,12 +19,12 @@ final class OwnerWatch implements SynchronousBundleListener {
     /** Of the framework itself: it is told that the container stops, and stays valid until then. */
     private final BundleContext framework;
 
-    private final EventScheduler scheduler;
+    private final ToIntFunction<String> ownerLeft;
     private final Runnable containerStops;
 
-    OwnerWatch(BundleContext framework, EventScheduler scheduler, Runnable containerStops) {
+    OwnerWatch(BundleContext framework, ToIntFunction<String> ownerLeft, Runnable containerStops) {
         this.framework = framework;
-        this.scheduler = scheduler;
+        this.ownerLeft = ownerLeft;
         this.containerStops = containerStops;
     }
 
@@ -41,7 +41,7 @@ final class OwnerWatch implements SynchronousBundleListener {
     private void left(Bundle bundle) {
         String owner = nameOf(bundle);
         if (!isActive(framework, owner, bundle)) {
-            int cancelled = scheduler.cancelAll(owner);
+            int cancelled = ownerLeft.applyAsInt(owner);
             if (cancelled > 0) {
                 log.info(
                         "symphony.scheduler: {} has stopped, {} events it had scheduled are cancelled",

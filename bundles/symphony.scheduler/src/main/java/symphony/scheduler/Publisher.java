@@ -35,10 +35,17 @@ final class Publisher {
      * gone, or threw: nobody knows who has it then, and at least once is promised; the id stays. What is final (no permission,
      * an envelope that does not open, data the dispatcher rejects) is not tried again. What ends without being published
      * everywhere is counted and logged.
+     *
+     * Of a recurrence, each event is settled like this and the recurrence put back for its next time. Should that come while an
+     * event is still offered again, the event gives way.
      */
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long NO_TICKET = 0;
+    private static final Refusal REPLACED = new Refusal(
+            "",
+            Refusal.Reason.UNAVAILABLE,
+            "not every subscription took it before the next time of its recurrence came");
 
     /** A sealer or dispatcher that is away no longer is being replaced, or has not come yet: nothing to warn of. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -56,6 +63,9 @@ final class Publisher {
     /** Something may have become worth a look since the last one. */
     private volatile boolean awaited;
 
+    /** What was taken out of the agenda. Only the thread sets it. */
+    private volatile Waiting current;
+
     /** What the thread asked of the timer last. Used by that thread, and after its end. */
     private long ticket = NO_TICKET;
 
@@ -72,8 +82,11 @@ final class Publisher {
         /** It is being published. */
         void firing(Waiting waiting);
 
-        /** It is done with; {@code failure} is empty if each subscription that wants it has it. */
+        /** Its event is done with; {@code failure} is empty if each subscription that wants it has it. */
         void done(Waiting waiting, Optional<Refusal> failure);
+
+        /** Something went wrong in here, nobody knows where: what can go on shall. */
+        void rescue(Waiting waiting);
     }
 
     Publisher(Agenda agenda, Timer timer, InstantSource wall, Duration retryTime, Settled settled) {
@@ -177,8 +190,21 @@ final class Publisher {
         if (next == null) {
             return false;
         }
-        publish(next, currentSealer, currentDispatcher);
+        current = next;
+        try {
+            publish(next, currentSealer, currentDispatcher);
+        } catch (RuntimeException | Error e) {
+            settled.rescue(next);
+            throw e;
+        } finally {
+            current = null;
+        }
         return true;
+    }
+
+    /** What is being published, or has just been; null if nothing is. */
+    Waiting current() {
+        return current;
     }
 
     private void hold(String missing) {
@@ -212,9 +238,14 @@ final class Publisher {
     }
 
     private void publish(Waiting waiting, EventSealer with, EventDispatcher by) {
+        Now now = Now.of(timer, wall);
+        if (waiting.attempt != null && waiting.isReplaced(now)) {
+            giveUp(waiting, REPLACED);
+            return;
+        }
         if (waiting.attempt == null) {
-            if (!waiting.fire()) {
-                settled.done(waiting, Optional.empty()); // cancelled between being taken out and now
+            if (!waiting.fire(now)) {
+                settled.done(waiting, Optional.empty()); // cancelled between being taken out and now, or missed
                 return;
             }
             waiting.attempt = Attempt.none(timer.nanoTime());
@@ -266,7 +297,7 @@ final class Publisher {
             }
         }
         Event event = sealer.reopen(CryptoContext.SCHEDULE, waiting.envelope());
-        return dispatcher.dispatch(TimeToLive.put(event, waiting.timeToLive()), waiting.owner(), Duration.ZERO);
+        return dispatcher.dispatch(waiting.toPublish(event), waiting.owner(), Duration.ZERO);
     }
 
     private void after(Waiting waiting, Receipt receipt) {
@@ -278,9 +309,9 @@ final class Publisher {
     }
 
     private void again(Waiting waiting, Refusal why) {
-        long now = timer.nanoTime();
-        boolean timeOver = now - waiting.attempt.sinceNanos() >= retryTime.toNanos();
-        if (timeOver || !agenda.addRetry(waiting, now + waiting.attempt.pauseNanos())) {
+        Now now = Now.of(timer, wall);
+        boolean timeOver = now.nanos() - waiting.attempt.sinceNanos() >= retryTime.toNanos();
+        if (timeOver || !agenda.addRetry(waiting, now.nanos() + waiting.pauseNanos(now))) {
             giveUp(waiting, why);
         }
     }

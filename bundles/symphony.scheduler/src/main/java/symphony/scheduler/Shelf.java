@@ -2,16 +2,20 @@ package symphony.scheduler;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.crypto.Envelope;
 import symphony.api.crypto.SealException;
+import symphony.api.event.Recurrence;
 
 /**
  * Where a scheduler that stops leaves what waits, for the one that follows it in the same process. Thread-safe.
@@ -23,11 +27,15 @@ final class Shelf {
      * places below. Its fate cell is shared with the handle that its owner has, and so a handle from before the restart still
      * cancels: by the cell alone what lies here, and by the consumer under CANCELLED also what a scheduler has taken back,
      * which then frees its memory at once.
+     *
+     * Recurrences lie in a list of their own: a scheduler of a version that did not know them leaves them where they are. The
+     * place of a schedule among those that are due together was added last; a record may come without.
      */
     /** Changes with the form of what lies here; schedulers of different forms do not see each other's. */
     static final String FORM = "1";
 
     private static final String PARKED = "parked";
+    private static final String RECURRING = "recurring";
     private static final String CANCELLED = "cancelled";
 
     private static final int ID = 0;
@@ -37,6 +45,8 @@ final class Shelf {
     private static final int WALL = 4;
     private static final int AT = 5;
     private static final int FATE = 6;
+    private static final int ORDER = 7;
+    private static final int RECURRENCE = 8;
 
     private static final Logger log = LoggerFactory.getLogger(Shelf.class);
 
@@ -47,55 +57,104 @@ final class Shelf {
     }
 
     void park(List<Waiting> all) {
-        var records = new ArrayList<Object[]>(all.size());
-        all.forEach(waiting -> records.add(toRecord(waiting)));
-        map.put(PARKED, records);
-    }
-
-    private static Object[] toRecord(Waiting waiting) {
-        return new Object[] {
-            waiting.id(),
-            waiting.envelope().bytes(),
-            waiting.owner(),
-            waiting.timeToLive(),
-            waiting.due().wall(),
-            waiting.due().at(),
-            waiting.fate()
-        };
-    }
-
-    /** Takes all that lies here and still waits, or was being published. */
-    List<Waiting> takeBack(EventSchedulerEngine engine) {
-        var all = new ArrayList<Waiting>();
-        if (map.remove(PARKED) instanceof List<?> records) {
-            for (Object each : records) {
-                Waiting waiting = fromRecord((Object[]) each, engine);
-                if (waiting != null && (waiting.isWaiting() || waiting.isFired())) {
-                    all.add(waiting);
-                }
+        var once = new ArrayList<Object[]>(all.size());
+        var recurring = new ArrayList<Object[]>();
+        for (Waiting waiting : all) {
+            if (waiting instanceof Recurring each) {
+                each.passOn();
+                recurring.add(toRecord(
+                        each, (Object) RecurrenceForm.of(each.recurrence().orElseThrow())));
+            } else {
+                once.add(toRecord(waiting));
             }
         }
+        put(PARKED, once);
+        put(RECURRING, recurring);
+    }
+
+    private void put(String key, List<Object[]> records) {
+        if (!records.isEmpty()) {
+            map.put(key, records);
+        }
+    }
+
+    private static Object[] toRecord(Waiting waiting, Object... more) {
+        Object[] record = Arrays.copyOf(
+                new Object[] {
+                    waiting.id(),
+                    waiting.envelope().bytes(),
+                    waiting.owner(),
+                    waiting.timeToLive(),
+                    waiting.due().wall(),
+                    waiting.due().at(),
+                    waiting.fate(),
+                    waiting.order
+                },
+                RECURRENCE + more.length);
+        System.arraycopy(more, 0, record, RECURRENCE, more.length);
+        return record;
+    }
+
+    /** Takes all that lies here and still waits, or was being published; in the order in which it came. */
+    List<Waiting> takeBack(EventSchedulerEngine engine) {
+        var all = new ArrayList<Waiting>();
+        take(PARKED, record -> once(record, engine), all);
+        take(RECURRING, record -> recurring(record, engine), all);
+        all.sort(Comparator.comparingLong(waiting -> waiting.order));
+        all.forEach(waiting -> waiting.order = Waiting.UNORDERED);
         return all;
     }
 
-    @SuppressWarnings("unchecked") // toRecord() put it there, in this form
-    private static Waiting fromRecord(Object[] record, EventSchedulerEngine engine) {
+    private void take(String key, Function<Object[], Waiting> from, List<Waiting> to) {
+        if (map.remove(key) instanceof List<?> records) {
+            for (Object each : records) {
+                Waiting waiting = read((Object[]) each, from);
+                if (waiting != null && (waiting.isWaiting() || waiting.isFired())) {
+                    to.add(waiting);
+                }
+            }
+        }
+    }
+
+    private static Waiting read(Object[] record, Function<Object[], Waiting> from) {
         try {
-            return new Waiting(
-                    engine,
-                    (UUID) record[ID],
-                    Envelope.of((byte[]) record[ENVELOPE]),
-                    (String) record[OWNER],
-                    (Optional<Duration>) record[TIME_TO_LIVE],
-                    new Due((Boolean) record[WALL], (Long) record[AT]),
-                    (AtomicReference<Object>) record[FATE]);
-        } catch (SealException e) {
+            Waiting waiting = from.apply(record);
+            waiting.order = record.length > ORDER ? (Long) record[ORDER] : 0;
+            return waiting;
+        } catch (SealException | IllegalArgumentException e) {
             log.error(
-                    "symphony.scheduler: schedule {} of {} is lost: this version cannot read its envelope",
+                    "symphony.scheduler: schedule {} of {} is lost: this version cannot read it ({})",
                     record[ID],
-                    record[OWNER]);
+                    record[OWNER],
+                    e.getMessage());
             return null;
         }
+    }
+
+    @SuppressWarnings("unchecked") // toRecord() put it there, in this form
+    private static Waiting once(Object[] record, EventSchedulerEngine engine) {
+        return new Waiting(
+                engine,
+                (UUID) record[ID],
+                Envelope.of((byte[]) record[ENVELOPE]),
+                (String) record[OWNER],
+                (Optional<Duration>) record[TIME_TO_LIVE],
+                new Due((Boolean) record[WALL], (Long) record[AT]),
+                (AtomicReference<Object>) record[FATE]);
+    }
+
+    @SuppressWarnings("unchecked") // toRecord() put it there, in this form
+    private static Waiting recurring(Object[] record, EventSchedulerEngine engine) {
+        Recurrence recurrence = RecurrenceForm.read((Object[]) record[RECURRENCE]);
+        return new Recurring(
+                engine,
+                (UUID) record[ID],
+                Envelope.of((byte[]) record[ENVELOPE]),
+                (String) record[OWNER],
+                (Optional<Duration>) record[TIME_TO_LIVE],
+                recurrence,
+                Rhythm.of(recurrence),
+                (AtomicReference<Object>) record[FATE]);
     }
 
     /** Who is told of cancelling through handles from before; one at a time. */

@@ -2,6 +2,7 @@ package symphony.scheduler;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import symphony.api.event.Event;
 
 /**
@@ -17,6 +18,13 @@ final class TimeToLive {
 
     static Event put(Event event, Optional<Duration> time) {
         return time.isEmpty() ? event : copy(event).timeToLive(time.get()).build();
+    }
+
+    /** The same as another event: one of a recurrence. */
+    static Event put(Event event, Optional<Duration> time, UUID id) {
+        Event.Builder copy = copy(event).id(id);
+        time.ifPresent(copy::timeToLive);
+        return copy.build();
     }
 
     private static Event.Builder copy(Event event) {

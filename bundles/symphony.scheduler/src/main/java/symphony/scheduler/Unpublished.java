@@ -1,5 +1,6 @@
 package symphony.scheduler;
 
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -14,14 +15,14 @@ final class Unpublished {
     private long reported;
     private long lastNanos;
 
-    void add(Waiting waiting, String why, long nowNanos) {
+    void add(Waiting waiting, UUID event, String why, long nowNanos) {
         long total = count.incrementAndGet();
         if (reported > 0 && nowNanos - lastNanos < QUIET_NANOS) {
             return;
         }
         log.warn(
                 "symphony.scheduler: event {} on {}, scheduled by {}, was not published: {}; {} such events since the last warning, {} in all",
-                waiting.envelope().eventId(),
+                event,
                 waiting.topic(),
                 waiting.owner(),
                 why,

@@ -8,16 +8,22 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import symphony.api.crypto.Envelope;
+import symphony.api.event.Event;
 import symphony.api.event.Refusal;
 import symphony.api.event.Schedule;
 
-/** A schedule that was taken: the handle that its owner holds, and the engine's entry, in one. Thread-safe. */
-final class Waiting implements Schedule {
+/**
+ * A schedule that was taken: the handle that its owner holds, and the engine's entry, in one. This one is published once, see
+ * {@link Recurring}. Thread-safe.
+ */
+class Waiting implements Schedule {
     /*
      * The fate is decided by compare-and-set on one cell, so that of publish and cancel exactly one happens. The cell is a JDK
      * object with JDK values, a state's name or {reason, detail} of a refusal, because it outlives this class: a scheduler
      * that takes over what waited shares the cell with handles of the one before (see Shelf). The names are compile-time
      * constants and therefore identical in all class loaders (JLS 3.10.5), as compare-and-set needs it.
+     *
+     * There may be a million of these: what only a recurrence needs is in the subclass.
      */
     static final String WAITING = "WAITING";
     static final String FIRED = "FIRED";
@@ -62,23 +68,23 @@ final class Waiting implements Schedule {
     }
 
     @Override
-    public UUID id() {
+    public final UUID id() {
         return id;
     }
 
     @Override
-    public String topic() {
+    public final String topic() {
         return envelope.topic();
     }
 
     @Override
-    public String owner() {
+    public final String owner() {
         return owner;
     }
 
     @Override
-    public Optional<Instant> next() {
-        return isWaiting() ? Optional.of(engine.instantOf(due)) : Optional.empty();
+    public final Optional<Instant> next() {
+        return isWaiting() ? Optional.of(engine.instantOf(due())) : Optional.empty();
     }
 
     @Override
@@ -98,17 +104,56 @@ final class Waiting implements Schedule {
     }
 
     @Override
-    public boolean cancel() {
-        boolean cancelled = fate.compareAndSet(WAITING, CANCELLED);
+    public final boolean cancel() {
+        boolean cancelled = tryCancel();
         if (cancelled) {
             engine.forget(this);
         }
         return cancelled;
     }
 
-    /** Claims it for publishing. */
-    boolean fire() {
+    boolean tryCancel() {
+        return fate.compareAndSet(WAITING, CANCELLED);
+    }
+
+    /** Claims it for publishing, unless it was cancelled, or what is due now is to be skipped. */
+    boolean fire(Now now) {
         return fate.compareAndSet(WAITING, FIRED);
+    }
+
+    /** Its event was settled: whether it waits for another time. */
+    boolean goesOn(Now now, boolean failed) {
+        return false;
+    }
+
+    /** While it is offered again: whether its next event is due and takes the place of this one. */
+    boolean isReplaced(Now now) {
+        return false;
+    }
+
+    /** How long to wait before it is offered again. */
+    long pauseNanos(Now now) {
+        return attempt.pauseNanos();
+    }
+
+    /** Whether it stays when its owner has left. */
+    boolean isKept() {
+        return false;
+    }
+
+    /** What is handed to the dispatcher, made of what was sealed. */
+    Event toPublish(Event opened) {
+        return TimeToLive.put(opened, timeToLive);
+    }
+
+    /** The id of the event that is being published. */
+    UUID eventId() {
+        return envelope.eventId();
+    }
+
+    /** What it takes of the memory budget. */
+    int cost() {
+        return envelope.size();
     }
 
     /** It was claimed, and nobody took it. */
@@ -120,6 +165,7 @@ final class Waiting implements Schedule {
         return WAITING.equals(fate.get());
     }
 
+    /** It was claimed, and not all that want it may have it yet. */
     boolean isFired() {
         return FIRED.equals(fate.get());
     }
@@ -128,11 +174,11 @@ final class Waiting implements Schedule {
         return CANCELLED.equals(fate.get());
     }
 
-    Envelope envelope() {
+    final Envelope envelope() {
         return envelope;
     }
 
-    Optional<Duration> timeToLive() {
+    final Optional<Duration> timeToLive() {
         return timeToLive;
     }
 
@@ -140,12 +186,16 @@ final class Waiting implements Schedule {
         return due;
     }
 
-    AtomicReference<Object> fate() {
+    long dueAt() {
+        return due.at();
+    }
+
+    final AtomicReference<Object> fate() {
         return fate;
     }
 
     @Override
-    public String toString() {
+    public final String toString() {
         return "schedule " + id + " of " + owner + " on " + topic() + ", " + state();
     }
 }

@@ -43,8 +43,8 @@ final class OwnerWatchTest {
         framework.start();
         framework
                 .getBundleContext()
-                .addBundleListener(
-                        new OwnerWatch(framework.getBundleContext(), rig.engine, containerStops::incrementAndGet));
+                .addBundleListener(new OwnerWatch(
+                        framework.getBundleContext(), rig.engine::ownerLeft, containerStops::incrementAndGet));
     }
 
     @AfterEach

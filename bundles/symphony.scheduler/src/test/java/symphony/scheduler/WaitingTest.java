@@ -13,12 +13,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule.State;
 
 /** The one cell that decides a schedule's fate, under two threads that reach for it in the same moment. */
@@ -39,7 +41,8 @@ final class WaitingTest {
 
     @Test
     void ofCancelAndFireExactlyOneWins() throws Exception {
-        race(Waiting::cancel, Waiting::fire);
+        Now now = Now.of(rig.timer, rig.wall);
+        race(Waiting::cancel, waiting -> waiting.fire(now));
     }
 
     @Test
@@ -47,8 +50,19 @@ final class WaitingTest {
         race(Waiting::cancel, Waiting::cancel);
     }
 
+    @Test
+    void ofCancelAndTheOnlyFireOfARecurrenceExactlyOneWins() throws Exception {
+        rig.timer.advance(Duration.ofSeconds(1));
+        Now now = Now.of(rig.timer, rig.wall);
+        race(this::recurring, Waiting::cancel, waiting -> waiting.fire(now));
+    }
+
     private void race(Predicate<Waiting> one, Predicate<Waiting> other) throws Exception {
-        List<Waiting> all = Stream.generate(this::waiting).limit(ROUNDS).toList();
+        race(this::waiting, one, other);
+    }
+
+    private void race(Supplier<Waiting> maker, Predicate<Waiting> one, Predicate<Waiting> other) throws Exception {
+        List<Waiting> all = Stream.generate(maker).limit(ROUNDS).toList();
         var arrived = new AtomicInteger();
         Future<List<Boolean>> first = threads.submit(() -> run(all, one, arrived));
         Future<List<Boolean>> second = threads.submit(() -> run(all, other, arrived));
@@ -82,5 +96,18 @@ final class WaitingTest {
         var fate = new AtomicReference<Object>(Waiting.WAITING);
         return new Waiting(
                 rig.engine, UUID.randomUUID(), envelope, OWNER, event("a").timeToLive(), due, fate);
+    }
+
+    private Waiting recurring() {
+        var recurrence = Recurrence.fixedRate(Duration.ofSeconds(1)).times(1);
+        return new Recurring(
+                rig.engine,
+                UUID.randomUUID(),
+                envelope,
+                OWNER,
+                event("a").timeToLive(),
+                recurrence,
+                Rhythm.of(recurrence),
+                Recurring.newCell(Due.after(Duration.ZERO, rig.timer)));
     }
 }

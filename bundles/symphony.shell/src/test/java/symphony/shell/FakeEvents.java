@@ -19,6 +19,7 @@ import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.Receipt;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Refusal;
 import symphony.api.event.Schedule;
 import symphony.api.event.Subscription;
@@ -159,6 +160,13 @@ final class FakeEvents implements EventSystem {
         return schedule;
     }
 
+    @Override
+    public Schedule schedule(Event event, Recurrence recurrence) {
+        var schedule = (FakeSchedule) schedule(event, Rig.NOW.plusSeconds(1));
+        schedule.recurrence = Optional.of(recurrence);
+        return schedule;
+    }
+
     List<String> names() {
         var names = new ArrayList<String>();
         handles.forEach(handle -> names.add(handle.identity()));
@@ -171,6 +179,9 @@ final class FakeEvents implements EventSystem {
         final Event event;
         final Instant at;
         volatile State state = State.WAITING;
+        volatile Optional<Recurrence> recurrence = Optional.empty();
+        volatile long fired;
+        volatile long skipped;
 
         FakeSchedule(UUID id, Event event, Instant at) {
             this.id = id;
@@ -196,6 +207,21 @@ final class FakeEvents implements EventSystem {
         @Override
         public Optional<Instant> next() {
             return state == State.WAITING ? Optional.of(at) : Optional.empty();
+        }
+
+        @Override
+        public Optional<Recurrence> recurrence() {
+            return recurrence;
+        }
+
+        @Override
+        public long fired() {
+            return fired;
+        }
+
+        @Override
+        public long skipped() {
+            return skipped;
         }
 
         @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import symphony.api.event.Event;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule;
 import symphony.api.scheduler.EventScheduler;
 
@@ -18,6 +19,11 @@ record FakeScheduler(FakeEvents events) implements EventScheduler {
 
     @Override
     public Schedule schedule(Event event, String owner, Instant at) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Schedule schedule(Event event, String owner, Recurrence recurrence) {
         throw new UnsupportedOperationException();
     }
 

@@ -8,10 +8,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import symphony.api.event.Event;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule;
 import symphony.api.scheduler.EventScheduler;
 
@@ -20,12 +24,17 @@ final class ObservedScheduler implements EventScheduler {
     /*
      * A due event is taken by the scheduler's thread, marked as fired, opened, and handed to the dispatcher; only the first and
      * the last can be seen from outside. So a schedule counts as under way from when it is due until its event was dispatched.
+     *
+     * The events of a recurrence have ids that nobody knows before. But the recurrence counts how many it has taken for
+     * publishing: as many must have been dispatched that belong to nothing else.
      */
     private final EventScheduler scheduler;
     private final InstantSource clock;
     private final Map<UUID, List<Schedule>> underWay = new ConcurrentHashMap<>(); // by the event's id
 
-    /** Events that were dispatched before schedule(…) returned. */
+    private final Queue<Schedule> recurring = new ConcurrentLinkedQueue<>();
+
+    /** Events that were dispatched before schedule(…) returned, and those of recurrences. */
     private final Set<UUID> early = ConcurrentHashMap.newKeySet();
 
     ObservedScheduler(EventScheduler scheduler, InstantSource clock) {
@@ -61,13 +70,13 @@ final class ObservedScheduler implements EventScheduler {
                 return false;
             }
         }
-        return true;
+        return recurring.stream().noneMatch(this::isBusy)
+                && recurring.stream().mapToLong(Schedule::fired).sum() <= early.size();
     }
 
     /** When the next event is due. The scheduler's thread may not have told the timer yet. */
     Optional<Instant> nextDue() {
-        return underWay.values().stream()
-                .flatMap(List::stream)
+        return Stream.concat(underWay.values().stream().flatMap(List::stream), recurring.stream())
                 .flatMap(schedule -> schedule.next().stream())
                 .min(Comparator.naturalOrder());
     }
@@ -76,7 +85,7 @@ final class ObservedScheduler implements EventScheduler {
         return switch (schedule.state()) {
             case WAITING ->
                 schedule.next().filter(due -> !due.isAfter(clock.instant())).isPresent();
-            case FIRED -> true;
+            case FIRED -> schedule.recurrence().isEmpty();
             case CANCELLED, REFUSED -> false;
         };
     }
@@ -108,6 +117,13 @@ final class ObservedScheduler implements EventScheduler {
     public Schedule schedule(Event event, String owner, Instant at) {
         Duration delay = Duration.between(clock.instant(), at);
         return schedule(event, owner, delay.isNegative() ? Duration.ZERO : delay);
+    }
+
+    @Override
+    public Schedule schedule(Event event, String owner, Recurrence recurrence) {
+        Schedule schedule = scheduler.schedule(event, owner, recurrence);
+        recurring.add(schedule);
+        return schedule;
     }
 
     @Override

@@ -17,6 +17,7 @@ import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.Receipt;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule;
 import symphony.api.event.Subscription;
 import symphony.api.event.TypedHandler;
@@ -259,6 +260,17 @@ public final class SymphonyTest implements AutoCloseable {
      */
     public Schedule schedule(Event event, Duration delay) {
         return system.schedule(event, delay);
+    }
+
+    /**
+     * Publishes again and again, by the time of the test.
+     *
+     * @param event what, without an id
+     * @param recurrence when
+     * @return the schedule
+     */
+    public Schedule schedule(Event event, Recurrence recurrence) {
+        return system.schedule(event, recurrence);
     }
 
     /**

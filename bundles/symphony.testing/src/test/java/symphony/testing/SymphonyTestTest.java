@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,7 @@ import symphony.api.event.Delivery;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Refusal;
 import symphony.api.event.Schedule;
 import symphony.api.event.TypedHandler;
@@ -100,6 +102,36 @@ class SymphonyTestTest {
             ticks.awaitCount(25);
             assertThat(ticks.events()).extracting(Delivery::publishedAt).contains(NEW_YEAR.plus(ofHours(7)));
             assertThat(ticks.last().publishedAt()).isEqualTo(NEW_YEAR.plus(ofHours(24)));
+        }
+    }
+
+    @Test
+    void firesRecurrencesAtEachOfTheirTimes() {
+        try (var s = SymphonyTest.start(NEW_YEAR)) {
+            // given one of each kind
+            var ticks = s.probe("clock/tick");
+            var tocks = s.probe("clock/tock");
+            var mornings = s.probe("clock/morning");
+            s.schedule(Event.on("clock/tick").build(), Recurrence.fixedRate(ofHours(1)));
+            s.schedule(
+                    Event.on("clock/tock").build(),
+                    Recurrence.fixedDelay(ofHours(6)).times(3));
+            var cron = s.eventSystem()
+                    .schedule(
+                            Event.on("clock/morning").build(),
+                            Recurrence.cron("30 7 * * MON-FRI", ZoneId.of("Europe/Berlin")));
+            // when four days go by at once: a Thursday to a Sunday
+            s.advance(ofHours(96));
+            // then each was on its time, under ids of their own
+            ticks.awaitCount(96);
+            assertThat(ticks.events()).extracting(Delivery::id).doesNotHaveDuplicates();
+            assertThat(ticks.events().get(6).publishedAt()).isEqualTo(NEW_YEAR.plus(ofHours(7)));
+            tocks.awaitCount(3);
+            mornings.awaitCount(2);
+            assertThat(mornings.events())
+                    .extracting(Delivery::publishedAt)
+                    .containsExactly(NEW_YEAR.plus(ofMinutes(390)), NEW_YEAR.plus(ofMinutes(24 * 60 + 390)));
+            assertThat(cron.next()).contains(NEW_YEAR.plus(ofMinutes(4 * 24 * 60 + 390)));
         }
     }
 

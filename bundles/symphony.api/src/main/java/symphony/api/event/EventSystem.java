@@ -118,4 +118,16 @@ public interface EventSystem {
      * @throws IllegalArgumentException if the instant is too far ahead
      */
     Schedule schedule(Event event, Instant at);
+
+    /**
+     * Publishes again and again. Each time it is an event with an id of its own.
+     *
+     * @param event what, without an id; its time to live counts from each time it is published
+     * @param recurrence when
+     * @return a handle to watch and cancel it; refused if the system is stopping or its memory is full, or if no scheduler is
+     *     there, which alone can read a cron expression
+     * @throws IllegalArgumentException if the event has an id, the cron expression cannot be read or never comes true, the first
+     *     time is too far ahead, or later than the last
+     */
+    Schedule schedule(Event event, Recurrence recurrence);
 }

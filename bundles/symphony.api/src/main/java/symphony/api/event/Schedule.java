@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.UUID;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** An event that is published later. Thread-safe. */
+/** An event that is published later, once or again and again. Thread-safe. */
 @ProviderType
 public interface Schedule {
     /** Where it stands. */
     enum State {
-        /** The event will be published. */
+        /** The event will be published, for the first time or again. */
         WAITING,
-        /** It was handed to the dispatcher, for the last time. */
+        /** It was handed to the dispatcher, for the last time; or the last time of its recurrence has passed. */
         FIRED,
         /** It was cancelled before. */
         CANCELLED,
@@ -21,7 +21,8 @@ public interface Schedule {
     }
 
     /**
-     * The id of the schedule; the event that it publishes has the same unless its publisher chose another.
+     * The id of the schedule. An event that is published once has the same unless its publisher chose another; of a recurrence
+     * each event has one of its own.
      *
      * @return the id
      */
@@ -66,9 +67,47 @@ public interface Schedule {
      * Cancels it.
      *
      * @return whether this call did, so that the event will not be published; false if it was published, cancelled or
-     *     refused before
+     *     refused before. Of a recurrence, {@link #fired()} does not rise any more; an event that is being handed over still
+     *     goes out, but is not offered again
      */
     boolean cancel();
+
+    /**
+     * When it is published again.
+     *
+     * @return the recurrence; empty if it is published once
+     */
+    default Optional<Recurrence> recurrence() {
+        return Optional.empty();
+    }
+
+    /**
+     * How often it was handed to the dispatcher; offering the same event again does not count.
+     *
+     * @return 0 or more
+     */
+    default long fired() {
+        return state() == State.FIRED ? 1 : 0;
+    }
+
+    /**
+     * How many times of its recurrence were missed and passed over, as {@link Recurrence.Misfire} says.
+     *
+     * @return 0 or more; after more than 10 000 missed times of a cron expression in a row, not all of them
+     */
+    default long skipped() {
+        return 0;
+    }
+
+    /**
+     * How many of its events did not reach each subscription that wanted them: refused until the time for retries was over, or
+     * until the next one came; or without permission.
+     *
+     * @return 0 or more, of {@link #fired()}
+     */
+    default long failed() {
+        return state() == State.REFUSED ? 1 : 0;
+    }
 
     /**
      * This schedule, unless it was refused.

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.event.Event;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule;
 
 /**
@@ -14,7 +15,8 @@ import symphony.api.event.Schedule;
  * they are due: subscriptions and permissions of that moment count. Of events due together the more urgent come first, then
  * the earlier due, then the one scheduled first. Thread-safe.
  *
- * <p>A schedule belongs to the bundle that made it, and is cancelled when that bundle stops. All methods throw
+ * <p>A schedule belongs to the bundle that made it, and is cancelled when that bundle stops, unless its recurrence is kept
+ * without owner. All methods throw
  * {@code NullPointerException} for null; those that schedule {@link symphony.api.rbac.AccessDeniedException} if the owner may
  * not publish on the topic.
  */
@@ -46,6 +48,19 @@ public interface EventScheduler {
     Schedule schedule(Event event, String owner, Instant at);
 
     /**
+     * Schedules an event again and again. It is opened for each publishing, and waits sealed in between; each time it gets an id
+     * of its own. If it is refused it is offered again until its next time comes, which then takes its place.
+     *
+     * @param event what; without an id
+     * @param owner whose it is: the symbolic name of a bundle, the publisher of the events
+     * @param recurrence when
+     * @return the schedule, refused if the scheduler is stopping or the memory is full
+     * @throws IllegalArgumentException if the event has an id or cannot be sealed, the cron expression cannot be read or never
+     *     comes true, the first time is too far ahead, or later than the last
+     */
+    Schedule schedule(Event event, String owner, Recurrence recurrence);
+
+    /**
      * What waits.
      *
      * @param most at most so many, not negative
@@ -63,7 +78,7 @@ public interface EventScheduler {
     Optional<Schedule> find(UUID id);
 
     /**
-     * Cancels what an owner has scheduled.
+     * Cancels what an owner has scheduled, also what is kept without it.
      *
      * @param owner the symbolic name of a bundle
      * @return how many were cancelled

@@ -1,0 +1,119 @@
+package symphony.scheduler;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import symphony.api.event.Recurrence;
+import symphony.api.scheduler.Timer;
+
+/** The times of a cron expression, by the wall clock. */
+final class CronTimes implements Rhythm {
+    /** Takes some milliseconds. Beyond so many missed times they are no longer counted. */
+    static final int MOST_COUNTED = 10_000;
+
+    private static final int COST = 800;
+
+    private final Recurrence recurrence;
+    private final CronExpression expression;
+
+    CronTimes(Recurrence recurrence) {
+        this.recurrence = recurrence;
+        this.expression =
+                CronExpression.of(recurrence.expression(), recurrence.zone().orElseThrow());
+    }
+
+    @Override
+    public Due first(Timer timer, InstantSource wall) {
+        Instant now = wall.instant();
+        Instant from = recurrence
+                .startAt()
+                .filter(start -> Due.at(start, timer, wall).wall())
+                .or(() -> recurrence.startAfter().map(now::plus))
+                .map(start -> start.minus(1, ChronoUnit.MICROS)) // the start itself may fit
+                .orElse(now);
+        return expression
+                .after(from)
+                .map(CronTimes::due)
+                .orElseThrow(() -> new IllegalArgumentException("cron expression '" + recurrence.expression()
+                        + "' never comes true: no day of any month fits; look at day of month and month"));
+    }
+
+    private static Due due(Instant instant) {
+        return new Due(true, Due.micros(instant));
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    @Override
+    public Turn turn(Due due, Now now) {
+        Instant limit = limit(now);
+        if (instant(due.at()).isAfter(limit)) {
+            return Turn.OVER;
+        }
+        return turn(instant(due.at()), limit, now);
+    }
+
+    private Instant limit(Now now) {
+        Instant moment = instant(now.micros());
+        return recurrence.until().filter(moment::isAfter).orElse(moment);
+    }
+
+    private Turn turn(Instant first, Instant limit, Now now) {
+        var latest = new ArrayDeque<Instant>();
+        long count = 0;
+        Optional<Instant> time = Optional.of(first);
+        while (count < MOST_COUNTED && time.isPresent() && !time.get().isAfter(limit)) {
+            latest.add(time.get());
+            if (latest.size() > recurrence.mostCaughtUp()) {
+                latest.remove();
+            }
+            count++;
+            time = expression.after(time.get());
+        }
+        if (time.isPresent() && !time.get().isAfter(limit)) {
+            return farBehind(count, limit);
+        }
+        return turn(latest, count, time, now);
+    }
+
+    private Turn turn(ArrayDeque<Instant> latest, long count, Optional<Instant> after, Now now) {
+        long late = Due.nanosOf(now.micros() - Due.micros(latest.getLast()));
+        long taken = Rhythm.taken(recurrence, count, late);
+        boolean fires = taken > 0;
+        if (fires) {
+            latest.remove();
+        }
+        Optional<Instant> next = fires && taken > 1 ? Optional.of(latest.getFirst()) : after;
+        return new Turn(fires, count - taken, Math.max(0, taken - 1), notOver(next));
+    }
+
+    /** As if one of them were left; nobody wants thousands. */
+    private Turn farBehind(long count, Instant limit) {
+        boolean fires = recurrence.misfire() != Recurrence.Misfire.SKIP;
+        return new Turn(fires, fires ? count - 1 : count, 0, notOver(expression.after(limit)));
+    }
+
+    @Override
+    public Optional<Due> next(Due due, Now now) {
+        return notOver(expression.after(instant(due.at())));
+    }
+
+    private Optional<Due> notOver(Optional<Instant> time) {
+        return time.filter(at -> recurrence.until().filter(at::isAfter).isEmpty())
+                .map(CronTimes::due);
+    }
+
+    @Override
+    public boolean followsHandover() {
+        return false;
+    }
+
+    @Override
+    public int cost() {
+        return COST;
+    }
+}

@@ -1,0 +1,312 @@
+package symphony.scheduler;
+
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofNanos;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static symphony.api.event.Recurrence.fixedDelay;
+import static symphony.api.event.Recurrence.fixedRate;
+import static symphony.scheduler.SchedulerRig.OWNER;
+import static symphony.scheduler.SchedulerRig.event;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Event;
+import symphony.api.event.Recurrence;
+import symphony.api.event.Recurrence.Misfire;
+import symphony.api.event.Schedule;
+import symphony.api.event.Schedule.State;
+import symphony.component.Guard;
+
+/** The scheduler's bundle restarts while recurrences wait. */
+@Timeout(30)
+final class RecurrenceRestartTest {
+    private final SchedulerRig rig = new SchedulerRig();
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private Schedule schedule(String topic, Recurrence recurrence) {
+        return rig.engine.schedule(event(topic), OWNER, recurrence);
+    }
+
+    private void restart() {
+        rig.restart();
+        rig.engine.bind(rig.dispatcher);
+    }
+
+    private Schedule found(Schedule before) {
+        return rig.engine.find(before.id()).orElseThrow();
+    }
+
+    @Test
+    void aRestartKeepsRecurrencesWithTheirStateAndTheirRhythm() throws Exception {
+        Instant noon = Instant.parse("2026-01-01T12:00:00Z");
+        var recurrences = List.of(
+                fixedRate(ofMinutes(10)).startAfter(ofMinutes(1)).times(5).catchUp(3),
+                fixedDelay(ofMinutes(10))
+                        .startAt(Instant.parse("2026-01-01T00:01:00Z"))
+                        .keptWithoutOwner(),
+                Recurrence.cron("1-59/10 * * * *", ZoneId.of("Europe/Berlin"))
+                        .until(noon)
+                        .misfire(Misfire.SKIP));
+        var before = recurrences.stream().map(each -> schedule("a", each)).toList();
+        rig.pass(ofMinutes(1));
+        rig.dispatcher.next(3);
+        rig.settle();
+        restart();
+        for (int i = 0; i < 3; i++) {
+            Schedule now = found(before.get(i));
+            assertThat(now).isNotSameAs(before.get(i));
+            assertThat(now.recurrence()).contains(recurrences.get(i));
+            assertThat(now.fired()).isEqualTo(1);
+            assertThat(now.next()).contains(Instant.parse("2026-01-01T00:11:00Z"));
+        }
+        rig.passAndSettle(ofMinutes(10).minusNanos(1));
+        rig.pass(ofNanos(1));
+        rig.dispatcher.next(3);
+        rig.settle();
+        assertThat(before).as("also for who holds a handle from before").allSatisfy(schedule -> {
+            assertThat(schedule.fired()).isEqualTo(2);
+            assertThat(schedule.next()).contains(Instant.parse("2026-01-01T00:21:00Z"));
+        });
+    }
+
+    @Test
+    void whatWasMissedWhileTheSchedulerWasAwayIsAMisfire() throws Exception {
+        Schedule once = schedule("a", fixedRate(ofSeconds(10)));
+        Schedule cron =
+                schedule("a", Recurrence.cron("*/10 * * * * *", ZoneOffset.UTC).catchUp(2));
+        rig.engine.close();
+        rig.wall.jump(ofSeconds(59));
+        rig.timer.advance(ofSeconds(59));
+        restart();
+        assertThat(rig.dispatcher.next(3)).hasSize(3);
+        rig.settle();
+        assertThat(List.of(once.fired(), once.skipped(), cron.fired(), cron.skipped()))
+                .containsExactly(1L, 4L, 2L, 3L);
+    }
+
+    @Test
+    void aHandleFromBeforeARestartStillCancels() throws Exception {
+        var budget = new CountedBudget(100_000);
+        Schedule here = schedule("a", fixedRate(ofSeconds(1)));
+        Schedule away = schedule("b", fixedRate(ofSeconds(1)));
+        Schedule due = schedule("c", fixedRate(ofSeconds(1)));
+        rig.engine.close();
+        assertThat(away.state()).isEqualTo(State.WAITING);
+        assertThat(away.cancel()).isTrue();
+        restart();
+        rig.engine.bind(budget);
+        long both = budget.used();
+        assertThat(rig.engine.count()).isEqualTo(2);
+        assertThat(here.cancel()).isTrue();
+        assertThat(budget.used()).isEqualTo(both / 2);
+        rig.pass(ofSeconds(1));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("c");
+        assertThat(due.cancel()).isTrue();
+        rig.passAndSettle(ofSeconds(5));
+        assertThat(due.fired()).isEqualTo(1);
+        rig.engine.close();
+        assertThat(budget.used()).isZero();
+        assertThat(rig.shelf).isEmpty();
+    }
+
+    @Test
+    void onlyWhatIsKeptOutlivesAnOwnerThatLeftMeanwhile() throws Exception {
+        Schedule ended = schedule("a", fixedRate(ofSeconds(1)));
+        Schedule kept = schedule("b", fixedRate(ofSeconds(1)).keptWithoutOwner());
+        rig.departed.add(OWNER);
+        restart();
+        assertThat(ended.state()).isEqualTo(State.CANCELLED);
+        rig.pass(ofSeconds(1));
+        var call = rig.dispatcher.next();
+        assertThat(call.topic()).isEqualTo("b");
+        assertThat(call.publisher()).isEqualTo(OWNER);
+        assertThat(kept.cancel()).isTrue();
+    }
+
+    @Test
+    void anEventThatWasBeingOfferedAgainIsDispatchedAnewUnderItsId() throws Exception {
+        rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 1));
+        Schedule rate = schedule("rate", fixedRate(ofHours(1)).startAfter(ofMillis(1)));
+        Schedule last =
+                schedule("last", fixedRate(ofHours(1)).startAfter(ofMillis(1)).times(1));
+        rig.pass(ofMillis(1));
+        var before = rig.dispatcher.next(2);
+        rig.timer.awaitDeadlineWithin(ofMillis(100));
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        restart();
+        var after = rig.dispatcher.next(2);
+        assertThat(after).extracting(call -> call.event().id()).isEqualTo(ids(before));
+        assertThat(after).noneMatch(RecordingDispatcher.Call::retry);
+        rig.settle();
+        assertThat(rate.fired()).isEqualTo(1);
+        assertThat(rate.state()).isEqualTo(State.WAITING);
+        assertThat(last.state()).isEqualTo(State.FIRED);
+        assertThat(rig.engine.count()).isEqualTo(1);
+    }
+
+    private static List<Optional<UUID>> ids(List<RecordingDispatcher.Call> calls) {
+        return calls.stream().map(call -> call.event().id()).toList();
+    }
+
+    /** The old thread comes back with its event when a new scheduler has long gone on with the recurrence. */
+    @Test
+    void aDispatcherThatDoesNotReturnHoldsUpOneEventButNotTheRecurrence() throws Exception {
+        var returns = new CountDownLatch(1);
+        var returned = new CountDownLatch(1);
+        rig.dispatcher.answer(event -> {
+            await(returns);
+            returned.countDown();
+            return RecordingDispatcher.refused(event, 0);
+        });
+        Schedule rate = schedule("rate", fixedRate(ofSeconds(10)));
+        rig.pass(ofSeconds(10));
+        rig.dispatcher.next();
+        assertThat(rig.engine.scheduled(9))
+                .as("while its event is with the dispatcher")
+                .containsExactly(rate);
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        restart(); // waits for a second
+        assertThat(rig.engine.count()).isEqualTo(1);
+        rig.pass(ofSeconds(10));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("rate");
+        returns.countDown();
+        assertThat(returned.await(10, TimeUnit.SECONDS)).isTrue();
+        rig.pass(ofSeconds(10));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("rate");
+        rig.settle();
+        assertThat(rate.fired()).isEqualTo(3);
+        assertThat(rate.state()).isEqualTo(State.WAITING);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void theOrderOfThoseDueTogetherOutlivesRestartsForBothKinds() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            if (i % 3 == 0) {
+                schedule("t" + i, fixedRate(ofHours(1)));
+            } else {
+                rig.engine.schedule(event("t" + i), OWNER, ofHours(1));
+            }
+        }
+        restart();
+        restart();
+        rig.pass(ofHours(1));
+        assertThat(rig.dispatcher.next(20))
+                .extracting(RecordingDispatcher.Call::topic)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 20).mapToObj(i -> "t" + i).toList());
+    }
+
+    @Test
+    void theShelfHoldsNothingOfOurs() throws Exception {
+        rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 1));
+        rig.engine.schedule(
+                Event.on("a").timeToLive(ofSeconds(1)).build(),
+                OWNER,
+                fixedRate(ofSeconds(1)).until(Instant.MAX).times(9));
+        schedule("b", Recurrence.cron("* * * * *", ZoneId.of("Europe/Berlin")).startAfter(ofSeconds(1)));
+        rig.pass(ofSeconds(1));
+        rig.dispatcher.next(); // and its event is to be offered again
+        rig.timer.awaitDeadlineWithin(ofMillis(100));
+        rig.engine.close();
+        assertThat(rig.shelf.keySet()).containsExactly("recurring");
+        assertOfTheJdk(rig.shelf.get("recurring"));
+    }
+
+    private void assertOfTheJdk(Object value) {
+        if (value == null) {
+            return;
+        }
+        assertThat(value.getClass().getClassLoader()).isNotEqualTo(getClass().getClassLoader());
+        if (value instanceof Object[] array) {
+            for (Object each : array) {
+                assertOfTheJdk(each);
+            }
+        } else if (value instanceof Collection<?> all) {
+            all.forEach(this::assertOfTheJdk);
+        } else if (value instanceof AtomicReference<?> cell) {
+            assertOfTheJdk(cell.get());
+        } else if (value instanceof Optional<?> optional) {
+            assertOfTheJdk(optional.orElse(null));
+        }
+    }
+
+    /** Each event that a recurrence counts is published, once, through twenty restarts and cancels at random. */
+    @Test
+    void losesAndDoublesNothingUnderRestarts() throws Exception {
+        int recurrences = 200;
+        var published = new ConcurrentHashMap<UUID, Integer>();
+        var dispatcher = new RecordingDispatcher();
+        dispatcher.answer(event -> {
+            if (!event.topic().equals("marker")) {
+                published.merge(event.id().orElseThrow(), 1, Integer::sum);
+            }
+            return RecordingDispatcher.accepted(event);
+        });
+        try (var timer = new TimerEngine()) {
+            var random = new Random(3);
+            var shelf = new ConcurrentHashMap<String, Object>();
+            var engine = realEngine(timer, shelf, dispatcher);
+            var all = new ArrayList<Schedule>();
+            for (int restart = 0; restart < 20; restart++) {
+                for (int i = 0; i < recurrences / 20; i++) {
+                    var every = ofMillis(1 + random.nextInt(20));
+                    all.add(engine.schedule(
+                            event("a", random.nextInt(10)), OWNER, i % 2 == 0 ? fixedRate(every) : fixedDelay(every)));
+                }
+                all.get(random.nextInt(all.size())).cancel();
+                engine.schedule(event("marker", 9), OWNER, ofMillis(10));
+                while (!dispatcher.next().topic().equals("marker")) {
+                    // those before it
+                }
+                engine.close();
+                engine = realEngine(timer, shelf, dispatcher);
+            }
+            all.forEach(Schedule::cancel);
+            engine.close();
+            assertThat(published.values()).allMatch(times -> times == 1);
+            assertThat(all.stream().mapToLong(Schedule::fired).sum()).isEqualTo(published.size());
+            assertThat(all).allMatch(schedule -> schedule.state() == State.CANCELLED);
+            assertThat(engine.count()).isZero();
+            assertThat(shelf).isEmpty();
+        }
+    }
+
+    private EventSchedulerEngine realEngine(
+            TimerEngine timer, ConcurrentHashMap<String, Object> shelf, RecordingDispatcher dispatcher) {
+        var engine = new EventSchedulerEngine(
+                timer, java.time.Clock.systemUTC(), new Guard(false), ScheduleLimits.DEFAULT, shelf, owner -> true);
+        engine.bind(rig.sealer);
+        engine.bind(dispatcher);
+        return engine;
+    }
+}
