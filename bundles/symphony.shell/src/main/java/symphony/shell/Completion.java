@@ -5,11 +5,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.felix.service.command.CommandSession;
 import symphony.api.dispatcher.EventDispatcher;
@@ -19,6 +21,8 @@ import symphony.api.scheduler.EventScheduler;
 /** What may stand at a place of a line. Knows nothing of the line editor. Thread-safe. */
 final class Completion {
     private static final int MOST = 500;
+    private static final Set<String> CONTINENTS =
+            Set.of("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific");
 
     private final Services services;
     private final Topics topics;
@@ -104,6 +108,8 @@ final class Completion {
             case QUARANTINE_ACTION -> List.of("list", "lift", "set");
             case DEAD_REASON -> DeadSelection.reasons();
             case DEAD_ACTION -> List.of("list", "show", "redrive", "drop");
+            case ZONE -> zones();
+            case MISFIRE -> Scheduling.policies();
             case TEXT, FILE -> List.of();
         };
     }
@@ -125,6 +131,14 @@ final class Completion {
         return scheduler == null
                 ? List.of()
                 : scheduler.scheduled(MOST).stream().map(s -> s.id().toString()).toList();
+    }
+
+    /** Those that have a place: the others are old names of the same ones. */
+    private static Collection<String> zones() {
+        return ZoneId.getAvailableZoneIds().stream()
+                .filter(zone -> zone.equals("UTC") || CONTINENTS.contains(zone.replaceFirst("/.*", "")))
+                .sorted()
+                .toList();
     }
 
     private Collection<String> deadLetters() {

@@ -28,6 +28,10 @@ enum Kind {
     DEAD_REASON,
     /** What can be done with dead letters. */
     DEAD_ACTION,
+    /** A time zone. */
+    ZONE,
+    /** What happens about missed times. */
+    MISFIRE,
     /** A file. */
     FILE
 }

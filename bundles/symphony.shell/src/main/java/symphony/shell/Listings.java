@@ -168,7 +168,7 @@ final class Listings {
     }
 
     private static Synopsis scheduledSynopsis() {
-        return Synopsis.of("scheduled", "list the events that are published later")
+        return Synopsis.of("scheduled", "list the events that are published later or again")
                 .with(Option.text("--limit", "N", "at most so many; " + MOST_SCHEDULES + " if not given"))
                 .with(Synopsis.JSON)
                 .example("symphony:scheduled")

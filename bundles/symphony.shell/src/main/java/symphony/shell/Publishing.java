@@ -1,10 +1,7 @@
 package symphony.shell;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
-import java.util.Map;
 import java.util.Optional;
 import symphony.api.event.Event;
 import symphony.api.event.EventSystem;
@@ -26,20 +23,21 @@ final class Publishing {
     Command command() {
         return new Command(
                 Synopsis.of("publish", "publish an event")
-                        .with(Operand.one("TOPIC", Kind.TOPIC, "where to, as orders/new"))
-                        .with(Operand.any("key=value", Kind.TEXT, "the data; or one JSON text in single quotes"))
-                        .with(Option.text("--priority", "N", "0 (most urgent) to 9; 5 if not given"))
+                        .with(EventArguments.TOPIC)
+                        .with(EventArguments.DATA)
+                        .with(EventArguments.PRIORITY)
                         .with(Option.text("--delay", "TIME", "publish later, as 5s, 1.5m, 2h"))
                         .with(Option.text("--at", "INSTANT", "publish then, as 2026-12-01T10:00:00Z"))
-                        .with(Option.text("--ttl", "TIME", "handlers get it within this time or not at all"))
-                        .with(Option.text("--key", "KEY", "what it is about, for order by key"))
-                        .with(Option.text("--attribute", "A=B", "accompanies the data; may be repeated"))
+                        .with(EventArguments.TTL)
+                        .with(EventArguments.KEY)
+                        .with(EventArguments.ATTRIBUTE)
                         .with(Option.text(
                                 "--wait", "TIME", "wait so long for full subscriptions instead of being refused"))
                         .with(Synopsis.JSON)
                         .text(
                                 "Values are read as in JSON: 12, 1.5, true, null, \"12\" (text that looks like a number), "
-                                        + "lists and objects; everything else is text. Quote what has quotes, braces or spaces.")
+                                        + "lists and objects; everything else is text. Quote what has quotes, braces or spaces. "
+                                        + "To publish again and again, see symphony:schedule.")
                         .example("symphony:publish orders/new amount=12 customer=ada")
                         .example(
                                 "symphony:publish orders/new '{\"amount\": 12, \"tags\": [\"a\", \"b\"]}' --priority 0")
@@ -50,7 +48,7 @@ final class Publishing {
 
     private Object run(Call call) throws CommandException {
         Arguments arguments = call.arguments();
-        Event event = event(arguments);
+        Event event = EventArguments.event(arguments);
         Optional<String> delay = arguments.text("--delay");
         Optional<String> at = arguments.text("--at");
         Optional<String> wait = arguments.text("--wait");
@@ -63,7 +61,7 @@ final class Publishing {
             return scheduled(events.schedule(event, arguments.time("--delay", Duration.ZERO)));
         }
         if (at.isPresent()) {
-            return scheduled(events.schedule(event, instant(at.get())));
+            return scheduled(events.schedule(event, EventArguments.instant("--at", at.get())));
         }
         return publish(events, event, arguments.time("--wait", Duration.ZERO));
     }
@@ -74,39 +72,5 @@ final class Publishing {
 
     private static Receipt publish(EventSystem events, Event event, Duration wait) {
         return wait.isZero() ? events.publish(event) : events.publish(event, wait);
-    }
-
-    private static Event event(Arguments arguments) throws CommandException {
-        Event.Builder event = Event.on(arguments.text(0)).priority(priority(arguments));
-        Map<String, Object> data = EventData.read(arguments.from(1));
-        if (!data.isEmpty()) {
-            event.data(data);
-        }
-        if (arguments.flag("--ttl")) {
-            event.timeToLive(arguments.time("--ttl", Duration.ZERO));
-        }
-        arguments.text("--key").ifPresent(event::key);
-        for (String attribute : arguments.texts("--attribute")) {
-            int equals = attribute.indexOf('=');
-            if (equals <= 0) {
-                throw new CommandException("--attribute is " + Text.quoted(attribute) + ", must be name=value");
-            }
-            event.attribute(attribute.substring(0, equals), attribute.substring(equals + 1));
-        }
-        return event.build();
-    }
-
-    private static int priority(Arguments arguments) throws CommandException {
-        return Math.toIntExact(
-                arguments.number("--priority", Event.DEFAULT_PRIORITY, Event.MOST_URGENT, Event.LEAST_URGENT));
-    }
-
-    private static Instant instant(String text) throws CommandException {
-        try {
-            return Instant.parse(text.strip());
-        } catch (DateTimeParseException e) {
-            throw new CommandException(
-                    "--at is " + Text.quoted(text) + ", must be an instant as 2026-12-01T10:00:00Z", e);
-        }
     }
 }

@@ -33,6 +33,7 @@ public final class ShellEngine implements AutoCloseable {
         var completion = new Completion(services, topics, names, wirings, () -> commands);
         var list = new ArrayList<Command>();
         list.add(new Publishing(services, topics, clock).command());
+        list.add(new Scheduling(services, topics, clock).command());
         list.add(new Loading(services, topics, editor, host.nanos(), Files::newInputStream).command());
         list.add(new Tailing(services, editor, tailBuffer::get, host.nanos()).command());
         list.addAll(new Listings(services, topics, clock).commands());

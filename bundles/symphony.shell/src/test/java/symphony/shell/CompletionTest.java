@@ -123,6 +123,12 @@ class CompletionTest {
                 .containsExactly("a.bundle/first", "gone.bundle/last");
         assertThat(candidates("symphony:off", "")).containsExactly("mine");
         assertThat(candidates("symphony:cancel", "")).containsExactly("01976f0c-7c5e-7000-0000-000000000001");
+        assertThat(candidates("symphony:schedule", "")).containsExactly("orders/new", "used/here");
+        assertThat(candidates("symphony:schedule", "a", "--misfire", ""))
+                .containsExactly("once", "skip", "catch-up=10");
+        assertThat(candidates("symphony:schedule", "a", "--zone", ""))
+                .contains("Europe/Berlin", "UTC", "Pacific/Apia")
+                .doesNotContain("CET");
         assertThat(candidates("symphony:help", "")).contains("publish", "load").doesNotContain("_candidates");
         assertThat(candidates("unknown", "")).isEmpty();
     }
