@@ -50,16 +50,10 @@ final class CronTimes implements Rhythm {
 
     @Override
     public Turn turn(Due due, Now now) {
-        Instant limit = limit(now);
-        if (instant(due.at()).isAfter(limit)) {
-            return Turn.OVER;
-        }
-        return turn(instant(due.at()), limit, now);
-    }
-
-    private Instant limit(Now now) {
-        Instant moment = instant(now.micros());
-        return recurrence.until().filter(moment::isAfter).orElse(moment);
+        // The wall clock may have gone back since it was due; due it stays.
+        Instant moment = instant(Math.max(due.at(), now.micros()));
+        Instant limit = recurrence.until().filter(moment::isAfter).orElse(moment);
+        return instant(due.at()).isAfter(limit) ? Turn.OVER : turn(instant(due.at()), limit, now);
     }
 
     private Turn turn(Instant first, Instant limit, Now now) {
@@ -105,6 +99,17 @@ final class CronTimes implements Rhythm {
     private Optional<Due> notOver(Optional<Instant> time) {
         return time.filter(at -> recurrence.until().filter(at::isAfter).isEmpty())
                 .map(CronTimes::due);
+    }
+
+    /** But never before it starts. */
+    @Override
+    public Optional<Due> sooner(Due due, Now now) {
+        Instant start = recurrence.startAt().orElse(Instant.MIN);
+        return expression
+                .after(instant(now.micros()))
+                .filter(time -> !time.isBefore(start))
+                .map(CronTimes::due)
+                .filter(next -> next.at() < due.at());
     }
 
     @Override

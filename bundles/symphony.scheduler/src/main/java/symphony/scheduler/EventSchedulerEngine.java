@@ -471,6 +471,18 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         }
 
         @Override
+        public List<Waiting> inCalendar() {
+            log.info(
+                    "symphony.scheduler: the wall clock was put back by more than {}: cron expressions go on from now",
+                    WallWatch.CORRECTION);
+            return byId.values().stream()
+                    .filter(waiting -> waiting.recurrence()
+                            .filter(recurrence -> recurrence.kind() == Recurrence.Kind.CRON)
+                            .isPresent())
+                    .toList();
+        }
+
+        @Override
         public void rescue(Waiting waiting) {
             boolean isHeld = byId.get(waiting.id()) == waiting && !agenda.contains(waiting);
             if (isHeld) {

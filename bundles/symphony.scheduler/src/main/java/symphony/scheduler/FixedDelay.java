@@ -39,6 +39,11 @@ record FixedDelay(Recurrence recurrence) implements Rhythm {
     }
 
     @Override
+    public Optional<Due> sooner(Due due, Now now) {
+        return Optional.empty();
+    }
+
+    @Override
     public boolean followsHandover() {
         return true;
     }

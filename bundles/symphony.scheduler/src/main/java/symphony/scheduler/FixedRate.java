@@ -23,8 +23,8 @@ record FixedRate(Recurrence recurrence) implements Rhythm {
 
     @Override
     public Turn turn(Due due, Now now) {
-        long first = due.nanos(now);
-        long late = Math.max(0, now.nanos() - first);
+        long late = Math.max(0, now.nanos() - due.nanos(now)); // the wall clock may have gone back since it was due
+        long first = now.nanos() - late;
         long ever = timesUntilEnd(first, now);
         long count = Math.min(late / period() + 1, ever);
         if (count == 0) {
@@ -58,6 +58,11 @@ record FixedRate(Recurrence recurrence) implements Rhythm {
 
     private long period() {
         return recurrence.period().toNanos();
+    }
+
+    @Override
+    public Optional<Due> sooner(Due due, Now now) {
+        return Optional.empty();
     }
 
     @Override

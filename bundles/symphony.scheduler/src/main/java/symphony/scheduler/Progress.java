@@ -86,6 +86,10 @@ record Progress(String state, int generation, Due due, long fired, long skipped,
                 Optional.empty());
     }
 
+    Progress moved(Due sooner) {
+        return new Progress(state, generation, sooner, fired, skipped, failed, firing);
+    }
+
     /** Another scheduler will have it. */
     Progress passedOn() {
         return new Progress(state, generation + 1, due, fired, skipped, failed, firing);

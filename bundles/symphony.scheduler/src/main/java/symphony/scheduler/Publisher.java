@@ -2,6 +2,7 @@ package symphony.scheduler;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -66,6 +67,8 @@ final class Publisher {
     /** What was taken out of the agenda. Only the thread sets it. */
     private volatile Waiting current;
 
+    private final WallWatch wallWatch = new WallWatch();
+
     /** What the thread asked of the timer last. Used by that thread, and after its end. */
     private long ticket = NO_TICKET;
 
@@ -84,6 +87,9 @@ final class Publisher {
 
         /** Its event is done with; {@code failure} is empty if each subscription that wants it has it. */
         void done(Waiting waiting, Optional<Refusal> failure);
+
+        /** Those that are published again and again by the calendar. */
+        List<Waiting> inCalendar();
 
         /** Something went wrong in here, nobody knows where: what can go on shall. */
         void rescue(Waiting waiting);
@@ -178,7 +184,11 @@ final class Publisher {
     }
 
     private boolean publishNext() {
-        agenda.collectDue(timer.nanoTime(), Due.micros(wall.instant()));
+        Now now = Now.of(timer, wall);
+        if (wallWatch.isCorrected(now.micros())) {
+            settled.inCalendar().forEach(waiting -> findNextTime(waiting, now));
+        }
+        agenda.collectDue(now.nanos(), now.micros());
         EventSealer currentSealer = sealer.get();
         EventDispatcher currentDispatcher = dispatcher.get();
         if (currentSealer == null || currentDispatcher == null) {
@@ -202,7 +212,20 @@ final class Publisher {
         return true;
     }
 
-    /** What is being published, or has just been; null if nothing is. */
+    private void findNextTime(Waiting waiting, Now now) {
+        current = waiting;
+        try {
+            boolean taken = waiting.attempt == null && agenda.remove(waiting); // else it is under the time of a retry
+            waiting.findNextTime(now);
+            if (taken) {
+                settled.done(waiting, Optional.empty());
+            }
+        } finally {
+            current = null;
+        }
+    }
+
+    /** What is out of the agenda, to be published most often; null if nothing is. */
     Waiting current() {
         return current;
     }

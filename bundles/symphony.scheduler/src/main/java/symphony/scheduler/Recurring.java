@@ -157,6 +157,12 @@ final class Recurring extends Waiting {
     }
 
     @Override
+    void findNextTime(Now now) {
+        Due due = due();
+        rhythm.sooner(due, now).ifPresent(sooner -> change(progress -> progress.moved(sooner)));
+    }
+
+    @Override
     boolean isReplaced(Now now) {
         return givesWay() && due().isReached(now);
     }

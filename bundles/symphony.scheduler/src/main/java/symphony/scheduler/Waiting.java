@@ -126,6 +126,9 @@ class Waiting implements Schedule {
         return false;
     }
 
+    /** The wall clock was put right. */
+    void findNextTime(Now now) {}
+
     /** While it is offered again: whether its next event is due and takes the place of this one. */
     boolean isReplaced(Now now) {
         return false;

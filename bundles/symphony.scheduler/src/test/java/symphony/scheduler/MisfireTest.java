@@ -252,6 +252,89 @@ final class MisfireTest {
     }
 
     @Test
+    void whatWasDueStaysDueWhenTheWallClockGoesBack() throws Exception {
+        wallIs("2026-06-01T06:59:00Z");
+        rig.engine.unbind(rig.dispatcher);
+        Schedule cron = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
+        Schedule rate =
+                schedule(fixedRate(ofMinutes(10)).startAt(rig.wall.instant().plusSeconds(60)));
+        rig.pass(ofMinutes(1));
+        rig.timer.awaitDeadlineWithin(ofSeconds(1)); // it has seen that they are due, and will warn that they wait
+        rig.wall.jump(ofHours(-1));
+        rig.engine.bind(rig.dispatcher);
+        published(2);
+        assertCounts(cron, 1, 0);
+        assertCounts(rate, 1, 0);
+        assertThat(cron.next()).contains(Instant.parse("2026-06-02T07:00:00Z"));
+        assertThat(rate.next()).contains(rig.wall.instant().plusSeconds(600));
+    }
+
+    /** One is due and waits for a dispatcher, the event of another is offered again. */
+    @Test
+    void aWallClockThatIsPutRightByManyHoursFreesAlsoWhatIsDueOrOfferedAgain() throws Exception {
+        wallIs("2036-06-01T06:59:00Z");
+        var noon = Instant.parse("2026-06-01T12:00:00Z");
+        Schedule offered = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
+        rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 1));
+        rig.pass(ofMinutes(1));
+        var id = rig.dispatcher.next().event().id();
+        rig.timer.awaitDeadlineWithin(ofMillis(100));
+        rig.engine.unbind(rig.dispatcher);
+        Schedule due = schedule(Recurrence.cron("1 7 * * *", ZoneOffset.UTC));
+        rig.pass(ofMinutes(1));
+        rig.timer.awaitDeadlineWithin(ofSeconds(1));
+        wallIs("2026-06-01T12:00:00Z");
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.engine.bind(rig.dispatcher);
+        assertThat(rig.dispatcher.next().event().id()).isEqualTo(id);
+        rig.settle();
+        assertThat(offered.next()).contains(noon.plus(ofHours(19)));
+        assertThat(due.next()).contains(noon.plus(ofHours(19)).plusSeconds(60));
+        assertCounts(offered, 1, 0);
+    }
+
+    /** It ran years ahead until somebody noticed. */
+    @Test
+    void aWallClockThatIsPutRightByManyHoursDoesNotKeepACronExpressionWaiting() throws Exception {
+        wallIs("2036-06-01T06:59:00Z");
+        Schedule daily = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
+        Schedule cancelled = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
+        Schedule later =
+                schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC).startAt(Instant.parse("2036-06-02T00:00:00Z")));
+        Schedule once = rig.engine.schedule(event("a"), OWNER, Instant.parse("2036-06-03T00:00:00Z"));
+        rig.pass(ofMinutes(1));
+        published(2);
+        assertThat(cancelled.cancel()).isTrue();
+        wallJumps(Duration.between(rig.wall.instant(), Instant.parse("2026-06-01T06:00:00Z")));
+        rig.settle();
+        assertThat(daily.next()).contains(Instant.parse("2026-06-01T07:00:00Z"));
+        assertThat(later.next()).contains(Instant.parse("2036-06-02T07:00:00Z"));
+        assertThat(once.next()).contains(Instant.parse("2036-06-03T00:00:00Z"));
+        rig.passAndSettle(ofMinutes(59));
+        rig.pass(ofMinutes(1));
+        published(1);
+        assertCounts(daily, 2, 0);
+        assertCounts(cancelled, 1, 0);
+        assertThat(rig.engine.count()).isEqualTo(3);
+    }
+
+    @Test
+    void anHourBackAFewTimesIsPutRightOnceItIsMoreThanThree() throws Exception {
+        wallIs("2026-06-01T11:59:00Z");
+        Schedule hourly = schedule(Recurrence.cron("0 * * * *", ZoneOffset.UTC));
+        rig.pass(ofMinutes(1));
+        published(1);
+        for (int i = 0; i < 3; i++) {
+            wallJumps(ofHours(-1));
+            rig.settle();
+            assertThat(hourly.next()).contains(Instant.parse("2026-06-01T13:00:00Z"));
+        }
+        wallJumps(ofMinutes(-5));
+        rig.settle();
+        assertThat(hourly.next()).contains(Instant.parse("2026-06-01T09:00:00Z"));
+    }
+
+    @Test
     void throughAGapOfTheClocksACronExpressionFiresOnceAtTheMomentAfterIt() throws Exception {
         wallIs("2026-03-29T00:30:00Z"); // 01:30 in Berlin; at 01:00Z it will be 03:00
         Schedule schedule = schedule(Recurrence.cron("30 2 * * *", BERLIN));
