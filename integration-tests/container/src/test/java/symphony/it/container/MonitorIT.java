@@ -73,7 +73,10 @@ public class MonitorIT {
         events.publish("it/monitor/nobody", 1);
         assertEquals(List.of(Kind.PUBLISHED, Kind.UNHANDLED), kinds(stream, 2));
         assertFalse(stream.isClosed());
-        context.ungetService(reference);
+        boolean given = true; // as often as this and other tests got it
+        while (given) {
+            given = context.ungetService(reference);
+        }
         assertTrue(stream.isClosed());
     }
 
