@@ -39,7 +39,7 @@ final class OutcomeTail {
      */
     Object run(EventMonitor monitor, String filter, int buffer, long most, long limit)
             throws InterruptedException, CommandException {
-        try (MonitorStream stream = monitor.open(filter, buffer);
+        try (MonitorStream stream = monitor.open(filter, Math.min(buffer, EventMonitor.MAX_CAPACITY));
                 var interruption = editor.interruption(call.session())) {
             try {
                 show(stream, most, limit);

@@ -8,9 +8,11 @@ import static symphony.api.dispatcher.MonitorEntry.Kind.PUBLISHED;
 import static symphony.api.dispatcher.MonitorEntry.Kind.REFUSED;
 import static symphony.api.dispatcher.MonitorEntry.Kind.UNHANDLED;
 
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import symphony.component.Settings;
 
 @Timeout(20)
 class OutcomeTailTest {
@@ -51,6 +53,17 @@ class OutcomeTailTest {
         monitor.add(UNHANDLED, "", 0, "", "");
         assertThat(rig.run("symphony:tail * --outcomes --for 10ms"))
                 .endsWith("7 outcomes dropped: they came faster than shown\n1");
+    }
+
+    @Test
+    void keepsToTheBoundOfTheMonitorWhateverIsConfigured() {
+        rig.engine.apply(Settings.of("symphony.shell")
+                .flag("banner", true)
+                .number("tail.buffer", 1_000_000, 1, 1_000_000)
+                .build()
+                .orDefaults(Map.of()));
+        rig.run("symphony:tail * --outcomes --for 0");
+        assertThat(monitor.calls).containsExactly("open * 100000", "close");
     }
 
     @Test

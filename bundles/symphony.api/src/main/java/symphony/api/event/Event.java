@@ -234,7 +234,8 @@ public final class Event {
         }
 
         /**
-         * Sets its id, for publishers that must know it before, or that publish again after a failure.
+         * Sets its id, for publishers that must know it before, or that publish again after a failure, see
+         * {@link HandlerConstants#DUPLICATES_WINDOW}.
          *
          * @param chosen the id
          * @return this
