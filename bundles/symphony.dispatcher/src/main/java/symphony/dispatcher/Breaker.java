@@ -87,8 +87,8 @@ final class Breaker {
         failures = 0;
         lastFailed = null;
         clean = true;
-        if (state == State.CLOSED && settings.rate() > 0) {
-            record(false, settings.window());
+        if (state == State.CLOSED) {
+            record(false, settings);
         }
         return Change.NONE;
     }
@@ -98,7 +98,7 @@ final class Breaker {
         if (state == State.CLOSED) {
             clean = false;
             overruns++;
-            record(true, settings.window());
+            record(true, settings);
             if (settings.overruns() > 0 && overruns >= settings.overruns()) {
                 return open(overruns + " calls in a row went over the time limit", settings, now);
             }
@@ -113,7 +113,7 @@ final class Breaker {
             clean = false;
             failures += event.equals(lastFailed) ? 0 : 1;
             lastFailed = event;
-            record(true, settings.window());
+            record(true, settings);
             if (settings.failures() > 0 && failures >= settings.failures()) {
                 return open(failures + " events in a row failed, the last with " + how, settings, now);
             }
@@ -123,7 +123,7 @@ final class Breaker {
     }
 
     private Change byRate(BreakerSettings settings, long now) {
-        if (settings.rate() == 0 || seen < settings.window()) {
+        if (window == null || seen < settings.window()) {
             return Change.NONE;
         }
         int bad = window.cardinality();
@@ -132,8 +132,13 @@ final class Breaker {
                 : Change.NONE;
     }
 
-    /** A ring of the last calls, its length that of the configuration of now. */
-    private void record(boolean bad, int length) {
+    /** A ring of the last calls, its length that of the configuration of now; none while no rate is wanted. */
+    private void record(boolean bad, BreakerSettings settings) {
+        if (settings.rate() == 0) {
+            window = null; // good calls are not seen then, and bad ones alone would tell a lie later
+            return;
+        }
+        int length = settings.window();
         if (window == null || window.size() < length) {
             window = new BitSet(length);
             seen = 0;

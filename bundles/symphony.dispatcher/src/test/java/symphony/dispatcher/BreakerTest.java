@@ -131,6 +131,22 @@ class BreakerTest {
     }
 
     @Test
+    void judgesByRateOnlyWhatCameSinceARateIsWanted() {
+        var off = new BreakerSettings(0, 0, 0, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        var byRate = new BreakerSettings(0, 0, 0.5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        for (int i = 0; i < 100; i++) { // one in ten is bad
+            breaker.failed(UUID.randomUUID(), "x", off, now);
+            for (int good = 0; good < 9; good++) {
+                breaker.succeeded(off);
+            }
+        }
+        for (int i = 0; i < 9; i++) {
+            assertThat(breaker.failed(UUID.randomUUID(), "x", byRate, now)).isEqualTo(Breaker.Change.NONE);
+        }
+        assertThat(breaker.failed(UUID.randomUUID(), "x", byRate, now)).isEqualTo(Breaker.Change.OPENED);
+    }
+
+    @Test
     void neverOpensWhereItIsSwitchedOff() {
         var off = new BreakerSettings(0, 0, 0, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
         for (int i = 0; i < 1_000; i++) {
