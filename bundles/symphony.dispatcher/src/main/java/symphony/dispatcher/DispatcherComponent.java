@@ -175,6 +175,7 @@ public final class DispatcherComponent {
     private final Whiteboard whiteboard;
     private final UnhandledWhiteboard hooks;
     private final BundleWatch bundles;
+    private final Draining draining;
 
     /**
      * Makes the engine.
@@ -204,6 +205,8 @@ public final class DispatcherComponent {
                 InstantSource.system(),
                 DispatcherThreads.INSTANCE,
                 DispatcherEngine.SETTINGS.orDefaults(config));
+        this.draining = new Draining(context);
+        engine.whenDraining(draining::begin);
         this.bundles = new BundleWatch(context, engine);
         this.whiteboard = new Whiteboard(context, engine);
         this.hooks = new UnhandledWhiteboard(context, engine);
@@ -237,6 +240,7 @@ public final class DispatcherComponent {
         hooks.close();
         whiteboard.close();
         bundles.close();
+        draining.end();
     }
 
     DispatcherEngine engine() {

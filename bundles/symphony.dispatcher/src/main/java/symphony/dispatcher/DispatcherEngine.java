@@ -68,6 +68,7 @@ public final class DispatcherEngine implements AutoCloseable {
     private final ReentrantLock stopping = new ReentrantLock();
     private volatile DispatcherSettings settings;
     private volatile boolean running;
+    private volatile Runnable whenDraining = () -> {};
     private volatile StopReport report; // written under stopping
     private boolean closed; // guarded by stopping
 
@@ -324,6 +325,15 @@ public final class DispatcherEngine implements AutoCloseable {
 
     // ---- life ----
 
+    /**
+     * Sets who is told, before anything is refused, that a stop begins; perhaps more than once.
+     *
+     * @param told called on the thread that stops
+     */
+    public void whenDraining(Runnable told) {
+        whenDraining = told;
+    }
+
     /** Calls handlers, from now on; once it was stopped it cannot be started again. */
     public void start() {
         stopping.lock();
@@ -391,6 +401,7 @@ public final class DispatcherEngine implements AutoCloseable {
         if (deadline.isNegative()) {
             throw new IllegalArgumentException("deadline is " + deadline + ", must not be negative");
         }
+        whenDraining.run(); // without a lock, others may be called
         stopping.lock();
         try {
             if (report == null) {

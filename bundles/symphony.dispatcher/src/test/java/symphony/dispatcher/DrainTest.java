@@ -42,6 +42,15 @@ class DrainTest {
     }
 
     @Test
+    void tellsThatItDrainsBeforeItRefusesAnything() {
+        var refusedBefore = new AtomicReference<Boolean>();
+        bench.engine.whenDraining(() -> refusedBefore.compareAndSet(null, refused(bench.publish("nobody"))));
+        bench.engine.stop(Duration.ZERO);
+        assertThat(refusedBefore).hasValue(false);
+        assertThat(refused(bench.publish("nobody"))).isTrue();
+    }
+
+    @Test
     void takesAndHandlesWhatHandlersPublishWhileItDrainsAndRefusesOthers() throws Exception {
         // given: an order whose handler publishes an invoice, for which another publishes a letter
         List<String> handled = new CopyOnWriteArrayList<>();

@@ -20,6 +20,12 @@ import symphony.api.event.Subscription;
 @ProviderType
 public interface EventDispatcher {
     /**
+     * Id of the OSGi condition that is there from the beginning of a stop, by {@link #stop} or of the container, until the
+     * dispatcher's bundle has stopped: events of publishers are refused, handlers finish what is due.
+     */
+    String DRAINING_CONDITION = "symphony.draining";
+
+    /**
      * Topic of the events that tell when a subscription comes into quarantine or out of it. Their data: {@code subscription},
      * its identity; {@code state}, {@code open} or {@code closed}; {@code quarantines}, how often it was in one; and, while it is
      * open, {@code reason}, {@code since}, {@code probe}, {@code probes} as in {@link Quarantine}.

@@ -67,6 +67,7 @@ public class LiveConfigurationIT {
                     Map.of(
                             "memory.bytes", List.of(1 << 20, 64 << 20),
                             "aging", List.of("0", "1ms"),
+                            "duplicates.ids", List.of(1, 50_000),
                             "dead.letters", List.of(0, 5),
                             "dead.letters.bytes", List.of(0, 100_000)),
             "symphony.scheduler", Map.of("schedules.max", List.of(1, 10_000_000), "retry.time", List.of("0", "1d")),
@@ -100,6 +101,7 @@ public class LiveConfigurationIT {
         knobs.put("quarantine.window", List.of(10));
         knobs.put("quarantine.wait", List.of("1ms"));
         knobs.put("quarantine.wait.max", List.of("1ms"));
+        knobs.put("duplicates.window", List.of("1s", "1d"));
         knobs.put("departure.deadline", List.of("0", "1m"));
         knobs.put("stop.deadline", List.of("0", "1m"));
         return knobs;
