@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -48,7 +47,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
      * Parts. A Waiting is a schedule: sealed envelope, due time, and the one cell that decides its fate. The Agenda orders them.
      * The Publisher's thread takes out what is due. The Shelf carries what waits over a restart. This class admits and settles.
      *
-     * What an entry costs (a place under the limit, bytes of the budget) is paid before it enters the agenda and given back by
+     * What an entry costs, see Admission, is paid before it enters the agenda and given back by
      * whoever takes it out of the agenda for good: cancel, or the publisher. Agenda.remove() and pollReady() hand an entry to
      * exactly one caller, so it is given back once. A recurrence goes back into the agenda after each event, and stays paid for.
      *
@@ -76,7 +75,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     private final Shelf shelf;
     private final EventIds ids;
     private final Agenda agenda;
-    private final BudgetAccount budget = new BudgetAccount();
+    private final Admission admission;
     private final Unpublished unpublished = new Unpublished();
     private final AtomicLong published = new AtomicLong();
     private final ConcurrentMap<UUID, Waiting> byId = new ConcurrentHashMap<>();
@@ -84,11 +83,6 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     private final Publisher publisher;
 
     private final Predicate<String> ownerIsThere;
-
-    /** Those that wait, are due or are retried, and those being added. */
-    private final AtomicInteger held = new AtomicInteger();
-
-    private volatile int mostHeld;
 
     /**
      * Takes back what a scheduler before left on the shelf, and starts.
@@ -114,8 +108,8 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         this.shelf = new Shelf(shelf);
         this.ids = new EventIds(wall, new SecureRandom(), 1);
         this.ownerIsThere = Objects.requireNonNull(ownerIsThere, "ownerIsThere");
-        this.mostHeld = limits.schedules();
-        this.agenda = new Agenda((Object) timer == wall ? Agenda.NEVER : Agenda.WALL_CHECK_NANOS);
+        this.admission = new Admission(limits.schedules());
+        this.agenda = new Agenda(wall instanceof Timer same && same == timer ? Agenda.NEVER : Agenda.WALL_CHECK_NANOS);
         this.publisher = new Publisher(agenda, timer, wall, limits.retryTime(), new Settlement());
         takeBack();
         publisher.start();
@@ -127,7 +121,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
      * @param limits from now on
      */
     public void apply(ScheduleLimits limits) {
-        mostHeld = limits.schedules();
+        admission.most(limits.schedules());
         publisher.retryTime(limits.retryTime());
     }
 
@@ -173,7 +167,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
      * @param service from now on asked
      */
     public void bind(MemoryBudget service) {
-        budget.bind(service);
+        admission.bind(service);
     }
 
     /**
@@ -182,7 +176,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
      * @param service no longer asked, unless another came before it left
      */
     public void unbind(MemoryBudget service) {
-        budget.unbind(service);
+        admission.unbind(service);
     }
 
     @Override
@@ -254,14 +248,9 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
                     Reason.UNAVAILABLE,
                     "no event can be sealed; is the bundle symphony.crypto active?");
         }
-        int most = mostHeld;
-        if (held.getAndUpdate(now -> now < most ? now + 1 : now) >= most) {
-            return refused(
-                    event,
-                    owner,
-                    id,
-                    Reason.LIMIT,
-                    most + " events are scheduled, no more are allowed; raise schedules.max in PID symphony.scheduler");
+        Optional<Refusal> full = admission.takePlace();
+        if (full.isPresent()) {
+            return new RefusedSchedule(id, event.topic(), owner, full);
         }
         boolean entered = false;
         try {
@@ -270,7 +259,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             return schedule;
         } finally {
             if (!entered) {
-                held.decrementAndGet();
+                admission.leavePlace();
             }
         }
     }
@@ -289,17 +278,12 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
                     event, owner, id, Reason.UNAVAILABLE, "it cannot be sealed at the moment: " + e.getMessage());
         }
         Waiting waiting = entry.of(id, envelope);
-        if (!budget.tryTake(waiting.cost())) {
-            return refused(
-                    event,
-                    owner,
-                    id,
-                    Reason.LIMIT,
-                    "no room for " + waiting.cost() + " bytes in the memory budget, which has " + budget.usage()
-                            + " in use; it is set in PID symphony.queue");
+        Optional<Refusal> full = admission.takeBytes(waiting);
+        if (full.isPresent()) {
+            return new RefusedSchedule(id, event.topic(), owner, full);
         }
         if (!enter(waiting)) {
-            budget.give(waiting.cost());
+            admission.giveBytes(waiting);
             return refused(event, owner, id, Reason.CLOSED, "symphony.scheduler is stopping");
         }
         return waiting;
@@ -344,7 +328,8 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
 
     @Override
     public Optional<Schedule> find(UUID id) {
-        return Optional.ofNullable(byId.get(Objects.requireNonNull(id, "id")));
+        return Optional.<Schedule>ofNullable(byId.get(Objects.requireNonNull(id, "id")))
+                .filter(schedule -> schedule.state() == Schedule.State.WAITING);
     }
 
     @Override
@@ -413,7 +398,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     void forget(Waiting waiting) {
         byId.remove(waiting.id(), waiting);
         if (agenda.remove(waiting)) {
-            giveBack(waiting);
+            admission.giveAll(waiting);
         } else if (agenda.isClosed()) {
             shelf.cancelled(waiting.id());
         }
@@ -425,11 +410,6 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         if (waiting != null && waiting.isCancelled()) {
             forget(waiting);
         }
-    }
-
-    private void giveBack(Waiting waiting) {
-        held.decrementAndGet();
-        budget.give(waiting.cost());
     }
 
     UUID newEventId() {
@@ -466,7 +446,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
                 }
             } else {
                 byId.remove(waiting.id(), waiting);
-                giveBack(waiting);
+                admission.giveAll(waiting);
             }
         }
 
@@ -495,8 +475,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         shelf.onCancelled(cancelledElsewhere);
         List<Waiting> all = shelf.takeBack(this);
         for (Waiting waiting : all) {
-            held.incrementAndGet();
-            budget.take(waiting.cost());
+            admission.takeAll(waiting);
             if (waiting.isFired()) {
                 publishAgain(waiting);
             } else {
@@ -567,7 +546,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         publisher.awaitEnd(END_WAIT);
         List<Waiting> left = agenda.drain();
         shelf.removeListener(cancelledElsewhere);
-        left.forEach(this::giveBack);
+        left.forEach(admission::giveAll);
         left.addAll(stuckInDispatcher(left));
         byId.clear();
         return left;

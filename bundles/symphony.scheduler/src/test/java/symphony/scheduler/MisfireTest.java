@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +103,28 @@ final class MisfireTest {
         rig.pass(ofSeconds(6));
         published(2);
         assertCounts(schedule, 6, 6);
+    }
+
+    /** Handing over takes longer than the times are apart. */
+    @Test
+    void whatIsCaughtUpWithIsNotSkippedForWhatIsMissedMeanwhile() throws Exception {
+        var skipped = new ArrayList<Long>();
+        var schedule = new AtomicReference<Schedule>();
+        rig.engine.unbind(rig.dispatcher);
+        schedule.set(schedule(fixedRate(ofSeconds(1)).catchUp(4)));
+        rig.dispatcher.answer(event -> {
+            skipped.add(schedule.get().skipped());
+            if (skipped.size() <= 4) {
+                rig.timer.advance(ofSeconds(2));
+            }
+            return RecordingDispatcher.accepted(event);
+        });
+        rig.pass(ofSeconds(10));
+        rig.engine.bind(rig.dispatcher);
+        assertThat(rig.dispatcher.next(8)).hasSize(8);
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.settle();
+        assertThat(skipped).containsExactly(6L, 6L, 6L, 6L, 10L, 10L, 10L, 10L);
     }
 
     @Test

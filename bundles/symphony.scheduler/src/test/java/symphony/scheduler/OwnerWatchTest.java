@@ -23,6 +23,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.launch.Framework;
+import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule;
 import symphony.api.event.Schedule.State;
 
@@ -93,6 +94,17 @@ final class OwnerWatchTest {
         shop.stop();
         assertThat(own.state()).isEqualTo(State.CANCELLED);
         assertThat(other.state()).isEqualTo(State.WAITING);
+    }
+
+    @Test
+    void leavesWhatIsKeptWithoutItsOwner() throws Exception {
+        Bundle shop = install("shop", "1.0.0");
+        var hourly = Recurrence.fixedRate(ofHours(1));
+        Schedule ended = rig.engine.schedule(event("a"), "shop", hourly);
+        Schedule kept = rig.engine.schedule(event("a"), "shop", hourly.keptWithoutOwner());
+        shop.uninstall();
+        assertThat(ended.state()).isEqualTo(State.CANCELLED);
+        assertThat(kept.state()).isEqualTo(State.WAITING);
     }
 
     @Test

@@ -28,6 +28,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.Outcome;
 import symphony.api.event.Event;
 import symphony.api.event.Recurrence;
 import symphony.api.event.Recurrence.Misfire;
@@ -170,15 +173,12 @@ final class RecurrenceRestartTest {
         return calls.stream().map(call -> call.event().id()).toList();
     }
 
-    /** The old thread comes back with its event when a new scheduler has long gone on with the recurrence. */
     @Test
     void aDispatcherThatDoesNotReturnHoldsUpOneEventButNotTheRecurrence() throws Exception {
         var returns = new CountDownLatch(1);
-        var returned = new CountDownLatch(1);
         rig.dispatcher.answer(event -> {
             await(returns);
-            returned.countDown();
-            return RecordingDispatcher.refused(event, 0);
+            return RecordingDispatcher.accepted(event);
         });
         Schedule rate = schedule("rate", fixedRate(ofSeconds(10)));
         rig.pass(ofSeconds(10));
@@ -189,15 +189,52 @@ final class RecurrenceRestartTest {
         rig.dispatcher.answer(RecordingDispatcher::accepted);
         restart(); // waits for a second
         assertThat(rig.engine.count()).isEqualTo(1);
-        rig.pass(ofSeconds(10));
-        assertThat(rig.dispatcher.next().topic()).isEqualTo("rate");
-        returns.countDown();
-        assertThat(returned.await(10, TimeUnit.SECONDS)).isTrue();
-        rig.pass(ofSeconds(10));
-        assertThat(rig.dispatcher.next().topic()).isEqualTo("rate");
+        for (int i = 0; i < 2; i++) {
+            rig.pass(ofSeconds(10));
+            assertThat(rig.dispatcher.next().topic()).isEqualTo("rate");
+            returns.countDown();
+        }
         rig.settle();
         assertThat(rate.fired()).isEqualTo(3);
         assertThat(rate.state()).isEqualTo(State.WAITING);
+    }
+
+    /** The old thread comes back with its event when a new scheduler has long gone on with the recurrence. */
+    @Test
+    void aThreadOfAnEarlierSchedulerChangesNothingAnyMore() throws Exception {
+        var returns = new CountDownLatch(1);
+        var settled = new CountDownLatch(1);
+        rig.guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {}
+
+            @Override
+            public void count(String action, String actor, String topic, String to, Outcome outcome, UUID id) {
+                if (outcome == Outcome.FAILED) {
+                    settled.countDown();
+                }
+            }
+        });
+        rig.dispatcher.answer(event -> {
+            await(returns);
+            return RecordingDispatcher.refused(event, 0);
+        });
+        Schedule delay = schedule("delay", fixedDelay(ofSeconds(10)));
+        rig.pass(ofSeconds(10));
+        rig.dispatcher.next();
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        restart(); // waits for a second
+        Instant next = rig.wall.instant().plusSeconds(10);
+        assertThat(delay.next()).contains(next);
+        rig.passAndSettle(ofSeconds(3));
+        returns.countDown();
+        assertThat(settled.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(delay.next()).contains(next);
+        assertThat(delay.failed()).isZero();
+        rig.passAndSettle(ofMillis(6_999));
+        rig.pass(ofMillis(1));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("delay");
+        assertThat(delay.fired()).isEqualTo(2);
     }
 
     private static void await(CountDownLatch latch) {

@@ -103,10 +103,10 @@ public interface Schedule {
      * How many of its events did not reach each subscription that wanted them: refused until the time for retries was over, or
      * until the next one came; or without permission.
      *
-     * @return 0 or more, of {@link #fired()}
+     * @return 0 or more, of {@link #fired()}; 0 for an event that is published once: its state tells
      */
     default long failed() {
-        return state() == State.REFUSED ? 1 : 0;
+        return 0;
     }
 
     /**
