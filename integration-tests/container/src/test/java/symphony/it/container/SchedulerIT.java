@@ -240,6 +240,25 @@ public class SchedulerIT {
         awaitReady();
     }
 
+    @Test
+    public void aConditionTellsThatTheDispatcherStops() throws Exception {
+        assertFalse(isDraining());
+        var dispatcher = context.getServiceReference(EventDispatcher.class);
+        context.getService(dispatcher).stop(Duration.ZERO);
+        assertTrue(isDraining());
+        Bundle part = bundle("symphony.dispatcher");
+        part.stop();
+        assertFalse(isDraining());
+        part.start();
+        awaitReady();
+        assertFalse(isDraining());
+    }
+
+    private boolean isDraining() throws Exception {
+        return !context.getServiceReferences(Condition.class, "(osgi.condition.id=symphony.draining)")
+                .isEmpty();
+    }
+
     private int publish(String topic, long number) {
         return events(context.getBundle())
                 .publish(event(topic, number))
