@@ -49,13 +49,12 @@ final class Call {
         return nowNanos - startNanos > limitNanos;
     }
 
-    /** Marks it as having run over its limit and interrupts it; true the first time. */
-    synchronized boolean interruptOverrun() {
+    /** Marks it as having run over its limit; true the first time. */
+    synchronized boolean markOverrun() {
         if (done || overrun) {
             return false;
         }
         overrun = true;
-        thread.interrupt();
         return true;
     }
 

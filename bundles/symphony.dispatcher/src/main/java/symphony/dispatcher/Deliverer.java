@@ -92,8 +92,12 @@ final class Deliverer {
 
     /** Watchdog only: a call is over its limit. */
     void overrun(Call call) {
-        if (call.interruptOverrun()) {
-            countOverrun(call);
+        if (call.markOverrun()) {
+            try {
+                countOverrun(call); // first, since whoever is interrupted makes room for the next call
+            } finally {
+                call.interrupt();
+            }
         }
     }
 

@@ -200,6 +200,7 @@ class NamedPoolTest {
         assertThat(worst.get("t/1")).hasValue(1);
         assertThat(worst.get("t/2").get()).isBetween(1, 2);
         Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        Bench.await(() -> bench.stats("acme/handler#2").depth() == 0);
         assertThat(bench.stats("acme/handler").balanced()).isTrue();
         assertThat(bench.stats("acme/handler#2").handled()).isEqualTo(events);
     }
