@@ -62,6 +62,7 @@ final class Pool {
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private int asked;
     private int serving;
+    private long lost;
     private volatile boolean spinning;
     private volatile int topPriority = ReadyLanes.NOBODY;
     private volatile long oldestNanos;
@@ -404,6 +405,7 @@ final class Pool {
     void lost(Worker worker) {
         lock.lock();
         try {
+            lost++;
             leave(worker);
         } finally {
             lock.unlock();
@@ -655,7 +657,8 @@ final class Pool {
                     ready.size(),
                     size.mostWorkers(),
                     virtual && VirtualThreads.areThere(),
-                    paused);
+                    paused,
+                    lost);
         } finally {
             lock.unlock();
         }

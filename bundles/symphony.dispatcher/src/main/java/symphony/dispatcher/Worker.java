@@ -74,7 +74,7 @@ final class Worker implements Runnable {
         }
         try {
             pool.done(lane);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whoever dies of it here leaves a lane behind that nobody lists
             tryLater(lane, e);
         }
     }

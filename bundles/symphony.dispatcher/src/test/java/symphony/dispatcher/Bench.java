@@ -9,12 +9,14 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.Receipt;
 import symphony.api.queue.DeadLetter;
 import symphony.api.queue.QueueStats;
+import symphony.api.scheduler.Timer;
 import symphony.codec.CodecEngine;
 import symphony.codec.CodecLimits;
 import symphony.component.Guard;
@@ -33,6 +35,9 @@ final class Bench implements AutoCloseable {
     final TimerEngine timer = new TimerEngine();
     final Guard guard = new Guard(false);
     final List<Thread> threads = new ArrayList<>();
+    /** Called before each look at the dispatcher's clock. */
+    volatile Runnable beforeNanoTime = () -> {};
+
     volatile ThreadFactory maker = DispatcherThreads.INSTANCE;
     final MemoryQueueEngine queues;
 
@@ -74,12 +79,30 @@ final class Bench implements AutoCloseable {
         return new DispatcherEngine(
                 sealer,
                 codec,
-                timer,
+                new HookedTimer(),
                 hooked,
                 guard,
                 InstantSource.system(),
                 this::thread,
                 DispatcherEngine.SETTINGS.orDefaults(config));
+    }
+
+    private final class HookedTimer implements Timer {
+        @Override
+        public long nanoTime() {
+            beforeNanoTime.run();
+            return timer.nanoTime();
+        }
+
+        @Override
+        public long schedule(long deadlineNanos, LongConsumer callback, long cookie) {
+            return timer.schedule(deadlineNanos, callback, cookie);
+        }
+
+        @Override
+        public boolean cancel(long ticket) {
+            return timer.cancel(ticket);
+        }
     }
 
     private Thread thread(Runnable task) {

@@ -43,6 +43,37 @@ class WorkerTest {
     }
 
     @Test
+    void isReplacedAndCountedWhenItsThreadEndsByAFaultOfOurs() {
+        // given: an error as it takes the next subscription, where no handler and no queue has a part
+        var left = new AtomicInteger(3);
+        bench.maker = task -> {
+            Thread thread = DispatcherThreads.INSTANCE.newThread(task);
+            thread.setUncaughtExceptionHandler((t, e) -> {}); // expected here, and else on standard error
+            return thread;
+        };
+        bench.beforeNanoTime = () -> {
+            if (isTaking() && left.getAndDecrement() > 0) {
+                throw new LinkageError("a fault of ours, a test says");
+            }
+        };
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        // when
+        for (int i = 0; i < 100; i++) {
+            bench.publish("t");
+        }
+        // then
+        Bench.await(() -> handled.get() == 100);
+        assertThat(bench.engine.stats().pools().get(0).lost()).isEqualTo(3);
+        assertThat(bench.stats("acme/handler").balanced()).isTrue();
+    }
+
+    private static boolean isTaking() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(Pool.class.getName())
+                        && frame.getMethodName().equals("take")));
+    }
+
+    @Test
     void goesOnAfterTheQueueFailedWhereverItDid() {
         // given: a queue that fails once when it is asked, taken from, and asked again while one event is out
         bench.handle("t", delivery -> handled.incrementAndGet(), "symphony.concurrency", 2);

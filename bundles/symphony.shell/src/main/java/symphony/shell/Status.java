@@ -113,7 +113,8 @@ final class Status {
     private static String pool(PoolView pool) {
         return pool.name() + ": " + pool.running() + " running, " + pool.ready() + " ready; " + pool.workers()
                 + " workers" + (pool.spares() == 0 ? "" : " + " + pool.spares() + " spare") + ", most " + pool.most()
-                + (pool.virtual() ? ", virtual" : "") + (pool.paused() ? ", PAUSED" : "");
+                + (pool.virtual() ? ", virtual" : "") + (pool.paused() ? ", PAUSED" : "")
+                + (pool.lost() == 0 ? "" : ", " + pool.lost() + " lost");
     }
 
     private String security() {

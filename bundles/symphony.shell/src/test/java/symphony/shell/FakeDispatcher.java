@@ -196,7 +196,7 @@ final class FakeDispatcher implements EventDispatcher {
                 2,
                 0,
                 List.of(
-                        new PoolView("default", 2, 1, 3, 1, 64, false, false),
-                        new PoolView("reports", 1, 0, 0, 0, 4, true, false)));
+                        new PoolView("default", 2, 1, 3, 1, 64, false, false, 0),
+                        new PoolView("reports", 1, 0, 0, 0, 4, true, false, 2)));
     }
 }

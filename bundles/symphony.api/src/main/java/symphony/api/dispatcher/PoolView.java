@@ -13,7 +13,16 @@ import org.osgi.annotation.versioning.ProviderType;
  * @param most most threads it may have
  * @param virtual whether its threads are virtual
  * @param paused whether it hands out nothing until it is resumed
+ * @param lost threads that ended by a fault that is not a handler's, and were replaced
  */
 @ProviderType
 public record PoolView(
-        String name, int workers, int spares, int running, int ready, int most, boolean virtual, boolean paused) {}
+        String name,
+        int workers,
+        int spares,
+        int running,
+        int ready,
+        int most,
+        boolean virtual,
+        boolean paused,
+        long lost) {}
