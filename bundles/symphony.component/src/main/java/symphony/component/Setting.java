@@ -34,7 +34,7 @@ record Setting(Object fallback, Function<Object, Object> reader) {
     static Setting real(double fallback, double least, double most) {
         return new Setting(fallback, given -> {
             try {
-                double value = Double.parseDouble(given.toString().strip());
+                double value = Double.parseDouble(given.toString().strip()) + 0.0; // no negative zero
                 if (value >= least && value <= most) {
                     return value;
                 }
