@@ -99,8 +99,9 @@ final class Pools {
         if (size.virtual() && !VirtualThreads.areThere()) {
             log.warn("pool {}: this JVM has no virtual threads, Java 21 has; platform threads serve it", name);
         }
+        Pool before = named.get(name);
         Pool pool = make(name, size);
-        pool.pause(paused);
+        pool.pause(before == null ? paused : before.isPaused());
         if (opened) {
             pool.open();
         }

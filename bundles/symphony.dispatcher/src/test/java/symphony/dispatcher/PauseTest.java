@@ -113,6 +113,14 @@ class PauseTest {
     }
 
     @Test
+    void keepsAPoolPausedThatIsMadeAnewForThreadsOfAnotherSort() {
+        pool("reports", Map.of("virtual", false));
+        bench.engine.pausePool(OPERATOR, "reports", true);
+        pool("reports", Map.of("virtual", true));
+        assertThat(isPaused("reports")).isTrue();
+    }
+
+    @Test
     void doesNotWaitForAPausedPoolWhenItStops() {
         bench.handle("t", delivery -> {});
         bench.engine.pauseAll(true);
