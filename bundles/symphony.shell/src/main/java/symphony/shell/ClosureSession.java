@@ -1,6 +1,7 @@
 package symphony.shell;
 
-import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ final class ClosureSession implements AutoCloseable {
      * of its own that sees the variables of the first one, and gives back those it changed.
      */
     private final CommandProcessor processor;
+    private final ChildSessions children;
     private final CommandSession parent;
     private final Globs globs;
     private volatile CommandSession own;
@@ -28,8 +30,14 @@ final class ClosureSession implements AutoCloseable {
     private final Function closure;
 
     ClosureSession(
-            CommandProcessor processor, CommandSession parent, Function closure, Globs globs, LinePrinter printer) {
+            CommandProcessor processor,
+            ChildSessions children,
+            CommandSession parent,
+            Function closure,
+            Globs globs,
+            LinePrinter printer) {
         this.processor = processor;
+        this.children = children;
         this.parent = parent;
         this.closure = closure;
         this.out = new SessionLines(line -> printer.print(parent, Text.clean(line.replace('\t', ' '))));
@@ -38,7 +46,7 @@ final class ClosureSession implements AutoCloseable {
     }
 
     private CommandSession newSession() {
-        CommandSession session = processor.createSession(InputStream.nullInputStream(), out, out);
+        CommandSession session = children.open(processor, parent, new PrintStream(out, true, StandardCharsets.UTF_8));
         globs.install(session);
         return session;
     }

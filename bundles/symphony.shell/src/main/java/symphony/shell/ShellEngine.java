@@ -45,7 +45,8 @@ public final class ShellEngine implements AutoCloseable {
         list.add(candidates(editor, completion));
         list.add(syntax());
         var globs = new Globs(all::containsKey);
-        list.addAll(new WiringCommands(services, topics, wirings, globs, editor, clock).commands());
+        list.addAll(
+                new WiringCommands(services, topics, wirings, globs, ChildSessions.find(), editor, clock).commands());
         list.forEach(command -> all.put(command.synopsis().name(), command));
         List<Synopsis> known = list.stream().map(Command::synopsis).toList();
         this.sessions = new Sessions(globs, editor, wirings, known, status, banner::get, script);

@@ -18,16 +18,24 @@ final class WiringCommands {
     private final Topics topics;
     private final Wirings wirings;
     private final Globs globs;
+    private final ChildSessions children;
     private final LinePrinter printer;
     private final InstantSource clock;
     private final Map<CommandSession, ReentrantLock> turns = Collections.synchronizedMap(new WeakHashMap<>());
 
     WiringCommands(
-            Services services, Topics topics, Wirings wirings, Globs globs, LinePrinter printer, InstantSource clock) {
+            Services services,
+            Topics topics,
+            Wirings wirings,
+            Globs globs,
+            ChildSessions children,
+            LinePrinter printer,
+            InstantSource clock) {
         this.services = services;
         this.topics = topics;
         this.wirings = wirings;
         this.globs = globs;
+        this.children = children;
         this.printer = printer;
         this.clock = clock;
     }
@@ -72,7 +80,7 @@ final class WiringCommands {
         CommandSession session = call.session();
         var target = new ClosureTarget(
                 name,
-                new ClosureSession(services.processor.get(), session, closure, globs, printer),
+                new ClosureSession(services.processor.get(), children, session, closure, globs, printer),
                 source(closure),
                 arguments.flag("--keep"),
                 turns.computeIfAbsent(session, s -> new ReentrantLock(true)),
