@@ -17,6 +17,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.TopicFilter;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 
@@ -29,6 +30,7 @@ import symphony.api.queue.QueueSpec;
  * @param durable whether what waits outlives the process
  * @param concurrency calls that may run at once
  * @param orderKey dotted path into the data
+ * @param orderFailure what to do with the later events of a key when one is given up
  * @param pool name of its pool
  * @param timeLimit longest call
  * @param attempts attempts before an event is given up
@@ -49,6 +51,7 @@ public record HandlerProperties(
         boolean durable,
         int concurrency,
         Optional<String> orderKey,
+        Optional<OrderFailure> orderFailure,
         String pool,
         Optional<Duration> timeLimit,
         OptionalInt attempts,
@@ -87,6 +90,7 @@ public record HandlerProperties(
             HandlerConstants.DURABLE,
             HandlerConstants.CONCURRENCY,
             HandlerConstants.ORDER_KEY,
+            HandlerConstants.ORDER_FAILURE,
             HandlerConstants.POOL,
             HandlerConstants.TIME_LIMIT,
             HandlerConstants.ATTEMPTS,
@@ -123,6 +127,7 @@ public record HandlerProperties(
                 number(properties, HandlerConstants.CONCURRENCY, MAX_CONCURRENCY)
                         .orElse(1),
                 path(properties),
+                orderFailure(properties),
                 text(properties, HandlerConstants.POOL).orElse(DEFAULT_POOL),
                 time(properties, HandlerConstants.TIME_LIMIT, Duration.ofMillis(1)),
                 attempts(properties),
@@ -325,6 +330,24 @@ public record HandlerProperties(
             case HandlerConstants.FULL_DEAD_LETTER -> Overflow.DEAD_LETTER;
             default -> throw wrong(HandlerConstants.FULL, value, "must be refuse or dead-letter");
         });
+    }
+
+    private static Optional<OrderFailure> orderFailure(Map<String, ?> properties) {
+        return text(properties, HandlerConstants.ORDER_FAILURE).map(value -> switch (value) {
+            case HandlerConstants.ORDER_FAILURE_HOLD_BACK -> OrderFailure.HOLD_BACK;
+            case HandlerConstants.ORDER_FAILURE_TAKE_ALONG -> takeAlong(properties);
+            default -> throw wrong(HandlerConstants.ORDER_FAILURE, value, "must be hold-back or take-along");
+        });
+    }
+
+    private static OrderFailure takeAlong(Map<String, ?> properties) {
+        if (!properties.containsKey(HandlerConstants.ORDER_KEY)) {
+            throw wrong(
+                    HandlerConstants.ORDER_FAILURE,
+                    HandlerConstants.ORDER_FAILURE_TAKE_ALONG,
+                    "which needs " + HandlerConstants.ORDER_KEY + ": without a key no event follows another");
+        }
+        return OrderFailure.TAKE_ALONG;
     }
 
     /** The text of a value of the platform's own types; another's {@code toString} is not asked. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import symphony.api.event.TopicFilter;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 
 class HandlerPropertiesTest {
@@ -85,6 +86,7 @@ class HandlerPropertiesTest {
         all.put("symphony.durable", true);
         all.put("symphony.concurrency", 4);
         all.put("symphony.order.key", "customer.id");
+        all.put("symphony.order.failure", "take-along");
         all.put("symphony.pool", "reports");
         all.put("symphony.time.limit", "2m");
         all.put("symphony.attempts", "3");
@@ -104,6 +106,7 @@ class HandlerPropertiesTest {
         assertThat(read.durable()).isTrue();
         assertThat(read.concurrency()).isEqualTo(4);
         assertThat(read.orderKey()).contains("customer.id");
+        assertThat(read.orderFailure()).contains(OrderFailure.TAKE_ALONG);
         assertThat(read.pool()).isEqualTo("reports");
         assertThat(read.timeLimit()).contains(Duration.ofMinutes(2));
         assertThat(read.attempts()).hasValue(3);
@@ -127,6 +130,8 @@ class HandlerPropertiesTest {
         "symphony.concurrency,0,must be 1 to 1024",
         "symphony.concurrency,many,must be a whole number",
         "symphony.order.key,a..b,dotted path",
+        "symphony.order.failure,skip,must be hold-back or take-along",
+        "symphony.order.failure,take-along,needs symphony.order.key",
         "symphony.time.limit,0,must be a time like",
         "symphony.attempts,1001,must be 1 to 1000",
         "symphony.backoff,-1s,must be a time like",

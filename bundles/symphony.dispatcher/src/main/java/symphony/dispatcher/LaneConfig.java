@@ -10,6 +10,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
 import symphony.api.crypto.Envelope;
 import symphony.api.event.TopicFilter;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.component.HandlerProperties;
@@ -48,6 +49,7 @@ record LaneConfig(
                 handler.filter(),
                 handler.capacity().orElse(defaults.capacity()),
                 handler.full().orElse(Overflow.REFUSE),
+                handler.orderFailure().orElse(OrderFailure.HOLD_BACK),
                 handler.grace().map(Duration::toMillis).orElseGet(() -> grace(handler, programmatic, defaults)),
                 handler.duplicatesWindow().orElse(defaults.duplicatesWindow()).toMillis());
         return new LaneConfig(

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import symphony.api.queue.Capability;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.QueueProvider;
 import symphony.component.Durations;
 import symphony.component.HandlerProperties;
@@ -61,20 +62,33 @@ final class QueueKinds {
     String of(HandlerProperties properties) {
         String kind = properties.durable() ? durableKind() : memoryKind;
         checkDuplicates(kind, properties);
+        checkOrderFailure(kind, properties);
         return kind;
     }
 
     private void checkDuplicates(String kind, HandlerProperties properties) {
         boolean wanted =
                 properties.duplicatesWindow().filter(window -> !window.isZero()).isPresent();
-        boolean able = provider(kind)
-                .map(provider -> provider.capabilities().contains(Capability.DUPLICATES))
-                .orElse(true);
-        if (wanted && !able) {
+        if (wanted && !isAble(kind, Capability.DUPLICATES)) {
             throw new IllegalArgumentException("property symphony.duplicates.window is "
                     + Durations.format(properties.duplicatesWindow().get()) + ", but queues of kind " + kind
                     + " do not know events that come twice; leave the property out");
         }
+    }
+
+    private void checkOrderFailure(String kind, HandlerProperties properties) {
+        boolean wanted = properties.orderFailure().orElse(OrderFailure.HOLD_BACK) == OrderFailure.TAKE_ALONG;
+        if (wanted && !isAble(kind, Capability.ORDER_KEY_TAKE_ALONG)) {
+            throw new IllegalArgumentException("property symphony.order.failure is take-along, but queues of kind "
+                    + kind + " do not make later events of a key dead letters; leave the property out");
+        }
+    }
+
+    /** A kind that is not there yet is not asked. */
+    private boolean isAble(String kind, Capability capability) {
+        return provider(kind)
+                .map(provider -> provider.capabilities().contains(capability))
+                .orElse(true);
     }
 
     private String durableKind() {

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.event.Event;
+import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadReason;
 
 @Timeout(60)
@@ -43,6 +47,50 @@ class FailurePolicyTest {
         assertThat(calls).hasValue(1);
         assertThat(bench.view("acme/handler").failures()).isEqualTo(1);
         assertThat(bench.engine.stats().failed()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsTheOrderOfAKeyOverARedriveWhereItsLaterEventsAreTakenAlong() {
+        var broken = new AtomicBoolean(true);
+        List<String> handled = new CopyOnWriteArrayList<>();
+        bench.handle(
+                "t",
+                delivery -> {
+                    if (broken.get() && delivery.getLong("n", 0) == 1) {
+                        throw new IllegalStateException("no");
+                    }
+                    handled.add(delivery.getString("customer") + delivery.getLong("n", 0));
+                },
+                "symphony.order.key",
+                "customer",
+                "symphony.order.failure",
+                "take-along",
+                "symphony.attempts",
+                1);
+        for (int n = 1; n <= 3; n++) {
+            bench.publish(Event.on("t").with("customer", "ada").with("n", n).build());
+            int letters = n;
+            Bench.await(() -> bench.dead().size() == letters);
+        }
+        bench.publish(Event.on("t").with("customer", "bob").with("n", 2).build());
+        Bench.await(() -> handled.contains("bob2"));
+        assertThat(bench.dead())
+                .extracting(DeadLetter::reason)
+                .containsExactly(DeadReason.ATTEMPTS, DeadReason.TAKEN_ALONG, DeadReason.TAKEN_ALONG);
+        // when
+        broken.set(false);
+        bench.dead().forEach(letter -> bench.queues.deadLetters().redrive(letter.number()));
+        bench.publish(Event.on("t").with("customer", "ada").with("n", 4).build());
+        Bench.await(() -> handled.size() == 5);
+        // then
+        assertThat(handled).containsExactly("bob2", "ada1", "ada2", "ada3", "ada4");
+    }
+
+    @Test
+    void refusesToTakeAlongWithoutAnOrderKey() {
+        bench.handle("t", delivery -> {}, "symphony.order.failure", "take-along");
+        assertThat(bench.engine.handlers().get(0).reason())
+                .contains("symphony.order.failure", "needs symphony.order.key");
     }
 
     @Test

@@ -356,6 +356,16 @@ final class Backlog {
         return gone;
     }
 
+    /** Removes those of its order key that wait or are delayed, and gives them by sequence. Cost: all that is here. */
+    List<Entry> removeOfKey(long key) {
+        for (Entry entry = oldest; entry != null; entry = entry.newer) {
+            if (entry.item.orderKey() == key && entry.place != Entry.Place.LEASED) {
+                return removeIf(other -> other.item.orderKey() == key);
+            }
+        }
+        return List.of();
+    }
+
     private void clearOrder() {
         for (Level level : levels) {
             if (level != null) {

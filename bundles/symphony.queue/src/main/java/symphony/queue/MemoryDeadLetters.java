@@ -29,7 +29,7 @@ final class MemoryDeadLetters implements DeadLetters {
     private static final int MAX_DETAIL_CHARS = 500;
 
     /** With what a new push needs, and its hold on the envelope's bytes. */
-    private record Kept(DeadLetter letter, Item item, Charge charge, Origin origin) {
+    private record Kept(MemoryQueue from, DeadLetter letter, Item item, Charge charge, Origin origin) {
         /** The order of re-driving. */
         static final Comparator<Kept> BY_ORIGIN = Comparator.comparing((Kept kept) -> kept.letter.subscription())
                 .thenComparingLong(kept -> kept.origin.generation())
@@ -37,6 +37,12 @@ final class MemoryDeadLetters implements DeadLetters {
 
         int bytes() {
             return letter.envelope().size();
+        }
+
+        /** It was taken out of the letters; call without any lock. */
+        void letGo() {
+            charge.letGo();
+            from.deadLetterGone(item, origin);
         }
     }
 
@@ -69,12 +75,12 @@ final class MemoryDeadLetters implements DeadLetters {
         } finally {
             lock.unlock();
         }
-        gone.forEach(kept -> kept.charge().letGo());
+        gone.forEach(Kept::letGo);
     }
 
-    /** Takes an event and the caller's hold on its charge. Call without any queue's lock. */
+    /** Takes an event that left a queue and counts there, and the hold on its charge. Call without any queue's lock. */
     void add(
-            String subscription,
+            MemoryQueue from,
             Item item,
             Charge charge,
             int attempts,
@@ -89,7 +95,7 @@ final class MemoryDeadLetters implements DeadLetters {
             long number = ++lastNumber;
             var letter = new DeadLetter(
                     number,
-                    subscription,
+                    from.spec().identity(),
                     item.envelope(),
                     reason,
                     cut(exception),
@@ -99,7 +105,7 @@ final class MemoryDeadLetters implements DeadLetters {
                     origin.redriven(),
                     origin.pushed(),
                     clock.instant());
-            letters.put(number, new Kept(letter, item, charge, origin));
+            letters.put(number, new Kept(from, letter, item, charge, origin));
             bytes += item.envelope().size();
             gone = trim();
             begins = !gone.isEmpty() && !overflowing;
@@ -107,7 +113,7 @@ final class MemoryDeadLetters implements DeadLetters {
         } finally {
             lock.unlock();
         }
-        gone.forEach(kept -> kept.charge().letGo());
+        gone.forEach(Kept::letGo);
         if (begins) {
             log.warn(
                     "dead letters are full; the oldest are discarded; handle them with symphony:dead, or raise dead.letters "
@@ -202,10 +208,13 @@ final class MemoryDeadLetters implements DeadLetters {
                 return unavailable("dead letter " + number + ": there is no subscription " + subscription
                         + " any more; start its bundle first");
             }
-            Offer offer = queue.pushAgain(anew(kept.item()), kept.charge(), kept.origin());
+            Offer offer = queue.pushAgain(kept.from(), anew(kept.item()), kept.charge(), kept.origin());
             if (offer instanceof Offer.Accepted) {
                 letters.remove(number);
                 bytes -= kept.bytes();
+                if (kept.from() != queue) {
+                    kept.from().deadLetterGone(kept.item(), kept.origin());
+                }
             }
             return offer;
         } finally {
@@ -237,7 +246,7 @@ final class MemoryDeadLetters implements DeadLetters {
             lock.unlock();
         }
         if (gone != null) {
-            gone.charge().letGo();
+            gone.letGo();
         }
         return gone != null;
     }

@@ -16,6 +16,7 @@ import symphony.api.queue.DeadReason;
 import symphony.api.queue.Item;
 import symphony.api.queue.Lease;
 import symphony.api.queue.Offer;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.QueueStats;
@@ -40,6 +41,11 @@ final class MemoryQueue {
      * publishes of one id exactly one is stored, and one that was refused is not remembered. Dead letters that are pushed
      * again are neither looked up nor remembered.
      *
+     * Order keys after a failure. The queue knows the places of its dead letters of each key, from the hold of the lock in
+     * which the event leaves to the hold that pushes it again, also those that are still on their way to the dead letters. So
+     * no event can slip in between, and none is pushed again before an earlier one. It knows them whatever its specification
+     * says, which may be changed; only what follows from it depends on that.
+     *
      * Times of waiting threads are real time, also when the clocks are driven by hand: a condition knows no other.
      */
     private static final Logger log = LoggerFactory.getLogger(MemoryQueue.class);
@@ -47,6 +53,9 @@ final class MemoryQueue {
 
     /** A small queue is full and empty many times a second; that is said no more often than this. */
     private static final long SAY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final String FOLLOWS =
+            "another event of its order key is a dead letter; re-drive both, the earlier one first";
 
     /** What is to be logged after the lock. */
     private enum News {
@@ -78,6 +87,7 @@ final class MemoryQueue {
     private long[] refused;
     private MemoryLease leases;
     private RecentIds recent;
+    private DeadKeys deadKeys;
 
     private Runnable signal;
     private boolean announced;
@@ -250,17 +260,20 @@ final class MemoryQueue {
     Offer push(OpenQueue by, Item item, Charge charge, long maxWaitNanos) throws InterruptedException {
         RecentIds.Key key = keyOf(item);
         Offer offer;
+        boolean follows;
         boolean overflow;
         lock.lock();
         try {
             if (maxWaitNanos > 0 && firstTaken(by, key) < 0) {
-                awaitRoom(by, maxWaitNanos);
+                awaitRoom(by, item, maxWaitNanos);
             }
             offer = duplicate(by, key);
-            boolean full = offer == null && opened == by && isFull();
+            boolean isNew = offer == null && opened == by;
+            follows = isNew && follows(item);
+            boolean full = isNew && !follows && isFull();
             overflow = full && spec.overflow() == Overflow.DEAD_LETTER;
-            if (overflow) {
-                offer = acceptAsDead(key);
+            if (follows || overflow) {
+                offer = acceptAsDead(item, key);
             } else if (full) {
                 offer = refuseFull();
             } else if (offer == null) {
@@ -269,19 +282,45 @@ final class MemoryQueue {
         } finally {
             unlock();
         }
-        if (overflow) {
+        if (follows || overflow) {
             charge.hold();
             around.deadLetters.add(
-                    spec.identity(),
+                    this,
                     item,
                     charge,
                     item.attempt(),
                     new Origin(generation, ((Offer.Accepted) offer).sequence(), around.clock.instant(), 0),
-                    DeadReason.OVERFLOW,
+                    follows ? DeadReason.TAKEN_ALONG : DeadReason.OVERFLOW,
                     "",
-                    "the queue held " + spec.capacity() + " events, its capacity");
+                    follows ? FOLLOWS : "the queue held " + spec.capacity() + " events, its capacity");
         }
         return offer;
+    }
+
+    private boolean follows(Item item) {
+        return deadKeys != null && takesAlong(item) && deadKeys.has(item.orderKey());
+    }
+
+    private boolean takesAlong(Item item) {
+        return item.orderKey() != 0 && spec.orderFailure() == OrderFailure.TAKE_ALONG;
+    }
+
+    private void died(Item item, long generationOfIt, long sequenceOfIt) {
+        if (item.orderKey() == 0) {
+            return;
+        }
+        if (deadKeys == null) {
+            deadKeys = new DeadKeys();
+        }
+        deadKeys.add(item.orderKey(), generationOfIt, sequenceOfIt);
+    }
+
+    private void died(Entry entry) {
+        if (entry.origin == null) {
+            died(entry.item, generation, entry.sequence);
+        } else {
+            died(entry.item, entry.origin.generation(), entry.origin.sequence());
+        }
     }
 
     /** Pushes one event unless it would have to wait; null if so, and nothing is counted. */
@@ -290,7 +329,8 @@ final class MemoryQueue {
         lock.lock();
         try {
             Offer again = duplicate(by, key);
-            return again == null && opened == by && !isFull() ? accept(item, charge, key) : again;
+            boolean takes = again == null && opened == by && !follows(item) && !isFull();
+            return takes ? accept(item, charge, key) : again;
         } finally {
             unlock();
         }
@@ -337,14 +377,14 @@ final class MemoryQueue {
         }
     }
 
-    private void awaitRoom(OpenQueue by, long maxWaitNanos) throws InterruptedException {
+    private void awaitRoom(OpenQueue by, Item item, long maxWaitNanos) throws InterruptedException {
         if (room == null) {
             room = lock.newCondition();
         }
         long left = maxWaitNanos;
         publishers++;
         try {
-            while (left > 0 && opened == by && spec.overflow() == Overflow.REFUSE && isFull()) {
+            while (left > 0 && opened == by && spec.overflow() == Overflow.REFUSE && !follows(item) && isFull()) {
                 left = room.awaitNanos(left);
             }
         } finally {
@@ -396,27 +436,70 @@ final class MemoryQueue {
         return new Offer.Accepted(entry.sequence);
     }
 
-    private Offer acceptAsDead(RecentIds.Key key) {
+    private Offer acceptAsDead(Item item, RecentIds.Key key) {
         accepted++;
         dead++;
+        died(item, generation, sequence);
         remember(key, sequence);
         return new Offer.Accepted(sequence++);
     }
 
-    /** Pushes a dead letter again, whose charge goes over to the queue, and tells nobody: the caller holds a lock. */
-    Offer pushAgain(Item item, Charge charge, Origin origin) {
+    /**
+     * Pushes a dead letter again, whose charge goes over to the queue, and tells nobody: the caller holds a lock. Where events
+     * follow a dead letter of their key, one that comes after another is refused.
+     *
+     * @param from the queue that it left as a dead letter
+     */
+    Offer pushAgain(MemoryQueue from, Item item, Charge charge, Origin origin) {
         lock.lock();
         try {
             if (gone) {
                 return count(Refusal.Reason.UNAVAILABLE, spec.identity() + ": was forgotten");
+            }
+            long first = firstBefore(item, origin);
+            if (first >= 0) {
+                return comesAfter(first);
             }
             if (isFull()) {
                 return refuseFull();
             }
             Offer offer = accept(item, charge, null);
             backlog.newest().origin = origin.redrivenOnceMore();
+            if (from == this) {
+                forgetDead(item, origin);
+            }
             charge.letGo();
             return offer;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long firstBefore(Item item, Origin origin) {
+        return deadKeys != null && takesAlong(item) ? deadKeys.firstBefore(item.orderKey(), origin) : -1;
+    }
+
+    private Offer comesAfter(long first) {
+        return new Offer.Refused(
+                Refusal.Reason.UNAVAILABLE,
+                spec.identity() + ": the event with sequence " + first
+                        + ", an earlier one of its order key, is a dead letter, too; re-drive or drop that one first");
+    }
+
+    private void forgetDead(Item item, Origin origin) {
+        if (deadKeys != null) {
+            deadKeys.remove(item.orderKey(), origin);
+        }
+    }
+
+    /** A dead letter of this queue was dropped, discarded or pushed to another one. */
+    void deadLetterGone(Item item, Origin origin) {
+        if (item.orderKey() == 0) {
+            return;
+        }
+        lock.lock();
+        try {
+            forgetDead(item, origin);
         } finally {
             lock.unlock();
         }
@@ -629,6 +712,7 @@ final class MemoryQueue {
     }
 
     boolean deadLetter(MemoryLease lease, DeadReason reason, String exception, String detail) {
+        List<Entry> along;
         lock.lock();
         try {
             if (!unlink(lease)) {
@@ -636,21 +720,42 @@ final class MemoryQueue {
             }
             backlog.remove(lease.entry);
             dead++;
+            died(lease.entry);
+            along = takeAlong(lease.item());
             keyMayBeFree(lease.entry);
         } finally {
             unlock();
         }
         int attempts = (int) Math.min(Integer.MAX_VALUE, lease.item().attempt() + 1L);
         around.deadLetters.add(
-                spec.identity(),
-                lease.item(),
-                lease.entry.charge,
-                attempts,
-                originOf(lease.entry),
-                reason,
-                exception,
-                detail);
+                this, lease.item(), lease.entry.charge, attempts, originOf(lease.entry), reason, exception, detail);
+        along.forEach(entry -> bury(entry, DeadReason.TAKEN_ALONG, FOLLOWS));
         return true;
+    }
+
+    /** Takes out what follows one that has just become a dead letter. */
+    private List<Entry> takeAlong(Item item) {
+        if (!follows(item)) {
+            return List.of();
+        }
+        List<Entry> along = backlog.removeOfKey(item.orderKey());
+        countDead(along);
+        return along;
+    }
+
+    /** Counts those that were taken out, and takes off those that had expired. */
+    private void countDead(List<Entry> all) {
+        if (!all.isEmpty()) {
+            countExpired(all, around.clock.millis());
+        }
+        dead += all.size();
+        all.forEach(this::died);
+    }
+
+    /** Brings one that was taken out and counted to the dead letters. */
+    private void bury(Entry entry, DeadReason reason, String detail) {
+        around.deadLetters.add(
+                this, entry.item, entry.charge, entry.item.attempt(), originOf(entry), reason, "", detail);
     }
 
     /** Of an entry that has left the queue. */
@@ -729,16 +834,14 @@ final class MemoryQueue {
             }
             moveDue(around.nanos.getAsLong());
             all = removeAll();
-            countExpired(all, around.clock.millis());
-            dead += all.size();
+            countDead(all);
             announced = false;
             cancel = cancelAlarm();
         } finally {
             unlock();
         }
         cancel.run();
-        all.forEach(entry -> around.deadLetters.add(
-                spec.identity(), entry.item, entry.charge, entry.item.attempt(), originOf(entry), reason, "", detail));
+        all.forEach(entry -> bury(entry, reason, detail));
         return all.size();
     }
 

@@ -9,6 +9,7 @@ import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Item;
 import symphony.api.queue.Offer;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.Target;
@@ -57,7 +58,14 @@ final class MemoryFigures {
 
     private static QueueSpec spec(String identity) {
         return new QueueSpec(
-                identity, List.of(TopicFilter.of("orders/*")), "", QueueSpec.MAX_CAPACITY, Overflow.REFUSE, 0, 0);
+                identity,
+                List.of(TopicFilter.of("orders/*")),
+                "",
+                QueueSpec.MAX_CAPACITY,
+                Overflow.REFUSE,
+                OrderFailure.HOLD_BACK,
+                0,
+                0);
     }
 
     private static void require(Offer offer) {

@@ -20,6 +20,7 @@ import symphony.api.queue.EventQueue;
 import symphony.api.queue.Item;
 import symphony.api.queue.Lease;
 import symphony.api.queue.Offer;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.QueueStats;
@@ -42,7 +43,15 @@ class MemoryQueueEngineTest {
     }
 
     private static QueueSpec spec(String identity, int capacity) {
-        return new QueueSpec(identity, List.of(TopicFilter.of("orders/*")), "", capacity, Overflow.REFUSE, 0, 0);
+        return new QueueSpec(
+                identity,
+                List.of(TopicFilter.of("orders/*")),
+                "",
+                capacity,
+                Overflow.REFUSE,
+                OrderFailure.HOLD_BACK,
+                0,
+                0);
     }
 
     private EventQueue open() {

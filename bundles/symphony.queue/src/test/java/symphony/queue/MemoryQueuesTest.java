@@ -12,6 +12,7 @@ import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Item;
 import symphony.api.queue.Offer;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.Target;
@@ -21,8 +22,15 @@ import symphony.queue.contract.HandTimer;
 
 class MemoryQueuesTest {
     private static final long QUARTER = Runtime.getRuntime().maxMemory() / 4;
-    private static final QueueSpec SPEC =
-            new QueueSpec("orders/billing", List.of(TopicFilter.of("orders/*")), "", 10, Overflow.REFUSE, 0, 0);
+    private static final QueueSpec SPEC = new QueueSpec(
+            "orders/billing",
+            List.of(TopicFilter.of("orders/*")),
+            "",
+            10,
+            Overflow.REFUSE,
+            OrderFailure.HOLD_BACK,
+            0,
+            0);
 
     @Test
     void takesAQuarterOfTheHeapUnlessToldOtherwise() {

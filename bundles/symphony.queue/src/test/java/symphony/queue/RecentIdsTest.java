@@ -13,6 +13,7 @@ import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Item;
 import symphony.api.queue.Offer;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.Target;
@@ -88,6 +89,7 @@ class RecentIdsTest {
                     "",
                     100,
                     Overflow.REFUSE,
+                    OrderFailure.HOLD_BACK,
                     0,
                     Duration.ofHours(1).toMillis()));
             // when

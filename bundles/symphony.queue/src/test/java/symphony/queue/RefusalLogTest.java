@@ -14,6 +14,7 @@ import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Item;
 import symphony.api.queue.Offer;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.Target;
@@ -32,8 +33,15 @@ class RefusalLogTest {
 
     private final MemorySubject subject = new MemorySubject(Limits.DEFAULT.memory(LIMIT));
     private final MemoryQueueEngine engine = subject.engine;
-    private final EventQueue queue = engine.open(
-            new QueueSpec("orders/billing", List.of(TopicFilter.of("orders/*")), "", CAPACITY, Overflow.REFUSE, 0, 0));
+    private final EventQueue queue = engine.open(new QueueSpec(
+            "orders/billing",
+            List.of(TopicFilter.of("orders/*")),
+            "",
+            CAPACITY,
+            Overflow.REFUSE,
+            OrderFailure.HOLD_BACK,
+            0,
+            0));
 
     @BeforeEach
     void clear() {

@@ -9,6 +9,7 @@ import symphony.api.event.propertytypes.DuplicatesWindow;
 import symphony.api.event.propertytypes.Filter;
 import symphony.api.event.propertytypes.Full;
 import symphony.api.event.propertytypes.Grace;
+import symphony.api.event.propertytypes.OrderFailure;
 import symphony.api.event.propertytypes.OrderKey;
 import symphony.api.event.propertytypes.Retry;
 import symphony.api.event.propertytypes.Subscription;
@@ -31,6 +32,7 @@ import symphony.api.event.propertytypes.Topics;
 @Grace("1m")
 @DuplicatesWindow("5m")
 @Full("dead-letter")
+@OrderFailure("take-along")
 @Subscription("many")
 @TimeToLive("1h")
 public final class Annotated implements EventHandler {

@@ -39,6 +39,7 @@ class ComponentPropertiesTest {
                         Map.entry("symphony.filter", "(n>=1)"),
                         Map.entry("symphony.concurrency", 3),
                         Map.entry("symphony.order.key", "customer.id"),
+                        Map.entry("symphony.order.failure", "take-along"),
                         Map.entry("symphony.attempts", 7),
                         Map.entry("symphony.backoff", ""), // left out: DS writes the default, which means as configured
                         Map.entry("symphony.backoff.max", "9s"),

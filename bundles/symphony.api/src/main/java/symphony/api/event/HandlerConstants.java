@@ -30,6 +30,12 @@ public final class HandlerConstants {
     /** Dotted path into the data; events with equal values there are handled one after the other. {@code String}. */
     public static final String ORDER_KEY = "symphony.order.key";
 
+    /**
+     * What to do with the later events of an order key when one of them is given up, {@code hold-back} (they wait until then
+     * and go on) or {@code take-along} (they become dead letters, too, until none of the key is one); default {@code hold-back}.
+     */
+    public static final String ORDER_FAILURE = "symphony.order.failure";
+
     /** Name of the pool whose threads call the handler, {@code String}; default {@code default}. */
     public static final String POOL = "symphony.pool";
 
@@ -80,6 +86,12 @@ public final class HandlerConstants {
 
     /** Value of {@link #FULL}: the event becomes a dead letter. */
     public static final String FULL_DEAD_LETTER = "dead-letter";
+
+    /** Value of {@link #ORDER_FAILURE}: the later ones go on. */
+    public static final String ORDER_FAILURE_HOLD_BACK = "hold-back";
+
+    /** Value of {@link #ORDER_FAILURE}: the later ones become dead letters, too. */
+    public static final String ORDER_FAILURE_TAKE_ALONG = "take-along";
 
     /** Name of the implementation that handlers require, see {@code RequireSymphony}. */
     public static final String IMPLEMENTATION = "symphony.events";

@@ -9,6 +9,8 @@ public enum Capability {
     PRIORITY_AGING,
     /** Items with equal order keys are leased one at a time, in order, also while one waits for a retry. */
     ORDER_KEY_HOLD,
+    /** Items follow one of their order key that is a dead letter, see {@link OrderFailure#TAKE_ALONG}. */
+    ORDER_KEY_TAKE_ALONG,
     /** Each retry has a delay of its own. */
     RETRY_DELAY_PER_ITEM,
     /** An offer tells of each queue whether it took the event. */

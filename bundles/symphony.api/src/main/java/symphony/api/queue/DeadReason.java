@@ -15,6 +15,8 @@ public enum DeadReason {
     UNREADABLE,
     /** It found the queue full, and the subscription wanted such events here. */
     OVERFLOW,
+    /** Another event of its order key is a dead letter, and the subscription wants the later ones to follow. */
+    TAKEN_ALONG,
     /** The handler left and nobody took its place. */
     HANDLER_GONE,
     /** Its call did not end when the handler had to leave. */

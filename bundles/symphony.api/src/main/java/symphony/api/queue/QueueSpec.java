@@ -14,6 +14,8 @@ import symphony.api.event.TopicFilter;
  * @param filter LDAP filter over the data, empty for none
  * @param capacity most events that wait or are leased, 1 to 10 000 000
  * @param overflow what to do when it is full
+ * @param orderFailure what to do with the later events of an order key when one of them is given up. A kind without
+ *     {@link Capability#ORDER_KEY_TAKE_ALONG} only keeps it
  * @param graceMillis how long the subscription is kept after its handler left, milliseconds, negative = without limit; the
  *     dispatcher acts on it, the provider keeps it
  * @param duplicatesMillis how long the queue knows the id of an event that it has taken, and does not take the same one of
@@ -26,6 +28,7 @@ public record QueueSpec(
         String filter,
         int capacity,
         Overflow overflow,
+        OrderFailure orderFailure,
         long graceMillis,
         long duplicatesMillis) {
     /** Most events of a queue. */
@@ -46,6 +49,7 @@ public record QueueSpec(
         topics = List.copyOf(topics);
         Objects.requireNonNull(filter, "filter");
         Objects.requireNonNull(overflow, "overflow");
+        Objects.requireNonNull(orderFailure, "orderFailure");
         if (topics.isEmpty()) {
             throw new IllegalArgumentException(identity + ": has no topics");
         }

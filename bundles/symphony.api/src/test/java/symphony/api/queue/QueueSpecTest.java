@@ -16,11 +16,12 @@ class QueueSpecTest {
     @Test
     void refusesValuesOutOfRange() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new QueueSpec("x/y", TOPICS, "", 0, Overflow.REFUSE, 0, 0))
+                .isThrownBy(() -> new QueueSpec("x/y", TOPICS, "", 0, Overflow.REFUSE, OrderFailure.HOLD_BACK, 0, 0))
                 .withMessage("x/y: capacity is 0, must be 1 to 10000000");
-        assertThatIllegalArgumentException().isThrownBy(() -> new QueueSpec("", TOPICS, "", 1, Overflow.REFUSE, 0, 0));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new QueueSpec("x/y", List.of(), "", 1, Overflow.REFUSE, 0, 0))
+                .isThrownBy(() -> new QueueSpec("", TOPICS, "", 1, Overflow.REFUSE, OrderFailure.HOLD_BACK, 0, 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new QueueSpec("x/y", List.of(), "", 1, Overflow.REFUSE, OrderFailure.HOLD_BACK, 0, 0))
                 .withMessage("x/y: has no topics");
     }
 

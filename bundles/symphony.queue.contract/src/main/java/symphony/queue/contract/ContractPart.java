@@ -14,6 +14,7 @@ import symphony.api.queue.EventQueue;
 import symphony.api.queue.Item;
 import symphony.api.queue.Lease;
 import symphony.api.queue.Offer;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.QueueStats;
@@ -47,8 +48,18 @@ interface ContractPart {
 
     /** With a window within which no event is stored twice. */
     static QueueSpec spec(String identity, int capacity, Overflow overflow, Duration window) {
-        return new QueueSpec(
-                identity, List.of(TopicFilter.of("orders/*")), "", capacity, overflow, 10_000, window.toMillis());
+        return spec(identity, capacity, overflow, OrderFailure.HOLD_BACK, window);
+    }
+
+    /** Where events follow one of their key that is a dead letter. */
+    static QueueSpec takingAlong(String identity, int capacity, Overflow overflow) {
+        return spec(identity, capacity, overflow, OrderFailure.TAKE_ALONG, Duration.ZERO);
+    }
+
+    private static QueueSpec spec(
+            String identity, int capacity, Overflow overflow, OrderFailure orderFailure, Duration window) {
+        var topics = List.of(TopicFilter.of("orders/*"));
+        return new QueueSpec(identity, topics, "", capacity, overflow, orderFailure, 10_000, window.toMillis());
     }
 
     static EventQueue open(QueueSubject subject) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import symphony.api.queue.Item;
 
 /** The order of events (guarantees G1 and G2) written as plainly as possible: one list that is searched each time. */
@@ -26,16 +27,25 @@ final class Model {
         Item item;
         State state;
         long due;
+        long firstSequence;
 
         Event(long sequence, long pushed, Item item) {
+            this.firstSequence = sequence;
             this.sequence = sequence;
             this.pushed = pushed;
             this.item = item;
         }
     }
 
+    /** A dead letter, as far as the order goes. */
+    record Letter(Item item, long firstSequence) {}
+
     private final long agingMillis;
+    private final boolean takesAlong;
     private final List<Event> events = new ArrayList<>();
+    /** The dead letters, by the sequence of their first push. */
+    final List<Letter> letters = new ArrayList<>();
+
     private final int capacity;
     private long time;
     private long wall;
@@ -46,7 +56,8 @@ final class Model {
     long expired;
     long retried;
 
-    Model(int capacity, long agingMillis, long wall) {
+    Model(int capacity, long agingMillis, boolean takesAlong, long wall) {
+        this.takesAlong = takesAlong;
         this.capacity = capacity;
         this.agingMillis = agingMillis;
         this.wall = wall;
@@ -68,13 +79,50 @@ final class Model {
     /** The sequence, or -1 if it is full. */
     long push(Item item) {
         settle();
-        if (events.size() >= capacity) {
-            return -1;
+        if (follows(item)) {
+            bury(new Event(accepted++, time, item));
+            return accepted - 1;
         }
+        return events.size() >= capacity ? -1 : add(item).sequence;
+    }
+
+    private boolean follows(Item item) {
+        return takesAlong
+                && item.orderKey() != 0
+                && letters.stream().anyMatch(letter -> letter.item.orderKey() == item.orderKey());
+    }
+
+    private void bury(Event event) {
+        dead++;
+        letters.add(new Letter(event.item, event.firstSequence));
+        letters.sort(Comparator.comparingLong(Letter::firstSequence));
+    }
+
+    private Event add(Item item) {
         var event = new Event(accepted++, time, item);
         event.state = item.notBefore() > wall ? State.DELAYED : State.WAITING;
         event.due = time + item.notBefore() - wall;
         events.add(event);
+        return event;
+    }
+
+    /** The sequence of a dead letter that is pushed again, -1 if it is full, -2 if one of its key comes first. */
+    long redrive(Letter letter) {
+        settle();
+        if (takesAlong
+                && letter.item.orderKey() != 0
+                && letters.stream()
+                        .anyMatch(other -> other.item.orderKey() == letter.item.orderKey()
+                                && other.firstSequence < letter.firstSequence)) {
+            return -2;
+        }
+        if (events.size() >= capacity) {
+            return -1;
+        }
+        Item old = letter.item;
+        Event event = add(new Item(old.envelope(), old.priority(), old.orderKey(), 0, old.expires(), 0));
+        event.firstSequence = letter.firstSequence;
+        letters.remove(letter);
         return event.sequence;
     }
 
@@ -146,8 +194,11 @@ final class Model {
     }
 
     void deadLetter(Event event) {
-        dead++;
         events.remove(event);
+        bury(event);
+        if (follows(event.item)) {
+            buryAll(other -> other.item.orderKey() == event.item.orderKey());
+        }
     }
 
     void release(Event event) {
@@ -165,14 +216,19 @@ final class Model {
 
     int deadLetterAll() {
         settle();
-        int before = events.size();
-        List<Event> here =
-                events.stream().filter(event -> event.state != State.LEASED).toList();
-        long late = here.stream().filter(this::isExpired).count();
+        return buryAll(event -> true);
+    }
+
+    /** Makes those that are not leased dead letters, but for those that have expired. */
+    private int buryAll(Predicate<Event> which) {
+        List<Event> here = events.stream()
+                .filter(event -> event.state != State.LEASED && which.test(event))
+                .toList();
+        List<Event> late = here.stream().filter(this::isExpired).toList();
         events.removeAll(here);
-        expired += late;
-        dead += before - events.size() - late;
-        return (int) (before - events.size() - late);
+        expired += late.size();
+        here.stream().filter(event -> !late.contains(event)).forEach(this::bury);
+        return here.size() - late.size();
     }
 
     void releaseAll() {

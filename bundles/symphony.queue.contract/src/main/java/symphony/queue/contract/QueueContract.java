@@ -20,6 +20,7 @@ public abstract class QueueContract
                 ExpiryContract,
                 AgingContract,
                 OrderKeyContract,
+                TakeAlongContract,
                 DelayContract,
                 DuplicateContract,
                 PeekContract {

@@ -16,13 +16,18 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import symphony.api.crypto.Envelope;
+import symphony.api.event.Refusal;
 import symphony.api.queue.Capability;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadLetterFilter;
+import symphony.api.queue.DeadLetters;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Item;
 import symphony.api.queue.Lease;
 import symphony.api.queue.Offer;
 import symphony.api.queue.Overflow;
+import symphony.api.queue.QueueSpec;
 import symphony.api.queue.QueueStats;
 
 /**
@@ -80,6 +85,14 @@ public abstract class QueueModelContract {
         RETRY,
         RELEASE,
         DEAD
+    }
+
+    /** Re-drives or drops one of the dead letters. */
+    record Dead(int which, boolean redrives) implements Step {
+        @Override
+        public void run(Run run) {
+            run.dead(this);
+        }
     }
 
     /** Lets time pass. */
@@ -147,12 +160,17 @@ public abstract class QueueModelContract {
         Arbitrary<Step> settle = Combinators.combine(
                         Arbitraries.integers().between(0, 9), Arbitraries.of(How.class), times)
                 .as(Settle::new);
+        Arbitrary<Step> dead = Combinators.combine(
+                        Arbitraries.integers().between(0, 9),
+                        Arbitraries.integers().between(0, 2).map(way -> way > 0))
+                .as(Dead::new);
         Arbitrary<Step> advance = Arbitraries.integers().between(1, 1_000).map(Advance::new);
         Arbitrary<Step> jump = Arbitraries.integers().between(1, 1_000).map(Jump::new);
         return Arbitraries.frequencyOf(
                         Tuple.of(10, push),
                         Tuple.of(8, Arbitraries.just((Step) new Pop())),
                         Tuple.of(8, settle),
+                        Tuple.of(2, dead),
                         Tuple.of(4, advance),
                         Tuple.of(1, jump),
                         Tuple.of(1, Arbitraries.of(Whole.class).map(whole -> (Step) whole)),
@@ -162,11 +180,15 @@ public abstract class QueueModelContract {
     }
 
     @Property
-    void equalsTheModel(@ForAll("steps") List<Step> steps, @ForAll boolean aging, @ForAll boolean looks) {
+    void equalsTheModel(
+            @ForAll("steps") List<Step> steps,
+            @ForAll boolean aging,
+            @ForAll boolean takesAlong,
+            @ForAll boolean looks) {
         Limits limits = aging ? Limits.DEFAULT.aging(Duration.ofMillis(AGING_MILLIS)) : Limits.DEFAULT;
         try (QueueSubject subject = create(limits)) {
             boolean ages = aging && subject.provider().capabilities().contains(Capability.PRIORITY_AGING);
-            var run = new Run(subject, ages ? AGING_MILLIS : 0, looks);
+            var run = new Run(subject, ages ? AGING_MILLIS : 0, takesAlong, looks);
             steps.forEach(run::step);
             run.finish();
         }
@@ -177,6 +199,7 @@ public abstract class QueueModelContract {
         final QueueSubject subject;
         final Model model;
         EventQueue queue;
+        private final QueueSpec spec;
         private final Set<Capability> can;
         /** Whether it looks at the queue after each step: looking may mend what a consumer that only listens would miss. */
         private final boolean looks;
@@ -184,16 +207,20 @@ public abstract class QueueModelContract {
         private final AtomicInteger told = new AtomicInteger();
         private final List<Lease> leases = new ArrayList<>();
 
-        Run(QueueSubject subject, long agingMillis, boolean looks) {
+        Run(QueueSubject subject, long agingMillis, boolean takesAlong, boolean looks) {
             this.looks = looks;
             this.subject = subject;
-            this.model = new Model(CAPACITY, agingMillis, subject.now().toEpochMilli());
             this.can = subject.provider().capabilities();
+            boolean takes = takesAlong && can.contains(Capability.ORDER_KEY_TAKE_ALONG);
+            this.spec = takes
+                    ? ContractPart.takingAlong("orders/billing", CAPACITY, Overflow.REFUSE)
+                    : ContractPart.spec("orders/billing", CAPACITY, Overflow.REFUSE);
+            this.model = new Model(CAPACITY, agingMillis, takes, subject.now().toEpochMilli());
             open();
         }
 
         private void open() {
-            queue = subject.provider().open(ContractPart.spec("orders/billing", CAPACITY, Overflow.REFUSE));
+            queue = subject.provider().open(spec);
             queue.whenReady(told::incrementAndGet);
         }
 
@@ -243,7 +270,7 @@ public abstract class QueueModelContract {
             long expected = model.push(item);
             Offer offer = queue.push(item);
             if (expected < 0) {
-                ContractPart.assertRefused(offer, symphony.api.event.Refusal.Reason.FULL);
+                ContractPart.assertRefused(offer, Refusal.Reason.FULL);
             } else {
                 assertThat(ContractPart.accepted(offer)).isEqualTo(expected);
             }
@@ -294,6 +321,33 @@ public abstract class QueueModelContract {
             assertThat(lease.ack()).as("settled once").isFalse();
         }
 
+        void dead(Dead dead) {
+            DeadLetters letters = subject.provider().deadLetters();
+            List<DeadLetter> all = letters.list(DeadLetterFilter.ALL);
+            assertThat(all)
+                    .extracting(letter -> letter.envelope())
+                    .isEqualTo(model.letters.stream()
+                            .map(letter -> letter.item().envelope())
+                            .toList());
+            if (all.isEmpty()) {
+                return;
+            }
+            long number = all.get(dead.which % all.size()).number();
+            Model.Letter expected = model.letters.get(dead.which % all.size());
+            if (!dead.redrives) {
+                model.letters.remove(expected);
+                assertThat(letters.drop(number)).isTrue();
+                return;
+            }
+            long sequence = model.redrive(expected);
+            Offer offer = letters.redrive(number);
+            if (sequence < 0) {
+                ContractPart.assertRefused(offer, sequence == -1 ? Refusal.Reason.FULL : Refusal.Reason.UNAVAILABLE);
+            } else {
+                assertThat(ContractPart.accepted(offer)).isEqualTo(sequence);
+            }
+        }
+
         void reopen() {
             queue.close();
             model.releaseAll();
@@ -319,7 +373,7 @@ public abstract class QueueModelContract {
             assertThat(stats.bytes()).isZero();
             assertThat(stats.expired()).isEqualTo(model.expired);
             var letters = subject.provider().deadLetters();
-            assertThat((long) letters.count()).isEqualTo(model.dead);
+            assertThat(letters.count()).isEqualTo(model.letters.size());
             assertThat(subject.budget().used()).isEqualTo(letters.bytes());
         }
     }

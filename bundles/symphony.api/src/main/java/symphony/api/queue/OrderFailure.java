@@ -1,0 +1,15 @@
+package symphony.api.queue;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/** What to do with the later events of an order key when one of them is given up. Until then they wait in any case. */
+@ProviderType
+public enum OrderFailure {
+    /** Hold them back while that one is tried again, and hand them out once it is a dead letter. */
+    HOLD_BACK,
+    /**
+     * Make them dead letters, too: at once those that wait, and each that is pushed while the queue has a dead letter of the
+     * key. So the events of a key are handled in order whenever they are re-driven, or not at all.
+     */
+    TAKE_ALONG
+}

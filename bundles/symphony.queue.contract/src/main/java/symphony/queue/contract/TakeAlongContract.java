@@ -1,0 +1,270 @@
+package symphony.queue.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static symphony.queue.contract.ContractPart.accepted;
+import static symphony.queue.contract.ContractPart.assertEmpty;
+import static symphony.queue.contract.ContractPart.assertRefused;
+import static symphony.queue.contract.ContractPart.detail;
+import static symphony.queue.contract.ContractPart.item;
+import static symphony.queue.contract.ContractPart.spec;
+import static symphony.queue.contract.ContractPart.stats;
+import static symphony.queue.contract.ContractPart.take;
+import static symphony.queue.contract.ContractPart.takeAll;
+import static symphony.queue.contract.ContractPart.takingAlong;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Refusal;
+import symphony.api.queue.Capability;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadLetterFilter;
+import symphony.api.queue.DeadLetters;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.EventQueue;
+import symphony.api.queue.Item;
+import symphony.api.queue.Lease;
+import symphony.api.queue.Offer;
+import symphony.api.queue.OrderFailure;
+import symphony.api.queue.Overflow;
+
+/** {@link OrderFailure#TAKE_ALONG}: the events of a key are handled in order, if need be later, and none before another. */
+@Timeout(60)
+public interface TakeAlongContract extends ContractPart {
+    private QueueSubject taking() {
+        return subject(Limits.DEFAULT, Capability.ORDER_KEY_TAKE_ALONG);
+    }
+
+    private static EventQueue openTaking(QueueSubject subject, int capacity, Overflow overflow) {
+        return subject.provider().open(takingAlong(IDENTITY, capacity, overflow));
+    }
+
+    private static List<Long> dead(QueueSubject subject, DeadReason reason) {
+        return subject.provider().deadLetters().list(DeadLetterFilter.ALL).stream()
+                .filter(letter -> letter.reason() == reason)
+                .map(DeadLetter::sequence)
+                .toList();
+    }
+
+    @Test
+    default void makesThoseThatWaitForTheKeyDeadLettersToo() {
+        QueueSubject subject = taking();
+        EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
+        long soon = subject.now().toEpochMilli() + 1_000;
+        queue.push(item(5, 1));
+        queue.push(item(5, 2));
+        queue.push(item(0, 1));
+        queue.push(new Item(Envelopes.of("orders/new", 5), 5, 1, soon, 0, 0));
+        queue.push(item(5, 0));
+        queue.push(new Item(Envelopes.of("orders/new", 5), 5, 1, 0, soon, 0));
+        Lease urgent = take(queue);
+        assertThat(urgent.sequence()).isEqualTo(2);
+        assertThat(urgent.retry(Duration.ofSeconds(1))).isTrue();
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG))
+                .as("another attempt comes")
+                .isEmpty();
+        subject.advance(Duration.ofSeconds(2));
+        // when
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        // then
+        assertThat(dead(subject, DeadReason.ATTEMPTS)).containsExactly(2L);
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG))
+                .as("those of the key, the delayed one too")
+                .containsExactly(0L, 3L);
+        assertThat(stats(queue).expired()).as("what expired is no dead letter").isEqualTo(1);
+        assertThat(stats(queue).dead()).isEqualTo(3);
+        assertThat(takeAll(queue)).as("others go on").containsExactly(1L, 4L);
+        DeadLetter letter =
+                subject.provider().deadLetters().list(DeadLetterFilter.ALL).get(0);
+        assertThat(letter.attempts()).isZero();
+        assertThat(letter.detail()).contains("re-drive both");
+    }
+
+    @Test
+    default void makesThoseThatComeLaterDeadLettersTooUntilAllAreRedriven() {
+        QueueSubject subject = taking();
+        EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
+        queue.push(item(5, 1));
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        assertThat(accepted(queue.push(item(0, 1)))).isEqualTo(1);
+        assertThat(accepted(queue.push(item(5, 2)))).isEqualTo(2);
+        assertThat(takeAll(queue)).containsExactly(2L);
+        DeadLetters letters = subject.provider().deadLetters();
+        accepted(letters.redrive(1));
+        assertThat(accepted(queue.push(item(5, 1)))).isEqualTo(4);
+        assertThat(takeAll(queue)).as("the one that was re-driven").containsExactly(3L);
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(1L, 4L);
+        letters.list(DeadLetterFilter.ALL).forEach(letter -> accepted(letters.redrive(letter.number())));
+        queue.push(item(5, 1));
+        assertThat(takeAll(queue)).containsExactly(5L, 6L, 7L);
+        assertThat(letters.count()).isZero();
+    }
+
+    @Test
+    default void redrivesNoneBeforeAnEarlierOneOfItsKey() {
+        QueueSubject subject = taking();
+        EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
+        queue.push(item(5, 1));
+        queue.push(item(5, 1));
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        DeadLetters letters = subject.provider().deadLetters();
+        Offer offer = letters.redrive(2);
+        assertRefused(offer, Refusal.Reason.UNAVAILABLE);
+        assertThat(detail(offer)).contains("sequence 0");
+        assertThat(letters.drop(1)).isTrue();
+        accepted(letters.redrive(2));
+        assertThat(takeAll(queue)).hasSize(1);
+    }
+
+    @Test
+    default void takesThoseThatWereRedrivenAlongWhenTheFirstFailsAgain() {
+        QueueSubject subject = taking();
+        EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
+        for (int i = 0; i < 3; i++) {
+            queue.push(item(5, 1));
+        }
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        DeadLetters letters = subject.provider().deadLetters();
+        letters.list(DeadLetterFilter.ALL).forEach(letter -> accepted(letters.redrive(letter.number())));
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        assertEmpty(queue);
+        List<DeadLetter> list = letters.list(DeadLetterFilter.ALL);
+        assertThat(list).extracting(DeadLetter::sequence).containsExactly(0L, 1L, 2L);
+        assertThat(list).extracting(DeadLetter::redriven).containsOnly(1);
+    }
+
+    @Test
+    default void freesTheKeyWhenItsLettersAreDroppedOrDiscarded() {
+        QueueSubject subject = subject(Limits.DEFAULT.dead(1, 1 << 20), Capability.ORDER_KEY_TAKE_ALONG);
+        EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
+        queue.push(item(5, 1));
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        queue.push(item(5, 2));
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        queue.push(item(5, 1));
+        assertThat(takeAll(queue)).as("its letter was discarded for the other").containsExactly(2L);
+        assertThat(subject.provider().deadLetters().drop(2)).isTrue();
+        queue.push(item(5, 2));
+        assertThat(takeAll(queue)).containsExactly(3L);
+    }
+
+    @Test
+    default void followsOneThatFoundNoRoomAndNeedsNone() throws Exception {
+        QueueSubject subject = taking();
+        EventQueue queue = openTaking(subject, 1, Overflow.DEAD_LETTER);
+        queue.push(item(5, 1));
+        queue.push(item(5, 1));
+        assertThat(dead(subject, DeadReason.OVERFLOW)).containsExactly(1L);
+        assertThat(takeAll(queue)).as("it was there before").containsExactly(0L);
+        queue.push(item(5, 1));
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(2L);
+        queue.update(takingAlong(IDENTITY, 1, Overflow.REFUSE));
+        accepted(queue.push(item(5, 2)));
+        accepted(queue.push(item(5, 1)));
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(2L, 4L);
+    }
+
+    @Test
+    default void obeysWhatItIsToldNow() {
+        QueueSubject subject = taking();
+        EventQueue queue = subject.provider().open(spec(IDENTITY, 100, Overflow.REFUSE));
+        queue.push(item(5, 1));
+        queue.push(item(5, 1));
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        queue.update(takingAlong(IDENTITY, 100, Overflow.REFUSE));
+        queue.push(item(5, 1));
+        assertThat(takeAll(queue)).as("it waited before").containsExactly(1L);
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(2L);
+        queue.update(spec(IDENTITY, 100, Overflow.REFUSE));
+        queue.push(item(5, 1));
+        assertThat(takeAll(queue)).containsExactly(3L);
+    }
+
+    @Test
+    default void startsAnewWhenItWasForgotten() {
+        QueueSubject subject = taking();
+        EventQueue first = openTaking(subject, 100, Overflow.REFUSE);
+        first.push(item(5, 1));
+        take(first).deadLetter(DeadReason.ATTEMPTS, "no");
+        first.close();
+        subject.provider().forget(IDENTITY);
+        EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
+        queue.push(item(5, 1));
+        accepted(subject.provider().deadLetters().redrive(1));
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        assertEmpty(queue);
+        subject.provider()
+                .deadLetters()
+                .list(DeadLetterFilter.ALL)
+                .forEach(letter -> accepted(subject.provider().deadLetters().redrive(letter.number())));
+        queue.push(item(5, 1));
+        assertThat(takeAll(queue)).as("the key is free").hasSize(3);
+    }
+
+    /** Publisher, handler that fails by chance and operator who re-drives in order at once: each key comes in its order. */
+    @Test
+    default void keepsTheOrderOfEachKeyWhileOthersRedriveAndPublish() throws Exception {
+        int events = 20_000;
+        int keys = 8;
+        QueueSubject subject =
+                subject(Limits.DEFAULT.memory(64 << 20).dead(50_000, 32 << 20), Capability.ORDER_KEY_TAKE_ALONG);
+        EventQueue queue = openTaking(subject, events, Overflow.REFUSE);
+        var left = new AtomicInteger(events);
+        var publisher = new TestThread<>(() -> {
+            for (int i = 0; i < events; i++) {
+                var envelope = Envelopes.of(new UUID(3, i), "orders/new", 5, 0, 0, new byte[0]);
+                accepted(queue.push(Item.of(envelope, 1 + i % keys)));
+            }
+            return null;
+        });
+        var operator = new TestThread<>(() -> {
+            DeadLetters letters = subject.provider().deadLetters();
+            while (left.get() > 0) {
+                for (DeadLetter letter : letters.list(DeadLetterFilter.ALL)) {
+                    if (letters.redrive(letter.number()) instanceof Offer.Refused) {
+                        break;
+                    }
+                }
+            }
+            return null;
+        });
+        var handlers = new ArrayList<TestThread<Map<Long, List<Long>>>>();
+        Map<Long, List<Long>> handled = new HashMap<>();
+        for (long key = 1; key <= keys; key++) {
+            handled.put(key, new ArrayList<>());
+        }
+        for (int i = 0; i < 2; i++) {
+            var random = new SplittableRandom(i);
+            handlers.add(new TestThread<>(() -> {
+                while (left.get() > 0) {
+                    Lease lease = queue.pop(Duration.ofMillis(10));
+                    if (lease.isPresent() && random.nextInt(20) == 0) {
+                        lease.deadLetter(DeadReason.ATTEMPTS, "no");
+                    } else if (lease.isPresent()) {
+                        // One call of a key at a time: its list needs no lock but that of the queue.
+                        handled.get(lease.item().orderKey())
+                                .add(lease.item().envelope().eventId().getLeastSignificantBits());
+                        lease.ack();
+                        left.decrementAndGet();
+                    }
+                }
+                return null;
+            }));
+        }
+        publisher.result();
+        for (TestThread<?> handler : handlers) {
+            handler.result();
+        }
+        operator.result();
+        handled.forEach((key, ids) ->
+                assertThat(ids).as("key %d", key).hasSize(events / keys).isSorted());
+        assertThat(stats(queue).depth()).isZero();
+    }
+}
