@@ -1,6 +1,7 @@
 package symphony.it.container;
 
 import static org.junit.Assert.assertNotEquals;
+import static org.junit.Assert.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -20,6 +22,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
+import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * A framework in this process with nothing in it but what is installed here. Not one of Pax Exam, which brings bundles of its
@@ -27,6 +30,8 @@ import org.osgi.framework.launch.FrameworkFactory;
  * there. Standard output and standard error are kept while it is there; one thread only.
  */
 final class Host {
+    private static final long SECONDS = 30;
+
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -61,17 +66,31 @@ final class Host {
         return framework.getBundleContext();
     }
 
-    /** Installs all in one order, and starts all in another. */
-    List<Bundle> add(Collection<Path> jars) throws BundleException {
+    List<Bundle> install(Collection<Path> jars) throws BundleException {
         List<Bundle> bundles = new ArrayList<>();
         for (Path jar : shuffled(jars)) {
             bundles.add(context().installBundle(jar.toUri().toString()));
         }
-        bundles = shuffled(bundles);
+        return bundles;
+    }
+
+    /** Installs all in one order, and starts all in another. */
+    List<Bundle> add(Collection<Path> jars) throws BundleException {
+        List<Bundle> bundles = shuffled(install(jars));
         for (Bundle bundle : bundles) {
             bundle.start();
         }
         return bundles;
+    }
+
+    /** Uninstalls all in one order, and has the framework forget them: what was wired to them is resolved anew. */
+    void remove(Collection<Bundle> bundles) throws BundleException, InterruptedException {
+        for (Bundle bundle : shuffled(bundles)) {
+            bundle.uninstall();
+        }
+        var refreshed = new CountDownLatch(1);
+        framework.adapt(FrameworkWiring.class).refreshBundles(null, event -> refreshed.countDown());
+        assertTrue("refreshes in time", refreshed.await(SECONDS, TimeUnit.SECONDS));
     }
 
     <T> List<T> shuffled(Collection<T> things) {
@@ -87,7 +106,7 @@ final class Host {
 
     void stop() throws BundleException, InterruptedException {
         framework.stop();
-        FrameworkEvent end = framework.waitForStop(TimeUnit.SECONDS.toMillis(30));
+        FrameworkEvent end = framework.waitForStop(TimeUnit.SECONDS.toMillis(SECONDS));
         assertNotEquals("stops in time", FrameworkEvent.WAIT_TIMEDOUT, end.getType());
     }
 

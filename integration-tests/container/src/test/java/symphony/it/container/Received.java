@@ -4,29 +4,35 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
-/** What handler bundles told the test: the numbers of the events they handled, and the versions that handled them. */
+/** What handler bundles told the test: the numbers of the events they handled, how often, and the versions that handled them. */
 @SuppressWarnings("rawtypes")
 final class Received implements AutoCloseable {
-    private final Set<Long> numbers = ConcurrentHashMap.newKeySet();
+    private final Map<Long, Integer> times = new ConcurrentHashMap<>();
     private final Set<String> versions = ConcurrentHashMap.newKeySet();
     private final ServiceRegistration<BiConsumer> registration;
 
     Received(BundleContext context) {
         BiConsumer<Object, Object> told = (version, number) -> {
             versions.add((String) version);
-            numbers.add((Long) number);
+            times.merge((Long) number, 1, Integer::sum);
         };
         registration = context.registerService(BiConsumer.class, told, null);
     }
 
     Set<Long> numbers() {
-        return numbers;
+        return times.keySet();
+    }
+
+    /** How often each event was handled, as it is now. */
+    Map<Long, Integer> times() {
+        return Map.copyOf(times);
     }
 
     Set<String> versions() {
@@ -34,7 +40,7 @@ final class Received implements AutoCloseable {
     }
 
     void clear() {
-        numbers.clear();
+        times.clear();
         versions.clear();
     }
 
@@ -42,7 +48,7 @@ final class Received implements AutoCloseable {
         await("all " + published.size() + " events handled")
                 .atMost(deadline)
                 .pollInterval(20, MILLISECONDS)
-                .until(() -> numbers.containsAll(published));
+                .until(() -> times.keySet().containsAll(published));
     }
 
     @Override

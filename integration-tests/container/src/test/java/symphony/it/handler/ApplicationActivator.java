@@ -5,9 +5,12 @@ import java.util.Hashtable;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
+import java.util.stream.Collectors;
 import org.osgi.framework.BundleActivator;
 import org.osgi.framework.BundleContext;
+import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.event.Delivery;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
@@ -18,7 +21,7 @@ import symphony.api.queue.MemoryBudget;
  * An application in a host that the test does not share the API with. It handles what it publishes, and is driven and watched
  * through services of types that both sides share: {@code ToIntBiFunction} publishes a number, at once or after a time, and
  * gives how many subscriptions took it; {@code BiConsumer}, the test's, is told what was handled; {@code LongSupplier} has
- * the limit of the memory budget.
+ * the limit of the memory budget; {@code Supplier} has a line for each subscription, how it stands and what it counts.
  */
 public final class ApplicationActivator implements BundleActivator {
     private static final String TOPIC = "it/application";
@@ -36,6 +39,7 @@ public final class ApplicationActivator implements BundleActivator {
         started.registerService(ToIntBiFunction.class, publish, null);
         started.registerService(
                 LongSupplier.class, () -> service(MemoryBudget.class).limit(), null);
+        started.registerService(Supplier.class, this::account, null);
     }
 
     @Override
@@ -50,6 +54,14 @@ public final class ApplicationActivator implements BundleActivator {
         }
         service(EventSystem.class).schedule(event, delay).orThrow();
         return 0;
+    }
+
+    private String account() {
+        return service(EventDispatcher.class).subscriptions().stream()
+                .map(view -> view.identity() + ' ' + view.state() + ", accepted "
+                        + view.queue().accepted() + ", handled " + view.queue().handled() + ", here "
+                        + view.queue().depth())
+                .collect(Collectors.joining("\n"));
     }
 
     @SuppressWarnings("unchecked")
