@@ -89,7 +89,7 @@ final class Host {
             bundle.uninstall();
         }
         var refreshed = new CountDownLatch(1);
-        framework.adapt(FrameworkWiring.class).refreshBundles(null, event -> refreshed.countDown());
+        framework.adapt(FrameworkWiring.class).refreshBundles(bundles, event -> refreshed.countDown());
         assertTrue("refreshes in time", refreshed.await(SECONDS, TimeUnit.SECONDS));
     }
 
