@@ -30,8 +30,12 @@ final class HandlerJar {
         return of(CountingActivator.class, symbolicName, all);
     }
 
-    /** A bundle of one class, its activator, with further manifest headers. */
-    static byte[] of(Class<? extends BundleActivator> activator, String symbolicName, Map<String, String> headers) {
+    /** A bundle of its activator and further classes, with further manifest headers. */
+    static byte[] of(
+            Class<? extends BundleActivator> activator,
+            String symbolicName,
+            Map<String, String> headers,
+            Class<?>... classes) {
         var manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -42,16 +46,23 @@ final class HandlerJar {
         headers.forEach(main::putValue);
         var bytes = new ByteArrayOutputStream();
         try (var jar = new JarOutputStream(bytes, manifest)) {
-            String name = activator.getName().replace('.', '/') + ".class";
-            jar.putNextEntry(new JarEntry(name));
-            try (InputStream in = activator.getClassLoader().getResourceAsStream(name)) {
-                in.transferTo(jar);
+            add(jar, activator);
+            for (Class<?> type : classes) {
+                add(jar, type);
             }
-            jar.closeEntry();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return bytes.toByteArray();
+    }
+
+    private static void add(JarOutputStream jar, Class<?> type) throws IOException {
+        String name = type.getName().replace('.', '/') + ".class";
+        jar.putNextEntry(new JarEntry(name));
+        try (InputStream in = type.getClassLoader().getResourceAsStream(name)) {
+            in.transferTo(jar);
+        }
+        jar.closeEntry();
     }
 
     static InputStream stream(String symbolicName, String version, String topics) {
