@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.inject.Inject;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -71,15 +73,15 @@ public class ConfigurationIT {
         update("symphony.queue", Map.of("memory.bytes", 16L << 20));
         await().atMost(DEADLINE).until(() -> budget.limit() == 16L << 20);
         assertEquals(before, services());
-        try (var received = new Received(context);
-                var subscription = events.subscribe(
-                        "it/config", d -> received.numbers().add((Long) d.data().get("n")))) {
+        Set<Long> numbers = ConcurrentHashMap.newKeySet();
+        try (var subscription =
+                events.subscribe("it/config", d -> numbers.add((Long) d.data().get("n")))) {
             assertEquals(
                     1,
                     events.publish(Event.on("it/config").with("n", limit).build())
                             .orThrow()
                             .accepted());
-            await().atMost(DEADLINE).until(() -> received.numbers().contains(limit));
+            await().atMost(DEADLINE).until(() -> numbers.contains(limit));
             assertEquals("it/config", subscription.topics().get(0).toString());
         }
     }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +28,7 @@ final class Received implements AutoCloseable {
     }
 
     Set<Long> numbers() {
-        return times.keySet();
+        return Collections.unmodifiableSet(times.keySet());
     }
 
     /** How often each event was handled, as it is now. */
