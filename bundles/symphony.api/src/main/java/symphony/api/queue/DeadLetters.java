@@ -41,7 +41,8 @@ public interface DeadLetters {
      * where the kind has {@link Capability#ORDER_KEY_HOLD} never while another of its key is with a handler.
      *
      * @param number its number
-     * @return what became of it; refused as {@code UNAVAILABLE} if the letter or the queue is not there
+     * @return what became of it; refused as {@code UNAVAILABLE} if the letter or the queue is not there, or if the queue has
+     *     {@link OrderFailure#TAKE_ALONG} and a dead letter of the same order key that was pushed first
      */
     Offer redrive(long number);
 

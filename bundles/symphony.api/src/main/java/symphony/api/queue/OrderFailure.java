@@ -9,7 +9,8 @@ public enum OrderFailure {
     HOLD_BACK,
     /**
      * Make them dead letters, too: at once those that wait, and each that is pushed while the queue has a dead letter of the
-     * key. So the events of a key are handled in order whenever they are re-driven, or not at all.
+     * key; and re-drive none before an earlier one of its key and queue. So the events of a key that have one priority are
+     * handled in order, whenever they are re-driven, or not at all.
      */
     TAKE_ALONG
 }
