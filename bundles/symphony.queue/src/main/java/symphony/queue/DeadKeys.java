@@ -1,44 +1,36 @@
 package symphony.queue;
 
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** The places of the dead letters that one queue has of each order key. Guarded by the queue's lock. */
+/** Where the dead letters of one queue came from, of each order key. Guarded by the queue's lock. */
 final class DeadKeys {
-    private record Place(long generation, long sequence) implements Comparable<Place> {
-        private static final Comparator<Place> ORDER =
-                Comparator.comparingLong(Place::generation).thenComparingLong(Place::sequence);
+    /** Made when it is first needed: most queues have none. */
+    private Map<Long, TreeSet<Origin>> origins = Map.of();
 
-        @Override
-        public int compareTo(Place other) {
-            return ORDER.compare(this, other);
+    void add(long key, Origin origin) {
+        if (origins.isEmpty()) {
+            origins = new HashMap<>();
         }
-    }
-
-    private final Map<Long, TreeSet<Place>> places = new HashMap<>();
-
-    void add(long key, long generation, long sequence) {
-        places.computeIfAbsent(key, k -> new TreeSet<>()).add(new Place(generation, sequence));
+        origins.computeIfAbsent(key, k -> new TreeSet<>(Origin.BY_PLACE)).add(origin);
     }
 
     /** One that was added is re-driven, dropped or discarded. */
     void remove(long key, Origin origin) {
-        TreeSet<Place> ofKey = places.get(key);
-        if (ofKey != null && ofKey.remove(new Place(origin.generation(), origin.sequence())) && ofKey.isEmpty()) {
-            places.remove(key);
+        TreeSet<Origin> ofKey = origins.get(key);
+        if (ofKey != null && ofKey.remove(origin) && ofKey.isEmpty()) {
+            origins.remove(key);
         }
     }
 
     boolean has(long key) {
-        return places.containsKey(key);
+        return origins.containsKey(key);
     }
 
-    /** The sequence of the first one of a key, if it comes before another place; negative if none does. */
-    long firstBefore(long key, Origin origin) {
-        TreeSet<Place> ofKey = places.get(key);
-        Place lower = ofKey == null ? null : ofKey.lower(new Place(origin.generation(), origin.sequence()));
-        return lower == null ? -1 : ofKey.first().sequence();
+    /** The first one of a key, if it comes before another; else null. */
+    Origin firstBefore(long key, Origin other) {
+        TreeSet<Origin> ofKey = origins.get(key);
+        return ofKey == null || ofKey.lower(other) == null ? null : ofKey.first();
     }
 }

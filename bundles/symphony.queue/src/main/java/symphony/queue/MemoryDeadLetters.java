@@ -32,8 +32,7 @@ final class MemoryDeadLetters implements DeadLetters {
     private record Kept(MemoryQueue from, DeadLetter letter, Item item, Charge charge, Origin origin) {
         /** The order of re-driving. */
         static final Comparator<Kept> BY_ORIGIN = Comparator.comparing((Kept kept) -> kept.letter.subscription())
-                .thenComparingLong(kept -> kept.origin.generation())
-                .thenComparingLong(kept -> kept.origin.sequence());
+                .thenComparing(Kept::origin, Origin.BY_PLACE);
 
         int bytes() {
             return letter.envelope().size();

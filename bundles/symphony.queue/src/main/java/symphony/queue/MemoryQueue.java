@@ -71,6 +71,7 @@ final class MemoryQueue {
     private final Surroundings around;
     private final ReentrantLock lock = new ReentrantLock();
     private final Backlog backlog = new Backlog();
+    private final DeadKeys deadKeys = new DeadKeys();
     private volatile QueueSpec spec;
     private OpenQueue opened;
     private boolean gone;
@@ -87,7 +88,6 @@ final class MemoryQueue {
     private long[] refused;
     private MemoryLease leases;
     private RecentIds recent;
-    private DeadKeys deadKeys;
 
     private Runnable signal;
     private boolean announced;
@@ -261,7 +261,7 @@ final class MemoryQueue {
         RecentIds.Key key = keyOf(item);
         Offer offer;
         boolean follows;
-        boolean overflow;
+        Entry buried = null;
         lock.lock();
         try {
             if (maxWaitNanos > 0 && firstTaken(by, key) < 0) {
@@ -271,9 +271,9 @@ final class MemoryQueue {
             boolean isNew = offer == null && opened == by;
             follows = isNew && follows(item);
             boolean full = isNew && !follows && isFull();
-            overflow = full && spec.overflow() == Overflow.DEAD_LETTER;
-            if (follows || overflow) {
-                offer = acceptAsDead(item, key);
+            if (follows || full && spec.overflow() == Overflow.DEAD_LETTER) {
+                buried = acceptAsDead(item, charge, key);
+                offer = new Offer.Accepted(buried.sequence);
             } else if (full) {
                 offer = refuseFull();
             } else if (offer == null) {
@@ -282,44 +282,28 @@ final class MemoryQueue {
         } finally {
             unlock();
         }
-        if (follows || overflow) {
-            charge.hold();
-            around.deadLetters.add(
-                    this,
-                    item,
-                    charge,
-                    item.attempt(),
-                    new Origin(generation, ((Offer.Accepted) offer).sequence(), around.clock.instant(), 0),
-                    follows ? DeadReason.TAKEN_ALONG : DeadReason.OVERFLOW,
-                    "",
-                    follows ? FOLLOWS : "the queue held " + spec.capacity() + " events, its capacity");
+        if (buried != null && follows) {
+            bury(buried, DeadReason.TAKEN_ALONG, FOLLOWS);
+        } else if (buried != null) {
+            bury(buried, DeadReason.OVERFLOW, "the queue held " + spec.capacity() + " events, its capacity");
         }
         return offer;
     }
 
     private boolean follows(Item item) {
-        return deadKeys != null && takesAlong(item) && deadKeys.has(item.orderKey());
+        return takesAlong(item) && deadKeys.has(item.orderKey());
     }
 
     private boolean takesAlong(Item item) {
         return item.orderKey() != 0 && spec.orderFailure() == OrderFailure.TAKE_ALONG;
     }
 
-    private void died(Item item, long generationOfIt, long sequenceOfIt) {
-        if (item.orderKey() == 0) {
-            return;
-        }
-        if (deadKeys == null) {
-            deadKeys = new DeadKeys();
-        }
-        deadKeys.add(item.orderKey(), generationOfIt, sequenceOfIt);
-    }
-
+    /** Counts one that leaves as a dead letter. */
     private void died(Entry entry) {
-        if (entry.origin == null) {
-            died(entry.item, generation, entry.sequence);
-        } else {
-            died(entry.item, entry.origin.generation(), entry.origin.sequence());
+        dead++;
+        if (entry.isKeyed()) {
+            entry.origin = originOf(entry);
+            deadKeys.add(entry.item.orderKey(), entry.origin);
         }
     }
 
@@ -436,12 +420,14 @@ final class MemoryQueue {
         return new Offer.Accepted(entry.sequence);
     }
 
-    private Offer acceptAsDead(Item item, RecentIds.Key key) {
+    /** The entry never enters the backlog; the caller buries it. */
+    private Entry acceptAsDead(Item item, Charge charge, RecentIds.Key key) {
+        charge.hold();
+        var entry = new Entry(item, charge, sequence++, around.nanos.getAsLong());
         accepted++;
-        dead++;
-        died(item, generation, sequence);
-        remember(key, sequence);
-        return new Offer.Accepted(sequence++);
+        died(entry);
+        remember(key, entry.sequence);
+        return entry;
     }
 
     /**
@@ -456,8 +442,8 @@ final class MemoryQueue {
             if (gone) {
                 return count(Refusal.Reason.UNAVAILABLE, spec.identity() + ": was forgotten");
             }
-            long first = firstBefore(item, origin);
-            if (first >= 0) {
+            Origin first = takesAlong(item) ? deadKeys.firstBefore(item.orderKey(), origin) : null;
+            if (first != null) {
                 return comesAfter(first);
             }
             if (isFull()) {
@@ -466,7 +452,7 @@ final class MemoryQueue {
             Offer offer = accept(item, charge, null);
             backlog.newest().origin = origin.redrivenOnceMore();
             if (from == this) {
-                forgetDead(item, origin);
+                deadKeys.remove(item.orderKey(), origin);
             }
             charge.letGo();
             return offer;
@@ -475,21 +461,11 @@ final class MemoryQueue {
         }
     }
 
-    private long firstBefore(Item item, Origin origin) {
-        return deadKeys != null && takesAlong(item) ? deadKeys.firstBefore(item.orderKey(), origin) : -1;
-    }
-
-    private Offer comesAfter(long first) {
+    private Offer comesAfter(Origin first) {
         return new Offer.Refused(
                 Refusal.Reason.UNAVAILABLE,
-                spec.identity() + ": the event with sequence " + first
+                spec.identity() + ": the event with sequence " + first.sequence()
                         + ", an earlier one of its order key, is a dead letter, too; re-drive or drop that one first");
-    }
-
-    private void forgetDead(Item item, Origin origin) {
-        if (deadKeys != null) {
-            deadKeys.remove(item.orderKey(), origin);
-        }
     }
 
     /** A dead letter of this queue was dropped, discarded or pushed to another one. */
@@ -499,7 +475,7 @@ final class MemoryQueue {
         }
         lock.lock();
         try {
-            forgetDead(item, origin);
+            deadKeys.remove(item.orderKey(), origin);
         } finally {
             lock.unlock();
         }
@@ -719,7 +695,6 @@ final class MemoryQueue {
                 return false;
             }
             backlog.remove(lease.entry);
-            dead++;
             died(lease.entry);
             along = takeAlong(lease.item());
             keyMayBeFree(lease.entry);
@@ -748,7 +723,6 @@ final class MemoryQueue {
         if (!all.isEmpty()) {
             countExpired(all, around.clock.millis());
         }
-        dead += all.size();
         all.forEach(this::died);
     }
 

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.event.Refusal;
@@ -53,6 +54,14 @@ public interface TakeAlongContract extends ContractPart {
                 .toList();
     }
 
+    private static void giveUp(Lease lease) {
+        assertThat(lease.deadLetter(DeadReason.ATTEMPTS, "no")).isTrue();
+    }
+
+    private static void redriveAll(DeadLetters letters) {
+        letters.list(DeadLetterFilter.ALL).forEach(letter -> accepted(letters.redrive(letter.number())));
+    }
+
     @Test
     default void makesThoseThatWaitForTheKeyDeadLettersToo() {
         QueueSubject subject = taking();
@@ -72,7 +81,7 @@ public interface TakeAlongContract extends ContractPart {
                 .isEmpty();
         subject.advance(Duration.ofSeconds(2));
         // when
-        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        giveUp(take(queue));
         // then
         assertThat(dead(subject, DeadReason.ATTEMPTS)).containsExactly(2L);
         assertThat(dead(subject, DeadReason.TAKEN_ALONG))
@@ -92,7 +101,7 @@ public interface TakeAlongContract extends ContractPart {
         QueueSubject subject = taking();
         EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
         queue.push(item(5, 1));
-        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        giveUp(take(queue));
         assertThat(accepted(queue.push(item(0, 1)))).isEqualTo(1);
         assertThat(accepted(queue.push(item(5, 2)))).isEqualTo(2);
         assertThat(takeAll(queue)).containsExactly(2L);
@@ -101,7 +110,7 @@ public interface TakeAlongContract extends ContractPart {
         assertThat(accepted(queue.push(item(5, 1)))).isEqualTo(4);
         assertThat(takeAll(queue)).as("the one that was re-driven").containsExactly(3L);
         assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(1L, 4L);
-        letters.list(DeadLetterFilter.ALL).forEach(letter -> accepted(letters.redrive(letter.number())));
+        redriveAll(letters);
         queue.push(item(5, 1));
         assertThat(takeAll(queue)).containsExactly(5L, 6L, 7L);
         assertThat(letters.count()).isZero();
@@ -113,7 +122,7 @@ public interface TakeAlongContract extends ContractPart {
         EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
         queue.push(item(5, 1));
         queue.push(item(5, 1));
-        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        giveUp(take(queue));
         DeadLetters letters = subject.provider().deadLetters();
         Offer offer = letters.redrive(2);
         assertRefused(offer, Refusal.Reason.UNAVAILABLE);
@@ -130,10 +139,10 @@ public interface TakeAlongContract extends ContractPart {
         for (int i = 0; i < 3; i++) {
             queue.push(item(5, 1));
         }
-        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        giveUp(take(queue));
         DeadLetters letters = subject.provider().deadLetters();
-        letters.list(DeadLetterFilter.ALL).forEach(letter -> accepted(letters.redrive(letter.number())));
-        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        redriveAll(letters);
+        giveUp(take(queue));
         assertEmpty(queue);
         List<DeadLetter> list = letters.list(DeadLetterFilter.ALL);
         assertThat(list).extracting(DeadLetter::sequence).containsExactly(0L, 1L, 2L);
@@ -145,9 +154,9 @@ public interface TakeAlongContract extends ContractPart {
         QueueSubject subject = subject(Limits.DEFAULT.dead(1, 1 << 20), Capability.ORDER_KEY_TAKE_ALONG);
         EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
         queue.push(item(5, 1));
-        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        giveUp(take(queue));
         queue.push(item(5, 2));
-        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        giveUp(take(queue));
         queue.push(item(5, 1));
         assertThat(takeAll(queue)).as("its letter was discarded for the other").containsExactly(2L);
         assertThat(subject.provider().deadLetters().drop(2)).isTrue();
@@ -177,7 +186,7 @@ public interface TakeAlongContract extends ContractPart {
         EventQueue queue = subject.provider().open(spec(IDENTITY, 100, Overflow.REFUSE));
         queue.push(item(5, 1));
         queue.push(item(5, 1));
-        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        giveUp(take(queue));
         queue.update(takingAlong(IDENTITY, 100, Overflow.REFUSE));
         queue.push(item(5, 1));
         assertThat(takeAll(queue)).as("it waited before").containsExactly(1L);
@@ -192,18 +201,15 @@ public interface TakeAlongContract extends ContractPart {
         QueueSubject subject = taking();
         EventQueue first = openTaking(subject, 100, Overflow.REFUSE);
         first.push(item(5, 1));
-        take(first).deadLetter(DeadReason.ATTEMPTS, "no");
+        giveUp(take(first));
         first.close();
         subject.provider().forget(IDENTITY);
         EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
         queue.push(item(5, 1));
         accepted(subject.provider().deadLetters().redrive(1));
-        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        giveUp(take(queue));
         assertEmpty(queue);
-        subject.provider()
-                .deadLetters()
-                .list(DeadLetterFilter.ALL)
-                .forEach(letter -> accepted(subject.provider().deadLetters().redrive(letter.number())));
+        redriveAll(subject.provider().deadLetters());
         queue.push(item(5, 1));
         assertThat(takeAll(queue)).as("the key is free").hasSize(3);
     }
@@ -217,54 +223,58 @@ public interface TakeAlongContract extends ContractPart {
                 subject(Limits.DEFAULT.memory(64 << 20).dead(50_000, 32 << 20), Capability.ORDER_KEY_TAKE_ALONG);
         EventQueue queue = openTaking(subject, events, Overflow.REFUSE);
         var left = new AtomicInteger(events);
-        var publisher = new TestThread<>(() -> {
+        Map<Long, List<Long>> handled = new HashMap<>();
+        for (long key = 1; key <= keys; key++) {
+            handled.put(key, new ArrayList<>());
+        }
+        var threads = new ArrayList<TestThread<?>>();
+        threads.add(new TestThread<>(() -> {
             for (int i = 0; i < events; i++) {
                 var envelope = Envelopes.of(new UUID(3, i), "orders/new", 5, 0, 0, new byte[0]);
                 accepted(queue.push(Item.of(envelope, 1 + i % keys)));
             }
             return null;
-        });
-        var operator = new TestThread<>(() -> {
-            DeadLetters letters = subject.provider().deadLetters();
-            while (left.get() > 0) {
-                for (DeadLetter letter : letters.list(DeadLetterFilter.ALL)) {
-                    if (letters.redrive(letter.number()) instanceof Offer.Refused) {
-                        break;
-                    }
-                }
-            }
-            return null;
-        });
-        var handlers = new ArrayList<TestThread<Map<Long, List<Long>>>>();
-        Map<Long, List<Long>> handled = new HashMap<>();
-        for (long key = 1; key <= keys; key++) {
-            handled.put(key, new ArrayList<>());
-        }
+        }));
+        threads.add(new TestThread<>(() -> redriveWhile(subject.provider().deadLetters(), () -> left.get() > 0)));
         for (int i = 0; i < 2; i++) {
             var random = new SplittableRandom(i);
-            handlers.add(new TestThread<>(() -> {
-                while (left.get() > 0) {
-                    Lease lease = queue.pop(Duration.ofMillis(10));
-                    if (lease.isPresent() && random.nextInt(20) == 0) {
-                        lease.deadLetter(DeadReason.ATTEMPTS, "no");
-                    } else if (lease.isPresent()) {
-                        // One call of a key at a time: its list needs no lock but that of the queue.
-                        handled.get(lease.item().orderKey())
-                                .add(lease.item().envelope().eventId().getLeastSignificantBits());
-                        lease.ack();
-                        left.decrementAndGet();
-                    }
-                }
-                return null;
-            }));
+            threads.add(new TestThread<>(() -> handle(queue, left, random, handled)));
         }
-        publisher.result();
-        for (TestThread<?> handler : handlers) {
-            handler.result();
+        for (TestThread<?> thread : threads) {
+            thread.result();
         }
-        operator.result();
         handled.forEach((key, ids) ->
                 assertThat(ids).as("key %d", key).hasSize(events / keys).isSorted());
         assertThat(stats(queue).depth()).isZero();
+    }
+
+    /** In order, again from the first one after a refusal. */
+    private static Void redriveWhile(DeadLetters letters, BooleanSupplier condition) {
+        while (condition.getAsBoolean()) {
+            for (DeadLetter letter : letters.list(DeadLetterFilter.ALL)) {
+                if (letters.redrive(letter.number()) instanceof Offer.Refused) {
+                    break;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Gives up one in twenty. One call of a key runs at a time: the list of its ids needs no lock but that of the queue. */
+    private static Void handle(
+            EventQueue queue, AtomicInteger left, SplittableRandom random, Map<Long, List<Long>> handled)
+            throws InterruptedException {
+        while (left.get() > 0) {
+            Lease lease = queue.pop(Duration.ofMillis(10));
+            if (lease.isPresent() && random.nextInt(20) == 0) {
+                giveUp(lease);
+            } else if (lease.isPresent()) {
+                UUID id = lease.item().envelope().eventId();
+                handled.get(lease.item().orderKey()).add(id.getLeastSignificantBits());
+                lease.ack();
+                left.decrementAndGet();
+            }
+        }
+        return null;
     }
 }
