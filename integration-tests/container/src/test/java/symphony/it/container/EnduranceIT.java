@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,7 +41,6 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.wiring.BundleWiring;
-import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.cm.ConfigurationAdmin;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.EventMonitor;
@@ -198,7 +196,7 @@ public class EnduranceIT {
         while (updates < updated) {
             awaitPublished(running, EVENTS * (updates + 1) / (UPDATES + 1));
             bundle.update(jar());
-            refresh();
+            Refresh.of(context, List.of(bundle), DEADLINE);
             remember();
             updates++;
         }
@@ -272,12 +270,6 @@ public class EnduranceIT {
                 Map.of("Bundle-Version", "1.0." + updates),
                 EnduringActivator.Failure.class,
                 Order.class));
-    }
-
-    private void refresh() throws InterruptedException {
-        var done = new CountDownLatch(1);
-        context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(List.of(bundle), event -> done.countDown());
-        assertTrue("refreshed", done.await(DEADLINE.toSeconds(), SECONDS));
     }
 
     private void remember() {

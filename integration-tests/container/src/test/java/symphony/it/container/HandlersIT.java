@@ -31,7 +31,6 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.wiring.BundleWiring;
-import org.osgi.framework.wiring.FrameworkWiring;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.SubscriptionView;
@@ -127,7 +126,7 @@ public class HandlersIT {
                 loaders.add(new WeakReference<>(bundle.adapt(BundleWiring.class).getClassLoader()));
                 publisher.awaitMore(10);
                 bundle.update(HandlerJar.stream("it.updated", "1.0." + i, "it/update"));
-                refresh(bundle);
+                Refresh.of(context, List.of(bundle), DEADLINE);
             }
             await().atMost(DEADLINE).until(() -> received.versions().contains("1.0." + UPDATES));
             accepted = publisher.stop();
@@ -245,11 +244,5 @@ public class HandlersIT {
                 .filter(s -> s.identity().equals(identity))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private void refresh(Bundle bundle) throws InterruptedException {
-        var done = new CountDownLatch(1);
-        context.getBundle(0).adapt(FrameworkWiring.class).refreshBundles(List.of(bundle), event -> done.countDown());
-        assertTrue("refreshed", done.await(DEADLINE.toSeconds(), SECONDS));
     }
 }

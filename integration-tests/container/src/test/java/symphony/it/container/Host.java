@@ -1,12 +1,12 @@
 package symphony.it.container;
 
 import static org.junit.Assert.assertNotEquals;
-import static org.junit.Assert.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,15 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
-import org.osgi.framework.wiring.FrameworkWiring;
 
 /**
  * A framework in this process with nothing in it but what is installed here. Not one of Pax Exam, which brings bundles of its
@@ -30,7 +27,7 @@ import org.osgi.framework.wiring.FrameworkWiring;
  * there. Standard output and standard error are kept while it is there; one thread only.
  */
 final class Host {
-    private static final long SECONDS = 30;
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
@@ -88,9 +85,7 @@ final class Host {
         for (Bundle bundle : shuffled(bundles)) {
             bundle.uninstall();
         }
-        var refreshed = new CountDownLatch(1);
-        framework.adapt(FrameworkWiring.class).refreshBundles(bundles, event -> refreshed.countDown());
-        assertTrue("refreshes in time", refreshed.await(SECONDS, TimeUnit.SECONDS));
+        Refresh.of(context(), bundles, DEADLINE);
     }
 
     <T> List<T> shuffled(Collection<T> things) {
@@ -106,7 +101,7 @@ final class Host {
 
     void stop() throws BundleException, InterruptedException {
         framework.stop();
-        FrameworkEvent end = framework.waitForStop(TimeUnit.SECONDS.toMillis(SECONDS));
+        FrameworkEvent end = framework.waitForStop(DEADLINE.toMillis());
         assertNotEquals("stops in time", FrameworkEvent.WAIT_TIMEDOUT, end.getType());
     }
 
