@@ -53,7 +53,13 @@ final class Host {
                         "false",
                         "osgi.compatibility.bootdelegation",
                         "false"));
-        var kept = new PrintStream(printed, true, StandardCharsets.UTF_8);
+        var kept = new PrintStream(printed, true, StandardCharsets.UTF_8) {
+            /** Log4j closes it if it leaves while Gogo has System.out replaced: it takes the stream for one of its own. */
+            @Override
+            public void close() {
+                flush();
+            }
+        };
         System.setOut(kept);
         System.setErr(kept);
         framework.start();

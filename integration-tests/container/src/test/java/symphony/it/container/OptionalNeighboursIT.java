@@ -87,7 +87,7 @@ public class OptionalNeighboursIT {
 
     @Test
     public void aLogServiceComesAndGoesWhileEventsFlow() throws Exception {
-        comesAndGoesTwice(new Log(true));
+        comesAndGoesTwice(new Log());
     }
 
     private void comesAndGoesTwice(Neighbour neighbour) throws Exception {
@@ -107,7 +107,7 @@ public class OptionalNeighboursIT {
     /** At each step one of them, by chance, comes or goes; whoever is there then does his work. */
     @Test
     public void allOfThemComeAndGoInAnyOrderWhileEventsFlow() throws Exception {
-        List<Neighbour> neighbours = List.of(new Configuration(), new Shell(), new Log(false));
+        List<Neighbour> neighbours = List.of(new Configuration(), new Shell(), new Log());
         try (var flow = new Flow()) {
             for (int step = 0; step < STEPS; step++) {
                 Neighbour next = neighbours.get(random.nextInt(neighbours.size()));
@@ -286,12 +286,10 @@ public class OptionalNeighboursIT {
     }
 
     private final class Log extends Neighbour {
-        private final boolean alone;
         private final Set<String> entries = ConcurrentHashMap.newKeySet();
 
-        Log(boolean alone) throws IOException {
+        Log() throws IOException {
             super(List.of(Product.artifact("pax-logging-log4j2")));
-            this.alone = alone;
         }
 
         /** What our bundles log comes to whoever reads the log service. */
@@ -310,17 +308,11 @@ public class OptionalNeighboursIT {
             registration.unregister();
         }
 
-        /**
-         * What they log is printed again; looked for where it came and went alone: among other neighbours that was seen to stay
-         * away after the second time.
-         */
+        /** What they log is printed again. */
         @Override
         void assertGone() throws Exception {
             // Not the standard one, which Equinox itself has, too.
             assertFalse("log service", system.isThere("org.ops4j.pax.logging.PaxLoggingService", null));
-            if (!alone) {
-                return;
-            }
             int before = system.host().printed().length();
             visit();
             await("a line of the scheduler")
