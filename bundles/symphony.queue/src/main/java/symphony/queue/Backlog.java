@@ -1,7 +1,9 @@
 package symphony.queue;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -34,6 +36,9 @@ final class Backlog {
     private int mayHaveReady;
     private PriorityQueue<Entry> due;
     private OrderKeys keys;
+    /** How many there are of each order key; null until somebody asks, since few queues take anything along. */
+    private Map<Long, Integer> ofKey;
+
     private Entry oldest;
     private Entry newest;
     private int waiting;
@@ -109,9 +114,16 @@ final class Backlog {
         }
         newest = entry;
         bytes += entry.item.envelope().size();
+        count(entry, 1);
         if (entry.item.expires() != 0) {
             expiring++;
             noteExpiry(entry);
+        }
+    }
+
+    private void count(Entry entry, int change) {
+        if (ofKey != null && entry.isKeyed()) {
+            ofKey.merge(entry.item.orderKey(), change, (before, by) -> before + by == 0 ? null : before + by);
         }
     }
 
@@ -139,6 +151,7 @@ final class Backlog {
         entry.older = null;
         entry.newer = null;
         bytes -= entry.item.envelope().size();
+        count(entry, -1);
         if (entry.item.expires() != 0) {
             expiring--;
         }
@@ -356,14 +369,18 @@ final class Backlog {
         return gone;
     }
 
-    /** Removes those of its order key that wait or are delayed, and gives them by sequence. Cost: all that is here. */
+    /**
+     * Removes those of an order key that wait or are delayed, and gives them by sequence. Cost: all that is here, if there is
+     * one, and the first time.
+     */
     List<Entry> removeOfKey(long key) {
-        for (Entry entry = oldest; entry != null; entry = entry.newer) {
-            if (entry.item.orderKey() == key && entry.place != Entry.Place.LEASED) {
-                return removeIf(other -> other.item.orderKey() == key);
+        if (ofKey == null) {
+            ofKey = new HashMap<>();
+            for (Entry entry = oldest; entry != null; entry = entry.newer) {
+                count(entry, 1);
             }
         }
-        return List.of();
+        return ofKey.containsKey(key) ? removeIf(entry -> entry.item.orderKey() == key) : List.of();
     }
 
     private void clearOrder() {

@@ -1,36 +1,42 @@
 package symphony.queue;
 
-import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.NavigableSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 
-/** Where the dead letters of one queue came from, of each order key. Guarded by the queue's lock. */
+/**
+ * Where the dead letters of all subscriptions came from, of each order key; also of queues that were forgotten since, since
+ * the order of a key is its subscription's. Thread-safe; may be called under any lock.
+ */
 final class DeadKeys {
-    /** Made when it is first needed: most queues have none. */
-    private Map<Long, TreeSet<Origin>> origins = Map.of();
+    private record Key(String subscription, long orderKey) {}
 
-    void add(long key, Origin origin) {
-        if (origins.isEmpty()) {
-            origins = new HashMap<>();
-        }
-        origins.computeIfAbsent(key, k -> new TreeSet<>(Origin.BY_PLACE)).add(origin);
+    private final Map<Key, NavigableSet<Origin>> origins = new ConcurrentHashMap<>();
+
+    void add(String subscription, long orderKey, Origin origin) {
+        origins.compute(new Key(subscription, orderKey), (key, known) -> {
+            NavigableSet<Origin> all = known == null ? new ConcurrentSkipListSet<>(Origin.BY_PLACE) : known;
+            all.add(origin);
+            return all;
+        });
     }
 
     /** One that was added is re-driven, dropped or discarded. */
-    void remove(long key, Origin origin) {
-        TreeSet<Origin> ofKey = origins.get(key);
-        if (ofKey != null && ofKey.remove(origin) && ofKey.isEmpty()) {
-            origins.remove(key);
-        }
+    void remove(String subscription, long orderKey, Origin origin) {
+        origins.computeIfPresent(new Key(subscription, orderKey), (key, all) -> {
+            all.remove(origin);
+            return all.isEmpty() ? null : all;
+        });
     }
 
-    boolean has(long key) {
-        return origins.containsKey(key);
+    boolean has(String subscription, long orderKey) {
+        return !origins.isEmpty() && origins.containsKey(new Key(subscription, orderKey));
     }
 
     /** The first one of a key, if it comes before another; else null. */
-    Origin firstBefore(long key, Origin other) {
-        TreeSet<Origin> ofKey = origins.get(key);
-        return ofKey == null || ofKey.lower(other) == null ? null : ofKey.first();
+    Origin firstBefore(String subscription, long orderKey, Origin other) {
+        NavigableSet<Origin> all = origins.get(new Key(subscription, orderKey));
+        return all == null ? null : all.headSet(other).stream().findFirst().orElse(null);
     }
 }

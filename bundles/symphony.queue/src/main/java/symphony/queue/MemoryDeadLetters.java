@@ -24,6 +24,9 @@ final class MemoryDeadLetters implements DeadLetters {
     /*
      * Order of locks: this one, then a queue's. A re-drive pushes under this lock, so that of two at once one finds nothing.
      * So nobody may come here holding a queue's lock: queues count a dead letter under theirs and bring it afterwards.
+     *
+     * Limits. What followed a dead letter of its order key keeps its slot in its queue's capacity, as if it still waited
+     * there. So it counts towards no limit here and is never discarded, until its queue is forgotten.
      */
     private static final Logger log = LoggerFactory.getLogger(MemoryDeadLetters.class);
     private static final int MAX_DETAIL_CHARS = 500;
@@ -38,21 +41,25 @@ final class MemoryDeadLetters implements DeadLetters {
             return letter.envelope().size();
         }
 
-        /** It was taken out of the letters; call without any lock. */
-        void letGo() {
-            charge.letGo();
-            from.deadLetterGone(item, origin);
+        boolean isFollower() {
+            return letter.reason() == DeadReason.TAKEN_ALONG;
         }
     }
 
     private final InstantSource clock;
     private final Function<String, MemoryQueue> queues;
     private final ReentrantLock lock = new ReentrantLock();
+    private final DeadKeys keys = new DeadKeys();
     private final TreeMap<Long, Kept> letters = new TreeMap<>();
+
+    /** Those of the letters that the limits concern. */
+    private final TreeMap<Long, Kept> limited = new TreeMap<>();
+
     private int maxCount;
     private long maxBytes;
     private long lastNumber;
     private long bytes;
+    private long limitedBytes;
     private long discarded;
     private boolean overflowing;
 
@@ -62,6 +69,10 @@ final class MemoryDeadLetters implements DeadLetters {
         this.queues = queues;
         this.maxCount = maxCount;
         this.maxBytes = maxBytes;
+    }
+
+    DeadKeys keys() {
+        return keys;
     }
 
     void limits(int count, long size) {
@@ -74,7 +85,61 @@ final class MemoryDeadLetters implements DeadLetters {
         } finally {
             lock.unlock();
         }
-        gone.forEach(Kept::letGo);
+        letGo(gone);
+    }
+
+    /** What followed in a queue has no slot there any more. */
+    void forgotten(MemoryQueue queue) {
+        List<Kept> gone;
+        boolean begins;
+        lock.lock();
+        try {
+            letters.forEach((number, kept) -> {
+                if (kept.isFollower() && kept.from() == queue) {
+                    limit(number, kept);
+                }
+            });
+            gone = trim();
+            begins = overflows(gone);
+        } finally {
+            lock.unlock();
+        }
+        letGo(gone);
+        report(begins);
+    }
+
+    private void limit(long number, Kept kept) {
+        if (limited.put(number, kept) == null) {
+            limitedBytes += kept.bytes();
+        }
+    }
+
+    /** Takes one out, for whatever reason, if it is there. */
+    private Kept remove(long number) {
+        Kept gone = letters.remove(number);
+        if (gone != null) {
+            bytes -= gone.bytes();
+            limitedBytes -= limited.remove(number) == null ? 0 : gone.bytes();
+        }
+        return gone;
+    }
+
+    /** It was taken out and is not re-driven. */
+    private void free(Kept gone) {
+        if (gone.item().orderKey() != 0) {
+            keys.remove(gone.letter().subscription(), gone.item().orderKey(), gone.origin());
+        }
+        if (gone.isFollower()) {
+            gone.from().slotIsFree();
+        }
+    }
+
+    /** Call without any lock. */
+    private static void letGo(List<Kept> all) {
+        for (Kept gone : all) {
+            gone.charge().letGo();
+            gone.from().tell();
+        }
     }
 
     /** Takes an event that left a queue and counts there, and the hold on its charge. Call without any queue's lock. */
@@ -104,15 +169,29 @@ final class MemoryDeadLetters implements DeadLetters {
                     origin.redriven(),
                     origin.pushed(),
                     clock.instant());
-            letters.put(number, new Kept(from, letter, item, charge, origin));
-            bytes += item.envelope().size();
+            var kept = new Kept(from, letter, item, charge, origin);
+            letters.put(number, kept);
+            bytes += kept.bytes();
+            if (!kept.isFollower() || !from.keepsSlots()) {
+                limit(number, kept);
+            }
             gone = trim();
-            begins = !gone.isEmpty() && !overflowing;
-            overflowing = !gone.isEmpty() || overflowing && isMoreThanHalfFull();
+            begins = overflows(gone);
         } finally {
             lock.unlock();
         }
-        gone.forEach(Kept::letGo);
+        letGo(gone);
+        report(begins);
+    }
+
+    /** Whether the letters begin to overflow. */
+    private boolean overflows(List<Kept> gone) {
+        boolean begins = !gone.isEmpty() && !overflowing;
+        overflowing = !gone.isEmpty() || overflowing && isMoreThanHalfFull();
+        return begins;
+    }
+
+    private void report(boolean begins) {
         if (begins) {
             log.warn(
                     "dead letters are full; the oldest are discarded; handle them with symphony:dead, or raise dead.letters "
@@ -128,18 +207,18 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     private boolean isMoreThanHalfFull() {
-        return letters.size() > maxCount / 2 || bytes > maxBytes / 2;
+        return limited.size() > maxCount / 2 || limitedBytes > maxBytes / 2;
     }
 
     private List<Kept> trim() {
-        if (letters.size() <= maxCount && bytes <= maxBytes) {
+        if (limited.size() <= maxCount && limitedBytes <= maxBytes) {
             return List.of();
         }
         var gone = new ArrayList<Kept>();
-        while (letters.size() > maxCount || bytes > maxBytes) {
-            Kept oldest = letters.pollFirstEntry().getValue();
-            bytes -= oldest.bytes();
+        while (limited.size() > maxCount || limitedBytes > maxBytes) {
+            Kept oldest = remove(limited.firstKey());
             discarded++;
+            free(oldest);
             gone.add(oldest);
         }
         return gone;
@@ -207,13 +286,10 @@ final class MemoryDeadLetters implements DeadLetters {
                 return unavailable("dead letter " + number + ": there is no subscription " + subscription
                         + " any more; start its bundle first");
             }
-            Offer offer = queue.pushAgain(kept.from(), anew(kept.item()), kept.charge(), kept.origin());
+            MemoryQueue slotOf = kept.isFollower() ? kept.from() : null;
+            Offer offer = queue.pushAgain(slotOf, anew(kept), kept.charge(), kept.origin());
             if (offer instanceof Offer.Accepted) {
-                letters.remove(number);
-                bytes -= kept.bytes();
-                if (kept.from() != queue) {
-                    kept.from().deadLetterGone(kept.item(), kept.origin());
-                }
+                remove(number);
             }
             return offer;
         } finally {
@@ -228,8 +304,11 @@ final class MemoryDeadLetters implements DeadLetters {
         return new Offer.Refused(Refusal.Reason.UNAVAILABLE, detail);
     }
 
-    private static Item anew(Item item) {
-        return new Item(item.envelope(), item.priority(), item.orderKey(), 0, item.expires(), 0);
+    /** What never was with a handler comes at its time, if that is still to come. */
+    private static Item anew(Kept kept) {
+        Item item = kept.item();
+        long notBefore = kept.letter().attempts() == 0 ? item.notBefore() : 0;
+        return new Item(item.envelope(), item.priority(), item.orderKey(), notBefore, item.expires(), 0);
     }
 
     @Override
@@ -237,16 +316,14 @@ final class MemoryDeadLetters implements DeadLetters {
         Kept gone;
         lock.lock();
         try {
-            gone = letters.remove(number);
+            gone = remove(number);
             if (gone != null) {
-                bytes -= gone.bytes();
+                free(gone);
             }
         } finally {
             lock.unlock();
         }
-        if (gone != null) {
-            gone.letGo();
-        }
+        letGo(gone == null ? List.of() : List.of(gone));
         return gone != null;
     }
 

@@ -41,28 +41,19 @@ final class MemoryQueue {
      * publishes of one id exactly one is stored, and one that was refused is not remembered. Dead letters that are pushed
      * again are neither looked up nor remembered.
      *
-     * Order keys after a failure. The queue knows the places of its dead letters of each key, from the hold of the lock in
-     * which the event leaves to the hold that pushes it again, also those that are still on their way to the dead letters. So
-     * no event can slip in between, and none is pushed again before an earlier one. It knows them whatever its specification
-     * says, which may be changed; only what follows from it depends on that.
+     * Order keys after a failure. The places of dead letters of each key are known from the hold of the lock in which the
+     * event leaves to the hold that pushes it again, also of those that are still on their way to the dead letters. So no event
+     * can slip in between, and none is pushed again before an earlier one. They are known whatever the specification says,
+     * which may be changed; only what follows from it depends on that. What follows a dead letter keeps its slot here, so
+     * that a key that nobody looks after ends in refusals, not in dead letters that push out others.
      *
      * Times of waiting threads are real time, also when the clocks are driven by hand: a condition knows no other.
      */
     private static final Logger log = LoggerFactory.getLogger(MemoryQueue.class);
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** A small queue is full and empty many times a second; that is said no more often than this. */
-    private static final long SAY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
-
     private static final String FOLLOWS =
             "another event of its order key is a dead letter; re-drive both, the earlier one first";
-
-    /** What is to be logged after the lock. */
-    private enum News {
-        NONE,
-        FULL,
-        ROOM
-    }
 
     /** Tells queues of one identity apart, of which one was forgotten before the other was made. */
     private static final AtomicLong GENERATIONS = new AtomicLong();
@@ -71,10 +62,9 @@ final class MemoryQueue {
     private final Surroundings around;
     private final ReentrantLock lock = new ReentrantLock();
     private final Backlog backlog = new Backlog();
-    private final DeadKeys deadKeys = new DeadKeys();
     private volatile QueueSpec spec;
     private OpenQueue opened;
-    private boolean gone;
+    private volatile boolean gone;
     private boolean paused;
 
     private long sequence;
@@ -85,8 +75,11 @@ final class MemoryQueue {
     private long reported;
     private long retried;
     private long duplicates;
-    private long[] refused;
+    /** Those that followed a dead letter and are one now. */
+    private int along;
+
     private MemoryLease leases;
+    private Refusals refusals;
     private RecentIds recent;
 
     private Runnable signal;
@@ -97,10 +90,6 @@ final class MemoryQueue {
     private Condition room;
     private int publishers;
     private DueAlarm alarm;
-    private boolean refusing;
-    private long fullNanos;
-    private long refusedBefore;
-    private News news = News.NONE;
     private boolean tellForgetting;
 
     MemoryQueue(Surroundings around, QueueSpec spec) {
@@ -190,6 +179,7 @@ final class MemoryQueue {
     int forget() {
         List<Entry> all;
         Runnable cancel;
+        boolean hadSlots;
         lock.lock();
         try {
             if (gone) {
@@ -199,6 +189,7 @@ final class MemoryQueue {
                 throw new IllegalStateException(spec.identity() + ": is open; close it before it is forgotten");
             }
             gone = true;
+            hadSlots = along > 0;
             recent = null;
             all = removeAll();
             dropped += all.size();
@@ -208,7 +199,15 @@ final class MemoryQueue {
         }
         cancel.run();
         all.forEach(entry -> entry.charge.letGo());
+        if (hadSlots) {
+            around.deadLetters.forgotten(this);
+        }
         return all.size();
+    }
+
+    /** Whether what follows a dead letter has its slot here; no longer, once the queue was forgotten. */
+    boolean keepsSlots() {
+        return !gone;
     }
 
     /** The provider stops: what is here is counted as reported, and said once. */
@@ -260,38 +259,64 @@ final class MemoryQueue {
     Offer push(OpenQueue by, Item item, Charge charge, long maxWaitNanos) throws InterruptedException {
         RecentIds.Key key = keyOf(item);
         Offer offer;
-        boolean follows;
+        boolean full = false;
         Entry buried = null;
         lock.lock();
         try {
             if (maxWaitNanos > 0 && firstTaken(by, key) < 0) {
-                awaitRoom(by, item, maxWaitNanos);
+                awaitRoom(by, maxWaitNanos);
             }
             offer = duplicate(by, key);
             boolean isNew = offer == null && opened == by;
-            follows = isNew && follows(item);
-            boolean full = isNew && !follows && isFull();
-            if (follows || full && spec.overflow() == Overflow.DEAD_LETTER) {
-                buried = acceptAsDead(item, charge, key);
-                offer = new Offer.Accepted(buried.sequence);
-            } else if (full) {
+            full = isNew && isFull();
+            if (full && spec.overflow() == Overflow.REFUSE) {
                 offer = refuseFull();
+            } else if (full || isNew && follows(item)) {
+                buried = acceptAsDead(item, charge, key, !full);
+                offer = new Offer.Accepted(buried.sequence);
             } else if (offer == null) {
-                offer = opened == by ? accept(item, charge, key) : refuseClosed();
+                offer = isNew ? accept(item, charge, key) : refuseClosed();
             }
         } finally {
             unlock();
         }
-        if (buried != null && follows) {
-            bury(buried, DeadReason.TAKEN_ALONG, FOLLOWS);
-        } else if (buried != null) {
+        if (buried != null && full) {
             bury(buried, DeadReason.OVERFLOW, "the queue held " + spec.capacity() + " events, its capacity");
+        } else if (buried != null) {
+            bury(buried, DeadReason.TAKEN_ALONG, FOLLOWS);
         }
         return offer;
     }
 
+    /** Pushes one event unless it would have to wait; null if so, and nothing is counted. */
+    Offer pushIfRoom(OpenQueue by, Item item, Charge charge) {
+        RecentIds.Key key = keyOf(item);
+        Offer offer;
+        Entry follower = null;
+        lock.lock();
+        try {
+            offer = duplicate(by, key);
+            boolean takes = offer == null && opened == by && !isFull();
+            if (takes && follows(item)) {
+                follower = acceptAsDead(item, charge, key, true);
+                offer = new Offer.Accepted(follower.sequence);
+            } else if (takes) {
+                offer = accept(item, charge, key);
+            }
+        } finally {
+            unlock();
+        }
+        if (follower != null) {
+            bury(follower, DeadReason.TAKEN_ALONG, FOLLOWS);
+        }
+        return offer;
+    }
+
+    /** Whether a new event must follow a dead letter of its order key. What has expired already follows nobody. */
     private boolean follows(Item item) {
-        return takesAlong(item) && deadKeys.has(item.orderKey());
+        return takesAlong(item)
+                && around.deadLetters.keys().has(spec.identity(), item.orderKey())
+                && !(item.expires() != 0 && around.clock.millis() >= item.expires());
     }
 
     private boolean takesAlong(Item item) {
@@ -303,20 +328,7 @@ final class MemoryQueue {
         dead++;
         if (entry.isKeyed()) {
             entry.origin = originOf(entry);
-            deadKeys.add(entry.item.orderKey(), entry.origin);
-        }
-    }
-
-    /** Pushes one event unless it would have to wait; null if so, and nothing is counted. */
-    Offer pushIfRoom(OpenQueue by, Item item, Charge charge) {
-        RecentIds.Key key = keyOf(item);
-        lock.lock();
-        try {
-            Offer again = duplicate(by, key);
-            boolean takes = again == null && opened == by && !follows(item) && !isFull();
-            return takes ? accept(item, charge, key) : again;
-        } finally {
-            unlock();
+            around.deadLetters.keys().add(spec.identity(), entry.item.orderKey(), entry.origin);
         }
     }
 
@@ -361,14 +373,14 @@ final class MemoryQueue {
         }
     }
 
-    private void awaitRoom(OpenQueue by, Item item, long maxWaitNanos) throws InterruptedException {
+    private void awaitRoom(OpenQueue by, long maxWaitNanos) throws InterruptedException {
         if (room == null) {
             room = lock.newCondition();
         }
         long left = maxWaitNanos;
         publishers++;
         try {
-            while (left > 0 && opened == by && spec.overflow() == Overflow.REFUSE && !follows(item) && isFull()) {
+            while (left > 0 && opened == by && spec.overflow() == Overflow.REFUSE && isFull()) {
                 left = room.awaitNanos(left);
             }
         } finally {
@@ -377,12 +389,16 @@ final class MemoryQueue {
     }
 
     private boolean isFull() {
-        if (backlog.size() < spec.capacity()) {
+        if (hasRoom()) {
             return false;
         }
         // What expired must not keep others out; a queue that is paused or has no handler does not notice it otherwise.
         removeExpired();
-        return backlog.size() >= spec.capacity();
+        return !hasRoom();
+    }
+
+    private boolean hasRoom() {
+        return (long) backlog.size() + along < spec.capacity();
     }
 
     private void removeExpired() {
@@ -421,8 +437,11 @@ final class MemoryQueue {
     }
 
     /** The entry never enters the backlog; the caller buries it. */
-    private Entry acceptAsDead(Item item, Charge charge, RecentIds.Key key) {
+    private Entry acceptAsDead(Item item, Charge charge, RecentIds.Key key, boolean follows) {
         charge.hold();
+        if (follows) {
+            along++;
+        }
         var entry = new Entry(item, charge, sequence++, around.nanos.getAsLong());
         accepted++;
         died(entry);
@@ -432,27 +451,35 @@ final class MemoryQueue {
 
     /**
      * Pushes a dead letter again, whose charge goes over to the queue, and tells nobody: the caller holds a lock. Where events
-     * follow a dead letter of their key, one that comes after another is refused.
+     * follow a dead letter of their key, one that comes after another is refused. Those that followed have slots, but they wait
+     * for this one: it needs room among those that are in the queue itself, no more.
      *
-     * @param from the queue that it left as a dead letter
+     * @param slotOf the queue where it has a slot as a follower, or null
      */
-    Offer pushAgain(MemoryQueue from, Item item, Charge charge, Origin origin) {
+    Offer pushAgain(MemoryQueue slotOf, Item item, Charge charge, Origin origin) {
         lock.lock();
         try {
             if (gone) {
-                return count(Refusal.Reason.UNAVAILABLE, spec.identity() + ": was forgotten");
+                return refusals().refuse(Refusal.Reason.UNAVAILABLE, spec.identity() + ": was forgotten");
             }
-            Origin first = takesAlong(item) ? deadKeys.firstBefore(item.orderKey(), origin) : null;
+            DeadKeys keys = around.deadLetters.keys();
+            Origin first = takesAlong(item) ? keys.firstBefore(spec.identity(), item.orderKey(), origin) : null;
             if (first != null) {
-                return comesAfter(first);
+                return refuseForOrder(first);
             }
-            if (isFull()) {
+            if (backlog.size() >= spec.capacity()) {
+                removeExpired();
+            }
+            if (backlog.size() >= spec.capacity()) {
                 return refuseFull();
             }
             Offer offer = accept(item, charge, null);
             backlog.newest().origin = origin.redrivenOnceMore();
-            if (from == this) {
-                deadKeys.remove(item.orderKey(), origin);
+            if (item.orderKey() != 0) {
+                keys.remove(spec.identity(), item.orderKey(), origin);
+            }
+            if (slotOf == this) {
+                along--;
             }
             charge.letGo();
             return offer;
@@ -461,48 +488,54 @@ final class MemoryQueue {
         }
     }
 
-    private Offer comesAfter(Origin first) {
-        return new Offer.Refused(
-                Refusal.Reason.UNAVAILABLE,
-                spec.identity() + ": the event with sequence " + first.sequence()
-                        + ", an earlier one of its order key, is a dead letter, too; re-drive or drop that one first");
+    private Offer refuseForOrder(Origin first) {
+        return refusals()
+                .refuse(
+                        Refusal.Reason.ORDER,
+                        spec.identity() + ": the event with sequence " + first.sequence() + ", pushed at "
+                                + first.pushed()
+                                + ", an earlier one of its order key, is a dead letter, too; re-drive or drop that one first");
     }
 
-    /** A dead letter of this queue was dropped, discarded or pushed to another one. */
-    void deadLetterGone(Item item, Origin origin) {
-        if (item.orderKey() == 0) {
-            return;
-        }
+    /** One that followed a dead letter was dropped, discarded or pushed to another queue; tells nobody. */
+    void slotIsFree() {
         lock.lock();
         try {
-            deadKeys.remove(item.orderKey(), origin);
+            along--;
+            wakePublisher();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Tells what {@link #pushAgain} noted. */
+    /** Tells what {@link #pushAgain} and {@link #slotIsFree} noted. */
     void tell() {
         lock.lock();
         unlock();
     }
 
     private Offer refuseFull() {
-        long now = around.nanos.getAsLong();
-        if (!refusing && (fullNanos == 0 || now - fullNanos >= SAY_AGAIN_NANOS)) {
-            fullNanos = now;
-            refusing = true;
-            refusedBefore = refused(Refusal.Reason.FULL);
-            news = News.FULL;
+        return refusals()
+                .refuseFull(
+                        around.nanos.getAsLong(),
+                        spec.identity() + ": holds " + backlog.size() + " events"
+                                + (along == 0 ? "" : " and " + along + " dead letters that were taken along")
+                                + ", its capacity is " + spec.capacity()
+                                + (along == 0 ? "" : "; re-drive or drop the dead letters, or")
+                                + "; publish with a time to wait, make its handler faster, or raise symphony.capacity");
+    }
+
+    /** Made when it is first needed: most queues refuse nothing. */
+    private Refusals refusals() {
+        if (refusals == null) {
+            refusals = new Refusals();
         }
-        return count(
-                Refusal.Reason.FULL,
-                spec.identity() + ": holds " + backlog.size() + " events, its capacity is " + spec.capacity()
-                        + "; publish with a time to wait, make its handler faster, or raise symphony.capacity");
+        return refusals;
     }
 
     private Offer refuseClosed() {
-        return count(Refusal.Reason.CLOSED, spec.identity() + ": is closed; open it again, or publish once it is");
+        return refusals()
+                .refuse(Refusal.Reason.CLOSED, spec.identity() + ": is closed; open it again, or publish once it is");
     }
 
     /** Counts a refusal that was decided elsewhere; a closed queue says that it is, one that has the event that it has. */
@@ -514,22 +547,10 @@ final class MemoryQueue {
             if (again != null) {
                 return again;
             }
-            return opened == by ? count(reason, spec.identity() + ": " + detail) : refuseClosed();
+            return opened == by ? refusals().refuse(reason, spec.identity() + ": " + detail) : refuseClosed();
         } finally {
             unlock();
         }
-    }
-
-    private Offer count(Refusal.Reason reason, String detail) {
-        if (refused == null) {
-            refused = new long[Refusal.Reason.values().length];
-        }
-        refused[reason.ordinal()]++;
-        return new Offer.Refused(reason, detail);
-    }
-
-    private long refused(Refusal.Reason reason) {
-        return refused == null ? 0 : refused[reason.ordinal()];
     }
 
     // ---- pop
@@ -688,7 +709,7 @@ final class MemoryQueue {
     }
 
     boolean deadLetter(MemoryLease lease, DeadReason reason, String exception, String detail) {
-        List<Entry> along;
+        List<Entry> followers;
         lock.lock();
         try {
             if (!unlink(lease)) {
@@ -696,7 +717,7 @@ final class MemoryQueue {
             }
             backlog.remove(lease.entry);
             died(lease.entry);
-            along = takeAlong(lease.item());
+            followers = takeAlong(lease.item());
             keyMayBeFree(lease.entry);
         } finally {
             unlock();
@@ -704,18 +725,19 @@ final class MemoryQueue {
         int attempts = (int) Math.min(Integer.MAX_VALUE, lease.item().attempt() + 1L);
         around.deadLetters.add(
                 this, lease.item(), lease.entry.charge, attempts, originOf(lease.entry), reason, exception, detail);
-        along.forEach(entry -> bury(entry, DeadReason.TAKEN_ALONG, FOLLOWS));
+        followers.forEach(entry -> bury(entry, DeadReason.TAKEN_ALONG, FOLLOWS));
         return true;
     }
 
     /** Takes out what follows one that has just become a dead letter. */
     private List<Entry> takeAlong(Item item) {
-        if (!follows(item)) {
+        if (!takesAlong(item)) {
             return List.of();
         }
-        List<Entry> along = backlog.removeOfKey(item.orderKey());
-        countDead(along);
-        return along;
+        List<Entry> all = backlog.removeOfKey(item.orderKey());
+        countDead(all);
+        along += all.size();
+        return all;
     }
 
     /** Counts those that were taken out, and takes off those that had expired. */
@@ -868,7 +890,7 @@ final class MemoryQueue {
                     retried,
                     duplicates,
                     recent == null ? 0 : recent.forgotten(),
-                    refusals(),
+                    refusals == null ? new EnumMap<>(Refusal.Reason.class) : refusals.counts(),
                     depths(),
                     backlog.bytes(),
                     oldest == null
@@ -879,16 +901,6 @@ final class MemoryQueue {
         } finally {
             unlock();
         }
-    }
-
-    private EnumMap<Refusal.Reason, Long> refusals() {
-        var counts = new EnumMap<Refusal.Reason, Long>(Refusal.Reason.class);
-        for (Refusal.Reason reason : Refusal.Reason.values()) {
-            if (refused(reason) > 0) {
-                counts.put(reason, refused(reason));
-            }
-        }
-        return counts;
     }
 
     private List<Long> depths() {
@@ -949,7 +961,7 @@ final class MemoryQueue {
     }
 
     private void wakePublisher() {
-        if (publishers > 0 && backlog.size() < spec.capacity()) {
+        if (publishers > 0 && hasRoom()) {
             room.signal();
         }
     }
@@ -964,7 +976,9 @@ final class MemoryQueue {
         DueAlarm late = alarm != null && alarm.isLateFor(delayed) ? alarm : null;
         Runnable told = tellReady ? signal : null;
         tellReady = false;
-        News heard = news();
+        Refusals.News heard = refusals == null
+                ? Refusals.News.NONE
+                : refusals.news((long) backlog.size() + along <= spec.capacity() / 2);
         boolean forgetting = tellForgetting;
         tellForgetting = false;
         lock.unlock();
@@ -974,7 +988,7 @@ final class MemoryQueue {
         if (told != null) {
             call(told);
         }
-        if (heard != News.NONE) {
+        if (heard != Refusals.News.NONE) {
             report(heard);
         }
         if (forgetting) {
@@ -989,16 +1003,6 @@ final class MemoryQueue {
         }
     }
 
-    private News news() {
-        if (refusing && news == News.NONE && backlog.size() <= spec.capacity() / 2) {
-            refusing = false;
-            news = News.ROOM;
-        }
-        News heard = news;
-        news = News.NONE;
-        return heard;
-    }
-
     private void call(Runnable told) {
         try {
             told.run();
@@ -1007,24 +1011,31 @@ final class MemoryQueue {
         }
     }
 
-    private void report(News heard) {
-        if (heard == News.FULL) {
+    private void report(Refusals.News heard) {
+        long refused;
+        int followers;
+        lock.lock();
+        try {
+            refused = refusals().sinceFull();
+            followers = along;
+        } finally {
+            lock.unlock();
+        }
+        if (heard == Refusals.News.ROOM) {
+            log.info("{}: takes events again; refused meanwhile: {}", spec.identity(), refused);
+        } else if (followers == 0) {
             log.warn(
                     "{}: is full with {} events and refuses more; make its handler faster, publish with a time to wait, or "
                             + "raise symphony.capacity",
                     spec.identity(),
                     spec.capacity());
         } else {
-            log.info("{}: takes events again; refused meanwhile: {}", spec.identity(), refusedSinceFull());
-        }
-    }
-
-    private long refusedSinceFull() {
-        lock.lock();
-        try {
-            return refused(Refusal.Reason.FULL) - refusedBefore;
-        } finally {
-            lock.unlock();
+            log.warn(
+                    "{}: is full with {} events and refuses more; {} of them are dead letters that were taken along: re-drive or "
+                            + "drop them with symphony:dead",
+                    spec.identity(),
+                    spec.capacity(),
+                    followers);
         }
     }
 }

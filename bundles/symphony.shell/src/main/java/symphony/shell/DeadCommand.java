@@ -11,6 +11,7 @@ import java.util.Set;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.SealException;
+import symphony.api.event.Refusal;
 import symphony.api.queue.Offer;
 import symphony.shell.DeadSelection.Found;
 
@@ -168,7 +169,9 @@ final class DeadCommand {
                 done++;
             } else if (isThere(found)) { // else somebody else was quicker
                 refused++;
-                refusing.add(found.letter().subscription());
+                if (no.reason() != Refusal.Reason.ORDER) { // that holds for its order key alone
+                    refusing.add(found.letter().subscription());
+                }
                 firstRefusal = firstRefusal.isEmpty() ? no.reason() + ", " + no.detail() : firstRefusal;
             }
         }

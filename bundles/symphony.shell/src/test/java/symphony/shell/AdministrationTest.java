@@ -244,6 +244,15 @@ class AdministrationTest {
     }
 
     @Test
+    void leavesOnlyThoseOfItsKeyAloneThatMustFollowAnother() {
+        rig.queues.with(3, "a.bundle/first", "orders/paid", "broken").with(4, "a.bundle/first", "orders/paid", "broken");
+        rig.queues.before.put(4L, 1L);
+        assertThat(rig.run("symphony:dead redrive --all --topic orders/paid --subscription a.bundle/first"))
+                .isEqualTo("1 event waits again, 1 refused, the first one: ORDER, re-drive that one first");
+        assertThat(rig.queues.calls).containsExactly("redrive 4", "redrive 3");
+    }
+
+    @Test
     void redrivesWhatAFilterMeans() {
         rig.queues.with(3, "a.bundle/first", "orders/paid", "broken");
         String all = "symphony:dead redrive --all ";

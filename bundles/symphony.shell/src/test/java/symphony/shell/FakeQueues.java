@@ -30,6 +30,8 @@ final class FakeQueues implements QueueProvider, DeadLetters {
     volatile boolean full;
     /** Calls that succeed before it is full; negative for all. */
     volatile int fullAfter = -1;
+    /** Which other must be re-driven before one. */
+    final Map<Long, Long> before = new TreeMap<>();
 
     FakeQueues(String kind) {
         this.kind = kind;
@@ -136,6 +138,9 @@ final class FakeQueues implements QueueProvider, DeadLetters {
         calls.add("redrive " + number);
         if (full || fullAfter >= 0 && calls.size() > fullAfter) {
             return new Offer.Refused(symphony.api.event.Refusal.Reason.FULL, "holds 10000 events");
+        }
+        if (before.containsKey(number) && letters.containsKey(before.get(number))) {
+            return new Offer.Refused(symphony.api.event.Refusal.Reason.ORDER, "re-drive that one first");
         }
         letters.remove(number);
         return new Offer.Accepted(number);

@@ -32,7 +32,9 @@ public record Refusal(String subscription, Reason reason, String detail) {
         /** The disk of a durable queue is full. */
         STORE_FULL,
         /** A part that is needed is not there at the moment; trying again later may help. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** An earlier event of its order key must be re-driven before it. */
+        ORDER
     }
 
     @Override

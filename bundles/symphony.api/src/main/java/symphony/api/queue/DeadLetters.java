@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** The dead letters of a provider: bounded, the oldest go first, and each that goes is counted. Thread-safe. */
+/**
+ * The dead letters of a provider: bounded, the oldest go first, and each that goes is counted. Those that were taken along,
+ * see {@link OrderFailure#TAKE_ALONG}, are bounded by the capacity of their queue instead. Thread-safe.
+ */
 @ProviderType
 public interface DeadLetters {
     /**
@@ -19,7 +22,8 @@ public interface DeadLetters {
     /**
      * Lists those that a filter means, in the order in which to re-drive them: by subscription, and there in the order of their
      * first push, whenever each was given up and however often it was re-driven. Whoever re-drives several keeps the order of
-     * each order key by following this list, and by leaving the rest of a subscription alone once it has refused one.
+     * each order key by following this list, and by leaving the rest of a subscription alone once it has refused one, for
+     * another reason than {@code ORDER}.
      *
      * @param filter which
      * @return an unmodifiable list
@@ -37,12 +41,12 @@ public interface DeadLetters {
     /**
      * Pushes one to its subscription's queue again, as a new event with the same id, priority and order key. It goes from here
      * only if the queue takes it, and of several who ask at once one succeeds. It is not taken for a repetition, see
-     * {@link QueueSpec#duplicatesMillis}, and is handed out like any other event: behind those that wait at its priority, and
-     * where the kind has {@link Capability#ORDER_KEY_HOLD} never while another of its key is with a handler.
+     * {@link QueueSpec#duplicatesMillis}, and is handed out like any other event: behind those that wait at its priority, at
+     * its due time if it left before that, and where the kind has {@link Capability#ORDER_KEY_HOLD} never while another of its key is with a handler.
      *
      * @param number its number
-     * @return what became of it; refused as {@code UNAVAILABLE} if the letter or the queue is not there, or if the queue has
-     *     {@link OrderFailure#TAKE_ALONG} and a dead letter of the same order key that was pushed first
+     * @return what became of it; refused as {@code UNAVAILABLE} if the letter or the queue is not there, as {@code ORDER} if the
+     *     queue has {@link OrderFailure#TAKE_ALONG} and there is a dead letter of the same order key that was pushed first
      */
     Offer redrive(long number);
 

@@ -12,7 +12,7 @@ import symphony.api.event.TopicFilter;
  * @param identity the subscription's, {@code <bundle symbolic name>/<name>}, at most 512 characters
  * @param topics what the subscription wants, at least one
  * @param filter LDAP filter over the data, empty for none
- * @param capacity most events that wait or are leased, 1 to 10 000 000
+ * @param capacity most events that wait, are leased or were taken along, 1 to 10 000 000
  * @param overflow what to do when it is full
  * @param orderFailure what to do with the later events of an order key when one of them is given up. A kind without
  *     {@link Capability#ORDER_KEY_TAKE_ALONG} only keeps it

@@ -38,7 +38,7 @@ final class Model {
     }
 
     /** A dead letter, as far as the order goes. */
-    record Letter(Item item, long firstSequence) {}
+    record Letter(Item item, long firstSequence, boolean wasLeased, boolean follows) {}
 
     private final long agingMillis;
     private final boolean takesAlong;
@@ -79,22 +79,26 @@ final class Model {
     /** The sequence, or -1 if it is full. */
     long push(Item item) {
         settle();
-        if (follows(item)) {
-            bury(new Event(accepted++, time, item));
+        if (events.size() + letters.stream().filter(Letter::follows).count() >= capacity) {
+            return -1;
+        }
+        if (isDead(item) && !(item.expires() != 0 && wall >= item.expires())) {
+            bury(new Event(accepted++, time, item), false, true);
             return accepted - 1;
         }
-        return events.size() >= capacity ? -1 : add(item).sequence;
+        return add(item).sequence;
     }
 
-    private boolean follows(Item item) {
+    /** Whether its key has a dead letter that it must follow. */
+    private boolean isDead(Item item) {
         return takesAlong
                 && item.orderKey() != 0
                 && letters.stream().anyMatch(letter -> letter.item.orderKey() == item.orderKey());
     }
 
-    private void bury(Event event) {
+    private void bury(Event event, boolean wasLeased, boolean follows) {
         dead++;
-        letters.add(new Letter(event.item, event.firstSequence));
+        letters.add(new Letter(event.item, event.firstSequence, wasLeased, follows));
         letters.sort(Comparator.comparingLong(Letter::firstSequence));
     }
 
@@ -120,7 +124,8 @@ final class Model {
             return -1;
         }
         Item old = letter.item;
-        Event event = add(new Item(old.envelope(), old.priority(), old.orderKey(), 0, old.expires(), 0));
+        long notBefore = letter.wasLeased ? 0 : old.notBefore();
+        Event event = add(new Item(old.envelope(), old.priority(), old.orderKey(), notBefore, old.expires(), 0));
         event.firstSequence = letter.firstSequence;
         letters.remove(letter);
         return event.sequence;
@@ -195,9 +200,9 @@ final class Model {
 
     void deadLetter(Event event) {
         events.remove(event);
-        bury(event);
-        if (follows(event.item)) {
-            buryAll(other -> other.item.orderKey() == event.item.orderKey());
+        bury(event, true, false);
+        if (isDead(event.item)) {
+            buryAll(other -> other.item.orderKey() == event.item.orderKey(), true);
         }
     }
 
@@ -216,18 +221,20 @@ final class Model {
 
     int deadLetterAll() {
         settle();
-        return buryAll(event -> true);
+        return buryAll(event -> true, false);
     }
 
     /** Makes those that are not leased dead letters, but for those that have expired. */
-    private int buryAll(Predicate<Event> which) {
+    private int buryAll(Predicate<Event> which, boolean follow) {
         List<Event> here = events.stream()
                 .filter(event -> event.state != State.LEASED && which.test(event))
                 .toList();
         List<Event> late = here.stream().filter(this::isExpired).toList();
         events.removeAll(here);
         expired += late.size();
-        here.stream().filter(event -> !late.contains(event)).forEach(this::bury);
+        here.stream()
+                .filter(event -> !late.contains(event))
+                .forEach(event -> bury(event, event.item.attempt() > 0, follow));
         return here.size() - late.size();
     }
 

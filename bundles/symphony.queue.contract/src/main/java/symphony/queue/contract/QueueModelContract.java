@@ -342,7 +342,7 @@ public abstract class QueueModelContract {
             long sequence = model.redrive(expected);
             Offer offer = letters.redrive(number);
             if (sequence < 0) {
-                ContractPart.assertRefused(offer, sequence == -1 ? Refusal.Reason.FULL : Refusal.Reason.UNAVAILABLE);
+                ContractPart.assertRefused(offer, sequence == -1 ? Refusal.Reason.FULL : Refusal.Reason.ORDER);
             } else {
                 assertThat(ContractPart.accepted(offer)).isEqualTo(sequence);
             }

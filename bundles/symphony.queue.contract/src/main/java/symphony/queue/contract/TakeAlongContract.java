@@ -35,6 +35,7 @@ import symphony.api.queue.Lease;
 import symphony.api.queue.Offer;
 import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
+import symphony.api.queue.Target;
 
 /** {@link OrderFailure#TAKE_ALONG}: the events of a key are handled in order, if need be later, and none before another. */
 @Timeout(60)
@@ -125,7 +126,7 @@ public interface TakeAlongContract extends ContractPart {
         giveUp(take(queue));
         DeadLetters letters = subject.provider().deadLetters();
         Offer offer = letters.redrive(2);
-        assertRefused(offer, Refusal.Reason.UNAVAILABLE);
+        assertRefused(offer, Refusal.Reason.ORDER);
         assertThat(detail(offer)).contains("sequence 0");
         assertThat(letters.drop(1)).isTrue();
         accepted(letters.redrive(2));
@@ -165,7 +166,7 @@ public interface TakeAlongContract extends ContractPart {
     }
 
     @Test
-    default void followsOneThatFoundNoRoomAndNeedsNone() throws Exception {
+    default void followsOneThatFoundNoRoom() {
         QueueSubject subject = taking();
         EventQueue queue = openTaking(subject, 1, Overflow.DEAD_LETTER);
         queue.push(item(5, 1));
@@ -174,10 +175,114 @@ public interface TakeAlongContract extends ContractPart {
         assertThat(takeAll(queue)).as("it was there before").containsExactly(0L);
         queue.push(item(5, 1));
         assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(2L);
-        queue.update(takingAlong(IDENTITY, 1, Overflow.REFUSE));
-        accepted(queue.push(item(5, 2)));
-        accepted(queue.push(item(5, 1)));
-        assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(2L, 4L);
+        queue.push(item(5, 2));
+        assertThat(dead(subject, DeadReason.OVERFLOW))
+                .as("the follower has the slot")
+                .containsExactly(1L, 3L);
+    }
+
+    @Test
+    default void endsInRefusalsWhereNobodyLooksAfterAKey() throws Exception {
+        QueueSubject subject = subject(Limits.DEFAULT.dead(2, 1 << 20), Capability.ORDER_KEY_TAKE_ALONG);
+        EventQueue queue = openTaking(subject, 4, Overflow.REFUSE);
+        queue.push(item(5, 1));
+        queue.push(item(5, 1));
+        giveUp(take(queue));
+        queue.push(item(5, 1));
+        queue.push(item(5, 1));
+        queue.push(item(5, 2));
+        Offer offer = queue.push(item(5, 1));
+        assertRefused(offer, Refusal.Reason.FULL);
+        assertThat(detail(offer)).contains("holds 1 events and 3 dead letters that were taken along");
+        assertRefused(queue.push(item(5, 2)), Refusal.Reason.FULL);
+        DeadLetters letters = subject.provider().deadLetters();
+        assertThat(letters.count()).isEqualTo(4);
+        assertThat(letters.discarded()).isZero();
+        // A publisher that waits is told of the slot of one that is dropped.
+        var publisher = new TestThread<>(() -> subject.provider()
+                .push("orders/new", List.of(new Target(queue, item(5, 3))), Duration.ofSeconds(30))
+                .get(0));
+        publisher.awaitWaiting();
+        letters.drop(4);
+        accepted(publisher.result());
+        // The first one is taken though there is no room for more.
+        accepted(letters.redrive(1));
+        assertThat(takeAll(queue)).hasSize(3);
+    }
+
+    @Test
+    default void discardsNoneThatWereTakenAlongForOthers() {
+        QueueSubject subject = subject(Limits.DEFAULT.dead(2, 1 << 20), Capability.ORDER_KEY_TAKE_ALONG);
+        EventQueue queue = openTaking(subject, 10, Overflow.REFUSE);
+        for (int i = 0; i < 4; i++) {
+            queue.push(item(5, 1));
+        }
+        giveUp(take(queue));
+        EventQueue other = subject.provider().open(spec("orders/shipping", 10, Overflow.REFUSE));
+        for (int i = 0; i < 3; i++) {
+            other.push(item(5));
+            giveUp(take(other));
+        }
+        DeadLetters letters = subject.provider().deadLetters();
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(1L, 2L, 3L);
+        assertThat(letters.discarded())
+                .as("the first one, and one of the other")
+                .isEqualTo(2);
+        assertRefused(letters.redrive(3), Refusal.Reason.ORDER);
+        queue.close();
+        subject.provider().forget(IDENTITY);
+        assertThat(letters.count())
+                .as("they have no slots any more: the limit is theirs")
+                .isEqualTo(2);
+        assertThat(letters.discarded()).isEqualTo(5);
+    }
+
+    @Test
+    default void isTakenAlongWithoutWaitingForOtherQueues() {
+        QueueSubject subject = taking();
+        EventQueue full = subject.provider().open(spec("orders/shipping", 1, Overflow.REFUSE));
+        full.push(item(5));
+        EventQueue queue = openTaking(subject, 10, Overflow.REFUSE);
+        queue.push(item(5, 1));
+        giveUp(take(queue));
+        Item item = item(5, 1);
+        Thread.currentThread().interrupt();
+        List<Offer> offers = subject.provider()
+                .push("orders/new", List.of(new Target(full, item), new Target(queue, item)), Duration.ofSeconds(30));
+        assertThat(Thread.interrupted()).isTrue();
+        assertRefused(offers.get(0), Refusal.Reason.INTERRUPTED);
+        accepted(offers.get(1));
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(1L);
+    }
+
+    @Test
+    default void comesAtItsTimeThoughItWasTakenAlong() {
+        QueueSubject subject = taking();
+        EventQueue queue = openTaking(subject, 10, Overflow.REFUSE);
+        long soon = subject.now().toEpochMilli() + 10_000;
+        var later = new Item(Envelopes.of("orders/new", 5), 5, 1, soon, 0, 0);
+        queue.push(later);
+        queue.push(item(5, 1));
+        giveUp(take(queue));
+        queue.push(later);
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(0L, 2L);
+        redriveAll(subject.provider().deadLetters());
+        assertThat(takeAll(queue)).as("the one that was due").containsExactly(4L);
+        subject.advance(Duration.ofSeconds(10));
+        assertThat(takeAll(queue)).containsExactly(3L, 5L);
+    }
+
+    @Test
+    default void takesNoneAlongThatHasExpired() {
+        QueueSubject subject = taking();
+        EventQueue queue = openTaking(subject, 10, Overflow.REFUSE);
+        queue.push(item(5, 1));
+        giveUp(take(queue));
+        long now = subject.now().toEpochMilli();
+        accepted(queue.push(new Item(Envelopes.of("orders/new", 5), 5, 1, 0, now, 0)));
+        assertEmpty(queue);
+        assertThat(stats(queue).expired()).isEqualTo(1);
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG)).isEmpty();
     }
 
     @Test
@@ -197,21 +302,26 @@ public interface TakeAlongContract extends ContractPart {
     }
 
     @Test
-    default void startsAnewWhenItWasForgotten() {
+    default void keepsTheOrderThoughItWasForgotten() {
         QueueSubject subject = taking();
         EventQueue first = openTaking(subject, 100, Overflow.REFUSE);
+        first.push(item(5, 1));
         first.push(item(5, 1));
         giveUp(take(first));
         first.close();
         subject.provider().forget(IDENTITY);
         EventQueue queue = openTaking(subject, 100, Overflow.REFUSE);
+        accepted(queue.push(item(5, 1)));
+        DeadLetters letters = subject.provider().deadLetters();
+        assertThat(letters.list(DeadLetterFilter.ALL))
+                .as("the new one follows those of before")
+                .extracting(DeadLetter::number)
+                .containsExactly(1L, 2L, 3L);
+        assertRefused(letters.redrive(2), Refusal.Reason.ORDER);
+        assertRefused(letters.redrive(3), Refusal.Reason.ORDER);
+        redriveAll(letters);
         queue.push(item(5, 1));
-        accepted(subject.provider().deadLetters().redrive(1));
-        giveUp(take(queue));
-        assertEmpty(queue);
-        redriveAll(subject.provider().deadLetters());
-        queue.push(item(5, 1));
-        assertThat(takeAll(queue)).as("the key is free").hasSize(3);
+        assertThat(takeAll(queue)).as("the key is free").containsExactly(1L, 2L, 3L, 4L);
     }
 
     /** Publisher, handler that fails by chance and operator who re-drives in order at once: each key comes in its order. */
