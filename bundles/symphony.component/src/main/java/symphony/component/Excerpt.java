@@ -24,11 +24,19 @@ public final class Excerpt {
             text = "a " + value.getClass().getName() + " whose toString fails with "
                     + e.getClass().getName();
         }
-        return printable(text.length() > maxChars ? text.substring(0, maxChars) + "…" : text);
+        return printable(text.length() > maxChars ? text.substring(0, end(text, maxChars)) + "…" : text);
+    }
+
+    /** Not between the two halves of a character. */
+    private static int end(String text, int maxChars) {
+        boolean cuts = maxChars > 0
+                && Character.isHighSurrogate(text.charAt(maxChars - 1))
+                && Character.isLowSurrogate(text.charAt(maxChars));
+        return cuts ? maxChars - 1 : maxChars;
     }
 
     /**
-     * Text without control and format characters, line ends among them.
+     * Text without control and format characters, line ends among them, and without halves of characters.
      *
      * @param text not null
      * @return the text, each of them replaced by U+FFFD
@@ -38,6 +46,7 @@ public final class Excerpt {
         text.codePoints().forEach(c -> {
             boolean shown = !Character.isISOControl(c)
                     && Character.getType(c) != Character.FORMAT
+                    && Character.getType(c) != Character.SURROGATE
                     && c != '\u2028'
                     && c != '\u2029';
             result.appendCodePoint(shown ? c : REPLACEMENT);

@@ -1,15 +1,17 @@
 package symphony.dispatcher;
 
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 
 /** The circuit breaker of a lane: whether its handlers are called, by what their last calls did. Thread-safe. */
 final class Breaker {
     /*
      * After Nygard, Release It!, "Circuit Breaker". Closed, calls are made, and bad ones counted: those over their time limit
-     * in a row, those that threw in a row, and, if a rate is configured, both among the last calls. An event that fails again
-     * and again counts once in a row of failures, or a single bad event would shut out all others. Open, no call is made. Half
-     * open, one is, the probe: good, it closes; bad, it opens for twice as long.
+     * in a row, events that failed since the last good call, and, if a rate is configured, bad calls among the last ones. An
+     * event that fails again and again counts once, or a few bad events that take turns would shut out all others. Open, no
+     * call is made. Half open, one is, the probe: good, it closes; bad, it opens for twice as long.
      *
      * Only a good or a bad call changes anything. One that does not tell how the handler is, since the event was to blame or
      * the handler was not reached, is neither.
@@ -37,10 +39,11 @@ final class Breaker {
      * @param number which opening it is, from 1
      * @param reason why
      * @param sinceNanos when it opened first
+     * @param fromNanos when this opening began
      * @param probeNanos when a probe is due
      * @param probes probes that failed
      */
-    record Opening(long number, String reason, long sinceNanos, long probeNanos, int probes) {}
+    record Opening(long number, String reason, long sinceNanos, long fromNanos, long probeNanos, int probes) {}
 
     private volatile State state = State.CLOSED; // written under this monitor, as all
     private volatile boolean clean = true;
@@ -48,9 +51,9 @@ final class Breaker {
     private long openings;
     private long quarantines;
     private int overruns;
-    private int failures;
-    private UUID lastFailed;
+    private final Set<UUID> failed = new HashSet<>(0);
     private BitSet window;
+    private int windowLength;
     private int seen;
 
     /** Whether no call may begin. */
@@ -73,24 +76,24 @@ final class Breaker {
         return quarantines;
     }
 
-    /** A call was good. */
-    Change succeeded(BreakerSettings settings) {
-        return clean && settings.rate() == 0 ? Change.NONE : good(settings);
+    /** Whether a good call changes nothing. */
+    boolean isClean(BreakerSettings settings) {
+        return clean && settings.rate() == 0;
     }
 
-    private synchronized Change good(BreakerSettings settings) {
+    /** A call was good. */
+    synchronized Change succeeded(BreakerSettings settings) {
         if (state == State.HALF_OPEN) {
             close();
             return Change.CLOSED;
         }
-        overruns = 0;
-        failures = 0;
-        lastFailed = null;
-        clean = true;
         if (state == State.CLOSED) {
+            overruns = 0;
+            failed.clear();
+            clean = true;
             record(false, settings);
         }
-        return Change.NONE;
+        return Change.NONE; // if it is open, the call began before
     }
 
     /** A call went over its time limit. */
@@ -111,11 +114,12 @@ final class Breaker {
     synchronized Change failed(UUID event, String how, BreakerSettings settings, long now) {
         if (state == State.CLOSED) {
             clean = false;
-            failures += event.equals(lastFailed) ? 0 : 1;
-            lastFailed = event;
             record(true, settings);
-            if (settings.failures() > 0 && failures >= settings.failures()) {
-                return open(failures + " events in a row failed, the last with " + how, settings, now);
+            if (settings.failures() > 0) {
+                failed.add(event);
+                if (failed.size() >= settings.failures()) {
+                    return open(failed.size() + " events in a row failed, the last with " + how, settings, now);
+                }
             }
             return byRate(settings, now);
         }
@@ -139,12 +143,9 @@ final class Breaker {
             return;
         }
         int length = settings.window();
-        if (window == null || window.size() < length) {
+        if (window == null || windowLength != length) {
             window = new BitSet(length);
-            seen = 0;
-        }
-        if (window.length() > length) { // it was longer
-            window.clear();
+            windowLength = length;
             seen = 0;
         }
         window.set(seen % length, bad);
@@ -155,29 +156,37 @@ final class Breaker {
         if (state == State.OPEN) {
             return Change.NONE; // begun before it opened
         }
-        Opening before = opening;
-        int probes = before.probes() + 1;
-        opening = new Opening(
-                ++openings,
-                how,
-                before.sinceNanos(),
-                now + settings.waitAfter(probes).toNanos(),
-                probes);
-        state = State.OPEN;
+        begin(how, opening.sinceNanos(), opening.probes() + 1, settings, now);
         return Change.REOPENED;
     }
 
-    /** Opens it for a reason of somebody else; does nothing if it is not closed. */
-    synchronized Change open(String reason, BreakerSettings settings, long now) {
-        if (state != State.CLOSED) {
-            return Change.NONE;
-        }
-        clean = false;
-        quarantines++;
-        opening =
-                new Opening(++openings, reason, now, now + settings.firstWait().toNanos(), 0);
+    private void begin(String reason, long since, int probes, BreakerSettings settings, long now) {
+        opening = new Opening(++openings, reason, since, now, probeNanos(now, probes, settings), probes);
         state = State.OPEN;
-        return Change.OPENED;
+    }
+
+    private static long probeNanos(long from, int probes, BreakerSettings settings) {
+        return from + settings.waitAfter(probes).toNanos();
+    }
+
+    /** Opens it for a reason of somebody else; one that is not closed begins its wait anew, and a probe that runs is none. */
+    synchronized Change open(String reason, BreakerSettings settings, long now) {
+        Opening before = opening;
+        clean = false;
+        quarantines += before == null ? 1 : 0;
+        begin(reason, before == null ? now : before.sinceNanos(), 0, settings, now);
+        return before == null ? Change.OPENED : Change.REOPENED;
+    }
+
+    /** Another configuration says how long it waits: whether a probe is due at another time now. */
+    synchronized boolean reconsider(BreakerSettings settings) {
+        if (state != State.OPEN) {
+            return false;
+        }
+        Opening old = opening;
+        long probe = probeNanos(old.fromNanos(), old.probes(), settings);
+        opening = new Opening(old.number(), old.reason(), old.sinceNanos(), old.fromNanos(), probe, old.probes());
+        return probe != old.probeNanos();
     }
 
     /** The wait of an opening is over: a probe may be made. False if it is another opening by now, or none. */
@@ -200,8 +209,7 @@ final class Breaker {
         state = State.CLOSED;
         opening = null;
         overruns = 0;
-        failures = 0;
-        lastFailed = null;
+        failed.clear();
         window = null;
         seen = 0;
         clean = true;

@@ -7,7 +7,7 @@ import symphony.component.Settings;
  * When a subscription comes into quarantine, and for how long.
  *
  * @param overruns calls over their time limit in a row that lead to it, 0 for never
- * @param failures calls that throw in a row that lead to it, 0 for never
+ * @param failures events that fail in a row that lead to it, 0 for never
  * @param rate share of bad calls among the last ones that leads to it, 0 for never
  * @param window how many those last ones are
  * @param firstWait before the first probe

@@ -111,7 +111,7 @@ final class Deliverer {
                 lane,
                 Duration.ofNanos(call.limitNanos).toMillis(),
                 more));
-        keeper.quarantines().overran(lane);
+        keeper.quarantines().overran(call);
     }
 
     /** Delivers one event; false if there was nobody to call. */
@@ -265,7 +265,7 @@ final class Deliverer {
                 count("event:ack", call, Outcome.DONE);
                 monitors.delivered(call);
                 if (end == Call.End.IN_TIME) {
-                    keeper.quarantines().succeeded(call.lane);
+                    keeper.quarantines().succeeded(call);
                 }
             }
             case UNTRIED -> call.lease.release();
@@ -276,8 +276,7 @@ final class Deliverer {
 
     private void failed(Call call, Settlement settlement, Call.End end) {
         if (end == Call.End.IN_TIME) { // before it can be tried again
-            UUID event = call.lease.item().envelope().eventId();
-            keeper.quarantines().failed(call.lane, event, settlement.detail());
+            keeper.quarantines().failed(call, settlement.detail());
         }
         retry(call, settlement);
     }
@@ -296,6 +295,12 @@ final class Deliverer {
 
     private void giveUp(Call call, DeadReason reason, String exception, String detail) {
         Lane lane = call.lane;
+        if (call.member.source.isLossy()) {
+            call.lease.ack();
+            lane.deadLog.write(more -> log.warn(
+                    "{}: a copy of an event was given up, {}: {} ({} more not told)", lane, reason, detail, more));
+            return;
+        }
         call.lease.deadLetter(reason, exception, detail);
         monitors.dead(call, reason, detail);
         count("event:dead", call, reason == DeadReason.DENIED ? Outcome.DENIED : Outcome.FAILED);

@@ -55,6 +55,15 @@ public interface HandlerSource {
     boolean programmatic();
 
     /**
+     * Whether it gets copies of events, which are discarded instead of becoming dead letters.
+     *
+     * @return whether it does
+     */
+    default boolean isLossy() {
+        return false;
+    }
+
+    /**
      * What its bundle must be permitted to subscribe beside its topics.
      *
      * @return topic filters

@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.Quarantine;
 import symphony.api.event.Event;
+import symphony.api.rbac.AccessDeniedException;
 
 /** Announces what becomes of subscriptions, as events on topics of our own. Thread-safe. */
 final class HealthEvents {
@@ -26,14 +27,12 @@ final class HealthEvents {
     }
 
     void opened(Lane lane, Quarantine quarantine) {
-        if (quarantine != null) {
-            Map<String, Object> data = data(lane, "open");
-            data.put("reason", quarantine.reason());
-            data.put("since", quarantine.since());
-            data.put("probe", quarantine.probe());
-            data.put("probes", quarantine.probes());
-            announce(data);
-        }
+        Map<String, Object> data = data(lane, "open");
+        data.put("reason", quarantine.reason());
+        data.put("since", quarantine.since());
+        data.put("probe", quarantine.probe());
+        data.put("probes", quarantine.probes());
+        announce(data);
     }
 
     void closed(Lane lane) {
@@ -54,13 +53,15 @@ final class HealthEvents {
         supervisor.execute(() -> {
             try {
                 publish.accept(event);
-            } catch (RuntimeException e) {
+            } catch (AccessDeniedException e) {
                 log.warn(
                         "an event on {} was not published: {}; under access control {} needs event:publish:{}",
                         EventDispatcher.QUARANTINE_TOPIC,
                         e.getMessage(),
                         Publisher.OWN,
                         EventDispatcher.QUARANTINE_TOPIC);
+            } catch (RuntimeException e) {
+                log.warn("an event on {} was not published", EventDispatcher.QUARANTINE_TOPIC, e);
             }
         });
     }

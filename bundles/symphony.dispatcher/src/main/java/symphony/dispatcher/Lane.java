@@ -60,6 +60,9 @@ final class Lane implements Routed {
     /** Workers that may. Written under the registry's lock. */
     private volatile int limit = 1;
 
+    /** Number of the opening of its breaker that was announced last, 0 for closed. Registry's lock. */
+    long quarantineTold;
+
     /** The pool that its handler wants and that is not there; empty if it is. Registry's lock. */
     String missedPool = "";
 

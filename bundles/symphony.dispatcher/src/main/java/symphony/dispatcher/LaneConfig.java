@@ -59,9 +59,7 @@ record LaneConfig(
                 handler.pool(),
                 handler.timeLimit().orElse(defaults.timeLimit()).toNanos(),
                 handler.attempts().orElse(defaults.attempts()),
-                new Backoff(
-                        handler.backoff().orElse(defaults.backoff()),
-                        handler.mostBackoff().orElse(defaults.mostBackoff())),
+                backoff(handler, defaults),
                 handler.noRetry(),
                 handler.timeToLive().map(Duration::toMillis).orElse(0L));
     }
@@ -78,6 +76,14 @@ record LaneConfig(
                 new Backoff(defaults.backoff(), defaults.mostBackoff()),
                 Set.of(),
                 0);
+    }
+
+    /** A handler that only says how long the first wait is means that one, also if it is longer than others may wait. */
+    private static Backoff backoff(HandlerProperties handler, DispatcherSettings defaults) {
+        Duration most = defaults.mostBackoff();
+        Duration first = handler.backoff().orElse(defaults.backoff());
+        Duration longest = handler.backoff().isPresent() && first.compareTo(most) > 0 ? first : most;
+        return new Backoff(first, handler.mostBackoff().orElse(longest));
     }
 
     private static long grace(HandlerProperties handler, boolean programmatic, DispatcherSettings defaults) {

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +24,12 @@ final class Quarantines {
      * or run on over their limit. If the wait is over sooner, the end of the last of them makes the probe.
      *
      * A breaker changes under its own lock, and what follows from it is done under the registry's, from the state it has then:
-     * of two changes that overtake each other the later one is seen by both.
+     * of two changes that overtake each other the first one to come there acts for both, and what is announced comes in order.
+     *
+     * Calls of a member that is active no longer, or that were abandoned, say nothing about those who are called now.
      */
     private static final Logger log = LoggerFactory.getLogger(Quarantines.class);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ReentrantLock lock;
     private final Timer timer;
@@ -49,23 +54,39 @@ final class Quarantines {
     }
 
     /** A call returned in time. */
-    void succeeded(Lane lane) {
-        after(lane, lane.breaker.succeeded(settings.get()));
+    void succeeded(Call call) {
+        BreakerSettings now = settings.get();
+        if (!call.lane.breaker.isClean(now)
+                && counts(call)
+                && call.lane.breaker.succeeded(now) != Breaker.Change.NONE) {
+            changed(call.lane, "the probe succeeded, its quarantine is over");
+        }
     }
 
     /** A call went over its time limit. */
-    void overran(Lane lane) {
-        after(lane, lane.breaker.overran(settings.get(), timer.nanoTime()));
+    void overran(Call call) {
+        if (counts(call) && call.lane.breaker.overran(settings.get(), timer.nanoTime()) != Breaker.Change.NONE) {
+            changed(call.lane, "");
+        }
     }
 
     /** A call threw. */
-    void failed(Lane lane, UUID event, String how) {
-        after(lane, lane.breaker.failed(event, how, settings.get(), timer.nanoTime()));
+    void failed(Call call, String how) {
+        UUID event = call.lease.item().envelope().eventId();
+        if (counts(call)
+                && call.lane.breaker.failed(event, how, settings.get(), timer.nanoTime()) != Breaker.Change.NONE) {
+            changed(call.lane, "");
+        }
+    }
+
+    private static boolean counts(Call call) {
+        return call.lane.active().contains(call.member) && !call.isAbandoned();
     }
 
     /** Somebody wants it so. */
     void open(Lane lane, String reason) {
-        after(lane, lane.breaker.open(reason, settings.get(), timer.nanoTime()));
+        lane.breaker.open(reason, settings.get(), timer.nanoTime());
+        changed(lane, "");
     }
 
     /** Somebody wants it no longer, or the handler is another now: false if the lane was in none. */
@@ -73,44 +94,89 @@ final class Quarantines {
         if (!lane.breaker.lift()) {
             return false;
         }
-        apply(lane);
-        log.info("{}: its quarantine is lifted, {}; its handlers are called again", lane, why);
-        health.closed(lane);
+        changed(lane, "its quarantine is lifted, " + why);
         return true;
     }
 
-    private void after(Lane lane, Breaker.Change change) {
-        if (change == Breaker.Change.NONE) {
-            return;
+    /** Its breaker changed, to closed for this reason, if it did. */
+    private void changed(Lane lane, String closing) {
+        Breaker.Opening opening;
+        boolean tells;
+        lock.lock();
+        try {
+            opening = lane.breaker.opening();
+            long number = opening == null ? 0 : opening.number();
+            tells = lane.quarantineTold != number;
+            lane.quarantineTold = number;
+            if (tells && opening != null) {
+                await(lane, opening); // first: whatever fails now, a probe will be made
+                health.opened(lane, view(opening));
+            } else if (tells) {
+                health.closed(lane);
+            }
+            adjust(lane);
+        } finally {
+            lock.unlock();
         }
-        apply(lane);
-        if (change == Breaker.Change.CLOSED) {
-            log.info("{}: the probe succeeded, its quarantine is over; its handlers are called again", lane);
-            health.closed(lane);
-        } else {
-            opened(lane, change);
+        if (tells && opening != null) {
+            Duration wait = Duration.ofNanos(Math.max(0, opening.probeNanos() - timer.nanoTime()));
+            log.warn(
+                    "{}: {}{}; its handlers are not called, its events wait; one is tried in {} ms, symphony:quarantine lift"
+                            + " calls them at once",
+                    lane,
+                    opening.probes() == 0 ? "in quarantine, since " : "",
+                    opening.reason(),
+                    wait.toMillis());
+        } else if (tells) {
+            log.info(
+                    "{}: {}; its handlers are called again",
+                    lane,
+                    closing.isEmpty() ? "its quarantine is over" : closing);
         }
     }
 
-    private void opened(Lane lane, Breaker.Change change) {
-        Breaker.Opening opening = lane.breaker.opening();
-        if (opening == null) {
-            return; // lifted meanwhile
-        }
-        Duration wait = Duration.ofNanos(Math.max(0, opening.probeNanos() - timer.nanoTime()));
-        log.warn(
-                "{}: {}{}; its handlers are not called, its events wait; one is tried in {} ms, symphony:quarantine lift calls"
-                        + " them at once",
-                lane,
-                change == Breaker.Change.OPENED ? "in quarantine, since " : "",
-                opening.reason(),
-                wait.toMillis());
-        health.opened(lane, view(lane));
+    private void await(Lane lane, Breaker.Opening opening) {
+        schedule(opening.probeNanos(), number -> waitOver(lane, number), opening.number());
+    }
+
+    private void schedule(long nanos, LongConsumer task, long cookie) {
         try {
-            timer.schedule(
-                    opening.probeNanos(), number -> supervisor.execute(() -> waitOver(lane, number)), opening.number());
+            timer.schedule(nanos, number -> supervisor.execute(() -> task.accept(number)), cookie);
         } catch (IllegalStateException e) {
             log.debug("the timer is closed, the dispatcher is about to stop", e);
+        }
+    }
+
+    /** Registry's lock. A queue that throws is asked again in a second. */
+    private void adjust(Lane lane) {
+        try {
+            lane.adjust();
+        } catch (RuntimeException | Error e) {
+            schedule(timer.nanoTime() + PAUSE_NANOS, number -> apply(lane), 0);
+            log.error(
+                    "{}: its queue could not be told whether its handlers are called; it is told again in a second",
+                    lane,
+                    e);
+        }
+    }
+
+    private void apply(Lane lane) {
+        lock.lock();
+        try {
+            adjust(lane);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Other settings apply. Registry's lock. */
+    void reconsider(Lane lane) {
+        Breaker.Opening before = lane.breaker.opening();
+        if (before != null && lane.breaker.reconsider(settings.get())) {
+            Breaker.Opening now = lane.breaker.opening();
+            if (now != null) {
+                await(lane, now);
+            }
         }
     }
 
@@ -135,17 +201,8 @@ final class Quarantines {
             Breaker.Opening opening = lane.breaker.opening();
             boolean due = opening != null && timer.nanoTime() - opening.probeNanos() >= 0;
             if (due && lane.running() == 0 && lane.breaker.halfOpen(opening.number())) {
-                lane.adjust();
+                adjust(lane);
             }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void apply(Lane lane) {
-        lock.lock();
-        try {
-            lane.adjust();
         } finally {
             lock.unlock();
         }
@@ -154,9 +211,10 @@ final class Quarantines {
     /** As people see it; null if it is in none. */
     Quarantine view(Lane lane) {
         Breaker.Opening opening = lane.breaker.opening();
-        if (opening == null) {
-            return null;
-        }
+        return opening == null ? null : view(opening);
+    }
+
+    private Quarantine view(Breaker.Opening opening) {
         long nanos = timer.nanoTime();
         Instant now = clock.instant();
         return new Quarantine(

@@ -444,6 +444,7 @@ final class Registry implements Deliverer.LaneKeeper {
         try {
             pools.apply(changed);
             lanes.apply(changed);
+            lanes.all().forEach(quarantines::reconsider);
         } finally {
             lock.unlock();
         }

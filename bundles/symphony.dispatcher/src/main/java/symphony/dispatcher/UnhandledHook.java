@@ -86,6 +86,7 @@ final class UnhandledHook implements HandlerSource {
         properties.put(HandlerConstants.GRACE, "0");
         properties.putIfAbsent(HandlerConstants.CAPACITY, CAPACITY);
         properties.remove(HandlerConstants.DURABLE);
+        properties.remove(HandlerConstants.FULL);
         return properties;
     }
 
@@ -147,6 +148,11 @@ final class UnhandledHook implements HandlerSource {
     @Override
     public String defaultName() {
         return service.defaultName();
+    }
+
+    @Override
+    public boolean isLossy() {
+        return true;
     }
 
     @Override

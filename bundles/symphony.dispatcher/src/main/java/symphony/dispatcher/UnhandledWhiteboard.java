@@ -65,6 +65,9 @@ final class UnhandledWhiteboard implements ServiceTrackerCustomizer<UnhandledEve
     public void modifiedService(ServiceReference<UnhandledEventHandler> reference, Long id) {
         engine.unhandled().depart(id);
         arrive(reference);
+        if (tracker.getService(reference) == null) { // it left meanwhile, and whoever told so found nothing
+            engine.unhandled().depart(id);
+        }
     }
 
     @Override

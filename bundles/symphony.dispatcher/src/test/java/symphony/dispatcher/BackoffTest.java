@@ -17,9 +17,14 @@ class BackoffTest {
         assertThat(backoff.after(1, 0.5)).isEqualTo(Duration.ofMillis(100));
         assertThat(backoff.after(2, 0.5)).isEqualTo(Duration.ofMillis(200));
         assertThat(backoff.after(8, 0.5)).isEqualTo(Duration.ofMillis(12_800));
-        assertThat(backoff.after(9, 0.5)).isEqualTo(Duration.ofMillis(25_600));
-        assertThat(backoff.after(10, 0.5)).isEqualTo(Duration.ofSeconds(30));
-        assertThat(backoff.after(1_000, 0.5)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(backoff.after(10, 1)).isEqualTo(Duration.ofSeconds(30));
+        assertThat(backoff.after(1_000, 1)).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void variesDownwardsAtItsLimit() {
+        assertThat(backoff.after(1_000, 0)).isEqualTo(Duration.ofSeconds(24));
+        assertThat(backoff.after(1_000, 0.5)).isEqualTo(Duration.ofSeconds(27));
     }
 
     @Test

@@ -3,6 +3,7 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import net.jqwik.api.ForAll;
@@ -104,6 +105,63 @@ class BreakerTest {
         assertThat(breaker.succeeded(SETTINGS)).isEqualTo(Breaker.Change.NONE);
         assertThat(breaker.isOpen()).isTrue();
         assertThat(breaker.opening().probes()).isZero();
+        probe();
+        assertThat(breaker.succeeded(SETTINGS)).as("the probe").isEqualTo(Breaker.Change.CLOSED);
+    }
+
+    @Test
+    void countsEventsThatTakeTurnsOnceEach() {
+        List<UUID> bad = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
+        for (int i = 0; i < 300; i++) {
+            assertThat(fails(bad.get(i % 3))).isEqualTo(Breaker.Change.NONE);
+        }
+        assertThat(fails()).isEqualTo(Breaker.Change.OPENED);
+    }
+
+    @Test
+    void beginsItsWaitAnewWhenSomebodyWantsItAgainAndIgnoresTheProbeThatRuns() {
+        breaker.open("first", SETTINGS, now);
+        long since = now;
+        probe();
+        now += 7 * SECOND;
+        assertThat(breaker.open("second", SETTINGS, now)).isEqualTo(Breaker.Change.REOPENED);
+        assertThat(breaker.succeeded(SETTINGS)).isEqualTo(Breaker.Change.NONE);
+        assertThat(fails()).isEqualTo(Breaker.Change.NONE);
+        assertThat(breaker.isOpen()).isTrue();
+        assertThat(breaker.opening().reason()).isEqualTo("second");
+        assertThat(breaker.opening().sinceNanos()).isEqualTo(since);
+        assertThat(breaker.opening().probeNanos()).isEqualTo(now + 10 * SECOND);
+        assertThat(breaker.quarantines()).isEqualTo(1);
+    }
+
+    @Test
+    void waitsAsLongAsIsConfiguredNow() {
+        breaker.open("test", SETTINGS, now);
+        probe();
+        fails();
+        assertThat(breaker.reconsider(SETTINGS)).isFalse();
+        var shorter = new BreakerSettings(3, 4, 0, 10, Duration.ofSeconds(1), Duration.ofSeconds(60));
+        assertThat(breaker.reconsider(shorter)).isTrue();
+        assertThat(breaker.opening().probeNanos()).as("twice one second").isEqualTo(now + 2 * SECOND);
+        assertThat(breaker.opening().reason()).isEqualTo("the probe failed with x.Y: z");
+    }
+
+    @Test
+    void judgesByTheWindowOfNow() {
+        var hundred = new BreakerSettings(0, 0, 0.5, 100, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        var ten = new BreakerSettings(0, 0, 0.5, 10, Duration.ofSeconds(1), Duration.ofSeconds(1));
+        for (int i = 0; i < 100; i++) {
+            assertThat(i < 6 ? breaker.failed(UUID.randomUUID(), "x", hundred, now) : breaker.succeeded(hundred))
+                    .isEqualTo(Breaker.Change.NONE);
+        }
+        assertThat(breaker.failed(UUID.randomUUID(), "x", ten, now)).isEqualTo(Breaker.Change.NONE);
+        for (int i = 0; i < 5; i++) {
+            assertThat(breaker.succeeded(ten)).isEqualTo(Breaker.Change.NONE);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(breaker.failed(UUID.randomUUID(), "x", ten, now)).isEqualTo(Breaker.Change.NONE);
+        }
+        assertThat(breaker.failed(UUID.randomUUID(), "x", ten, now)).isEqualTo(Breaker.Change.OPENED);
     }
 
     @Test

@@ -256,6 +256,38 @@ class QuarantineTest {
     }
 
     @Test
+    void isNotBroughtAboutByCallsOfTheVersionBefore() throws Exception {
+        // given: two calls that hang and do not end for an interrupt, before their time limit is over
+        bench.configure("quarantine.wait", LONG, "departure.deadline", "0s");
+        TestHandler old = bench.handle(
+                "t", delivery -> gate.passStubbornly(), "symphony.time.limit", "100ms", "symphony.concurrency", 4);
+        publish(2);
+        gate.awaitEntered();
+        Bench.await(() -> view().running() == 2);
+        bench.engine.departing(old.owner().id());
+        // when: the next one is there as they go over it
+        var handled = new AtomicInteger();
+        bench.handle("t", delivery -> handled.incrementAndGet(), "symphony.concurrency", 4);
+        Bench.await(() -> view().overruns() == 2);
+        publish(2);
+        // then
+        Bench.await(() -> handled.get() == 2);
+        assertThat(view().quarantines()).isZero();
+    }
+
+    @Test
+    void triesAnEventSoonerIfItIsConfiguredSo() {
+        bench.configure("quarantine.wait", LONG, "quarantine.wait.max", LONG);
+        ill();
+        publish(10);
+        Bench.await(this::isQuarantined);
+        well.set(true);
+        bench.configure("quarantine.wait", "20ms");
+        Bench.await(() -> view().queue().depth() == 0);
+        assertThat(isQuarantined()).isFalse();
+    }
+
+    @Test
     void isSetAndLiftedByHand() {
         bench.configure("quarantine.wait", LONG);
         well.set(true);

@@ -53,6 +53,22 @@ class UnhandledTest {
     }
 
     @Test
+    void makesNoDeadLetterOfWhatAHookMayNotReceiveOrCannotTake() {
+        bench.guard.bind((AccessControl)
+                (principal, permission) -> new Decision(!permission.toString().contains("receive:secret/"), "test"));
+        var told = new AtomicInteger();
+        hook("*", event -> told.incrementAndGet(), "symphony.full", "dead-letter");
+        for (int i = 0; i < 500; i++) {
+            bench.publish(Event.on("secret/plan").build());
+            bench.publish(Event.on("orders/nwe").build());
+        }
+        Bench.await(() -> bench.engine.subscriptions().stream()
+                .allMatch(view -> view.queue().depth() == 0));
+        assertThat(told.get()).isPositive();
+        assertThat(bench.dead()).isEmpty();
+    }
+
+    @Test
     void tellsAHookOnAWorkerWhatNobodyWanted() {
         var told = new AtomicReference<Map<String, Object>>();
         hook(

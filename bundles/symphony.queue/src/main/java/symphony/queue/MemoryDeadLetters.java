@@ -304,11 +304,11 @@ final class MemoryDeadLetters implements DeadLetters {
         return new Offer.Refused(Refusal.Reason.UNAVAILABLE, detail);
     }
 
-    /** What never was with a handler comes at its time, if that is still to come. */
+    /** What never was with a handler comes at its time, if that is still to come. It does not expire: somebody wants it. */
     private static Item anew(Kept kept) {
         Item item = kept.item();
         long notBefore = kept.letter().attempts() == 0 ? item.notBefore() : 0;
-        return new Item(item.envelope(), item.priority(), item.orderKey(), notBefore, item.expires(), 0);
+        return new Item(item.envelope(), item.priority(), item.orderKey(), notBefore, 0, 0);
     }
 
     @Override

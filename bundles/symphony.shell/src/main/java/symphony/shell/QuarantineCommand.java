@@ -32,7 +32,7 @@ final class QuarantineCommand {
                                 "A subscription in quarantine gets no events; they wait. One is tried after a while, and if that"
                                         + " goes well the quarantine is over; if not, the next is tried after twice the time.")
                         .example("symphony:quarantine list")
-                        .example("symphony:quarantine set invoicing --reason \"mail server is being moved\"")
+                        .example("symphony:quarantine set invoicing --reason \"mail server seems slow\"")
                         .example("symphony:quarantine lift invoicing")
                         .build(),
                 this::run);
@@ -109,6 +109,16 @@ final class QuarantineCommand {
         if (!dispatcher.quarantine(identity, reason)) {
             throw new CommandException("subscription " + Text.quoted(identity) + " has just gone");
         }
-        return identity + " is in quarantine; lift it with symphony:quarantine lift";
+        return identity + " is in quarantine" + probe(dispatcher, identity)
+                + "; symphony:quarantine lift ends it, symphony:pause shuts it for as long as you like";
+    }
+
+    private String probe(EventDispatcher dispatcher, String identity) {
+        return dispatcher.subscriptions().stream()
+                .filter(view ->
+                        view.identity().equals(identity) && view.quarantine().isPresent())
+                .findAny()
+                .map(view -> ", one event is tried in " + probe(view, clock.instant()))
+                .orElse("");
     }
 }

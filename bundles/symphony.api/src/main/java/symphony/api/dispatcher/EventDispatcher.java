@@ -153,7 +153,8 @@ public interface EventDispatcher {
 
     /**
      * Brings a subscription into quarantine, as if its calls had failed too often: its handlers are not called until a probe,
-     * after the configured time, succeeds. One that is in quarantine already stays as it is.
+     * after the configured time, succeeds. One that is in quarantine already begins that time anew, for this reason; whatever a
+     * probe that runs comes to, it stays there. To shut a subscription for as long as you like, pause it.
      *
      * @param identity the subscription's
      * @param reason why, for people

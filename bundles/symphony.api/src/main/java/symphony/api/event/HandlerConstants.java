@@ -48,7 +48,7 @@ public final class HandlerConstants {
     /** Wait before the second attempt, doubled before each further one, a duration; empty: as configured, default 100 ms. */
     public static final String BACKOFF = "symphony.backoff";
 
-    /** Longest wait between two attempts, a duration; empty: as configured, default 30 s. */
+    /** Longest wait between two attempts, a duration; empty: as configured, default 30 s, or the first if that is longer. */
     public static final String BACKOFF_MAX = "symphony.backoff.max";
 
     /**

@@ -39,7 +39,8 @@ public interface DeadLetters {
     Optional<DeadLetter> find(long number);
 
     /**
-     * Pushes one to its subscription's queue again, as a new event with the same id, priority and order key. It goes from here
+     * Pushes one to its subscription's queue again, as a new event with the same id, priority and order key. Its time to live
+     * counts no longer: whoever re-drives it wants it handled. It goes from here
      * only if the queue takes it, and of several who ask at once one succeeds. It is not taken for a repetition, see
      * {@link QueueSpec#duplicatesMillis}, and is handed out like any other event: behind those that wait at its priority, at
      * its due time if it left before that, and where the kind has {@link Capability#ORDER_KEY_HOLD} never while another of its key is with a handler.

@@ -125,7 +125,7 @@ final class Model {
         }
         Item old = letter.item;
         long notBefore = letter.wasLeased ? 0 : old.notBefore();
-        Event event = add(new Item(old.envelope(), old.priority(), old.orderKey(), notBefore, old.expires(), 0));
+        Event event = add(new Item(old.envelope(), old.priority(), old.orderKey(), notBefore, 0, 0));
         event.firstSequence = letter.firstSequence;
         letters.remove(letter);
         return event.sequence;
