@@ -20,9 +20,6 @@ final class Call {
     /** Counted down when the call has been settled, for those who wait for it. Guarded by the lane's lock. */
     private List<CountDownLatch> watchers = List.of();
 
-    /** How often the watchdog saw it. Watchdog only. */
-    private int looks;
-
     private volatile boolean done; // written under this lock, as the two below
     private boolean overrun;
     private boolean abandoned;
@@ -34,11 +31,6 @@ final class Call {
         this.thread = thread;
         this.startNanos = startNanos;
         this.limitNanos = limitNanos;
-    }
-
-    /** How often the watchdog has seen it, this time included. */
-    int look() {
-        return ++looks;
     }
 
     boolean isDone() {

@@ -76,7 +76,7 @@ final class Deliverer {
         return timer.nanoTime();
     }
 
-    /** A call began that must be watched. */
+    /** A worker began to serve, and must be watched. */
     void watch() {
         supervisor.watch();
     }

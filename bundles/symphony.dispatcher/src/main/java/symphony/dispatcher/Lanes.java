@@ -50,6 +50,17 @@ final class Lanes {
         return lanes.get(identity);
     }
 
+    /** Pools may have grown: each lane asks whether it may have one worker more. */
+    void offer() {
+        for (Lane lane : all()) {
+            try {
+                lane.ready();
+            } catch (RuntimeException e) { // its queue failed: its worker, or its queue's next signal, finds out
+                lane.failureLog.write(more -> log.error("{}: its queue failed as it was asked", lane, e));
+            }
+        }
+    }
+
     /** As they are at any time. */
     Collection<Lane> all() {
         return lanes.values();

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -28,19 +27,21 @@ final class Pool {
      * counts no longer, and another may take its place, but its call is watched, and waited for, like any other.
      *
      * A worker takes the most urgent lane, unless the one that has waited longest has waited longer than "fair": that one
-     * gets a single call, then urgency counts again. It keeps its lane for a batch, as long as nobody more urgent waits.
+     * gets a single call, and whoever takes a lane next goes by urgency again, so that with ever so many that have waited long
+     * every second take is an urgent one. A worker keeps its lane for a batch, as long as nobody more urgent waits.
      *
      * Idle workers park; a lane that is listed wakes one, the one that went to sleep last. One worker at most looks on for
      * work a few microseconds before it parks, so that a steady trickle of events does not pay for a wake-up each; while it
      * looks, listing wakes nobody, and when it takes a lane and more wait it wakes the next. Workers are made only by the
-     * supervisor: here they are asked for. Threads beyond the configured number stand in for workers that are held up by
-     * long calls, and end when they had nothing to do for a while.
+     * supervisor: here they are asked for. Threads beyond the configured number stand in for workers that are held up, by
+     * long calls or by whatever else keeps them from the next step. They end when they had nothing to do for a while, or when
+     * for so long there was no look of the watchdog at which they were needed.
+     *
+     * An Error may come at each allocation. What must happen together, a lane taken and counted, a thread asked for and
+     * counted, a worker gone and no longer listed, has none between its parts, and what can fail comes first.
      */
     private static final long SPIN_NANOS = 50_000;
     private static final boolean MAY_SPIN = Runtime.getRuntime().availableProcessors() > 1;
-    /** Looks of the watchdog after which a call counts as holding its worker up. */
-    private static final int HELD_UP_LOOKS = 2;
-
     /** Lanes that the watchdog looks at whether they have become more urgent; the others follow once these are served. */
     private static final int MOST_AGED = 64;
 
@@ -50,7 +51,7 @@ final class Pool {
     private final Supervisor supervisor;
     private final WorkerMaker maker;
     private final AtomicInteger names = new AtomicInteger();
-    private final List<Worker> workers = new CopyOnWriteArrayList<>();
+    private final Set<Worker> workers = ConcurrentHashMap.newKeySet(); // changed under lock; removing needs no memory
 
     /** Told to end, and not ended yet. */
     private final Set<Worker> leaving = ConcurrentHashMap.newKeySet();
@@ -60,9 +61,20 @@ final class Pool {
     private final ReadyLanes ready =
             new ReadyLanes(); // this and the rest guarded by lock; volatiles are read without it
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
+    private final Runnable hire = this::hire;
     private int asked;
     private int serving;
     private long lost;
+    private boolean fairTaken;
+
+    /** Workers that are to end as soon as they have let go of their lanes, since they are not needed to stand in. */
+    private int surplus;
+
+    /** Supervisor only: fewest that were not held up at a look, and since when. */
+    private int fewestFree = Integer.MAX_VALUE;
+
+    private long fewestSinceNanos;
+    private volatile boolean tooMany;
     private volatile boolean spinning;
     private volatile int topPriority = ReadyLanes.NOBODY;
     private volatile long oldestNanos;
@@ -114,11 +126,13 @@ final class Pool {
         supervisor.execute(this::fit);
     }
 
-    /** Ends workers that are too many now, and wakes as many as lanes wait for if there may be more. */
+    /** Supervisor only: ends workers that are too many now, and wakes as many as lanes wait for if there may be more. */
     private void fit() {
         trim();
         lock.lock();
         try {
+            tooMany = workers.size() > size.mostWorkers();
+            surplus = Math.max(0, workers.size() - held() - size.workers());
             for (int i = Math.min(ready.size(), size.workers() - workers.size() - asked); open && i > 0; i--) {
                 wakeOrAsk();
             }
@@ -252,8 +266,8 @@ final class Pool {
         if (sleeper != null) {
             sleeper.wake();
         } else if (workers.size() + asked < size.workers()) {
-            asked++;
-            supervisor.execute(this::hire);
+            supervisor.execute(hire);
+            asked++; // it takes the lock before it counts down
         }
     }
 
@@ -306,7 +320,7 @@ final class Pool {
         while (true) {
             lock.lock();
             try {
-                if (worker.isRetired()) {
+                if (worker.isRetired() || isOneTooMany()) {
                     leave(worker);
                     return null;
                 }
@@ -334,20 +348,35 @@ final class Pool {
         }
     }
 
+    /** Under lock; for one that is not retired and serves nobody. */
+    private boolean isOneTooMany() {
+        if (tooMany) {
+            tooMany = workers.size() > size.mostWorkers();
+            return tooMany;
+        }
+        if (surplus > 0 && workers.size() > size.workers()) {
+            surplus--;
+            return true;
+        }
+        surplus = 0;
+        return false;
+    }
+
     private Lane take(Worker worker) {
         long now = nanos.getAsLong();
+        if (ready.size() > 1 && !spinning) {
+            wakeOrAsk();
+        }
         ReadyLanes.Entry oldest = ready.oldest();
-        boolean overdue = now - oldest.sinceNanos() > settings.fairNanos();
+        boolean overdue = !fairTaken && now - oldest.sinceNanos() > settings.fairNanos();
         ReadyLanes.Entry entry = overdue ? oldest : ready.mostUrgent();
-        worker.turn(overdue && entry.priority() > ready.topPriority());
+        fairTaken = overdue && entry.priority() > ready.topPriority();
+        worker.turn(fairTaken);
         ready.remove(entry);
-        publishHints();
         Lane lane = entry.lane;
         lane.served.incrementAndGet();
         serving++;
-        if (ready.size() > 0 && !spinning) {
-            wakeOrAsk();
-        }
+        publishHints();
         return lane;
     }
 
@@ -391,8 +420,8 @@ final class Pool {
     private void leave(Worker worker) {
         workers.remove(worker);
         leaving.remove(worker);
-        wakeForReady();
         quiet.signalAll();
+        wakeForReady();
     }
 
     private void wakeForReady() {
@@ -409,6 +438,7 @@ final class Pool {
             leave(worker);
         } finally {
             lock.unlock();
+            supervisor.watch(); // it finds lanes without a worker if that failed, too
         }
     }
 
@@ -454,8 +484,8 @@ final class Pool {
     /** Whether a worker shall let go of its lane, because another has waited too long or is more urgent. */
     boolean shouldYield(Lane lane, long now) {
         int top = topPriority;
-        if (top == ReadyLanes.NOBODY) {
-            return !open;
+        if (top == ReadyLanes.NOBODY || tooMany) {
+            return tooMany || !open;
         }
         if (now - oldestNanos > settings.fairNanos()) {
             return true;
@@ -495,8 +525,8 @@ final class Pool {
         try {
             for (Worker worker : workers) {
                 if (worker.hasServed(owner)) {
-                    worker.retire();
                     leaving.add(worker);
+                    worker.retire();
                     workers.remove(worker);
                     if (idle.remove(worker)) {
                         worker.wake();
@@ -571,24 +601,44 @@ final class Pool {
      * @return whether there is something to look at again soon
      */
     boolean watch() {
-        int held = 0;
         boolean busy = false;
+        int held = 0;
         long now = nanos.getAsLong();
         for (Worker worker : all().toList()) {
-            Call call = worker.current();
-            if (call != null && !call.isDone()) {
+            if (worker.isServing()) {
                 busy = true;
-                held += call.look() >= HELD_UP_LOOKS && !worker.isRetired() ? 1 : 0;
-                if (call.isOver(now)) {
-                    worker.overrun(call);
-                }
+                held += worker.look() && !worker.isRetired() ? 1 : 0;
+            }
+            Call call = worker.current();
+            if (call != null && !call.isDone() && call.isOver(now)) {
+                worker.overrun(call);
             }
         }
         age();
+        noteSurplus(held, now);
         for (int spares = spares(held); spares > 0; spares--) {
             addWorker();
         }
         return busy || topPriority != ReadyLanes.NOBODY;
+    }
+
+    /** Those that were held up when the watchdog looked last. */
+    private int held() {
+        return (int) workers.stream().filter(Worker::isHeldUp).count();
+    }
+
+    private void noteSurplus(int held, long now) {
+        fewestFree = Math.min(fewestFree, workers.size() - held);
+        if (now - fewestSinceNanos >= settings.spareIdle().toNanos()) {
+            lock.lock();
+            try {
+                surplus = fewestFree == Integer.MAX_VALUE ? 0 : Math.max(0, fewestFree - size.workers());
+            } finally {
+                lock.unlock();
+            }
+            fewestFree = Integer.MAX_VALUE;
+            fewestSinceNanos = now;
+        }
     }
 
     /** Events grow more urgent while they wait, and so do the lanes that have waited longest. */

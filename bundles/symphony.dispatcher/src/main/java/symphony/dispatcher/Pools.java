@@ -27,6 +27,7 @@ final class Pools {
     private final Supervisor supervisor;
     private final Pool.WorkerMaker maker;
     private final Pool standard;
+    private final QuietLog failures;
     private final List<Pool> ending = new CopyOnWriteArrayList<>();
     private volatile Map<String, Pool> named = Map.of(); // written under the registry's lock, as the following
     private volatile DispatcherSettings settings;
@@ -38,6 +39,7 @@ final class Pools {
         this.nanos = nanos;
         this.supervisor = supervisor;
         this.maker = maker;
+        this.failures = new QuietLog(nanos);
         this.standard = make(HandlerProperties.DEFAULT_POOL, PoolSettings.standard(settings));
     }
 
@@ -158,7 +160,13 @@ final class Pools {
     boolean watch() {
         boolean busy = false;
         for (Pool pool : all().toList()) {
-            busy |= pool.watch();
+            try {
+                busy |= pool.watch();
+            } catch (RuntimeException | Error e) { // no thread to be had, perhaps: the other pools have theirs
+                busy = true;
+                failures.write(more -> log.error(
+                        "pool {}: the watchdog failed and will look again ({} more not told)", pool.name, more, e));
+            }
         }
         ending.removeIf(Pool::isEmpty);
         return busy;

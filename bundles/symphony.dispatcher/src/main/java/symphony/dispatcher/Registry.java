@@ -445,6 +445,7 @@ final class Registry implements Deliverer.LaneKeeper {
             pools.apply(changed);
             lanes.apply(changed);
             lanes.all().forEach(quarantines::reconsider);
+            lanes.offer();
         } finally {
             lock.unlock();
         }
@@ -457,6 +458,7 @@ final class Registry implements Deliverer.LaneKeeper {
             List<Pool> gone = pools.change(wanted);
             lanes.place();
             pools.end(gone); // nobody waits in them any more
+            lanes.offer();
         } finally {
             lock.unlock();
         }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -20,11 +21,15 @@ final class Supervisor {
      * context, on JDK 17). So workers ask, and this thread makes.
      *
      * It looks every interval while calls run and some intervals longer, so that a trickle of events does not wake it for
-     * each. Going to sleep it first says so and then looks once more; who begins a call first shows the call and then asks
+     * each. Going to sleep it first says so and then looks once more; who begins to serve first shows that and then asks
      * whether it sleeps: one of them sees the other.
+     *
+     * Nothing ends it but end(), also not an Error, and not that the log fails as it is told of it: without this thread no
+     * worker would be made and no call interrupted any more.
      */
     private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
     private static final int QUIET_LOOKS = 5;
+    private static final long AFTER_FAULT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Supplier<Duration> interval;
@@ -76,6 +81,17 @@ final class Supervisor {
     }
 
     private void run() {
+        while (!ended) {
+            try {
+                work();
+            } catch (Throwable t) { // an Error of our own path, or no memory: see above
+                report("the dispatcher's supervisor failed and goes on", t);
+                LockSupport.parkNanos(this, AFTER_FAULT_NANOS);
+            }
+        }
+    }
+
+    private void work() {
         int quiet = 0;
         long last = System.nanoTime();
         // Looked at right after the tasks, of which one may be the end: nobody would wake it from a sleep after that.
@@ -122,8 +138,8 @@ final class Supervisor {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             try {
                 task.run();
-            } catch (Throwable t) { // an Error, too: without this thread nobody would be replaced any more
-                log.error("a task of the dispatcher failed", t);
+            } catch (Throwable t) { // an Error, too
+                report("a task of the dispatcher failed", t);
             }
         }
     }
@@ -132,8 +148,16 @@ final class Supervisor {
         try {
             return look.getAsBoolean();
         } catch (Throwable t) {
-            log.error("the watchdog failed and will look again", t);
+            report("the watchdog failed and will look again", t);
             return true;
+        }
+    }
+
+    private static void report(String what, Throwable t) {
+        try {
+            log.error(what, t);
+        } catch (Throwable worse) { // no memory for a line, or a log that throws: there is nobody left to tell
+            LockSupport.parkNanos(AFTER_FAULT_NANOS);
         }
     }
 }

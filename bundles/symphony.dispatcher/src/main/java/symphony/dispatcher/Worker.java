@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +14,10 @@ import symphony.api.queue.Lease;
 /** A thread that serves lanes, one after the other. Survives whatever a handler throws. */
 final class Worker implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Worker.class);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Looks of the watchdog that find it at the same step, after which it counts as held up. */
+    private static final int HELD_UP_LOOKS = 2;
 
     private final Pool pool;
     private final Deliverer deliverer;
@@ -22,6 +28,16 @@ final class Worker implements Runnable {
 
     private long lastServed = -1;
     private boolean once;
+
+    /** How many steps it made: one for each event, from the taking of it to its end. Written by its own thread only. */
+    private final AtomicLong steps = new AtomicLong();
+
+    private volatile boolean serving;
+
+    /** What the watchdog saw last. Supervisor only. */
+    private long seenStep = -1;
+
+    private int looks;
     private volatile Call current;
     private volatile boolean asleep;
     private volatile boolean retired;
@@ -54,7 +70,10 @@ final class Worker implements Runnable {
 
     private void serve(Lane lane) {
         boolean again = false;
+        step();
+        serving = true;
         try {
+            deliverer.watch();
             batch(lane);
             again = true;
         } catch (Throwable t) {
@@ -63,8 +82,34 @@ final class Worker implements Runnable {
             tryLater(lane, t);
         } finally {
             current = null;
-            letGo(lane, again);
+            try {
+                letGo(lane, again);
+            } finally {
+                serving = false;
+            }
         }
+    }
+
+    private void step() {
+        steps.lazySet(steps.getPlain() + 1);
+    }
+
+    /** Whether it has a lane. */
+    boolean isServing() {
+        return serving;
+    }
+
+    /** Supervisor only: looks at it while it serves, and says whether it is held up. */
+    boolean look() {
+        long step = steps.get();
+        looks = step == seenStep ? looks + 1 : 1;
+        seenStep = step;
+        return looks >= HELD_UP_LOOKS;
+    }
+
+    /** Supervisor only: whether it was held up when it was looked at last, and is still. */
+    boolean isHeldUp() {
+        return serving && looks >= HELD_UP_LOOKS && steps.get() == seenStep;
     }
 
     private void letGo(Lane lane, boolean again) {
@@ -79,14 +124,24 @@ final class Worker implements Runnable {
         }
     }
 
+    /** Nobody else lists the lane again: so it is asked for until it could be asked for. */
     private void tryLater(Lane lane, Throwable why) {
-        deliverer.later(lane::ready);
+        boolean asked = false;
+        while (!asked) {
+            try {
+                deliverer.later(lane::ready);
+                asked = true;
+            } catch (RuntimeException | Error e) {
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+            }
+        }
         lane.failureLog.write(more -> log.error("{}: its queue failed; trying again in a second", lane, why));
     }
 
     private void batch(Lane lane) {
         int most = once ? 1 : pool.settings().batch();
         for (int i = 0; i < most && !retired; i++) {
+            step();
             Lease lease = lane.pop();
             if (!lease.isPresent()) {
                 return;
@@ -121,7 +176,6 @@ final class Worker implements Runnable {
             lastServed = owner;
         }
         current = call;
-        deliverer.watch();
     }
 
     /** Whether calls may begin; asked after a call was shown, so that either it is not made, or it is waited for. */

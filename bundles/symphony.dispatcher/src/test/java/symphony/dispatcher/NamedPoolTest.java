@@ -26,6 +26,7 @@ import symphony.api.event.Event;
 class NamedPoolTest {
     private final Bench bench = new Bench("workers", 2);
     private final CountDownLatch gate = new CountDownLatch(1);
+    private final AtomicInteger stuck = new AtomicInteger();
 
     @AfterEach
     void close() {
@@ -84,6 +85,88 @@ class NamedPoolTest {
                 .satisfies(pool -> assertThat(pool.running()).isEqualTo(3))
                 .satisfies(pool -> assertThat(pool.workers() + pool.spares()).isEqualTo(3));
         assertThat(view("default").spares()).isZero();
+    }
+
+    @Test
+    void callsFewerAtOnceAsSoonAsItIsMadeSmallerThoughWorkNeverEnds() {
+        pool("reports", "workers", 8, "workers.max", 8);
+        var running = new AtomicInteger();
+        var most = new AtomicInteger();
+        for (int i = 0; i < 8; i++) {
+            bench.handle(
+                    "t",
+                    delivery -> {
+                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        gate.await(1, TimeUnit.MILLISECONDS);
+                        running.decrementAndGet();
+                    },
+                    "symphony.pool",
+                    "reports",
+                    "symphony.subscription",
+                    "s" + i);
+        }
+        for (int i = 0; i < 5_000; i++) {
+            bench.publish("t");
+        }
+        Bench.await(() -> view("reports").workers() + view("reports").spares() == 8);
+        pool("reports", "workers", 1, "workers.max", 1);
+        Bench.await(() -> view("reports").spares() == 0);
+        most.set(0);
+        long before = bench.stats("acme/s0").handled();
+        Bench.await(() -> bench.stats("acme/s0").handled() > before + 20);
+        assertThat(most).hasValue(1);
+        assertThat(bench.stats("acme/s0").depth()).isPositive();
+    }
+
+    @Test
+    void callsMoreAtOnceAsSoonAsItIsMadeLargerThoughNoCallReturns() {
+        pool("reports", "workers", 1, "workers.max", 1);
+        var called = new AtomicInteger();
+        bench.handle(
+                "t",
+                delivery -> {
+                    called.incrementAndGet();
+                    gate.await();
+                },
+                "symphony.pool",
+                "reports",
+                "symphony.concurrency",
+                8);
+        for (int i = 0; i < 20; i++) {
+            bench.publish("t");
+        }
+        Bench.await(() -> called.get() == 1);
+        pool("reports", "workers", 8, "workers.max", 64);
+        Bench.await(() -> called.get() == 8);
+    }
+
+    @Test
+    void standsInForAWorkerThatIsHeldUpBesideACall() {
+        // given: two whose queue does not answer as an event is taken
+        bench.hooked.beforePop = () -> {
+            boolean worker = Thread.currentThread().getName().startsWith("symphony-default");
+            if (worker && stuck.getAndIncrement() < 2) {
+                awaitGate();
+            }
+        };
+        bench.handle("stuck", delivery -> {}, "symphony.subscription", "one");
+        bench.handle("stuck", delivery -> {}, "symphony.subscription", "other");
+        bench.publish("stuck");
+        Bench.await(() -> stuck.get() >= 2);
+        // when
+        var handled = new AtomicInteger();
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        bench.publish("t");
+        // then
+        Bench.await(() -> handled.get() == 1);
+    }
+
+    private void awaitGate() {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -62,6 +63,42 @@ class StarvationTest {
         }
         assertThat(bench.stats("acme/flood").balanced()).isTrue();
         assertThat(bench.stats("acme/flood").depth()).isPositive();
+    }
+
+    @Test
+    void servesAnUrgentSubscriptionSoonHoweverManyHaveWaitedLong() throws Exception {
+        // given: forty that are all overdue at any time
+        aging("0");
+        bench.configure("fair", "1ms");
+        var slow = new AtomicLong();
+        for (int i = 0; i < 40; i++) {
+            bench.handle(
+                    "slow",
+                    delivery -> {
+                        LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+                        slow.incrementAndGet();
+                    },
+                    "symphony.subscription",
+                    "slow" + i);
+        }
+        var before = new AtomicLong();
+        var most = new AtomicLong();
+        bench.handle("urgent", delivery -> {
+            most.accumulateAndGet(slow.get() - before.get(), Math::max);
+            served.release();
+        });
+        for (int i = 0; i < 30; i++) {
+            bench.publish(Event.on("slow").priority(9).build());
+        }
+        Bench.await(() -> slow.get() > 100);
+        // when, then: the one that runs, and one that is overdue, come before it
+        for (int round = 0; round < 10; round++) {
+            before.set(slow.get());
+            bench.publish(Event.on("urgent").priority(0).build());
+            served.acquire();
+        }
+        assertThat(bench.stats("acme/slow39").depth()).isPositive();
+        assertThat(most.get()).isLessThanOrEqualTo(3);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +28,42 @@ class SupervisorTest {
         assertThat(looks.await(10, TimeUnit.SECONDS)).isTrue();
         supervisor.end(); // when
         supervisor.join(Duration.ofSeconds(10)); // then
+        assertThat(thread.get().isAlive()).isFalse();
+    }
+
+    @Test
+    void goesOnAfterFaultsThatCannotEvenBeLogged() throws Exception {
+        var unspeakable = new Error() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public String getMessage() {
+                throw new OutOfMemoryError("as it is told, a test says");
+            }
+        };
+        var looks = new CountDownLatch(3);
+        var tasks = new CountDownLatch(3);
+        var intervals = new AtomicInteger();
+        var supervisor = new Supervisor(this::make, () -> {
+            if (intervals.incrementAndGet() == 2) {
+                throw unspeakable;
+            }
+            return Duration.ofMillis(1);
+        });
+        supervisor.start(() -> {
+            looks.countDown();
+            throw unspeakable;
+        });
+        for (int i = 0; i < 3; i++) {
+            supervisor.execute(() -> {
+                tasks.countDown();
+                throw unspeakable;
+            });
+        }
+        assertThat(looks.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(tasks.await(10, TimeUnit.SECONDS)).isTrue();
+        supervisor.end();
+        supervisor.join(Duration.ofSeconds(10));
         assertThat(thread.get().isAlive()).isFalse();
     }
 

@@ -74,6 +74,28 @@ class WorkerTest {
     }
 
     @Test
+    void servesAllLanesThoughThreadsCouldNotBeMadeAgainAndAgain() {
+        bench.close();
+        var left = new AtomicInteger();
+        try (var other = new Bench("workers", 2, "workers.max", 4)) {
+            other.maker = task -> {
+                if (left.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("unable to create a thread, a test says");
+                }
+                return DispatcherThreads.INSTANCE.newThread(task);
+            };
+            left.set(5);
+            other.handle("t", delivery -> handled.incrementAndGet(), "symphony.concurrency", 3);
+            other.handle("t", delivery -> handled.incrementAndGet(), "symphony.subscription", "second");
+            for (int i = 0; i < 100; i++) {
+                other.publish("t");
+            }
+            Bench.await(() -> handled.get() == 200);
+            assertThat(left.get()).isNegative();
+        }
+    }
+
+    @Test
     void goesOnAfterTheQueueFailedWhereverItDid() {
         // given: a queue that fails once when it is asked, taken from, and asked again while one event is out
         bench.handle("t", delivery -> handled.incrementAndGet(), "symphony.concurrency", 2);

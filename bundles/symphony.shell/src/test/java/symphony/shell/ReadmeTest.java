@@ -94,7 +94,7 @@ class ReadmeTest {
                         "resume symphony.example.orders/invoicing",
                         "resume pool reports",
                         "resume all",
-                        "quarantine symphony.example.orders/invoicing, mail server is being moved",
+                        "quarantine symphony.example.orders/invoicing, mail server seems slow",
                         "lift symphony.example.orders/invoicing");
         assertThat(rig.queues.calls).containsExactly("redrive 1");
         assertThat(rig.events.published).extracting(Event::topic).contains("orders/new", "nlp/utterance");
