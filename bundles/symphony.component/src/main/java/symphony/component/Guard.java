@@ -126,6 +126,16 @@ public final class Guard {
         }
     }
 
+    /** What may be known about a permission. */
+    public enum Answer {
+        /** The principal has it. */
+        YES,
+        /** It has not; the denial is audited. */
+        NO,
+        /** Security is required, and nobody is there to decide, or who is failed at it. */
+        UNKNOWN
+    }
+
     /**
      * Whether a principal has a permission; a denial is audited.
      *
@@ -135,18 +145,32 @@ public final class Guard {
      * @param instance what it is done to
      * @return whether it has
      */
-    public boolean allows(String principal, String domain, String action, String instance) {
+    public Answer ask(String principal, String domain, String action, String instance) {
         AccessControl service = access.get();
-        if (service == null && !required) {
-            return true;
+        if (service == null) {
+            return required ? Answer.UNKNOWN : Answer.YES;
         }
         var permission = new Permission(domain, action, instance);
-        boolean allowed =
-                service != null && service.decide(principal, permission).allowed();
+        boolean allowed;
+        try {
+            allowed = service.decide(principal, permission).allowed();
+        } catch (RuntimeException e) {
+            log.warn("access control failed as it was asked for {} of {}", permission, principal, e);
+            return Answer.UNKNOWN;
+        }
         if (!allowed) {
             deny(principal, permission);
         }
-        return allowed;
+        return allowed ? Answer.YES : Answer.NO;
+    }
+
+    /**
+     * Whether permissions can be decided: somebody is there, or nobody needs to be.
+     *
+     * @return false while security is required and access control is away
+     */
+    public boolean canDecide() {
+        return !required || access.get() != null;
     }
 
     private void deny(String principal, Permission permission) {

@@ -42,7 +42,8 @@ class GuardTest {
     void refusesEverythingWhereSecurityIsRequiredAndNobodyDecides() {
         assertThatExceptionOfType(AccessDeniedException.class)
                 .isThrownBy(() -> Guard.of("required").check("bob", "event", "publish", "a"));
-        assertThat(Guard.of("required").allows("bob", "event", "publish", "a")).isFalse();
+        assertThat(Guard.of("required").ask("bob", "event", "publish", "a")).isEqualTo(Guard.Answer.UNKNOWN);
+        assertThat(Guard.of("required").canDecide()).isFalse();
     }
 
     @Test
@@ -54,10 +55,20 @@ class GuardTest {
     }
 
     @Test
+    void doesNotTakeAFailureOfAccessControlForADenial() {
+        Guard guard = Guard.of("required");
+        guard.bind((AccessControl) (principal, permission) -> {
+            throw new IllegalStateException("it stops, a test says");
+        });
+        assertThat(guard.ask("bob", "event", "receive", "a")).isEqualTo(Guard.Answer.UNKNOWN);
+    }
+
+    @Test
     void auditsADenialAlsoWhereNobodyDecides() {
         var guard = new Guard(true);
         guard.bind(audit);
-        assertThat(guard.allows("bob", "event", "receive", "a")).isFalse();
+        guard.bind((AccessControl) (principal, permission) -> new Decision(false, "test"));
+        assertThat(guard.ask("bob", "event", "receive", "a")).isEqualTo(Guard.Answer.NO);
         assertThat(trail).containsExactly(new AuditEntry("bob", "event:receive", "a", Outcome.DENIED, Map.of()));
     }
 
@@ -80,7 +91,8 @@ class GuardTest {
         guard.bind(nobody);
         guard.bind(onlyAda);
         guard.unbind(nobody);
-        assertThat(guard.allows("ada", "event", "publish", "a")).isTrue();
+        assertThat(guard.ask("ada", "event", "publish", "a")).isEqualTo(Guard.Answer.YES);
+        assertThat(guard.canDecide()).isTrue();
     }
 
     @Test

@@ -150,11 +150,16 @@ final class Deliverer {
         String topic = envelope.topic();
         String publisher = envelope.publisher();
         String receiver = call.member.source.owner().name();
-        if (!guard.allows(receiver, "event", "receive", topic)) {
+        Guard.Answer receive = guard.ask(receiver, "event", "receive", topic);
+        if (receive == Guard.Answer.NO) {
             return Settlement.dead(DeadReason.DENIED, receiver + " has no permission event:receive:" + topic);
         }
-        if (!guard.allows(publisher, "event", "publish", topic)) {
+        Guard.Answer publish = guard.ask(publisher, "event", "publish", topic);
+        if (publish == Guard.Answer.NO) {
             return Settlement.dead(DeadReason.DENIED, publisher + " has no permission event:publish:" + topic);
+        }
+        if (receive == Guard.Answer.UNKNOWN || publish == Guard.Answer.UNKNOWN) {
+            return Settlement.UNDECIDED;
         }
         OpenEvent event;
         try {
@@ -250,7 +255,7 @@ final class Deliverer {
         if (end == Call.End.OVERRUN_UNNOTICED) {
             countOverrun(call);
         }
-        if (end == Call.End.ABANDONED && settlement.kind() != Settlement.Kind.UNTRIED) {
+        if (end == Call.End.ABANDONED && settlement.wasCalled()) {
             giveUp(call, DeadReason.ABANDONED, "", "its call did not end when the handler had to leave");
             return;
         }
@@ -269,6 +274,7 @@ final class Deliverer {
                 }
             }
             case UNTRIED -> call.lease.release();
+            case UNDECIDED -> call.lease.retry(PAUSE);
             case FAILED -> failed(call, settlement, end);
             default -> giveUp(call, settlement.reason(), settlement.exception(), settlement.detail());
         }

@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One deadline per bundle, however many of its handlers leave one after the other: the first who leaves sets it, those who
+ * One deadline per bundle that stops, however many of its handlers leave one after the other: the first who leaves sets it, those who
  * follow until a second after it share it, unless the bundle has begun anew with another handler. Guarded by the registry's
  * lock.
  */

@@ -267,11 +267,12 @@ public final class DispatcherComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     void bindAccess(AccessControl access) {
         guard.bind(access);
-        engine.reconsider();
+        engine.accessChanged();
     }
 
     void unbindAccess(AccessControl access) {
         guard.unbind(access);
+        engine.accessChanged();
     }
 
     @Reference(

@@ -367,6 +367,12 @@ public final class DispatcherEngine implements AutoCloseable {
         return poolDefinitions;
     }
 
+    /** Access control came or left. */
+    public void accessChanged() {
+        registry.decidable(guard::canDecide);
+        registry.reconsider();
+    }
+
     /** What no subscription wanted, and the hooks for it. */
     UnhandledEvents unhandled() {
         return unhandled;

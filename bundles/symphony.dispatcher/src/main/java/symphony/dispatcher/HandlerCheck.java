@@ -2,12 +2,17 @@ package symphony.dispatcher;
 
 import java.util.List;
 import java.util.Map;
+import symphony.api.event.HandlerConstants;
 import symphony.api.event.TopicFilter;
+import symphony.component.Excerpt;
 import symphony.component.Guard;
 import symphony.component.HandlerProperties;
 
 /** Checks what a handler says about itself, before and without anything being changed. Thread-safe. */
 final class HandlerCheck {
+    private static final int MAX_TOPICS = 100;
+    private static final int MAX_TOPIC_CHARS = 255;
+
     private final Guard guard;
 
     /**
@@ -57,11 +62,26 @@ final class HandlerCheck {
         try {
             return new Reading.Usable(read(source.properties()));
         } catch (IllegalArgumentException e) {
-            return new Reading.Refused(String.valueOf(e.getMessage()));
+            return new Reading.Refused(String.valueOf(e.getMessage()), topics(source), false);
         } catch (RuntimeException
                 | LinkageError
                 | StackOverflowError e) { // properties may be objects of the handler's own
-            return new Reading.Refused("its properties cannot be read: " + FailureText.of(e));
+            return new Reading.Refused("its properties cannot be read: " + FailureText.of(e), topics(source), false);
+        }
+    }
+
+    /** Topic filters as a handler wrote them, for people; here and now, since who shows them holds a lock. */
+    private static List<String> topics(HandlerSource source) {
+        try {
+            Object raw = source.properties().get(HandlerConstants.TOPICS);
+            return raw == null
+                    ? List.of()
+                    : HandlerProperties.elements(raw).stream()
+                            .limit(MAX_TOPICS)
+                            .map(topic -> Excerpt.of(topic, MAX_TOPIC_CHARS))
+                            .toList();
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // the reason tells what is wrong with them
+            return List.of();
         }
     }
 
@@ -71,10 +91,16 @@ final class HandlerCheck {
             permit(source.owner().name(), source.needs());
             seen.properties().type().ifPresent(type -> HandlerType.load(source, type));
             return seen;
-        } catch (IllegalArgumentException | UnusableHandlerException | SecurityException e) {
-            return new Reading.Refused(String.valueOf(e.getMessage()));
+        } catch (SecurityException e) {
+            return new Reading.Refused(String.valueOf(e.getMessage()), textOf(seen), true);
+        } catch (IllegalArgumentException | UnusableHandlerException e) {
+            return new Reading.Refused(String.valueOf(e.getMessage()), textOf(seen), false);
         } catch (RuntimeException | LinkageError | StackOverflowError e) { // foreign code that was asked for a type
-            return new Reading.Refused("it cannot be checked: " + FailureText.of(e));
+            return new Reading.Refused("it cannot be checked: " + FailureText.of(e), textOf(seen), false);
         }
+    }
+
+    private static List<String> textOf(Reading.Usable seen) {
+        return seen.properties().topics().stream().map(TopicFilter::toString).toList();
     }
 }

@@ -55,6 +55,15 @@ public interface HandlerSource {
     boolean programmatic();
 
     /**
+     * Whether its bundle stops: then its handlers leave one after the other, and share one deadline.
+     *
+     * @return whether it does
+     */
+    default boolean isStopping() {
+        return false;
+    }
+
+    /**
      * Whether it gets copies of events, which are discarded instead of becoming dead letters.
      *
      * @return whether it does

@@ -41,6 +41,12 @@ final class Member {
 
     void update(HandlerProperties read) {
         properties = read;
+        refusal = "";
+    }
+
+    /** It goes on with the properties of before, since those of now cannot be used. */
+    void keptFor(String reason) {
+        refusal = reason;
     }
 
     void refuse(String reason) {
@@ -58,9 +64,10 @@ final class Member {
     }
 
     boolean isRefused() {
-        return !refusal.isEmpty();
+        return lane == null && !refusal.isEmpty();
     }
 
+    /** Why it is not used, or, while it is, why its properties of now are not; empty if neither is so. */
     String refusal() {
         return refusal;
     }

@@ -1,6 +1,7 @@
 package symphony.dispatcher;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,14 +19,21 @@ final class Parking {
      * A deadline is never taken back. It carries the number of the parking it was made for, and is void if the lane has
      * another by then: whoever comes back, is retired or is parked again counts it up.
      *
+     * The time of grace is for what follows a departure, the new code's start: it counts from the end of the departure, and no
+     * lane is given up while one is waited for, for bundles that are refreshed together stop one after the other.
+     *
      * Once the lanes are frozen nothing is given up: what is parked then stays with the providers for the next dispatcher.
      */
     private static final Logger log = LoggerFactory.getLogger(Parking.class);
+    private static final long LEAST_WAIT_MILLIS = 100;
 
     private final ReentrantLock lock;
     private final Lanes lanes;
     private final Timer timer;
     private final Supervisor supervisor;
+
+    /** Those that are waited for. */
+    private int departures;
 
     /** Of the registry's lanes. */
     Parking(ReentrantLock lock, Lanes lanes, Timer timer, Supervisor supervisor) {
@@ -46,6 +54,19 @@ final class Parking {
         } else if (grace > 0) {
             park(lane, Duration.ofMillis(grace));
         }
+    }
+
+    /** Calls of handlers that leave are waited for from now on. */
+    void departureBegins() {
+        departures++;
+    }
+
+    /** They ended: the lanes that nobody serves have their time of grace from here. */
+    void departureEnds(Collection<Lane> left) {
+        departures--;
+        left.stream()
+                .filter(lane -> !lane.isRetired() && lane.active().isEmpty() && lanes.get(lane.identity) == lane)
+                .forEach(this::park);
     }
 
     private void park(Lane lane, Duration grace) {
@@ -87,7 +108,15 @@ final class Parking {
     private void graceOver(Lane lane, long parking) {
         lock.lock();
         try {
-            if (!lanes.isFrozen() && lane.parking() == parking && lane.active().isEmpty()) {
+            if (lanes.isFrozen() || lane.parking() != parking || !lane.active().isEmpty()) {
+                return;
+            }
+            if (departures > 0) {
+                park(
+                        lane,
+                        Duration.ofMillis(
+                                Math.max(LEAST_WAIT_MILLIS, lane.config().spec().graceMillis())));
+            } else {
                 retire(lane, "its handler left and nobody took its place within the time of grace");
             }
         } finally {

@@ -33,6 +33,7 @@ final class Pools {
     private volatile DispatcherSettings settings;
     private boolean opened;
     private boolean paused;
+    private boolean blocked;
 
     Pools(DispatcherSettings settings, LongSupplier nanos, Supervisor supervisor, Pool.WorkerMaker maker) {
         this.settings = settings;
@@ -104,7 +105,7 @@ final class Pools {
         Pool before = named.get(name);
         Pool pool = make(name, size);
         pool.pause(before == null ? paused : before.isPaused());
-        if (opened) {
+        if (opened && !blocked) {
             pool.open();
         }
         return pool;
@@ -126,7 +127,17 @@ final class Pools {
     /** Hands out lanes from now on. Registry's lock. */
     void open() {
         opened = true;
-        present().forEach(Pool::open);
+        openOrShut();
+    }
+
+    /** They hand out no lane while something is missing that each call needs. Registry's lock. */
+    void block(boolean on) {
+        blocked = on;
+        openOrShut();
+    }
+
+    private void openOrShut() {
+        present().forEach(opened && !blocked ? Pool::open : Pool::shut);
     }
 
     /** They hand out no lane while they are paused, and none that comes meanwhile does. Registry's lock. */
@@ -143,7 +154,7 @@ final class Pools {
     /** Hands out no lane any more; calls that run go on. Registry's lock. */
     void shut() {
         opened = false;
-        present().forEach(Pool::shut);
+        openOrShut();
     }
 
     /** Ends all workers, each after its call. */

@@ -1,11 +1,12 @@
 package symphony.dispatcher;
 
+import java.util.List;
 import symphony.component.HandlerProperties;
 
 /** What reading a handler's properties gave. Immutable; two are equal if the handler says the same. */
 sealed interface Reading {
     /** Before anything was read. */
-    Reading NONE = new Refused("");
+    Reading NONE = new Refused("", List.of(), false);
 
     /**
      * All of them are right.
@@ -18,6 +19,8 @@ sealed interface Reading {
      * The handler cannot be used with them.
      *
      * @param reason what is wrong and how to mend it, for people
+     * @param topics those it names, as far as they can be read, also bad ones
+     * @param denied whether a permission is missing
      */
-    record Refused(String reason) implements Reading {}
+    record Refused(String reason, List<String> topics, boolean denied) implements Reading {}
 }

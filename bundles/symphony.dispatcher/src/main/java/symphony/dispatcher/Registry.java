@@ -6,9 +6,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.HandlerView;
@@ -128,6 +131,7 @@ final class Registry implements Deliverer.LaneKeeper {
         }
         HandlerCheck.Checked checked = check.checked(member.source);
         Member left = null;
+        boolean kept = false;
         lock.lock();
         try {
             if (lanes.isFrozen() || members.get(serviceId) != member) {
@@ -137,6 +141,12 @@ final class Registry implements Deliverer.LaneKeeper {
                 member.update(usable.properties());
                 member.seen(checked.seen());
                 families.refresh(member.lane());
+            } else if (member.lane() != null
+                    && checked.permitted() instanceof Reading.Refused unusable
+                    && !unusable.denied()) {
+                member.seen(checked.seen());
+                member.keptFor(unusable.reason());
+                kept = true;
             } else {
                 left = member;
                 leave(member);
@@ -149,6 +159,13 @@ final class Registry implements Deliverer.LaneKeeper {
         }
         if (left != null) {
             giveBack(left);
+        }
+        if (kept) {
+            log.warn(
+                    "handler service {} of {} goes on as before: its changed properties cannot be used, {}",
+                    member.source.serviceId(),
+                    member.source.owner(),
+                    member.refusal());
         }
         reportRefusal(member);
     }
@@ -251,7 +268,7 @@ final class Registry implements Deliverer.LaneKeeper {
             if (member == null) {
                 return;
             }
-            leaving = leave(List.of(member), member.source.owner().id());
+            leaving = leave(List.of(member), member.source.owner().id(), member.source.isStopping());
         } finally {
             lock.unlock();
         }
@@ -267,7 +284,8 @@ final class Registry implements Deliverer.LaneKeeper {
                     members.values().stream()
                             .filter(m -> m.source.owner().id() == owner)
                             .toList(),
-                    owner);
+                    owner,
+                    true);
         } finally {
             lock.unlock();
         }
@@ -278,24 +296,37 @@ final class Registry implements Deliverer.LaneKeeper {
     /**
      * Members that have left their lanes, and whose calls are to be waited for without the lock.
      *
-     * @param left of their bundle's deadline
+     * @param left of their deadline
      */
     private record Leaving(List<Member> members, Departure departure, Duration left) {}
 
-    private Leaving leave(List<Member> leaving, long owner) {
+    /** A bundle that stops has one deadline for all its handlers; one that goes on, one for each that it takes away. */
+    private Leaving leave(List<Member> leaving, long owner, boolean stopping) {
         var calls = new ArrayList<Call>();
         for (Member member : leaving) {
             members.remove(member.source.serviceId());
             calls.addAll(leave(member));
         }
-        Duration left = calls.isEmpty()
-                ? Duration.ZERO
-                : deadlines.left(owner, lanes.settings().departureDeadline(), System.nanoTime());
+        Duration full = lanes.settings().departureDeadline();
+        Duration left = calls.isEmpty() || !stopping ? full : deadlines.left(owner, full, System.nanoTime());
+        parking.departureBegins();
         return new Leaving(leaving, new Departure(calls), left);
     }
 
     private void finish(Leaving leaving) {
-        leaving.departure().await(leaving.left(), counters);
+        try {
+            leaving.departure().await(leaving.left(), counters);
+        } finally {
+            lock.lock();
+            try {
+                parking.departureEnds(leaving.members().stream()
+                        .map(Member::lane)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet()));
+            } finally {
+                lock.unlock();
+            }
+        }
         leaving.members().forEach(this::giveBack);
     }
 
@@ -459,6 +490,16 @@ final class Registry implements Deliverer.LaneKeeper {
             lanes.place();
             pools.end(gone); // nobody waits in them any more
             lanes.offer();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Access control came or left: where it is required, nobody is called without. */
+    void decidable(BooleanSupplier can) {
+        lock.lock();
+        try {
+            pools.block(!can.getAsBoolean());
         } finally {
             lock.unlock();
         }

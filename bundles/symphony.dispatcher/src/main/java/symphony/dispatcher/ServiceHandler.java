@@ -19,6 +19,7 @@ final class ServiceHandler implements HandlerSource {
 
     private final BundleContext context;
     private final ServiceReference<?> reference;
+    private final Bundle bundle;
     private final Owner owner;
     private final String defaultName;
 
@@ -26,6 +27,7 @@ final class ServiceHandler implements HandlerSource {
     ServiceHandler(BundleContext context, ServiceReference<?> reference, Bundle bundle) {
         this.context = context;
         this.reference = reference;
+        this.bundle = bundle;
         this.owner = ownerOf(bundle);
         this.defaultName = nameOf(context, reference);
     }
@@ -95,6 +97,11 @@ final class ServiceHandler implements HandlerSource {
             properties.put(key, reference.getProperty(key));
         }
         return properties;
+    }
+
+    @Override
+    public boolean isStopping() {
+        return (bundle.getState() & (Bundle.STARTING | Bundle.ACTIVE)) == 0;
     }
 
     @Override

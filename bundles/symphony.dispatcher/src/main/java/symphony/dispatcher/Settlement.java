@@ -15,6 +15,8 @@ record Settlement(Kind kind, DeadReason reason, String exception, String detail)
     static final Settlement HANDLED = new Settlement(Kind.HANDLED, null, "", "");
     /** It was not tried. */
     static final Settlement UNTRIED = new Settlement(Kind.UNTRIED, null, "", "");
+    /** It was not tried, since nobody could say whether it may be. */
+    static final Settlement UNDECIDED = new Settlement(Kind.UNDECIDED, null, "", "");
     /** It failed, and there was not even the memory to say how. */
     static final Settlement FAILED = new Settlement(Kind.FAILED, null, "", "the call failed, and so did telling how");
 
@@ -22,8 +24,14 @@ record Settlement(Kind kind, DeadReason reason, String exception, String detail)
     enum Kind {
         HANDLED,
         UNTRIED,
+        UNDECIDED,
         FAILED,
         DEAD
+    }
+
+    /** Whether anything was tried. */
+    boolean wasCalled() {
+        return kind != Kind.UNTRIED && kind != Kind.UNDECIDED;
     }
 
     /** Whether the handler threw. */

@@ -151,6 +151,11 @@ final class UnhandledHook implements HandlerSource {
     }
 
     @Override
+    public boolean isStopping() {
+        return service.isStopping();
+    }
+
+    @Override
     public boolean isLossy() {
         return true;
     }

@@ -10,17 +10,14 @@ import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.HandlerView;
 import symphony.api.dispatcher.Quarantine;
 import symphony.api.dispatcher.SubscriptionView;
-import symphony.api.event.HandlerConstants;
 import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueStats;
-import symphony.component.Excerpt;
 import symphony.component.HandlerProperties;
 
 /** Handlers and lanes as people see them. */
 final class Views {
     private static final int PRIORITIES = 10;
-    private static final int MAX_TOPIC_CHARS = 255;
 
     private Views() {}
 
@@ -55,9 +52,12 @@ final class Views {
     }
 
     private static String reason(Member member, Quarantine quarantine) {
-        return quarantine == null
-                ? member.refusal()
-                : reason(quarantine, member.lane().breaker.quarantines());
+        if (quarantine == null) {
+            return member.lane() == null || member.refusal().isEmpty()
+                    ? member.refusal()
+                    : "goes on as before, since its changed properties cannot be used: " + member.refusal();
+        }
+        return reason(quarantine, member.lane().breaker.quarantines());
     }
 
     private static String reason(Quarantine quarantine, long times) {
@@ -75,12 +75,7 @@ final class Views {
         if (properties != null) {
             return properties.topics().stream().map(TopicFilter::toString).toList();
         }
-        Object raw = member.source.properties().get(HandlerConstants.TOPICS);
-        return raw == null
-                ? List.of()
-                : HandlerProperties.elements(raw).stream()
-                        .map(topic -> Excerpt.of(topic, MAX_TOPIC_CHARS))
-                        .toList();
+        return member.seen() instanceof Reading.Refused refused ? refused.topics() : List.of();
     }
 
     /** A lane, and who is served in it. */

@@ -33,7 +33,7 @@ final class Bench implements AutoCloseable {
     final CodecEngine codec = new CodecEngine(CodecLimits.DEFAULT);
     final CryptoEngine sealer = CryptoEngine.ephemeral(codec);
     final TimerEngine timer = new TimerEngine();
-    final Guard guard = new Guard(false);
+    final Guard guard;
     final List<Thread> threads = new ArrayList<>();
     /** Called before each look at the dispatcher's clock. */
     volatile Runnable beforeNanoTime = () -> {};
@@ -47,6 +47,11 @@ final class Bench implements AutoCloseable {
     volatile DispatcherEngine engine;
 
     Bench(Object... pairs) {
+        this(new Guard(false), pairs);
+    }
+
+    Bench(Guard guard, Object... pairs) {
+        this.guard = guard;
         put(pairs);
         queues = newQueues();
         hooked = HookedQueues.memory(queues);

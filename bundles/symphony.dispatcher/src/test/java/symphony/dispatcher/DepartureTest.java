@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -81,6 +82,53 @@ class DepartureTest {
         assertThat(bench.dead()).singleElement().matches(letter -> letter.reason() == DeadReason.HANDLER_GONE);
         assertThat(bench.queues.queues()).isEmpty();
         assertThat(bench.publish("t").accepted()).isZero();
+    }
+
+    @Test
+    void keepsWhatWaitsThoughADepartureTakesLongerThanTheGrace() throws Exception {
+        // given: a call that is waited for
+        bench.configure("departure.deadline", "10m");
+        bench.handle("t", delivery -> gate.pass(), "symphony.grace", "1ms");
+        bench.publish("t");
+        gate.awaitEntered();
+        bench.publish("t");
+        var departure = new FutureTask<>(() -> bench.engine.departing(7), null);
+        new Thread(departure).start();
+        Bench.await(() -> bench.view("acme/handler").state() == HandlerState.PARKED);
+        // when: the grace is over, several times
+        var later = new CountDownLatch(1);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(500).toNanos(), n -> later.countDown(), 0);
+        later.await();
+        // then
+        assertThat(bench.dead()).isEmpty();
+        assertThat(bench.stats("acme/handler").waiting()).isEqualTo(1);
+        gate.open();
+        departure.get();
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.HANDLER_GONE);
+    }
+
+    @Test
+    void givesEachHandlerThatABundleTakesAwayItsTimeUnlessItStops() throws Exception {
+        // given: a first departure that used up its time
+        bench.configure("departure.deadline", "300ms");
+        TestHandler first = bench.handle("t", delivery -> gate.pass());
+        var inside = new CountDownLatch(1);
+        var ended = new AtomicBoolean();
+        TestHandler second = bench.handle("u", delivery -> {
+            inside.countDown();
+            ended.set(!new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS));
+        });
+        bench.publish("t");
+        gate.awaitEntered();
+        bench.engine.depart(first.serviceId());
+        // when
+        bench.publish("u");
+        inside.await();
+        bench.engine.depart(second.serviceId());
+        // then
+        assertThat(ended).isTrue();
+        assertThat(bench.engine.stats().abandoned()).isZero();
     }
 
     @Test
@@ -335,6 +383,53 @@ class DepartureTest {
         handler.set("a/b");
         bench.engine.modify(handler.serviceId());
         assertThat(bench.engine.handlers().get(0).state()).isEqualTo(HandlerState.ACTIVE);
+    }
+
+    @Test
+    void goesOnWithTheLastGoodPropertiesWhenTheyAreChangedToBadOnes() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        TestHandler handler = bench.handle("a", delivery -> seen.add(delivery.topic()), "symphony.grace", "0");
+        bench.engine.pauseAll(true);
+        bench.publish("a");
+        // when
+        handler.set("b", "symphony.time.limit", "5 sec");
+        bench.engine.modify(handler.serviceId());
+        // then
+        assertThat(bench.engine.handlers()).singleElement().satisfies(view -> {
+            assertThat(view.state()).isEqualTo(HandlerState.ACTIVE);
+            assertThat(view.topics()).containsExactly("a");
+            assertThat(view.reason()).startsWith("goes on as before").contains("symphony.time.limit is 5 sec");
+        });
+        assertThat(bench.dead()).isEmpty();
+        // when it is mended
+        handler.set("b", "symphony.time.limit", "5s");
+        bench.engine.modify(handler.serviceId());
+        bench.engine.pauseAll(false);
+        bench.publish("b");
+        Bench.await(() -> seen.size() == 2);
+        assertThat(seen).containsExactly("a", "b");
+        assertThat(bench.engine.handlers().get(0).reason()).isEmpty();
+    }
+
+    @Test
+    void showsAHandlerWhoseTopicsFailAsTheyAreRead() {
+        TestHandler hostile = TestHandler.of("t", delivery -> {});
+        hostile.setRaw(new java.util.AbstractCollection<String>() {
+            @Override
+            public java.util.Iterator<String> iterator() {
+                throw new IllegalStateException("not now, a test says");
+            }
+
+            @Override
+            public int size() {
+                throw new IllegalStateException("not now, a test says");
+            }
+        });
+        bench.add(hostile);
+        bench.handle("t", delivery -> {});
+        assertThat(bench.engine.handlers()).hasSize(2);
+        assertThat(bench.engine.handlers().get(0).state()).isEqualTo(HandlerState.REFUSED);
+        assertThat(bench.engine.handlers().get(0).topics()).isEmpty();
     }
 
     @Test

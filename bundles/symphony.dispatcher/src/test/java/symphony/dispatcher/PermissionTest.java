@@ -22,6 +22,7 @@ import symphony.api.queue.DeadReason;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
+import symphony.component.Guard;
 
 @Timeout(20)
 class PermissionTest {
@@ -107,6 +108,45 @@ class PermissionTest {
         assertThat(bench.dead().get(0).detail()).isEqualTo("acme has no permission event:receive:b");
         assertThat(bench.dead().get(1).detail()).isEqualTo("shop has no permission event:publish:c");
         assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void callsNobodyAndGivesUpNothingWhileNobodyDecides() {
+        AccessControl all = (principal, permission) -> new Decision(true, "test");
+        AccessControl stopping = (principal, permission) -> {
+            throw new IllegalStateException("it stops, a test says");
+        };
+        var guard = new Guard(true);
+        guard.bind(all);
+        var handled = new AtomicInteger();
+        try (var strict = new Bench(guard, "attempts", 1)) {
+            strict.engine.accessChanged();
+            strict.handle("t", delivery -> handled.incrementAndGet());
+            strict.publish("t");
+            Bench.await(() -> handled.get() == 1);
+            // when: it fails as it is asked, leaves, and another one comes
+            guard.bind((AccessControl)
+                    (principal, permission) -> permission.action().equals("publish")
+                            ? all.decide(principal, permission)
+                            : stopping.decide(principal, permission));
+            for (int i = 0; i < 1_000; i++) {
+                strict.publish("t");
+            }
+            AccessControl none = (principal, permission) -> new Decision(true, "test");
+            guard.bind(none);
+            guard.unbind(none);
+            strict.engine.accessChanged();
+            long waiting = strict.stats("acme/handler").waiting();
+            assertThat(waiting).isPositive();
+            strict.engine.pauseAll(true); // an operator's pause is another thing
+            guard.bind(all);
+            strict.engine.accessChanged();
+            strict.engine.pauseAll(false);
+            // then
+            Bench.await(() -> handled.get() == 1_001);
+            assertThat(strict.dead()).isEmpty();
+            assertThat(strict.view("acme/handler").failures()).isZero();
+        }
     }
 
     @Test

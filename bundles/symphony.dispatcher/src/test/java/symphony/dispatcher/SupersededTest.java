@@ -76,7 +76,7 @@ class SupersededTest {
         assertThat(bench.engine.handlers().get(0).reason()).contains("1.0.0");
         bad.set("a//b");
         bench.engine.modify(bad.serviceId());
-        assertThat(states()).containsExactly("0.9.0 ACTIVE", "1.0.0 REFUSED");
+        assertThat(states()).as("as before").containsExactly("0.9.0 SUPERSEDED", "1.0.0 ACTIVE");
         bad.set("t");
         bench.engine.modify(bad.serviceId());
         bench.engine.gone(TestHandler.ACME.id());

@@ -21,6 +21,7 @@ final class TestHandler implements HandlerSource {
     private volatile Map<String, Object> properties;
     private volatile Map<String, Object> later;
     private volatile boolean programmatic;
+    private volatile boolean stopping;
 
     private TestHandler(Owner owner, Object handler, Map<String, Object> properties) {
         this.owner = owner;
@@ -44,6 +45,16 @@ final class TestHandler implements HandlerSource {
             map.put((String) pairs[i], pairs[i + 1]);
         }
         return map;
+    }
+
+    /** Its bundle stops from now on. */
+    void stops() {
+        stopping = true;
+    }
+
+    @Override
+    public boolean isStopping() {
+        return stopping;
     }
 
     TestHandler byProgram() {
