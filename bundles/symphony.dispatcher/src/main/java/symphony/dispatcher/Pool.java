@@ -546,11 +546,10 @@ final class Pool {
      * @return whether it came to that in time
      */
     boolean awaitQuiet(Duration deadline) throws InterruptedException {
-        int uncounted = isWorker() ? 1 : 0;
         long left = deadline.toNanos();
         lock.lockInterruptibly();
         try {
-            while (isBusy(uncounted)) {
+            while (isBusy()) {
                 if (left <= 0) {
                     return false;
                 }
@@ -562,16 +561,25 @@ final class Pool {
         }
     }
 
-    private boolean isBusy(int uncounted) {
-        return open && ready.size() > 0 || serving > uncounted;
+    private boolean isBusy() {
+        return open && ready.size() > 0 || serving > uncounted();
+    }
+
+    /** Workers that nobody waits for: the one that asks, and those of calls that were abandoned. */
+    private long uncounted() {
+        return all().filter(worker -> worker.isServing() && (worker.isCurrent() || isAbandoned(worker.current())))
+                .count();
+    }
+
+    private static boolean isAbandoned(Call call) {
+        return call != null && call.isAbandoned() && !call.isDone();
     }
 
     /** Whether it is quiet, as {@link #awaitQuiet} has it, and at the same moment something else holds. */
     boolean isQuietAnd(BooleanSupplier other) {
-        int uncounted = isWorker() ? 1 : 0;
         lock.lock();
         try {
-            return !isBusy(uncounted) && other.getAsBoolean();
+            return !isBusy() && other.getAsBoolean();
         } finally {
             lock.unlock();
         }

@@ -113,6 +113,17 @@ class DrainTest {
     }
 
     @Test
+    void doesNotWaitForACallThatWasAbandonedBefore() throws Exception {
+        bench.handle("t", delivery -> gate.passStubbornly());
+        bench.publish("t");
+        gate.awaitEntered();
+        bench.engine.departing(TestHandler.ACME.id());
+        assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
+        StopReport report = stopping(Duration.ofMinutes(10)).get(20, TimeUnit.SECONDS);
+        assertThat(report.abandoned()).isZero();
+    }
+
+    @Test
     void endsAtItsDeadlineAlsoIfHandlersPublishForEver() {
         bench.handle("ping", delivery -> bench.publish("pong"));
         bench.handle("pong", delivery -> bench.publish("ping"));
