@@ -20,13 +20,12 @@ import symphony.component.HandlerProperties;
  *
  * @param spec its queue
  * @param filter what the data must match
- * @param orderPath where in the data its order key is; null for no order by key
+ * @param orderPath where in the data its order key is, step by step; empty for no order by key
  * @param pool name of its pool
  * @param timeLimitNanos longest call
  * @param attempts attempts before an event is given up
  * @param backoff waits between attempts
  * @param noRetry names of exceptions after which an event is given up at once
- * @param timeToLiveMillis how long an event may wait, 0 = as long as it lives itself
  */
 record LaneConfig(
         QueueSpec spec,
@@ -36,8 +35,7 @@ record LaneConfig(
         long timeLimitNanos,
         int attempts,
         Backoff backoff,
-        Set<String> noRetry,
-        long timeToLiveMillis) {
+        Set<String> noRetry) {
     private static final long FOR_EVER = -1;
 
     /** For a handler. */
@@ -49,19 +47,20 @@ record LaneConfig(
                 handler.filter(),
                 handler.capacity().orElse(defaults.capacity()),
                 handler.full().orElse(Overflow.REFUSE),
+                handler.orderKey().orElse(""),
                 handler.orderFailure().orElse(OrderFailure.HOLD_BACK),
                 handler.grace().map(Duration::toMillis).orElseGet(() -> grace(handler, programmatic, defaults)),
-                handler.duplicatesWindow().orElse(defaults.duplicatesWindow()).toMillis());
+                handler.duplicatesWindow().orElse(defaults.duplicatesWindow()).toMillis(),
+                handler.timeToLive().map(Duration::toMillis).orElse(0L));
         return new LaneConfig(
                 spec,
-                filter(handler.filter()),
-                handler.orderKey().map(path -> path.split("\\.")).orElse(null),
+                filter(spec.filter()),
+                orderPath(spec),
                 handler.pool(),
                 handler.timeLimit().orElse(defaults.timeLimit()).toNanos(),
                 handler.attempts().orElse(defaults.attempts()),
                 backoff(handler, defaults),
-                handler.noRetry(),
-                handler.timeToLive().map(Duration::toMillis).orElse(0L));
+                handler.noRetry());
     }
 
     /** For a queue that was kept while nobody was there. */
@@ -69,13 +68,12 @@ record LaneConfig(
         return new LaneConfig(
                 kept,
                 filter(kept.filter()),
-                null,
+                orderPath(kept),
                 HandlerProperties.DEFAULT_POOL,
                 defaults.timeLimit().toNanos(),
                 defaults.attempts(),
                 new Backoff(defaults.backoff(), defaults.mostBackoff()),
-                Set.of(),
-                0);
+                Set.of());
     }
 
     /** A handler that only says how long the first wait is means that one, also if it is longer than others may wait. */
@@ -104,6 +102,10 @@ record LaneConfig(
         }
     }
 
+    private static String[] orderPath(QueueSpec spec) {
+        return spec.orderPath().isEmpty() ? new String[0] : spec.orderPath().split("\\.");
+    }
+
     List<TopicFilter> topics() {
         return spec.topics();
     }
@@ -124,15 +126,15 @@ record LaneConfig(
     /** When an event expires here, in epoch milliseconds, 0 = never. */
     long expiresMillis(Envelope envelope) {
         long own = envelope.expiresMillis();
-        if (timeToLiveMillis == 0) {
+        if (spec.timeToLiveMillis() == 0) {
             return own;
         }
-        long here = envelope.publishedMillis() + timeToLiveMillis;
+        long here = envelope.publishedMillis() + spec.timeToLiveMillis();
         return own == 0 ? here : Math.min(own, here);
     }
 
     boolean needsData() {
-        return filter.isPresent() || orderPath != null;
+        return filter.isPresent() || orderPath.length > 0;
     }
 
     /** Whether it wants an event with these data; they are as {@link FilterView} makes them. */

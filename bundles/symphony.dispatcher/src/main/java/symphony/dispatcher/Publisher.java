@@ -215,7 +215,7 @@ final class Publisher {
     }
 
     private long orderKey(LaneConfig config, Event event, Map<String, Object> data) {
-        if (config.orderPath() == null) {
+        if (config.orderPath().length == 0) {
             return 0;
         }
         String key = OrderKeyPath.valueAt(config.orderPath(), data);

@@ -63,7 +63,9 @@ final class MemoryFigures {
                 "",
                 QueueSpec.MAX_CAPACITY,
                 Overflow.REFUSE,
+                "",
                 OrderFailure.HOLD_BACK,
+                0,
                 0,
                 0);
     }

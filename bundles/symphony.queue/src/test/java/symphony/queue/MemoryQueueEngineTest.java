@@ -49,7 +49,9 @@ class MemoryQueueEngineTest {
                 "",
                 capacity,
                 Overflow.REFUSE,
+                "",
                 OrderFailure.HOLD_BACK,
+                0,
                 0,
                 0);
     }

@@ -28,7 +28,9 @@ class MemoryQueuesTest {
             "",
             10,
             Overflow.REFUSE,
+            "",
             OrderFailure.HOLD_BACK,
+            0,
             0,
             0);
 

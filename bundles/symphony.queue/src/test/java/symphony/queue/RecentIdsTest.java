@@ -89,9 +89,11 @@ class RecentIdsTest {
                     "",
                     100,
                     Overflow.REFUSE,
+                    "",
                     OrderFailure.HOLD_BACK,
                     0,
-                    Duration.ofHours(1).toMillis()));
+                    Duration.ofHours(1).toMillis(),
+                    0));
             // when
             for (int i = 0; i < 5; i++) {
                 push(engine, queue, i);

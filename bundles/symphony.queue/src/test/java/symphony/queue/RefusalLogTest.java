@@ -39,7 +39,9 @@ class RefusalLogTest {
             "",
             CAPACITY,
             Overflow.REFUSE,
+            "",
             OrderFailure.HOLD_BACK,
+            0,
             0,
             0));
 

@@ -21,7 +21,8 @@ public interface EventQueue extends AutoCloseable {
     QueueSpec spec();
 
     /**
-     * Changes what it is for; what waits stays, also if it is more than the new capacity.
+     * Changes what it is for; what waits stays, also if it is more than the new capacity, and keeps the order key and the time of
+     * expiry that it was pushed with.
      *
      * @param spec with the same identity
      * @throws IllegalArgumentException if the identity differs

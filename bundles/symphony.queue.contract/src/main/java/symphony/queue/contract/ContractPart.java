@@ -59,7 +59,7 @@ interface ContractPart {
     private static QueueSpec spec(
             String identity, int capacity, Overflow overflow, OrderFailure orderFailure, Duration window) {
         var topics = List.of(TopicFilter.of("orders/*"));
-        return new QueueSpec(identity, topics, "", capacity, overflow, orderFailure, 10_000, window.toMillis());
+        return new QueueSpec(identity, topics, "", capacity, overflow, "", orderFailure, 10_000, window.toMillis(), 0);
     }
 
     static EventQueue open(QueueSubject subject) {

@@ -13,13 +13,16 @@ import static symphony.queue.contract.ContractPart.take;
 import static symphony.queue.contract.ContractPart.takeAll;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.event.Refusal;
+import symphony.api.event.TopicFilter;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Lease;
+import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.QueueStats;
@@ -107,6 +110,29 @@ public interface LifeContract extends ContractPart {
         EventQueue queue = open(subject);
         stock.close();
         assertThat(subject.provider().queues()).containsExactly(queue.spec(), stock.spec());
+    }
+
+    /** It is all that is known of a subscription whose handler is away after a restart of the dispatcher. */
+    @Test
+    default void keepsTheWholeSpecificationWhileClosed() {
+        QueueSubject subject = subject();
+        var full = new QueueSpec(
+                IDENTITY,
+                List.of(TopicFilter.of("orders/*"), TopicFilter.of("returns/*")),
+                "(amount>=100)",
+                7,
+                Overflow.DEAD_LETTER,
+                "customer.id",
+                OrderFailure.TAKE_ALONG,
+                -1,
+                3_600_000,
+                60_000);
+        subject.provider().open(full).close();
+        assertThat(subject.provider().queues()).containsExactly(full);
+        EventQueue queue = open(subject);
+        queue.update(full);
+        queue.close();
+        assertThat(subject.provider().queues()).as("as last updated").containsExactly(full);
     }
 
     @Test
