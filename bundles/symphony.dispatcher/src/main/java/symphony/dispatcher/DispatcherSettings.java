@@ -44,13 +44,10 @@ record DispatcherSettings(
         Duration stopDeadline) {
 
     static DispatcherSettings of(Settings.Values values) {
-        int workers = values.integer("workers");
-        if (workers == 0) {
-            workers = Runtime.getRuntime().availableProcessors();
-        }
+        var pool = PoolSettings.of(values.integer("workers"), values.integer("workers.max"), false);
         return new DispatcherSettings(
-                workers,
-                Math.max(workers, values.integer("workers.max")),
+                pool.workers(),
+                pool.mostWorkers(),
                 values.time("spare.idle"),
                 values.time("watch.interval"),
                 values.time("fair").toNanos(),

@@ -34,7 +34,8 @@ public final class PoolComponent {
         /** Threads. */
         @AttributeDefinition(
                 name = "Workers",
-                description = "Threads when nothing holds them up, 0 to 100000; 0 is one per core.")
+                description =
+                        "Threads when nothing holds them up, 0 to 100000; 0 is one per core, or half of the most.")
         int workers() default 0;
 
         /** Most threads. */

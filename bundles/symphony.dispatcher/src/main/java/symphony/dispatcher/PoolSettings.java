@@ -13,8 +13,13 @@ record PoolSettings(int workers, int mostWorkers, boolean virtual) {
     static final int MOST_WORKERS = 100_000;
 
     static PoolSettings of(int workers, int mostWorkers, boolean virtual) {
-        int some = workers == 0 ? Runtime.getRuntime().availableProcessors() : workers;
+        int some = workers == 0 ? perCore(Runtime.getRuntime().availableProcessors(), mostWorkers) : workers;
         return new PoolSettings(some, Math.max(some, mostWorkers), virtual);
+    }
+
+    /** One per core, but so that others may stand in for them: no more than half of the most. */
+    static int perCore(int cores, int mostWorkers) {
+        return cores < mostWorkers ? cores : Math.max(1, mostWorkers / 2);
     }
 
     /** As configured by {@link #keys}. */

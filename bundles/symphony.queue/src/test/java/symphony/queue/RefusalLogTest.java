@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.event.Refusal;
 import symphony.api.event.TopicFilter;
+import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Item;
 import symphony.api.queue.Offer;
@@ -119,6 +120,34 @@ class RefusalLogTest {
         // then
         assertLogged(WARN_FULL, INFO_ROOM + "3");
         assertThat(queue.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 3L));
+    }
+
+    @Test
+    void saysHowManyWereTakenAlongWhereThatIsWhyItIsFull() {
+        QueueSpec spec = queue.spec();
+        queue.update(new QueueSpec(
+                spec.identity(),
+                spec.topics(),
+                "",
+                CAPACITY,
+                Overflow.REFUSE,
+                "customer",
+                OrderFailure.TAKE_ALONG,
+                0,
+                0,
+                0));
+        for (int i = 0; i <= CAPACITY; i++) {
+            var item = new Item(Envelopes.of("orders/new", 5), 5, 1, 0, 0, 0);
+            assertThat(queue.push(item)).isInstanceOf(Offer.Accepted.class);
+            if (i == 0) {
+                queue.pop().deadLetter(DeadReason.ATTEMPTS, "no");
+            }
+        }
+        refuse(1, Refusal.Reason.FULL);
+        assertLogged(WARN_FULL + "; 4 of them are dead letters that were taken along: re-drive or drop them");
+        engine.deadLetters().drop(2);
+        engine.deadLetters().drop(3);
+        assertLogged(WARN_FULL, INFO_ROOM + "1");
     }
 
     @Test
