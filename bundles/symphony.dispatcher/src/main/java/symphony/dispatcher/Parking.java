@@ -2,6 +2,7 @@ package symphony.dispatcher;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,7 @@ final class Parking {
     private final Supervisor supervisor;
 
     /** Those that are waited for. */
-    private int departures;
+    private final AtomicInteger departures = new AtomicInteger();
 
     /** Of the registry's lanes. */
     Parking(ReentrantLock lock, Lanes lanes, Timer timer, Supervisor supervisor) {
@@ -58,12 +59,12 @@ final class Parking {
 
     /** Calls of handlers that leave are waited for from now on. */
     void departureBegins() {
-        departures++;
+        departures.incrementAndGet();
     }
 
     /** They ended: the lanes that nobody serves have their time of grace from here. */
     void departureEnds(Collection<Lane> left) {
-        departures--;
+        departures.decrementAndGet();
         left.stream()
                 .filter(lane -> !lane.isRetired() && lane.active().isEmpty() && lanes.get(lane.identity) == lane)
                 .forEach(this::park);
@@ -111,7 +112,7 @@ final class Parking {
             if (lanes.isFrozen() || lane.parking() != parking || !lane.active().isEmpty()) {
                 return;
             }
-            if (departures > 0) {
+            if (departures.get() > 0) {
                 park(
                         lane,
                         Duration.ofMillis(

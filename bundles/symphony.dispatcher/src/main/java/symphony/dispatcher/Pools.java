@@ -31,9 +31,9 @@ final class Pools {
     private final List<Pool> ending = new CopyOnWriteArrayList<>();
     private volatile Map<String, Pool> named = Map.of(); // written under the registry's lock, as the following
     private volatile DispatcherSettings settings;
-    private boolean opened;
+    private volatile boolean opened;
     private boolean paused;
-    private boolean blocked;
+    private volatile boolean blocked;
 
     Pools(DispatcherSettings settings, LongSupplier nanos, Supervisor supervisor, Pool.WorkerMaker maker) {
         this.settings = settings;

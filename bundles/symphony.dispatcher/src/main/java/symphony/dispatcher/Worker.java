@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +30,12 @@ final class Worker implements Runnable {
     private boolean once;
 
     /** How many steps it made: one for each event, from the taking of it to its end. Written by its own thread only. */
-    private final AtomicLong steps = new AtomicLong();
+    private final AtomicInteger steps = new AtomicInteger();
 
     private volatile boolean serving;
 
     /** What the watchdog saw last. Supervisor only. */
-    private long seenStep = -1;
+    private int seenStep = -1;
 
     private int looks;
     private volatile Call current;
@@ -101,7 +101,7 @@ final class Worker implements Runnable {
 
     /** Supervisor only: looks at it while it serves, and says whether it is held up. */
     boolean look() {
-        long step = steps.get();
+        int step = steps.get();
         looks = step == seenStep ? looks + 1 : 1;
         seenStep = step;
         return looks >= HELD_UP_LOOKS;
