@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,10 @@ final class Agenda {
     private final TreeSet<Waiting> retries = new TreeSet<>(BY_RETRY);
     private final long wallCheckNanos;
     private long nextOrder;
+
+    /** What was handed out and is not settled yet; null if nothing is. */
+    private Waiting taken;
+
     private boolean closed;
     private boolean drained;
 
@@ -69,7 +74,7 @@ final class Agenda {
                 return Added.CLOSED;
             }
             waiting.order = nextOrder++;
-            TreeSet<Waiting> set = waiting.due().wall() ? instants : delays;
+            TreeSet<Waiting> set = setOf(waiting);
             put(waiting, set);
             return set.first() == waiting ? Added.FIRST : Added.BEHIND_OTHERS;
         }
@@ -81,10 +86,36 @@ final class Agenda {
     boolean addAgain(Waiting waiting) {
         synchronized (lock) {
             if (!drained) {
-                put(waiting, waiting.due().wall() ? instants : delays);
+                put(waiting, setOf(waiting));
             }
             return !drained;
         }
+    }
+
+    /**
+     * Has what waits for one time wait for another, unless it does so no longer; also what is due already. In one step: the
+     * order of a set must not change under it. What is not in here stays as it is.
+     */
+    void move(Waiting waiting, Due from, Due to) {
+        synchronized (lock) {
+            if (waiting.home == null) {
+                return;
+            }
+            if (waiting.attempt != null) {
+                waiting.move(from, to); // it stands under the time of a retry, which stays
+                return;
+            }
+            takeOut(waiting);
+            try {
+                waiting.move(from, to);
+            } finally {
+                put(waiting, setOf(waiting));
+            }
+        }
+    }
+
+    private TreeSet<Waiting> setOf(Waiting waiting) {
+        return waiting.due().wall() ? instants : delays;
     }
 
     /** Unlike {@link #add} this goes on after {@link #close()}: what was being published then is kept, too. */
@@ -110,14 +141,19 @@ final class Agenda {
 
     boolean remove(Waiting waiting) {
         synchronized (lock) {
-            TreeSet<Waiting> home = waiting.home;
-            if (home == null) {
-                return false;
+            boolean here = waiting.home != null;
+            if (here) {
+                takeOut(waiting);
             }
-            home.remove(waiting);
-            waiting.home = null;
-            return true;
+            return here;
         }
+    }
+
+    private static void takeOut(Waiting waiting) {
+        if (!waiting.home.remove(waiting)) {
+            throw new IllegalStateException(waiting + " is not where it was put: the order of the agenda is broken");
+        }
+        waiting.home = null;
     }
 
     /** Moves what is due. The lock is let go of now and then: a million may be due at once. */
@@ -158,14 +194,24 @@ final class Agenda {
         set.add(waiting);
     }
 
-    /** Takes out what is to be published next; null if nothing is due, or it is closed. */
+    /**
+     * Takes out what is to be published next; null if nothing is due, or it is closed. It counts as taken until {@link #letGo}.
+     */
     Waiting pollReady() {
         synchronized (lock) {
             Waiting first = closed ? null : ready.pollFirst();
             if (first != null) {
                 first.home = null;
+                taken = first;
             }
             return first;
+        }
+    }
+
+    /** What was taken is settled: it is back in here, or gone for good. */
+    void letGo() {
+        synchronized (lock) {
+            taken = null;
         }
     }
 
@@ -193,13 +239,16 @@ final class Agenda {
         }
     }
 
-    /** The next due of each clock and what is due or retried already: candidates for a list of so many. */
+    /** The next due of each clock and what is due, retried or taken already: candidates for a list of so many. */
     List<Waiting> candidates(int most) {
         synchronized (lock) {
             var found = new ArrayList<Waiting>(earliestReady(most));
             delays.stream().limit(most).forEach(found::add);
             instants.stream().limit(most).forEach(found::add);
             retries.stream().filter(Waiting::isWaiting).limit(most).forEach(found::add); // of a recurrence
+            if (taken != null && taken.home == null) {
+                found.add(taken);
+            }
             return found;
         }
     }
@@ -231,8 +280,19 @@ final class Agenda {
         }
     }
 
-    /** Takes all out, in the order in which it came; from now on nothing can be put back. */
-    List<Waiting> drain() {
+    /**
+     * What was left.
+     *
+     * @param all in the order in which it came
+     * @param taken what is being published, and cannot be put back any more
+     */
+    record Left(List<Waiting> all, Optional<Waiting> taken) {}
+
+    /**
+     * Takes all out; from now on nothing can be put back. In one step with the look at what is taken: that comes back either
+     * before, and is among the others, or not at all.
+     */
+    Left drain() {
         synchronized (lock) {
             drained = true;
             var all = new ArrayList<Waiting>(delays.size() + instants.size() + ready.size() + retries.size());
@@ -240,9 +300,10 @@ final class Agenda {
                 all.addAll(set);
                 set.clear();
             }
+            Optional<Waiting> outside = Optional.ofNullable(taken).filter(waiting -> waiting.home == null);
             all.forEach(waiting -> waiting.home = null);
             all.sort(BY_ORDER);
-            return all;
+            return new Left(all, outside);
         }
     }
 

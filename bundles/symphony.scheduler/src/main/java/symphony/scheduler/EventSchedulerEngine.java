@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +20,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
@@ -316,8 +316,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             throw new IllegalArgumentException("most is " + most + ", must not be negative");
         }
         record Next(Instant at, Schedule schedule) {}
-        return Stream.concat(agenda.candidates(most).stream(), Stream.ofNullable(publisher.current()))
-                .distinct()
+        return agenda.candidates(most).stream()
                 .filter(Waiting::isWaiting)
                 .map(waiting -> new Next(instantOf(waiting.due()), waiting))
                 .sorted(Comparator.comparing(Next::at))
@@ -544,22 +543,25 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             return List.of();
         }
         publisher.awaitEnd(END_WAIT);
-        List<Waiting> left = agenda.drain();
+        Agenda.Left left = agenda.drain();
         shelf.removeListener(cancelledElsewhere);
-        left.forEach(admission::giveAll);
-        left.addAll(stuckInDispatcher(left));
+        left.all().forEach(admission::giveAll);
+        var all = new ArrayList<>(left.all());
+        left.taken().filter(this::waitsBeyondItsEvent).ifPresent(all::add);
         byId.clear();
-        return left;
+        return all;
     }
 
-    /** The publishing thread did not come back in time: its event is its own, but the recurrence shall not be lost. */
-    private List<Waiting> stuckInDispatcher(List<Waiting> drained) {
-        Waiting stuck = publisher.current();
-        if (!(stuck instanceof Recurring recurring) || drained.contains(stuck)) {
-            return List.of();
+    /**
+     * The publishing thread did not come back in time: its event is its own, and what it cost is given back by it, but the
+     * recurrence shall not be lost.
+     */
+    private boolean waitsBeyondItsEvent(Waiting stuck) {
+        if (stuck instanceof Recurring recurring) {
+            recurring.leaveEvent(Now.of(timer, wall));
+            return recurring.isWaiting();
         }
-        recurring.leaveEvent(Now.of(timer, wall));
-        return recurring.isWaiting() ? List.of(recurring) : List.of();
+        return false;
     }
 
     private Instant nextOf(List<Waiting> left) {

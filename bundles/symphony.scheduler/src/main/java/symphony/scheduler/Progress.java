@@ -86,8 +86,8 @@ record Progress(String state, int generation, Due due, long fired, long skipped,
                 Optional.empty());
     }
 
-    Progress moved(Due sooner) {
-        return new Progress(state, generation, sooner, fired, skipped, failed, firing);
+    Progress moved(Due to) {
+        return new Progress(state, generation, to, fired, skipped, failed, firing);
     }
 
     /** Another scheduler will have it. */

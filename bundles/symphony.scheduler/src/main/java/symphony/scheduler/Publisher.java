@@ -64,9 +64,6 @@ final class Publisher {
     /** Something may have become worth a look since the last one. */
     private volatile boolean awaited;
 
-    /** What was taken out of the agenda. Only the thread sets it. */
-    private volatile Waiting current;
-
     private final WallWatch wallWatch = new WallWatch();
 
     /** What the thread asked of the timer last. Used by that thread, and after its end. */
@@ -200,34 +197,20 @@ final class Publisher {
         if (next == null) {
             return false;
         }
-        current = next;
         try {
             publish(next, currentSealer, currentDispatcher);
         } catch (RuntimeException | Error e) {
             settled.rescue(next);
             throw e;
         } finally {
-            current = null;
+            agenda.letGo();
         }
         return true;
     }
 
     private void findNextTime(Waiting waiting, Now now) {
-        current = waiting;
-        try {
-            boolean taken = waiting.attempt == null && agenda.remove(waiting); // else it is under the time of a retry
-            waiting.findNextTime(now);
-            if (taken) {
-                settled.done(waiting, Optional.empty());
-            }
-        } finally {
-            current = null;
-        }
-    }
-
-    /** What is out of the agenda, to be published most often; null if nothing is. */
-    Waiting current() {
-        return current;
+        Due due = waiting.due();
+        agenda.move(waiting, due, waiting.dueAfterCorrection(now));
     }
 
     private void hold(String missing) {

@@ -157,9 +157,14 @@ final class Recurring extends Waiting {
     }
 
     @Override
-    void findNextTime(Now now) {
+    Due dueAfterCorrection(Now now) {
         Due due = due();
-        rhythm.sooner(due, now).ifPresent(sooner -> change(progress -> progress.moved(sooner)));
+        return rhythm.sooner(due, now).orElse(due);
+    }
+
+    @Override
+    void move(Due from, Due to) {
+        change(progress -> progress.due().equals(from) ? progress.moved(to) : progress);
     }
 
     @Override

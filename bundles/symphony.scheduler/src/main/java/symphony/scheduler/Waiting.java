@@ -45,7 +45,7 @@ class Waiting implements Schedule {
     TreeSet<Waiting> home;
     /** When it was due, nanoseconds of the timer's clock; known once it is due. */
     long dueNanos;
-    /** What became of it so far; null until it was handed over. Only the publishing thread uses it. */
+    /** What became of it so far; null until it was handed over. Changes only while it is not in the agenda. */
     Attempt attempt;
     /** When it is offered again, nanoseconds of the timer's clock. */
     long retryNanos;
@@ -126,8 +126,13 @@ class Waiting implements Schedule {
         return false;
     }
 
-    /** The wall clock was put right. */
-    void findNextTime(Now now) {}
+    /** When it is due now that the wall clock was put right. */
+    Due dueAfterCorrection(Now now) {
+        return due;
+    }
+
+    /** Waits for another time from now on, unless it does not wait for that one. Under the agenda's lock. */
+    void move(Due from, Due to) {}
 
     /** While it is offered again: whether its next event is due and takes the place of this one. */
     boolean isReplaced(Now now) {

@@ -28,6 +28,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditSink;
 import symphony.api.audit.Outcome;
@@ -196,6 +198,45 @@ final class RecurrenceRestartTest {
         }
         rig.settle();
         assertThat(rate.fired()).isEqualTo(3);
+        assertThat(rate.state()).isEqualTo(State.WAITING);
+    }
+
+    /** The scheduler has waited long enough and has taken out what waits; then the event comes back before it has looked for it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDispatcherThatReturnsJustAfterTheAgendaWasEmptiedDoesNotTakeTheRecurrenceWithIt(boolean accepts)
+            throws Exception {
+        var returns = new CountDownLatch(1);
+        var publishing = new AtomicReference<Thread>();
+        rig.close();
+        rig.shelf = new ConcurrentHashMap<>() {
+            @Override
+            public boolean remove(Object key, Object listener) { // called in between
+                returns.countDown();
+                try {
+                    publishing.get().join();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return super.remove(key, listener);
+            }
+        };
+        restart();
+        rig.dispatcher.answer(event -> {
+            publishing.set(Thread.currentThread());
+            await(returns);
+            return accepts ? RecordingDispatcher.accepted(event) : RecordingDispatcher.refused(event, 0);
+        });
+        Schedule rate = schedule("rate", fixedRate(ofSeconds(10)));
+        rig.pass(ofSeconds(10));
+        rig.dispatcher.next();
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        restart(); // waits for a second
+        assertThat(rig.engine.count()).isEqualTo(1);
+        rig.pass(ofSeconds(10));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("rate");
+        rig.settle();
+        assertThat(rate.fired()).isEqualTo(2);
         assertThat(rate.state()).isEqualTo(State.WAITING);
     }
 

@@ -19,7 +19,7 @@ final class SchedulerRig implements AutoCloseable {
     final Guard guard = new Guard(false);
     final MapSealer sealer = new MapSealer();
     final RecordingDispatcher dispatcher = new RecordingDispatcher();
-    final ConcurrentMap<String, Object> shelf = new ConcurrentHashMap<>();
+    ConcurrentMap<String, Object> shelf = new ConcurrentHashMap<>();
     final Set<String> departed = new HashSet<>();
     EventSchedulerEngine engine;
 
