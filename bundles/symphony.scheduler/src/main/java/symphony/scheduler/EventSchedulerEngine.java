@@ -79,6 +79,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     private final Unpublished unpublished = new Unpublished();
     private final AtomicLong published = new AtomicLong();
     private final ConcurrentMap<UUID, Waiting> byId = new ConcurrentHashMap<>();
+    private final WallWatch wallWatch = new WallWatch();
     private final Consumer<UUID> cancelledElsewhere = this::forgetCancelled;
     private final Publisher publisher;
 
@@ -110,7 +111,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         this.ownerIsThere = Objects.requireNonNull(ownerIsThere, "ownerIsThere");
         this.admission = new Admission(limits.schedules());
         this.agenda = new Agenda(wall instanceof Timer same && same == timer ? Agenda.NEVER : Agenda.WALL_CHECK_NANOS);
-        this.publisher = new Publisher(agenda, timer, wall, limits.retryTime(), new Settlement());
+        this.publisher = new Publisher(agenda, timer, wall, wallWatch, limits.retryTime(), new Settlement());
         takeBack();
         publisher.start();
     }
@@ -473,6 +474,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     private void takeBack() {
         shelf.onCancelled(cancelledElsewhere);
         List<Waiting> all = shelf.takeBack(this);
+        wallWatch.goOnFrom(shelf.takeLatestMicros());
         for (Waiting waiting : all) {
             admission.takeAll(waiting);
             if (waiting.isFired()) {
@@ -530,7 +532,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     public void close() {
         List<Waiting> left = end();
         if (!left.isEmpty()) {
-            shelf.park(left);
+            shelf.park(left, wallWatch.latestMicros());
             log.info(
                     "symphony.scheduler: stopped; {} scheduled events wait for it to come back, by owner {}",
                     left.size(),

@@ -64,7 +64,7 @@ final class Publisher {
     /** Something may have become worth a look since the last one. */
     private volatile boolean awaited;
 
-    private final WallWatch wallWatch = new WallWatch();
+    private final WallWatch wallWatch;
 
     /** What the thread asked of the timer last. Used by that thread, and after its end. */
     private long ticket = NO_TICKET;
@@ -92,10 +92,12 @@ final class Publisher {
         void rescue(Waiting waiting);
     }
 
-    Publisher(Agenda agenda, Timer timer, InstantSource wall, Duration retryTime, Settled settled) {
+    Publisher(
+            Agenda agenda, Timer timer, InstantSource wall, WallWatch wallWatch, Duration retryTime, Settled settled) {
         this.agenda = agenda;
         this.timer = timer;
         this.wall = wall;
+        this.wallWatch = wallWatch;
         this.retryTime = retryTime;
         this.settled = settled;
         this.thread = new Thread(null, this::run, "symphony-scheduler", 0, false);

@@ -29,13 +29,14 @@ final class Shelf {
      * which then frees its memory at once.
      *
      * Recurrences lie in a list of their own: a scheduler of a version that did not know them leaves them where they are. The
-     * place of a schedule among those that are due together was added last; a record may come without.
+     * place of a schedule among those that are due together was added last; a record may come without. So may recurrences without the latest time that the wall clock showed.
      */
     /** Changes with the form of what lies here; schedulers of different forms do not see each other's. */
     static final String FORM = "1";
 
     private static final String PARKED = "parked";
     private static final String RECURRING = "recurring";
+    private static final String LATEST = "latest";
     private static final String CANCELLED = "cancelled";
 
     private static final int ID = 0;
@@ -56,7 +57,12 @@ final class Shelf {
         this.map = map;
     }
 
-    void park(List<Waiting> all) {
+    /**
+     * Leaves what waits.
+     *
+     * @param latestMicros the latest time that the wall clock has shown, which recurrences were planned by
+     */
+    void park(List<Waiting> all, long latestMicros) {
         var once = new ArrayList<Object[]>(all.size());
         var recurring = new ArrayList<Object[]>();
         for (Waiting waiting : all) {
@@ -70,6 +76,9 @@ final class Shelf {
         }
         put(PARKED, once);
         put(RECURRING, recurring);
+        if (!recurring.isEmpty()) {
+            map.put(LATEST, latestMicros);
+        }
     }
 
     private void put(String key, List<Object[]> records) {
@@ -103,6 +112,11 @@ final class Shelf {
         all.sort(Comparator.comparingLong(waiting -> waiting.order));
         all.forEach(waiting -> waiting.order = Waiting.UNORDERED);
         return all;
+    }
+
+    /** The latest time that the wall clock has shown; {@link WallWatch#NOTHING} if that does not lie here. */
+    long takeLatestMicros() {
+        return map.remove(LATEST) instanceof Long micros ? micros : WallWatch.NOTHING;
     }
 
     private void take(String key, Function<Object[], Waiting> from, List<Waiting> to) {

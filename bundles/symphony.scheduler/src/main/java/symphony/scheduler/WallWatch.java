@@ -2,7 +2,7 @@ package symphony.scheduler;
 
 import java.time.Duration;
 
-/** Tells when the wall clock was put right after it had run ahead. One thread only. */
+/** Tells when the wall clock was put right after it had run ahead. One thread only, but for what says otherwise. */
 final class WallWatch {
     /**
      * As cron daemons since Vixie's: a smaller jump back repeats times that were taken already, and they are not taken again; a
@@ -12,7 +12,20 @@ final class WallWatch {
 
     private static final long CORRECTION_MICROS = CORRECTION.toNanos() / 1_000;
 
-    private long latestMicros = Long.MIN_VALUE + CORRECTION_MICROS;
+    /** As if it had shown nothing yet. */
+    static final long NOTHING = Long.MIN_VALUE + CORRECTION_MICROS;
+
+    private volatile long latestMicros = NOTHING;
+
+    /** What it showed a scheduler before, so that a correction is also noticed if it happens during a restart. */
+    void goOnFrom(long micros) {
+        latestMicros = micros;
+    }
+
+    /** The latest time that it showed; on any thread. */
+    long latestMicros() {
+        return latestMicros;
+    }
 
     /** Whether it went back by more than that since the latest time it showed. */
     boolean isCorrected(long nowMicros) {

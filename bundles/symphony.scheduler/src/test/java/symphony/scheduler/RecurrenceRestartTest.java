@@ -1,5 +1,6 @@
 package symphony.scheduler;
 
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
@@ -109,6 +110,38 @@ final class RecurrenceRestartTest {
         rig.settle();
         assertThat(List.of(once.fired(), once.skipped(), cron.fired(), cron.skipped()))
                 .containsExactly(1L, 4L, 2L, 3L);
+    }
+
+    /** Also if other restarts lie between its last look at the clock and that one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aWallClockThatIsPutRightDuringARestartDoesNotKeepACronExpressionWaiting(int restarts) throws Exception {
+        rig.wall.jump(ofDays(3_650));
+        Schedule hourly = schedule("a", Recurrence.cron("0 * * * *", ZoneOffset.UTC));
+        rig.passAndSettle(ofSeconds(1));
+        for (int i = 0; i < restarts; i++) {
+            rig.restart();
+        }
+        rig.engine.close();
+        rig.wall.jump(ofDays(-3_650));
+        restart();
+        rig.settle();
+        assertThat(hourly.next()).contains(Instant.parse("2026-01-01T01:00:00Z"));
+        rig.pass(ofHours(1));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("a");
+    }
+
+    @Test
+    void anHourBackDuringARestartTakesNoTimeTwice() throws Exception {
+        rig.wall.jump(ofMinutes(30));
+        Schedule hourly = schedule("a", Recurrence.cron("0 * * * *", ZoneOffset.UTC));
+        rig.pass(ofMinutes(30));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("a");
+        rig.engine.close();
+        rig.wall.jump(ofHours(-1));
+        restart();
+        rig.passAndSettle(ofMinutes(61)); // through 01:00 for the second time
+        assertThat(hourly.next()).contains(Instant.parse("2026-01-01T02:00:00Z"));
     }
 
     @Test
@@ -316,7 +349,8 @@ final class RecurrenceRestartTest {
         rig.dispatcher.next(); // and its event is to be offered again
         rig.timer.awaitDeadlineWithin(ofMillis(100));
         rig.engine.close();
-        assertThat(rig.shelf.keySet()).containsExactly("recurring");
+        assertThat(rig.shelf.keySet()).containsExactlyInAnyOrder("recurring", "latest");
+        assertOfTheJdk(rig.shelf.get("latest"));
         assertOfTheJdk(rig.shelf.get("recurring"));
     }
 
