@@ -92,6 +92,12 @@ final class Agenda {
         }
     }
 
+    /** The wall clock was put right: has what waits for a time by it wait for the one that comes next now. */
+    void findNextTime(Waiting waiting, Now now) {
+        Due due = waiting.due();
+        move(waiting, due, waiting.dueAfterCorrection(now)); // looking for it takes too long for the lock
+    }
+
     /**
      * Has what waits for one time wait for another, unless it does so no longer; also what is due already. In one step: the
      * order of a set must not change under it. What is not in here stays as it is.

@@ -200,12 +200,19 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
                     + ", but each event of a recurrence gets one of its own; leave it out");
         });
         Rhythm rhythm = Rhythm.of(recurrence);
+        int corrections = wallWatch.corrections();
         Due first = Rhythm.first(recurrence, rhythm, timer, wall);
-        return schedule(
+        Schedule schedule = schedule(
                 event,
                 owner,
                 (id, envelope) -> new Recurring(
                         this, id, envelope, owner, event.timeToLive(), recurrence, rhythm, Recurring.newCell(first)));
+        if (schedule instanceof Recurring recurring && wallWatch.corrections() != corrections) {
+            // The first time may be one of the clock before, and who put the others right may not have seen this one.
+            agenda.findNextTime(recurring, Now.of(timer, wall));
+            publisher.wake();
+        }
+        return schedule;
     }
 
     private Schedule schedule(Event event, String owner, Due due) {

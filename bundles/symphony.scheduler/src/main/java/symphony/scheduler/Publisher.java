@@ -185,7 +185,8 @@ final class Publisher {
     private boolean publishNext() {
         Now now = Now.of(timer, wall);
         if (wallWatch.isCorrected(now.micros())) {
-            settled.inCalendar().forEach(waiting -> findNextTime(waiting, now));
+            settled.inCalendar().forEach(waiting -> agenda.findNextTime(waiting, now));
+            wallWatch.goOnFrom(now.micros());
         }
         agenda.collectDue(now.nanos(), now.micros());
         EventSealer currentSealer = sealer.get();
@@ -208,11 +209,6 @@ final class Publisher {
             agenda.letGo();
         }
         return true;
-    }
-
-    private void findNextTime(Waiting waiting, Now now) {
-        Due due = waiting.due();
-        agenda.move(waiting, due, waiting.dueAfterCorrection(now));
     }
 
     private void hold(String missing) {

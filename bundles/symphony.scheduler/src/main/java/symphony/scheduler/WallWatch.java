@@ -1,6 +1,7 @@
 package symphony.scheduler;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Tells when the wall clock was put right after it had run ahead. One thread only, but for what says otherwise. */
 final class WallWatch {
@@ -15,9 +16,10 @@ final class WallWatch {
     /** As if it had shown nothing yet. */
     static final long NOTHING = Long.MIN_VALUE + CORRECTION_MICROS;
 
+    private final AtomicInteger corrections = new AtomicInteger();
     private volatile long latestMicros = NOTHING;
 
-    /** What it showed a scheduler before, so that a correction is also noticed if it happens during a restart. */
+    /** What it shows after a correction; or has shown a scheduler before, to notice also a correction during a restart. */
     void goOnFrom(long micros) {
         latestMicros = micros;
     }
@@ -27,10 +29,22 @@ final class WallWatch {
         return latestMicros;
     }
 
-    /** Whether it went back by more than that since the latest time it showed. */
+    /** How often it was found to have gone back; on any thread. Grows before anything is done about it. */
+    int corrections() {
+        return corrections.get();
+    }
+
+    /**
+     * Whether it went back by more than that since the latest time it showed. Says so again until it is told to {@link #goOnFrom}
+     * the time it shows now.
+     */
     boolean isCorrected(long nowMicros) {
         boolean corrected = nowMicros < latestMicros - CORRECTION_MICROS;
-        latestMicros = corrected ? nowMicros : Math.max(latestMicros, nowMicros);
+        if (corrected) {
+            corrections.incrementAndGet();
+        } else {
+            latestMicros = Math.max(latestMicros, nowMicros);
+        }
         return corrected;
     }
 }

@@ -15,9 +15,16 @@ import symphony.api.event.Event;
 /** Makes well-formed plaintext envelopes and remembers what is in them. */
 final class MapSealer implements EventSealer {
     private final Map<UUID, Event> events = new ConcurrentHashMap<>();
+    private volatile Runnable beforeSeal = () -> {};
+
+    /** Is run, from now on, before something is sealed. */
+    void beforeSeal(Runnable action) {
+        beforeSeal = action;
+    }
 
     @Override
     public Envelope seal(CryptoContext context, Event event, UUID id, long publishedMillis, String publisher) {
+        beforeSeal.run();
         if (event.data().equals(Map.of("bad", true))) {
             throw new IllegalArgumentException("data cannot be encoded");
         }

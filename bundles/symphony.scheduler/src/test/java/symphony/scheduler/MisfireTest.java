@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -340,6 +341,31 @@ final class MisfireTest {
         assertCounts(daily, 2, 0);
         assertCounts(cancelled, 1, 0);
         assertThat(rig.engine.count()).isEqualTo(3);
+    }
+
+    /** The clock is put right, and who waits by it too, when the first time is known and the schedule not yet. */
+    @Test
+    void whatIsScheduledWhileTheWallClockIsPutRightGoesByTheRightOne() throws Exception {
+        wallIs("2036-06-01T06:00:00Z");
+        var right = Instant.parse("2026-06-01T07:00:00Z");
+        Schedule before = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
+        rig.settle();
+        var deadline = Instant.now().plusSeconds(10);
+        rig.sealer.beforeSeal(() -> {
+            wallIs("2026-06-01T06:30:00Z");
+            rig.engine.bind(rig.dispatcher); // has it look
+            while (!before.next().equals(Optional.of(right))) {
+                assertThat(Instant.now()).isBefore(deadline);
+                Thread.onSpinWait();
+            }
+        });
+        Schedule meanwhile = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
+        rig.sealer.beforeSeal(() -> {});
+        assertThat(meanwhile.next()).contains(right);
+        rig.passAndSettle(ofMinutes(29));
+        rig.pass(ofMinutes(1));
+        published(2);
+        assertCounts(meanwhile, 1, 0);
     }
 
     @Test

@@ -1,0 +1,110 @@
+package symphony.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static symphony.scheduler.SchedulerRig.OWNER;
+import static symphony.scheduler.SchedulerRig.event;
+
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.Envelope;
+import symphony.api.event.Recurrence;
+
+@Timeout(30)
+final class AgendaTest {
+    private static final long NEVER_DUE = Long.MIN_VALUE / 2;
+
+    private final SchedulerRig rig = new SchedulerRig();
+    private final Envelope envelope = rig.sealer.seal(CryptoContext.SCHEDULE, event("a"), UUID.randomUUID(), 0, OWNER);
+    private final Agenda agenda = new Agenda(Agenda.WALL_CHECK_NANOS);
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private static Due wall(long micros) {
+        return new Due(true, micros);
+    }
+
+    private Recurring daily(long micros) {
+        var recurrence = Recurrence.cron("0 7 * * *", ZoneOffset.UTC);
+        return new Recurring(
+                rig.engine,
+                UUID.randomUUID(),
+                envelope,
+                OWNER,
+                Optional.empty(),
+                recurrence,
+                Rhythm.of(recurrence),
+                Recurring.newCell(wall(micros)));
+    }
+
+    /** In the order in which it comes out. */
+    private List<Waiting> dueUntil(long micros) {
+        agenda.collectDue(NEVER_DUE, micros);
+        var due = new ArrayList<Waiting>();
+        for (Waiting next = agenda.pollReady(); next != null; next = agenda.pollReady()) {
+            due.add(next);
+        }
+        agenda.letGo();
+        return due;
+    }
+
+    @Test
+    void findsEachEntryAgainWhoseTimeWasMoved() {
+        var random = new Random(7);
+        List<Recurring> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            all.add(daily(1_000 + random.nextInt(1_000)));
+            agenda.add(all.get(i));
+        }
+        for (Recurring each : all) {
+            agenda.move(each, each.due(), wall(random.nextInt(2_000)));
+        }
+        Collections.shuffle(all, random);
+        for (Recurring each : all.subList(0, 100)) {
+            assertThat(agenda.remove(each)).isTrue();
+            assertThat(agenda.remove(each)).isFalse();
+        }
+        List<Recurring> rest = all.subList(100, 200);
+        rest.sort((a, b) -> Long.compare(a.dueAt(), b.dueAt()));
+        assertThat(dueUntil(2_000)).extracting(Waiting::dueAt).containsExactlyElementsOf(times(rest));
+    }
+
+    private static List<Long> times(List<Recurring> all) {
+        return all.stream().map(Waiting::dueAt).toList();
+    }
+
+    @Test
+    void movesNothingThatIsNotInItOrWaitsForAnotherTimeByNow() {
+        Recurring outside = daily(500);
+        agenda.move(outside, wall(500), wall(100));
+        Recurring moved = daily(600);
+        agenda.add(moved);
+        agenda.move(moved, wall(700), wall(100));
+        assertThat(List.of(outside.dueAt(), moved.dueAt())).containsExactly(500L, 600L);
+        assertThat(agenda.remove(outside)).isFalse();
+        assertThat(dueUntil(599)).isEmpty();
+        assertThat(dueUntil(600)).containsExactly(moved);
+    }
+
+    @Test
+    void whatIsDueAndWaitsForALaterTimeByNowIsDueNoMore() {
+        Recurring moved = daily(600);
+        agenda.add(moved);
+        agenda.collectDue(NEVER_DUE, 600);
+        assertThat(agenda.readySize()).isEqualTo(1);
+        agenda.move(moved, wall(600), wall(900));
+        assertThat(dueUntil(899)).isEmpty();
+        assertThat(dueUntil(900)).containsExactly(moved);
+    }
+}
