@@ -1,0 +1,81 @@
+package symphony.dispatcher;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+
+/** A dispatcher under load, whose configuration and handlers a test changes; and what such tests look at. */
+abstract class LiveRig {
+    static final String MAIN = "acme/main";
+
+    /** Small queues, so that what is changed shows soon; no quarantine, unless a test asks for one. */
+    private static final Object[] COMMON = {
+        "workers",
+        2,
+        "workers.max",
+        16,
+        "watch.interval",
+        "5ms",
+        "capacity",
+        100,
+        "backoff.max",
+        "2ms",
+        "quarantine.failures",
+        0,
+        "quarantine.overruns",
+        0,
+        "quarantine.wait",
+        "1h"
+    };
+
+    final SteeredHandler main = new SteeredHandler();
+    final SteeredHandler beside = new SteeredHandler();
+    Bench bench;
+    Flow flow;
+
+    /** Begins to publish; keys and values in turn. */
+    void start(Object... pairs) {
+        bench = new Bench(
+                Stream.concat(Arrays.stream(COMMON), Arrays.stream(pairs)).toArray());
+        flow = new Flow(bench);
+    }
+
+    @AfterEach
+    void close() {
+        main.relent();
+        beside.relent();
+        flow.end();
+        bench.close();
+    }
+
+    TestHandler subscribe(String name, SteeredHandler handler, Object... properties) {
+        return bench.handle(Flow.TOPIC, handler, named(name, properties));
+    }
+
+    /** Properties and a name. */
+    static Object[] named(String name, Object... properties) {
+        return Stream.concat(Stream.of("symphony.subscription", name), Arrays.stream(properties))
+                .toArray();
+    }
+
+    /** Events flow on: a subscription handles so many more. */
+    void progress(String identity, int events) {
+        long before = bench.stats(identity).handled();
+        Bench.await(() -> bench.stats(identity).handled() >= before + events);
+    }
+
+    /** The publisher goes on, and is told so many times more that it is refused. */
+    void refused(int events) {
+        long before = bench.stats(MAIN).refusals();
+        Bench.await(() -> bench.stats(MAIN).refusals() >= before + events);
+    }
+
+    /** Why a handler is not used; empty if it is. */
+    String reason(TestHandler handler) {
+        return bench.engine.handlers().stream()
+                .filter(view -> view.serviceId() == handler.serviceId())
+                .findAny()
+                .orElseThrow()
+                .reason();
+    }
+}
