@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
@@ -37,6 +38,9 @@ final class Bench implements AutoCloseable {
     final List<Thread> threads = new ArrayList<>();
     /** Called before each look at the dispatcher's clock. */
     volatile Runnable beforeNanoTime = () -> {};
+
+    /** The clock of dispatcher and queues; the timer keeps its own. */
+    volatile LongSupplier nanos = timer::nanoTime;
 
     volatile ThreadFactory maker = DispatcherThreads.INSTANCE;
     final MemoryQueueEngine queues;
@@ -74,7 +78,7 @@ final class Bench implements AutoCloseable {
     /** Further queues in memory; the test closes them. */
     MemoryQueueEngine newQueues() {
         var made = new MemoryQueueEngine(
-                MemoryQueueEngine.SETTINGS.orDefaults(Map.of()), InstantSource.system(), timer::nanoTime);
+                MemoryQueueEngine.SETTINGS.orDefaults(Map.of()), InstantSource.system(), () -> nanos.getAsLong());
         made.bind(timer);
         return made;
     }
@@ -96,7 +100,7 @@ final class Bench implements AutoCloseable {
         @Override
         public long nanoTime() {
             beforeNanoTime.run();
-            return timer.nanoTime();
+            return nanos.getAsLong();
         }
 
         @Override

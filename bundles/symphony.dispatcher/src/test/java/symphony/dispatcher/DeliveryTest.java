@@ -106,6 +106,7 @@ class DeliveryTest {
                 .containsExactly(1, 2, 3);
         Bench.await(() -> bench.stats("acme/handler").handled() == 1);
         assertThat(bench.engine.stats().failed()).isEqualTo(2);
+        assertThat(bench.view("acme/handler").failures()).isEqualTo(2);
         assertThat(bench.dead()).isEmpty();
     }
 
@@ -126,6 +127,8 @@ class DeliveryTest {
         }
         Bench.await(() -> bench.dead().size() == thrown.size());
         assertThat(bench.dead()).allMatch(letter -> letter.reason() == DeadReason.ATTEMPTS);
+        assertThat(bench.view("acme/handler").failures()).isEqualTo(thrown.size());
+        assertThat(bench.stats("acme/handler").dead()).isEqualTo(thrown.size());
         assertThat(bench.dead().get(0).exception()).isEqualTo("java.lang.Exception");
         assertThat(bench.dead().get(0).detail()).isEqualTo("java.lang.Exception: checked");
         assertThat(bench.dead().get(5).detail()).contains("could not be read");
@@ -381,10 +384,17 @@ class DeliveryTest {
         var gate = new CountDownLatch(1);
         bench.handle("t", delivery -> gate.await(), "symphony.capacity", 1);
         bench.publish("t");
-        var publisher = new Thread(gate::countDown);
-        publisher.start();
+        Thread waiting = Thread.currentThread();
+        var opener = new Thread(() -> {
+            Bench.await(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+            gate.countDown();
+        });
+        opener.start();
         var receipt = bench.engine.dispatch("shop", Event.on("t").build(), "shop", Duration.ofSeconds(10));
+        assertThat(gate.getCount()).as("it waited until there was room").isZero();
         assertThat(receipt.accepted()).isEqualTo(1);
-        publisher.join();
+        opener.join();
+        Bench.await(() -> bench.stats("acme/handler").handled() == 2);
+        assertThat(bench.stats("acme/handler").refusals()).isZero();
     }
 }

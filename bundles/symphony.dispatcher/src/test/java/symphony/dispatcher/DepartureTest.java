@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -75,6 +76,7 @@ class DepartureTest {
 
     @Test
     void makesWhatWaitsDeadLettersWhenTheGraceIsOver() {
+        CapturedLog.clear();
         TestHandler handler = bench.handle("t", delivery -> {}, "symphony.grace", "500ms");
         bench.engine.depart(handler.serviceId());
         assertThat(bench.publish("t").accepted()).isEqualTo(1);
@@ -82,6 +84,7 @@ class DepartureTest {
         assertThat(bench.dead()).singleElement().matches(letter -> letter.reason() == DeadReason.HANDLER_GONE);
         assertThat(bench.queues.queues()).isEmpty();
         assertThat(bench.publish("t").accepted()).isZero();
+        assertGaveUp("its handler left and nobody took its place within the time of grace");
     }
 
     @Test
@@ -133,26 +136,49 @@ class DepartureTest {
 
     @Test
     void keepsNothingOfAProgrammaticSubscription() throws Exception {
+        // given: a call that runs, and an event that waits
+        CapturedLog.clear();
+        bench.configure("departure.deadline", "1m");
         TestHandler handler = TestHandler.of("t", delivery -> gate.pass()).byProgram();
         bench.add(handler);
         bench.publish("t");
         gate.awaitEntered();
-        bench.publish("t");
+        UUID waiting = bench.publish("t").eventId();
+        // when
+        var leaver = new Thread(() -> bench.engine.depart(handler.serviceId()));
+        leaver.start();
+        // then: what waits is given up while the call runs on to its end
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.HANDLER_GONE);
+        assertThat(bench.dead().get(0).envelope().eventId()).isEqualTo(waiting);
+        assertThat(bench.stats("acme/handler").leased()).isEqualTo(1);
         gate.open();
-        bench.engine.depart(handler.serviceId());
+        leaver.join();
         Bench.await(() -> bench.queues.queues().isEmpty());
         assertThat(bench.engine.subscriptions()).isEmpty();
-        assertThat(bench.engine.stats().delivered() + bench.dead().size()).isEqualTo(2);
+        assertThat(bench.engine.stats().delivered()).isEqualTo(1);
+        assertThat(bench.dead()).hasSize(1);
+        assertGaveUp("its handler left");
+    }
+
+    /** One line says so. */
+    private static void assertGaveUp(String why) {
+        assertThat(CapturedLog.lines().stream().filter(line -> line.contains("events became dead letters")))
+                .containsExactly("WARN acme/handler: 1 events became dead letters, " + why
+                        + "; list them with symphony:dead list");
     }
 
     @Test
     void makesWhatWaitsDeadLettersAtOnceWhenTheBundleIsUninstalled() {
+        CapturedLog.clear();
         bench.handle("t", delivery -> {});
         bench.engine.departing(7);
         bench.publish("t");
+        assertThat(bench.dead()).as("within its time of grace").isEmpty();
         bench.engine.gone(7);
-        assertThat(bench.dead()).hasSize(1);
+        assertThat(bench.dead()).singleElement().matches(letter -> letter.reason() == DeadReason.HANDLER_GONE);
         assertThat(bench.engine.subscriptions()).isEmpty();
+        assertGaveUp("its bundle was uninstalled");
     }
 
     @Test
@@ -182,6 +208,7 @@ class DepartureTest {
 
     @Test
     void abandonsACallThatDoesNotEndAndSettlesItWhenItReturns() throws Exception {
+        CapturedLog.clear();
         TestHandler handler = bench.handle("t", delivery -> gate.passStubbornly());
         bench.publish("t", 1);
         gate.awaitEntered();
@@ -189,6 +216,11 @@ class DepartureTest {
         bench.engine.depart(handler.serviceId());
         assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
         assertThat(bench.view("acme/handler").abandoned()).isEqualTo(1);
+        assertThat(CapturedLog.lines().stream().filter(line -> line.contains("a call of acme 1.0.0 did not end")))
+                .singleElement()
+                .asString()
+                .startsWith("WARN acme/handler: a call")
+                .contains(Gate.class.getName() + ".passStubbornly");
         assertThat(bench.stats("acme/handler").leased())
                 .as("it keeps its lease")
                 .isEqualTo(1);

@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -171,17 +172,31 @@ class NamedPoolTest {
 
     @Test
     void servesAHandlerWhosePoolIsMissingByTheStandardOneUntilItComes() {
+        CapturedLog.clear();
         var threads = new CopyOnWriteArrayList<String>();
         bench.handle("t", delivery -> threads.add(Thread.currentThread().getName()), "symphony.pool", "reports");
         bench.publish("t");
         Bench.await(() -> threads.size() == 1);
         assertThat(bench.view("acme/handler").reason()).isEqualTo("its pool reports is not configured");
+        assertMissed("acme/handler");
         pool("reports");
         bench.publish("t");
         Bench.await(() -> threads.size() == 2);
         assertThat(threads.get(0)).startsWith("symphony-default-");
         assertThat(threads.get(1)).startsWith("symphony-reports-");
         assertThat(bench.view("acme/handler").reason()).isEmpty();
+    }
+
+    /** One line for each subscription. */
+    private static void assertMissed(String... subscriptions) {
+        assertThat(CapturedLog.lines().stream().filter(line -> line.contains("there is no pool")))
+                .hasSize(subscriptions.length)
+                .allMatch(
+                        line -> Stream.of(subscriptions)
+                                .anyMatch(
+                                        identity -> line.startsWith(
+                                                "WARN " + identity
+                                                        + ": there is no pool reports, the pool default serves it meanwhile; configure reports in PID")));
     }
 
     @Test
@@ -197,9 +212,12 @@ class NamedPoolTest {
         }
         assertThat(handled).hasValue(0);
         // when
+        CapturedLog.clear();
         bench.engine.poolDefinitions().remove("reports");
         // then: the call that runs is not waited for, and is still known
         Bench.await(() -> handled.get() == 100);
+        assertThat(bench.view("acme/handler#2").reason()).isEqualTo("its pool reports is not configured");
+        assertMissed("acme/handler", "acme/handler#2");
         assertThat(names()).containsExactly("default");
         assertThat(bench.view("acme/handler").running()).isEqualTo(1);
         gate.countDown();

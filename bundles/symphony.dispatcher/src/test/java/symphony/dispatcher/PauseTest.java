@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.PoolView;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
@@ -74,6 +78,56 @@ class PauseTest {
         assertThat(bench.stats("acme/handler").waiting()).isEqualTo(1);
         bench.engine.pauseAll(false);
         Bench.await(() -> bench.stats("acme/handler").handled() == 2);
+    }
+
+    @Test
+    void startsNoCallWhileItsSubscriptionItsPoolOrAllArePaused() throws Exception {
+        Map<String, Consumer<Boolean>> switches = new LinkedHashMap<>();
+        switches.put("subscription", on -> bench.engine.pause(OPERATOR, "acme/handler", on));
+        switches.put("pool", on -> bench.engine.pausePool(OPERATOR, "default", on));
+        switches.put("all", bench.engine::pauseAll);
+        var held = new AtomicReference<>(gate);
+        var calls = new AtomicInteger();
+        bench.handle(
+                "t",
+                delivery -> {
+                    calls.incrementAndGet();
+                    held.get().pass();
+                },
+                "symphony.concurrency",
+                2);
+        for (var each : switches.entrySet()) {
+            int before = calls.get();
+            held.set(new Gate());
+            bench.publish("t");
+            held.get().awaitEntered(); // given: a call that runs
+            each.getValue().accept(true); // when
+            for (int i = 0; i < 10; i++) {
+                bench.publish("t");
+            }
+            held.get().open();
+            // then: it goes on to its end, and when no worker has anything to do any more nothing else was called
+            int handled = before + 1;
+            Bench.await(() -> bench.stats("acme/handler").handled() == handled);
+            Bench.await(this::isAtRest);
+            assertThat(calls).as(each.getKey()).hasValue(handled);
+            assertThat(bench.stats("acme/handler").waiting()).as(each.getKey()).isEqualTo(10);
+            boolean one = each.getKey().equals("subscription");
+            assertThat(bench.view("acme/handler").state()).isEqualTo(one ? HandlerState.PAUSED : HandlerState.ACTIVE);
+            assertThat(isPaused("default")).isEqualTo(!one);
+            assertThat(bench.engine.stats().paused()).as("nobody is called").isEqualTo(!one);
+            each.getValue().accept(false);
+            Bench.await(() -> bench.stats("acme/handler").handled() == before + 11);
+        }
+    }
+
+    private boolean isAtRest() {
+        synchronized (bench.threads) {
+            return bench.threads.stream()
+                    .filter(thread -> thread.getName().startsWith("symphony-default-"))
+                    .map(Thread::getState)
+                    .allMatch(state -> state == Thread.State.WAITING || state == Thread.State.TERMINATED);
+        }
     }
 
     @Test

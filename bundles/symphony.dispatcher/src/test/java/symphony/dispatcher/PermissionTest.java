@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -29,10 +31,28 @@ class PermissionTest {
     private final Set<String> denied = ConcurrentHashMap.newKeySet();
     private final AccessControl access =
             (principal, permission) -> new Decision(!denied.contains(principal + " " + permission), "a test's");
+    private final List<String> audited = new CopyOnWriteArrayList<>();
     private final Bench bench = new Bench();
 
     PermissionTest() {
         bench.guard.bind(access);
+    }
+
+    private void audit() {
+        bench.guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {
+                audited.add(entry.actor() + ' ' + entry.action() + ':' + entry.target() + ' ' + entry.outcome());
+            }
+
+            @Override
+            public void count(
+                    String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {
+                if (outcome == Outcome.DENIED) {
+                    audited.add(action + ' ' + topic + ' ' + subscription + ' ' + outcome);
+                }
+            }
+        });
     }
 
     @AfterEach
@@ -42,12 +62,15 @@ class PermissionTest {
 
     @Test
     void refusesAPublisherWithoutPermission() {
+        audit();
         bench.handle("t", delivery -> {});
         denied.add("shop event:publish:t");
         assertThatThrownBy(() -> bench.publish("t"))
                 .isInstanceOf(AccessDeniedException.class)
                 .hasMessageContaining("event:publish:t");
         assertThat(bench.engine.stats().published()).isZero();
+        assertThat(bench.stats("acme/handler").accepted()).isZero();
+        assertThat(audited).containsExactly("shop event:publish:t DENIED");
     }
 
     @Test
@@ -89,6 +112,7 @@ class PermissionTest {
 
     @Test
     void makesAnEventADeadLetterWhenPublisherOrHandlerLostThePermission() throws Exception {
+        audit();
         var gate = new Gate();
         var calls = new AtomicInteger();
         bench.handle("+", delivery -> {
@@ -108,6 +132,14 @@ class PermissionTest {
         assertThat(bench.dead().get(0).detail()).isEqualTo("acme has no permission event:receive:b");
         assertThat(bench.dead().get(1).detail()).isEqualTo("shop has no permission event:publish:c");
         assertThat(calls).hasValue(1);
+        assertThat(bench.stats("acme/handler").dead()).isEqualTo(2);
+        Bench.await(() -> audited.size() == 4); // counted after it is a dead letter
+        assertThat(audited)
+                .containsExactly(
+                        "acme event:receive:b DENIED",
+                        "event:dead b acme/handler DENIED",
+                        "shop event:publish:c DENIED",
+                        "event:dead c acme/handler DENIED");
     }
 
     @Test

@@ -36,10 +36,14 @@ class WorkerTest {
                 super.start();
             }
         };
+        CapturedLog.clear();
         bench.handle("t", delivery -> handled.incrementAndGet());
         bench.publish("t");
         Bench.await(() -> handled.get() == 1);
         assertThat(failed).isTrue();
+        assertThat(CapturedLog.lines())
+                .contains("ERROR a task of the dispatcher failed"
+                        + " java.lang.OutOfMemoryError: unable to create a thread, a test says");
     }
 
     @Test
@@ -98,25 +102,37 @@ class WorkerTest {
     @Test
     void goesOnAfterTheQueueFailedWhereverItDid() {
         // given: a queue that fails once when it is asked, taken from, and asked again while one event is out
+        CapturedLog.clear();
+        var failures = new AtomicInteger();
+        int published = 0;
         bench.handle("t", delivery -> handled.incrementAndGet(), "symphony.concurrency", 2);
         for (int at = 1; at <= 4; at++) {
             var left = new AtomicInteger(at);
             Runnable fail = () -> {
                 boolean worker = Thread.currentThread().getName().startsWith("symphony-default");
                 if (worker && left.decrementAndGet() == 0) {
+                    failures.incrementAndGet();
                     throw new IllegalStateException("the queue fails, a test says");
                 }
             };
             bench.hooked.beforePop = at % 2 == 0 ? () -> {} : fail;
             bench.hooked.beforeReadyPriority = fail;
-            int wanted = 3 * at;
-            for (int i = 0; i < 3; i++) {
-                bench.publish("t"); // when
+            while (failures.get() < at) { // how often it is asked for a few events is for the threads to say
+                for (int i = 0; i < 3; i++) {
+                    bench.publish("t"); // when
+                }
+                published += 3;
+                int wanted = published;
+                Bench.await(() -> handled.get() == wanted); // then
             }
-            Bench.await(() -> handled.get() == wanted); // then
         }
         Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(bench.stats("acme/handler").handled()).isEqualTo(published);
         assertThat(bench.stats("acme/handler").balanced()).isTrue();
+        assertThat(failures).hasValue(4);
+        assertThat(CapturedLog.lines())
+                .contains("ERROR acme/handler: its queue failed; trying again in a second"
+                        + " java.lang.IllegalStateException: the queue fails, a test says");
     }
 
     @Test
