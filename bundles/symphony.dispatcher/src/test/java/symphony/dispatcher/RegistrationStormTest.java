@@ -15,7 +15,7 @@ import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 
 /**
- * Handlers that come, change and go on many threads under full load. For two seconds, or as many as the system property
+ * Handlers that come, change and go on many threads under full load. For ten seconds, or as many as the system property
  * {@code storm.seconds} says.
  */
 @Timeout(180)
@@ -71,7 +71,7 @@ class RegistrationStormTest {
         storms.forEach(Thread::start);
         // when
         long end = System.nanoTime()
-                + Duration.ofSeconds(Integer.getInteger("storm.seconds", 2)).toNanos();
+                + Duration.ofSeconds(Integer.getInteger("storm.seconds", 10)).toNanos();
         long published = 0;
         long ofOne = 0;
         for (int n = 0; System.nanoTime() - end < 0; n++) {

@@ -19,11 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that stands still for a while, as on a machine that is suspended: what was missed meanwhile goes by the policy of
- * each schedule, and no time is taken twice. For ten seconds, or as many as the system property {@code standstill.seconds} says.
+ * each schedule, and no time is taken twice. For thirty seconds, or as many as the system property
+ * {@code standstill.seconds} says.
  */
 @Timeout(400)
 class StandstillIT {
-    private static final Duration STANDSTILL = Duration.ofSeconds(Integer.getInteger("standstill.seconds", 10));
+    private static final Duration STANDSTILL = Duration.ofSeconds(Integer.getInteger("standstill.seconds", 30));
     private static final List<String> RULES = List.of("--rate 1s", "--cron '* * * * * *'");
     private static final List<String> POLICIES = List.of("skip", "once", "catch-up=3");
 
