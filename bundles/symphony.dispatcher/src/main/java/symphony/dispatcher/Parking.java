@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
+import symphony.api.queue.QueueStats;
 import symphony.api.scheduler.Timer;
 
 /**
@@ -141,13 +142,18 @@ final class Parking {
      */
     void giveWay(Lane old, String kind) {
         EventQueue queue = old.queue();
-        boolean empty = queue != null && queue.stats().depth() == 0 && old.running() == 0;
+        boolean empty = queue != null && isEmpty(queue.stats()) && old.running() == 0;
         if (!old.active().isEmpty() || !empty) {
             throw new IllegalArgumentException("the subscription " + old + " has a queue of kind " + old.kind
                     + " that is in use; it cannot become one of kind " + kind
                     + " meanwhile: give the handler another symphony.subscription, or let the queue run empty first");
         }
         retire(old, "its kind of queue changed");
+    }
+
+    /** Those that were taken along have slots in it, which would go with it. */
+    private static boolean isEmpty(QueueStats stats) {
+        return stats.depth() == 0 && stats.takenAlong() == 0;
     }
 
     /** Takes a lane out of service for good: what waits becomes dead letters. */

@@ -138,6 +138,7 @@ final class Views {
                 0,
                 0,
                 0,
+                0,
                 Map.of(),
                 depths,
                 0,

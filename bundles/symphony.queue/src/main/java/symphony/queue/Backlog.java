@@ -94,12 +94,16 @@ final class Backlog {
 
     /** Adds a new one, due at once or, if {@code later}, at its due time. */
     void add(Entry entry, boolean later) {
-        link(entry);
-        level(entry).depth++;
+        // What needs memory comes first: if there is none left, nothing has changed but a number that is too large.
+        count(entry, 1);
+        Level level = level(entry);
         if (later) {
             entry.place = Entry.Place.DELAYED;
             delay(entry);
-        } else {
+        }
+        link(entry);
+        level.depth++;
+        if (!later) {
             waiting++;
             append(entry);
         }
@@ -114,7 +118,6 @@ final class Backlog {
         }
         newest = entry;
         bytes += entry.item.envelope().size();
-        count(entry, 1);
         if (entry.item.expires() != 0) {
             expiring++;
             noteExpiry(entry);
@@ -122,8 +125,14 @@ final class Backlog {
     }
 
     private void count(Entry entry, int change) {
-        if (ofKey != null && entry.isKeyed()) {
-            ofKey.merge(entry.item.orderKey(), change, (before, by) -> before + by == 0 ? null : before + by);
+        if (ofKey != null) {
+            count(ofKey, entry, change);
+        }
+    }
+
+    private static void count(Map<Long, Integer> counts, Entry entry, int change) {
+        if (entry.isKeyed()) {
+            counts.merge(entry.item.orderKey(), change, (before, by) -> before + by == 0 ? null : before + by);
         }
     }
 
@@ -273,6 +282,7 @@ final class Backlog {
 
     /** Leases what {@link #first} gave. */
     void lease(Entry entry) {
+        keyIsBusy(entry); // first, since it may need memory
         Level level = level(entry);
         level.removeHead();
         level.depth--;
@@ -282,7 +292,6 @@ final class Backlog {
         waiting--;
         leased++;
         entry.place = Entry.Place.LEASED;
-        keyIsBusy(entry);
     }
 
     private void keyIsBusy(Entry entry) {
@@ -319,12 +328,18 @@ final class Backlog {
 
     /** A leased one returns to its place at its due time, with one attempt more. */
     void retry(Entry entry, long dueNanos) {
-        entry.item = nextAttempt(entry.item);
+        Item next = nextAttempt(entry.item);
+        giveBack(entry, dueNanos);
+        entry.item = next;
+    }
+
+    /** A leased one returns to its place at its due time. */
+    void giveBack(Entry entry, long dueNanos) {
+        entry.dueNanos = dueNanos;
+        delay(entry); // first, since it may need memory
         leased--;
         level(entry).depth++;
         entry.place = Entry.Place.RETRYING;
-        entry.dueNanos = dueNanos;
-        delay(entry);
     }
 
     private static Item nextAttempt(Item item) {
@@ -375,10 +390,11 @@ final class Backlog {
      */
     List<Entry> removeOfKey(long key) {
         if (ofKey == null) {
-            ofKey = new HashMap<>();
+            var counts = new HashMap<Long, Integer>();
             for (Entry entry = oldest; entry != null; entry = entry.newer) {
-                count(entry, 1);
+                count(counts, entry, 1);
             }
+            ofKey = counts; // only now that it is whole
         }
         return ofKey.containsKey(key) ? removeIf(entry -> entry.item.orderKey() == key) : List.of();
     }

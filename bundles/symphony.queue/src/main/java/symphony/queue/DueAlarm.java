@@ -69,6 +69,9 @@ final class DueAlarm {
             // It is being closed; its successor will be bound, and any pop finds what is due meanwhile.
             log.debug("the timer is closed; delayed events are looked for at the next pop: {}", e.getMessage());
             given = 0;
+        } catch (Throwable t) { // the one who settles or pushes here must not pay for it
+            log.error("the timer failed; delayed events are looked for at the next pop", t);
+            given = 0;
         }
         boolean wanted;
         lock.lock();

@@ -5,17 +5,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.event.Refusal;
 import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadLetterFilter;
 import symphony.api.queue.DeadLetters;
-import symphony.api.queue.DeadReason;
 import symphony.api.queue.Item;
 import symphony.api.queue.Offer;
 
@@ -25,8 +26,9 @@ final class MemoryDeadLetters implements DeadLetters {
      * Order of locks: this one, then a queue's. A re-drive pushes under this lock, so that of two at once one finds nothing.
      * So nobody may come here holding a queue's lock: queues count a dead letter under theirs and bring it afterwards.
      *
-     * Limits. What followed a dead letter of its order key keeps its slot in its queue's capacity, as if it still waited
-     * there. So it counts towards no limit here and is never discarded, until its queue is forgotten.
+     * Limits. What followed a dead letter of its order key may keep its slot in its queue's capacity, as if it still waited
+     * there. Then it counts towards no limit here and is not discarded. All of those together have a share of the memory, since
+     * they do not leave by themselves; beyond it, and where nothing is to be kept, they are limited like others.
      */
     private static final Logger log = LoggerFactory.getLogger(MemoryDeadLetters.class);
     private static final int MAX_DETAIL_CHARS = 500;
@@ -40,9 +42,18 @@ final class MemoryDeadLetters implements DeadLetters {
         int bytes() {
             return letter.envelope().size();
         }
+    }
 
-        boolean isFollower() {
-            return letter.reason() == DeadReason.TAKEN_ALONG;
+    /**
+     * How much there may be.
+     *
+     * @param count most letters that keep no slot
+     * @param bytes most bytes of their envelopes
+     * @param slotBytes most bytes of the envelopes of those that keep a slot
+     */
+    record Limits(int count, long bytes, long slotBytes) {
+        boolean keepNothing() {
+            return count == 0 || bytes == 0;
         }
     }
 
@@ -52,11 +63,10 @@ final class MemoryDeadLetters implements DeadLetters {
     private final DeadKeys keys = new DeadKeys();
     private final TreeMap<Long, Kept> letters = new TreeMap<>();
 
-    /** Those of the letters that the limits concern. */
+    /** Those of the letters that keep no slot in their queue. */
     private final TreeMap<Long, Kept> limited = new TreeMap<>();
 
-    private int maxCount;
-    private long maxBytes;
+    private Limits limits;
     private long lastNumber;
     private long bytes;
     private long limitedBytes;
@@ -64,39 +74,36 @@ final class MemoryDeadLetters implements DeadLetters {
     private boolean overflowing;
 
     /** {@code queues} gives the queue of an identity, or null. */
-    MemoryDeadLetters(InstantSource clock, Function<String, MemoryQueue> queues, int maxCount, long maxBytes) {
+    MemoryDeadLetters(InstantSource clock, Function<String, MemoryQueue> queues, Limits limits) {
         this.clock = clock;
         this.queues = queues;
-        this.maxCount = maxCount;
-        this.maxBytes = maxBytes;
+        this.limits = limits;
     }
 
     DeadKeys keys() {
         return keys;
     }
 
-    void limits(int count, long size) {
-        List<Kept> gone;
+    void limits(Limits now) {
         lock.lock();
         try {
-            maxCount = count;
-            maxBytes = size;
-            gone = trim();
+            limits = now;
         } finally {
             lock.unlock();
         }
-        letGo(gone);
+        freeSlots(queue -> now.keepNothing());
     }
 
-    /** What followed in a queue has no slot there any more. */
-    void forgotten(MemoryQueue queue) {
+    /** Those that keep a slot in some queues give it up, and count towards the limits from now on. */
+    void freeSlots(Predicate<MemoryQueue> which) {
         List<Kept> gone;
         boolean begins;
         lock.lock();
         try {
             letters.forEach((number, kept) -> {
-                if (kept.isFollower() && kept.from() == queue) {
+                if (which.test(kept.from()) && !limited.containsKey(number)) {
                     limit(number, kept);
+                    kept.from().slotIsFree();
                 }
             });
             gone = trim();
@@ -109,28 +116,31 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     private void limit(long number, Kept kept) {
-        if (limited.put(number, kept) == null) {
-            limitedBytes += kept.bytes();
-        }
+        limited.put(number, kept);
+        limitedBytes += kept.bytes();
     }
 
-    /** Takes one out, for whatever reason, if it is there. */
-    private Kept remove(long number) {
-        Kept gone = letters.remove(number);
-        if (gone != null) {
-            bytes -= gone.bytes();
-            limitedBytes -= limited.remove(number) == null ? 0 : gone.bytes();
-        }
-        return gone;
+    /** Takes one out, for whatever reason, if it is there; says whether it kept a slot. */
+    private boolean remove(long number, Kept gone) {
+        letters.remove(number);
+        bytes -= gone.bytes();
+        boolean hadSlot = limited.remove(number) == null;
+        limitedBytes -= hadSlot ? 0 : gone.bytes();
+        return hadSlot;
     }
 
-    /** It was taken out and is not re-driven. */
-    private void free(Kept gone) {
-        if (gone.item().orderKey() != 0) {
-            keys.remove(gone.letter().subscription(), gone.item().orderKey(), gone.origin());
-        }
-        if (gone.isFollower()) {
+    /** Takes out one that is not re-driven. */
+    private void discard(long number, Kept gone) {
+        boolean hadSlot = remove(number, gone);
+        freeKey(gone.from(), gone.item(), gone.origin());
+        if (hadSlot) {
             gone.from().slotIsFree();
+        }
+    }
+
+    private void freeKey(MemoryQueue from, Item item, Origin origin) {
+        if (item.orderKey() != 0) {
+            keys.remove(from.spec().identity(), item.orderKey(), origin);
         }
     }
 
@@ -143,37 +153,17 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     /** Takes an event that left a queue and counts there, and the hold on its charge. Call without any queue's lock. */
-    void add(
-            MemoryQueue from,
-            Item item,
-            Charge charge,
-            int attempts,
-            Origin origin,
-            DeadReason reason,
-            String exception,
-            String detail) {
+    void add(MemoryQueue from, Burial burial) {
         List<Kept> gone;
         boolean begins;
+        Throwable failure = null;
         lock.lock();
         try {
-            long number = ++lastNumber;
-            var letter = new DeadLetter(
-                    number,
-                    from.spec().identity(),
-                    item.envelope(),
-                    reason,
-                    cut(exception),
-                    cut(detail),
-                    attempts,
-                    origin.sequence(),
-                    origin.redriven(),
-                    origin.pushed(),
-                    clock.instant());
-            var kept = new Kept(from, letter, item, charge, origin);
-            letters.put(number, kept);
-            bytes += kept.bytes();
-            if (!kept.isFollower() || !from.keepsSlots()) {
-                limit(number, kept);
+            try {
+                keep(from, burial);
+            } catch (Throwable t) {
+                lose(from, burial);
+                failure = t;
             }
             gone = trim();
             begins = overflows(gone);
@@ -182,6 +172,60 @@ final class MemoryDeadLetters implements DeadLetters {
         }
         letGo(gone);
         report(begins);
+        if (failure != null) {
+            from.tell();
+            log.error(
+                    "{}: a dead letter could not be kept and is discarded",
+                    from.spec().identity(),
+                    failure);
+        }
+    }
+
+    /** There was no memory for it: what is not kept must hold up neither its key nor others. */
+    private void lose(MemoryQueue from, Burial burial) {
+        if (limited.remove(lastNumber + 1) != null) {
+            limitedBytes -= burial.entry.item.envelope().size();
+        }
+        discarded++;
+        burial.entry.charge.letGo();
+        if (burial.keepsSlot) {
+            from.slotIsFree();
+        }
+        freeKey(from, burial.entry.item, burial.entry.origin);
+    }
+
+    private void keep(MemoryQueue from, Burial burial) {
+        Item item = burial.entry.item;
+        Origin origin = burial.entry.origin;
+        long number = lastNumber + 1;
+        var letter = new DeadLetter(
+                number,
+                from.spec().identity(),
+                item.envelope(),
+                burial.reason,
+                cut(burial.exception),
+                cut(burial.detail),
+                burial.attempts,
+                origin.sequence(),
+                origin.redriven(),
+                origin.pushed(),
+                clock.instant());
+        var kept = new Kept(from, letter, item, burial.entry.charge, origin);
+        boolean slot = burial.keepsSlot && from.keepsSlots() && fits(kept);
+        if (!slot) {
+            limit(number, kept);
+        }
+        letters.put(number, kept);
+        lastNumber = number;
+        bytes += kept.bytes();
+        if (burial.keepsSlot && !slot) {
+            from.slotIsFree();
+        }
+    }
+
+    /** Whether one more may keep its slot. */
+    private boolean fits(Kept kept) {
+        return !limits.keepNothing() && bytes - limitedBytes + kept.bytes() <= limits.slotBytes();
     }
 
     /** Whether the letters begin to overflow. */
@@ -196,8 +240,8 @@ final class MemoryDeadLetters implements DeadLetters {
             log.warn(
                     "dead letters are full; the oldest are discarded; handle them with symphony:dead, or raise dead.letters "
                             + "({}) or dead.letters.bytes ({}) in PID {}",
-                    maxCount,
-                    maxBytes,
+                    limits.count(),
+                    limits.bytes(),
                     MemoryQueueEngine.PID);
         }
     }
@@ -207,21 +251,25 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     private boolean isMoreThanHalfFull() {
-        return limited.size() > maxCount / 2 || limitedBytes > maxBytes / 2;
+        return limited.size() > limits.count() / 2 || limitedBytes > limits.bytes() / 2;
     }
 
     private List<Kept> trim() {
-        if (limited.size() <= maxCount && limitedBytes <= maxBytes) {
+        if (fitsAll()) {
             return List.of();
         }
         var gone = new ArrayList<Kept>();
-        while (limited.size() > maxCount || limitedBytes > maxBytes) {
-            Kept oldest = remove(limited.firstKey());
+        while (!fitsAll()) {
+            Map.Entry<Long, Kept> oldest = limited.firstEntry();
+            gone.add(oldest.getValue());
+            discard(oldest.getKey(), oldest.getValue());
             discarded++;
-            free(oldest);
-            gone.add(oldest);
         }
         return gone;
+    }
+
+    private boolean fitsAll() {
+        return limited.size() <= limits.count() && limitedBytes <= limits.bytes();
     }
 
     @Override
@@ -286,10 +334,13 @@ final class MemoryDeadLetters implements DeadLetters {
                 return unavailable("dead letter " + number + ": there is no subscription " + subscription
                         + " any more; start its bundle first");
             }
-            MemoryQueue slotOf = kept.isFollower() ? kept.from() : null;
+            MemoryQueue slotOf = limited.containsKey(number) ? null : kept.from();
             Offer offer = queue.pushAgain(slotOf, anew(kept), kept.charge(), kept.origin());
             if (offer instanceof Offer.Accepted) {
-                remove(number);
+                remove(number, kept);
+            }
+            if (offer instanceof Offer.Accepted && slotOf != null && slotOf != queue) {
+                slotOf.slotIsFree(); // of a queue that was forgotten
             }
             return offer;
         } finally {
@@ -316,9 +367,9 @@ final class MemoryDeadLetters implements DeadLetters {
         Kept gone;
         lock.lock();
         try {
-            gone = remove(number);
+            gone = letters.get(number);
             if (gone != null) {
-                free(gone);
+                discard(number, gone);
             }
         } finally {
             lock.unlock();

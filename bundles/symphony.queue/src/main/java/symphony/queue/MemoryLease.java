@@ -56,8 +56,11 @@ final class MemoryLease implements Lease {
     }
 
     @Override
-    public boolean release() {
-        return queue.release(this);
+    public boolean release(Duration delay) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("release: delay is " + delay + ", must not be negative");
+        }
+        return queue.release(this, Surroundings.nanosOf(delay));
     }
 
     @Override

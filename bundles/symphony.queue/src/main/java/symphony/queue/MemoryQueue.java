@@ -28,8 +28,9 @@ final class MemoryQueue {
      * So the counters are exact at each moment, and the queue is linearisable: each operation takes effect while it holds
      * the lock.
      *
-     * Foreign code (the signal, the timer, the log, dead letters) is never called under the lock. While somebody holds it,
-     * he notes what is to be told, and unlock() tells it afterwards. Only the budget is released under it: a leaf.
+     * Foreign code (the signal, the timer, the log) and the dead letters are never called under the lock. While somebody holds
+     * it, he notes what is to be told, and unlock() tells it afterwards: first the dead letters, so that none is lost for
+     * what others do when they are told. Only the budget is released under it: a leaf.
      *
      * Waking. The signal of whenReady: "announced" says that the consumer was told and that something to take has been there
      * ever since. Where that is not certain (a busy key, an event that may expire), it is told again: too often does no harm,
@@ -44,8 +45,9 @@ final class MemoryQueue {
      * Order keys after a failure. The places of dead letters of each key are known from the hold of the lock in which the
      * event leaves to the hold that pushes it again, also of those that are still on their way to the dead letters. So no event
      * can slip in between, and none is pushed again before an earlier one. They are known whatever the specification says,
-     * which may be changed; only what follows from it depends on that. What follows a dead letter keeps its slot here, so
-     * that a key that nobody looks after ends in refusals, not in dead letters that push out others.
+     * which may be changed; only what follows from it depends on that. Where a full queue refuses, what follows a dead letter
+     * keeps its slot here, so that a key that nobody looks after ends in refusals, not in dead letters that push out others. One
+     * for which there is no slot, since others were re-driven meanwhile, is a dead letter like any other.
      *
      * Times of waiting threads are real time, also when the clocks are driven by hand: a condition knows no other.
      */
@@ -75,8 +77,8 @@ final class MemoryQueue {
     private long reported;
     private long retried;
     private long duplicates;
-    /** Those that followed a dead letter and are one now. */
-    private int along;
+    /** Dead letters that keep a slot here since they followed one. */
+    private int takenAlong;
 
     private MemoryLease leases;
     private Refusals refusals;
@@ -91,6 +93,8 @@ final class MemoryQueue {
     private int publishers;
     private DueAlarm alarm;
     private boolean tellForgetting;
+    private Burial firstBurial;
+    private Burial lastBurial;
 
     MemoryQueue(Surroundings around, QueueSpec spec) {
         this.around = around;
@@ -115,10 +119,11 @@ final class MemoryQueue {
             }
             opened = opening;
             changeSpec(wanted);
-            return true;
         } finally {
             unlock();
         }
+        freeSlots();
+        return true;
     }
 
     void update(OpenQueue by, QueueSpec wanted) {
@@ -135,6 +140,7 @@ final class MemoryQueue {
         } finally {
             unlock();
         }
+        freeSlots();
     }
 
     private void changeSpec(QueueSpec wanted) {
@@ -146,6 +152,26 @@ final class MemoryQueue {
             // More room, or overflow now goes elsewhere: each finds out by itself.
             room.signalAll();
         }
+    }
+
+    /** Gives up the slots of those that were taken along, if by now none of them keeps one. */
+    private void freeSlots() {
+        boolean free;
+        lock.lock();
+        try {
+            free = takenAlong > 0 && !keepsSlots();
+        } finally {
+            lock.unlock();
+        }
+        if (free) {
+            around.deadLetters.freeSlots(kept -> kept == this);
+        }
+    }
+
+    /** Whether those that are taken along keep a slot here, as long as there is one. */
+    boolean keepsSlots() {
+        QueueSpec now = spec;
+        return !gone && now.orderFailure() == OrderFailure.TAKE_ALONG && now.overflow() == Overflow.REFUSE;
     }
 
     void close(OpenQueue by) {
@@ -179,7 +205,6 @@ final class MemoryQueue {
     int forget() {
         List<Entry> all;
         Runnable cancel;
-        boolean hadSlots;
         lock.lock();
         try {
             if (gone) {
@@ -189,7 +214,6 @@ final class MemoryQueue {
                 throw new IllegalStateException(spec.identity() + ": is open; close it before it is forgotten");
             }
             gone = true;
-            hadSlots = along > 0;
             recent = null;
             all = removeAll();
             dropped += all.size();
@@ -199,15 +223,8 @@ final class MemoryQueue {
         }
         cancel.run();
         all.forEach(entry -> entry.charge.letGo());
-        if (hadSlots) {
-            around.deadLetters.forgotten(this);
-        }
+        freeSlots();
         return all.size();
-    }
-
-    /** Whether what follows a dead letter has its slot here; no longer, once the queue was forgotten. */
-    boolean keepsSlots() {
-        return !gone;
     }
 
     /** The provider stops: what is here is counted as reported, and said once. */
@@ -258,58 +275,51 @@ final class MemoryQueue {
      */
     Offer push(OpenQueue by, Item item, Charge charge, long maxWaitNanos) throws InterruptedException {
         RecentIds.Key key = keyOf(item);
-        Offer offer;
-        boolean full = false;
-        Entry buried = null;
         lock.lock();
         try {
             if (maxWaitNanos > 0 && firstTaken(by, key) < 0) {
                 awaitRoom(by, maxWaitNanos);
             }
-            offer = duplicate(by, key);
-            boolean isNew = offer == null && opened == by;
-            full = isNew && isFull();
-            if (full && spec.overflow() == Overflow.REFUSE) {
-                offer = refuseFull();
-            } else if (full || isNew && follows(item)) {
-                buried = acceptAsDead(item, charge, key, !full);
-                offer = new Offer.Accepted(buried.sequence);
-            } else if (offer == null) {
-                offer = isNew ? accept(item, charge, key) : refuseClosed();
-            }
+            Offer offer = pushNow(by, item, charge, key);
+            return offer == null ? refuseFull() : offer;
         } finally {
             unlock();
         }
-        if (buried != null && full) {
-            bury(buried, DeadReason.OVERFLOW, "the queue held " + spec.capacity() + " events, its capacity");
-        } else if (buried != null) {
-            bury(buried, DeadReason.TAKEN_ALONG, FOLLOWS);
-        }
-        return offer;
     }
 
-    /** Pushes one event unless it would have to wait; null if so, and nothing is counted. */
+    /** Pushes one event unless it would have to wait for room; null if so, and nothing is counted. */
     Offer pushIfRoom(OpenQueue by, Item item, Charge charge) {
         RecentIds.Key key = keyOf(item);
-        Offer offer;
-        Entry follower = null;
         lock.lock();
         try {
-            offer = duplicate(by, key);
-            boolean takes = offer == null && opened == by && !isFull();
-            if (takes && follows(item)) {
-                follower = acceptAsDead(item, charge, key, true);
-                offer = new Offer.Accepted(follower.sequence);
-            } else if (takes) {
-                offer = accept(item, charge, key);
-            }
+            return pushNow(by, item, charge, key);
         } finally {
             unlock();
         }
-        if (follower != null) {
-            bury(follower, DeadReason.TAKEN_ALONG, FOLLOWS);
+    }
+
+    /** Null if there is no room, and the queue refuses what it has no room for. */
+    private Offer pushNow(OpenQueue by, Item item, Charge charge, RecentIds.Key key) {
+        Offer again = duplicate(by, key);
+        if (again != null) {
+            return again;
         }
-        return offer;
+        if (opened != by) {
+            return refuseClosed();
+        }
+        if (!isFull()) {
+            return follows(item)
+                    ? acceptAsDead(item, charge, key, DeadReason.TAKEN_ALONG, FOLLOWS)
+                    : accept(item, charge, key);
+        }
+        return spec.overflow() == Overflow.REFUSE
+                ? null
+                : acceptAsDead(
+                        item,
+                        charge,
+                        key,
+                        DeadReason.OVERFLOW,
+                        "the queue held " + spec.capacity() + " events, its capacity");
     }
 
     /** Whether a new event must follow a dead letter of its order key. What has expired already follows nobody. */
@@ -323,13 +333,23 @@ final class MemoryQueue {
         return item.orderKey() != 0 && spec.orderFailure() == OrderFailure.TAKE_ALONG;
     }
 
-    /** Counts one that leaves as a dead letter. */
-    private void died(Entry entry) {
-        dead++;
+    /** Counts one that leaves as a dead letter, and notes that it must be brought to the others; fails before it changes anything. */
+    private void die(Entry entry, int attempts, DeadReason reason, String exception, String detail) {
+        boolean slot = reason == DeadReason.TAKEN_ALONG && keepsSlots() && hasRoom();
+        var burial = new Burial(entry, attempts, reason, exception, detail, slot);
+        Origin origin = originOf(entry);
         if (entry.isKeyed()) {
-            entry.origin = originOf(entry);
-            around.deadLetters.keys().add(spec.identity(), entry.item.orderKey(), entry.origin);
+            around.deadLetters.keys().add(spec.identity(), entry.item.orderKey(), origin);
         }
+        entry.origin = origin;
+        dead++;
+        takenAlong += slot ? 1 : 0;
+        if (firstBurial == null) {
+            firstBurial = burial;
+        } else {
+            lastBurial.next = burial;
+        }
+        lastBurial = burial;
     }
 
     /** What tells an event from others; null if nobody wants to know whether it comes twice. */
@@ -398,7 +418,11 @@ final class MemoryQueue {
     }
 
     private boolean hasRoom() {
-        return (long) backlog.size() + along < spec.capacity();
+        return backlog.size() < slotsForEvents();
+    }
+
+    private int slotsForEvents() {
+        return Math.max(0, spec.capacity() - takenAlong);
     }
 
     private void removeExpired() {
@@ -421,46 +445,48 @@ final class MemoryQueue {
 
     /** {@code key} is remembered; null for none. */
     private Offer accept(Item item, Charge charge, RecentIds.Key key) {
-        charge.hold();
-        var entry = new Entry(item, charge, sequence++, around.nanos.getAsLong());
+        var entry = new Entry(item, charge, sequence, around.nanos.getAsLong());
         boolean later = item.notBefore() > 0 && item.notBefore() > around.clock.millis();
         if (later) {
             entry.dueNanos = around.dueNanos(item.notBefore());
         }
-        accepted++;
-        remember(key, entry.sequence);
-        backlog.add(entry, later);
+        backlog.add(entry, later); // from here on nothing that must be done needs memory
+        takeIn(charge);
         if (!later) {
             becameReady(1);
         }
+        remember(key, entry.sequence);
         return new Offer.Accepted(entry.sequence);
     }
 
-    /** The entry never enters the backlog; the caller buries it. */
-    private Entry acceptAsDead(Item item, Charge charge, RecentIds.Key key, boolean follows) {
-        charge.hold();
-        if (follows) {
-            along++;
-        }
-        var entry = new Entry(item, charge, sequence++, around.nanos.getAsLong());
-        accepted++;
-        died(entry);
+    /** It never enters the backlog. */
+    private Offer acceptAsDead(Item item, Charge charge, RecentIds.Key key, DeadReason reason, String detail) {
+        var entry = new Entry(item, charge, sequence, around.nanos.getAsLong());
+        die(entry, item.attempt(), reason, "", detail);
+        takeIn(charge);
         remember(key, entry.sequence);
-        return entry;
+        return new Offer.Accepted(entry.sequence);
+    }
+
+    private void takeIn(Charge charge) {
+        charge.hold();
+        sequence++;
+        accepted++;
     }
 
     /**
      * Pushes a dead letter again, whose charge goes over to the queue, and tells nobody: the caller holds a lock. Where events
      * follow a dead letter of their key, one that comes after another is refused. Those that followed have slots, but they wait
-     * for this one: it needs room among those that are in the queue itself, no more.
+     * for this one: it needs room among those that are in the queue itself, no more. A refusal is not counted, since no
+     * publisher met it.
      *
-     * @param slotOf the queue where it has a slot as a follower, or null
+     * @param slotOf the queue where it keeps a slot, or null; if it is this one it does so no longer
      */
     Offer pushAgain(MemoryQueue slotOf, Item item, Charge charge, Origin origin) {
         lock.lock();
         try {
             if (gone) {
-                return refusals().refuse(Refusal.Reason.UNAVAILABLE, spec.identity() + ": was forgotten");
+                return new Offer.Refused(Refusal.Reason.UNAVAILABLE, spec.identity() + ": was forgotten");
             }
             DeadKeys keys = around.deadLetters.keys();
             Origin first = takesAlong(item) ? keys.firstBefore(spec.identity(), item.orderKey(), origin) : null;
@@ -471,15 +497,16 @@ final class MemoryQueue {
                 removeExpired();
             }
             if (backlog.size() >= spec.capacity()) {
-                return refuseFull();
+                return new Offer.Refused(Refusal.Reason.FULL, fullText());
             }
+            Origin again = origin.redrivenOnceMore();
             Offer offer = accept(item, charge, null);
-            backlog.newest().origin = origin.redrivenOnceMore();
+            backlog.newest().origin = again;
             if (item.orderKey() != 0) {
                 keys.remove(spec.identity(), item.orderKey(), origin);
             }
             if (slotOf == this) {
-                along--;
+                takenAlong--;
             }
             charge.letGo();
             return offer;
@@ -489,19 +516,17 @@ final class MemoryQueue {
     }
 
     private Offer refuseForOrder(Origin first) {
-        return refusals()
-                .refuse(
-                        Refusal.Reason.ORDER,
-                        spec.identity() + ": the event with sequence " + first.sequence() + ", pushed at "
-                                + first.pushed()
-                                + ", an earlier one of its order key, is a dead letter, too; re-drive or drop that one first");
+        return new Offer.Refused(
+                Refusal.Reason.ORDER,
+                spec.identity() + ": the event with sequence " + first.sequence() + ", pushed at " + first.pushed()
+                        + ", an earlier one of its order key, is a dead letter, too; re-drive or drop that one first");
     }
 
-    /** One that followed a dead letter was dropped, discarded or pushed to another queue; tells nobody. */
+    /** A dead letter keeps its slot here no longer; tells nobody. */
     void slotIsFree() {
         lock.lock();
         try {
-            along--;
+            takenAlong--;
             wakePublisher();
         } finally {
             lock.unlock();
@@ -515,14 +540,15 @@ final class MemoryQueue {
     }
 
     private Offer refuseFull() {
-        return refusals()
-                .refuseFull(
-                        around.nanos.getAsLong(),
-                        spec.identity() + ": holds " + backlog.size() + " events"
-                                + (along == 0 ? "" : " and " + along + " dead letters that were taken along")
-                                + ", its capacity is " + spec.capacity()
-                                + (along == 0 ? "" : "; re-drive or drop the dead letters, or")
-                                + "; publish with a time to wait, make its handler faster, or raise symphony.capacity");
+        return refusals().refuseFull(around.nanos.getAsLong(), fullText());
+    }
+
+    private String fullText() {
+        return spec.identity() + ": holds " + backlog.size() + " events"
+                + (takenAlong == 0 ? "" : " and " + takenAlong + " dead letters that were taken along")
+                + ", its capacity is " + spec.capacity() + "; "
+                + (takenAlong == 0 ? "" : "re-drive or drop those dead letters, ")
+                + "publish with a time to wait, make its handler faster, or raise symphony.capacity";
     }
 
     /** Made when it is first needed: most queues refuse nothing. */
@@ -615,9 +641,9 @@ final class MemoryQueue {
             announced = false;
             return Lease.NONE;
         }
+        var lease = new MemoryLease(this, entry);
         backlog.lease(entry);
         announced = staysReady();
-        var lease = new MemoryLease(this, entry);
         lease.next = leases;
         if (leases != null) {
             leases.previous = lease;
@@ -709,49 +735,36 @@ final class MemoryQueue {
     }
 
     boolean deadLetter(MemoryLease lease, DeadReason reason, String exception, String detail) {
-        List<Entry> followers;
         lock.lock();
         try {
-            if (!unlink(lease)) {
+            if (!lease.open) {
                 return false;
             }
+            int attempts = (int) Math.min(Integer.MAX_VALUE, lease.item().attempt() + 1L);
+            die(lease.entry, attempts, reason, exception, detail);
+            unlink(lease);
             backlog.remove(lease.entry);
-            died(lease.entry);
-            followers = takeAlong(lease.item());
+            takeAlong(lease.item());
             keyMayBeFree(lease.entry);
+            return true;
         } finally {
             unlock();
         }
-        int attempts = (int) Math.min(Integer.MAX_VALUE, lease.item().attempt() + 1L);
-        around.deadLetters.add(
-                this, lease.item(), lease.entry.charge, attempts, originOf(lease.entry), reason, exception, detail);
-        followers.forEach(entry -> bury(entry, DeadReason.TAKEN_ALONG, FOLLOWS));
-        return true;
     }
 
     /** Takes out what follows one that has just become a dead letter. */
-    private List<Entry> takeAlong(Item item) {
-        if (!takesAlong(item)) {
-            return List.of();
+    private void takeAlong(Item item) {
+        if (takesAlong(item)) {
+            giveUp(backlog.removeOfKey(item.orderKey()), DeadReason.TAKEN_ALONG, FOLLOWS);
         }
-        List<Entry> all = backlog.removeOfKey(item.orderKey());
-        countDead(all);
-        along += all.size();
-        return all;
     }
 
-    /** Counts those that were taken out, and takes off those that had expired. */
-    private void countDead(List<Entry> all) {
+    /** Makes those that were taken out dead letters, and takes off those that had expired. */
+    private void giveUp(List<Entry> all, DeadReason reason, String detail) {
         if (!all.isEmpty()) {
             countExpired(all, around.clock.millis());
         }
-        all.forEach(this::died);
-    }
-
-    /** Brings one that was taken out and counted to the dead letters. */
-    private void bury(Entry entry, DeadReason reason, String detail) {
-        around.deadLetters.add(
-                this, entry.item, entry.charge, entry.item.attempt(), originOf(entry), reason, "", detail);
+        all.forEach(entry -> die(entry, entry.item.attempt(), reason, "", detail));
     }
 
     /** Of an entry that has left the queue. */
@@ -766,31 +779,35 @@ final class MemoryQueue {
     boolean retry(MemoryLease lease, long delayNanos) {
         lock.lock();
         try {
-            if (!unlink(lease)) {
+            if (!lease.open) {
                 return false;
             }
-            retried++;
             if (delayNanos == 0) {
                 backlog.retry(lease.entry);
                 becameReady(1);
             } else {
                 backlog.retry(lease.entry, around.nanos.getAsLong() + delayNanos);
             }
-            return true;
+            retried++;
+            return unlink(lease);
         } finally {
             unlock();
         }
     }
 
-    boolean release(MemoryLease lease) {
+    boolean release(MemoryLease lease, long delayNanos) {
         lock.lock();
         try {
-            if (!unlink(lease)) {
+            if (!lease.open) {
                 return false;
             }
-            backlog.giveBack(lease.entry);
-            becameReady(1);
-            return true;
+            if (delayNanos == 0) {
+                backlog.giveBack(lease.entry);
+                becameReady(1);
+            } else {
+                backlog.giveBack(lease.entry, around.nanos.getAsLong() + delayNanos);
+            }
+            return unlink(lease);
         } finally {
             unlock();
         }
@@ -830,14 +847,13 @@ final class MemoryQueue {
             }
             moveDue(around.nanos.getAsLong());
             all = removeAll();
-            countDead(all);
+            giveUp(all, reason, detail);
             announced = false;
             cancel = cancelAlarm();
         } finally {
             unlock();
         }
         cancel.run();
-        all.forEach(entry -> bury(entry, reason, detail));
         return all.size();
     }
 
@@ -887,6 +903,7 @@ final class MemoryQueue {
                     backlog.waiting(),
                     backlog.delayed(),
                     backlog.leased(),
+                    takenAlong,
                     retried,
                     duplicates,
                     recent == null ? 0 : recent.forgotten(),
@@ -976,12 +993,16 @@ final class MemoryQueue {
         DueAlarm late = alarm != null && alarm.isLateFor(delayed) ? alarm : null;
         Runnable told = tellReady ? signal : null;
         tellReady = false;
-        Refusals.News heard = refusals == null
-                ? Refusals.News.NONE
-                : refusals.news((long) backlog.size() + along <= spec.capacity() / 2);
+        Refusals.News heard = refusals == null ? Refusals.News.NONE : refusals.news(isHalfEmpty());
         boolean forgetting = tellForgetting;
         tellForgetting = false;
+        Burial dying = firstBurial;
+        firstBurial = null;
+        lastBurial = null;
         lock.unlock();
+        for (Burial burial = dying; burial != null; burial = burial.next) {
+            around.deadLetters.add(this, burial);
+        }
         if (late != null) {
             late.set(backlog);
         }
@@ -1006,36 +1027,45 @@ final class MemoryQueue {
     private void call(Runnable told) {
         try {
             told.run();
-        } catch (RuntimeException e) {
-            log.error("{}: the one who is told of ready events failed; its events may wait", spec.identity(), e);
+        } catch (Throwable t) {
+            lock.lock();
+            announced = false; // it is told again with the next event
+            lock.unlock();
+            log.error("{}: the one who is told of ready events failed; its events may wait", spec.identity(), t);
         }
+    }
+
+    private boolean isHalfEmpty() {
+        return hasRoom() && backlog.size() <= slotsForEvents() / 2;
     }
 
     private void report(Refusals.News heard) {
         long refused;
-        int followers;
+        int events;
+        int along;
         lock.lock();
         try {
             refused = refusals().sinceFull();
-            followers = along;
+            events = backlog.size();
+            along = takenAlong;
         } finally {
             lock.unlock();
         }
         if (heard == Refusals.News.ROOM) {
             log.info("{}: takes events again; refused meanwhile: {}", spec.identity(), refused);
-        } else if (followers == 0) {
+        } else if (along == 0) {
             log.warn(
                     "{}: is full with {} events and refuses more; make its handler faster, publish with a time to wait, or "
                             + "raise symphony.capacity",
                     spec.identity(),
-                    spec.capacity());
+                    events);
         } else {
             log.warn(
-                    "{}: is full with {} events and refuses more; {} of them are dead letters that were taken along: re-drive or "
-                            + "drop them with symphony:dead",
+                    "{}: is full with {} events and {} dead letters that were taken along, and refuses more; re-drive or drop "
+                            + "those with symphony:dead",
                     spec.identity(),
-                    spec.capacity(),
-                    followers);
+                    events,
+                    along);
         }
     }
 }

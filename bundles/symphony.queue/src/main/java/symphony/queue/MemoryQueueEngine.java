@@ -83,8 +83,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
     public MemoryQueueEngine(Settings.Values settings, InstantSource clock, LongSupplier nanos) {
         long bytes = memoryBytes(settings);
         budget = new EnvelopeBudget(bytes);
-        deadLetters = new MemoryDeadLetters(
-                clock, queues::get, settings.integer("dead.letters"), deadLetterBytes(settings, bytes));
+        deadLetters = new MemoryDeadLetters(clock, queues::get, deadLetterLimits(settings, bytes));
         around = new Surroundings(
                 clock, nanos, budget, deadLetters, settings.time("aging"), settings.integer("duplicates.ids"));
         purgedNanos = new AtomicLong(nanos.getAsLong() - PURGE_NANOS);
@@ -108,9 +107,12 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
         return bytes == 0 ? Math.max(MIB, MAX_HEAP / 4) : bytes;
     }
 
-    /** Dead letters are in the budget, too: all of it must not be theirs, or nothing could be published any more. */
-    private static long deadLetterBytes(Settings.Values settings, long memoryBytes) {
-        return Math.min(settings.number("dead.letters.bytes"), memoryBytes / 2);
+    /** Dead letters are in the budget, too: no more than three quarters of it, or nothing could be published any more. */
+    private static MemoryDeadLetters.Limits deadLetterLimits(Settings.Values settings, long memoryBytes) {
+        return new MemoryDeadLetters.Limits(
+                settings.integer("dead.letters"),
+                Math.min(settings.number("dead.letters.bytes"), memoryBytes / 2),
+                memoryBytes / 4);
     }
 
     /**
@@ -123,7 +125,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
         long bytes = memoryBytes(settings);
         around.aging(settings.time("aging"));
         around.duplicateIds(settings.integer("duplicates.ids"));
-        deadLetters.limits(settings.integer("dead.letters"), deadLetterBytes(settings, bytes));
+        deadLetters.limits(deadLetterLimits(settings, bytes));
         budget.limit(bytes);
     }
 

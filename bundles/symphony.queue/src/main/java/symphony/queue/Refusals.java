@@ -49,8 +49,8 @@ final class Refusals {
     }
 
     /** Gives what is to be logged, once. */
-    News news(boolean hasRoom) {
-        if (refusing && news == News.NONE && hasRoom) {
+    News news(boolean halfEmpty) {
+        if (refusing && news == News.NONE && halfEmpty) {
             refusing = false;
             return News.ROOM;
         }

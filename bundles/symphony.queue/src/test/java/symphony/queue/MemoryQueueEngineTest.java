@@ -69,6 +69,52 @@ class MemoryQueueEngineTest {
                 Envelopes.of("orders/new", 5), 5, 0, subject.now().plus(delay).toEpochMilli(), 0, 0);
     }
 
+    /** Whoever is told may fail in any way, as for want of memory: what was given up is a dead letter nevertheless. */
+    @Test
+    void keepsADeadLetterThoughTheOneWhoIsToldOfEventsFails() {
+        QueueSpec spec = spec("orders/billing", 10);
+        EventQueue queue = engine.open(new QueueSpec(
+                spec.identity(), spec.topics(), "", 10, Overflow.REFUSE, "customer", OrderFailure.TAKE_ALONG, 0, 0, 0));
+        var told = new AtomicInteger();
+        queue.push(new Item(Envelopes.of("orders/new", 5), 5, 1, 0, 0, 0));
+        queue.push(new Item(Envelopes.of("orders/new", 5), 5, 1, 0, 0, 0));
+        Lease lease = queue.pop();
+        queue.whenReady(() -> {
+            told.incrementAndGet();
+            throw new OutOfMemoryError("as it is told");
+        });
+        queue.push(item(5));
+        assertThat(lease.deadLetter(DeadReason.ATTEMPTS, "no")).isTrue();
+        assertThat(engine.deadLetters().list("", 10))
+                .extracting(DeadLetter::reason)
+                .containsExactly(DeadReason.ATTEMPTS, DeadReason.TAKEN_ALONG);
+        int before = told.get();
+        queue.push(item(5));
+        assertThat(told).as("it is told again, since the last time failed").hasValueGreaterThan(before);
+        assertThat(engine.deadLetters().redrive(1)).isInstanceOf(Offer.Accepted.class);
+    }
+
+    /** Where one target has room by what its subscription wants, it does not wait for the others. */
+    @Test
+    void makesADeadLetterAtOnceThoughAnotherQueueMakesThePublisherWait() {
+        EventQueue full = engine.open(spec("orders/billing", 1));
+        QueueSpec spec = spec("orders/shipping", 1);
+        EventQueue overflowing = engine.open(new QueueSpec(
+                spec.identity(), spec.topics(), "", 1, Overflow.DEAD_LETTER, "", OrderFailure.HOLD_BACK, 0, 0, 0));
+        full.push(item(5));
+        overflowing.push(item(5));
+        Item item = item(5);
+        Thread.currentThread().interrupt();
+        List<Offer> offers = engine.push(
+                "orders/new", List.of(new Target(full, item), new Target(overflowing, item)), Duration.ofSeconds(30));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(offers.get(0)).isInstanceOf(Offer.Refused.class);
+        assertThat(offers.get(1)).isInstanceOf(Offer.Accepted.class);
+        assertThat(engine.deadLetters().list("", 10))
+                .extracting(DeadLetter::reason)
+                .containsExactly(DeadReason.OVERFLOW);
+    }
+
     @Test
     void canDoAllButOutliveTheProcess() {
         assertThat(engine.kind()).isEqualTo("memory");

@@ -144,10 +144,30 @@ class RefusalLogTest {
             }
         }
         refuse(1, Refusal.Reason.FULL);
-        assertLogged(WARN_FULL + "; 4 of them are dead letters that were taken along: re-drive or drop them");
+        String full =
+                "WARN orders/billing: is full with 0 events and 4 dead letters that were taken along, and refuses more;"
+                        + " re-drive or drop those with symphony:dead";
+        assertLogged(full);
+        assertThat(((Offer.Refused) publish()).detail())
+                .isEqualTo(
+                        "orders/billing: holds 0 events and 4 dead letters that were taken along, its capacity is 4; re-drive"
+                                + " or drop those dead letters, publish with a time to wait, make its handler faster, or raise"
+                                + " symphony.capacity");
         engine.deadLetters().drop(2);
-        engine.deadLetters().drop(3);
-        assertLogged(WARN_FULL, INFO_ROOM + "1");
+        assertLogged(full, INFO_ROOM + "2");
+
+        // when the one free slot is used, and refused again after a while
+        accept(1);
+        subject.advance(Duration.ofSeconds(10));
+        refuse(1, Refusal.Reason.FULL);
+        handle(1);
+
+        // then it is said again, though most slots are not free
+        assertLogged(
+                full,
+                INFO_ROOM + "2",
+                full.replace("0 events", "1 events").replace("4 dead", "3 dead"),
+                INFO_ROOM + "1");
     }
 
     @Test

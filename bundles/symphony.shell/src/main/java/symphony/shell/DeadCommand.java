@@ -42,8 +42,9 @@ final class DeadCommand {
                         .with(Synopsis.JSON)
                         .text(
                                 "Redrive pushes events to their subscription again, with the same id, in the order in which"
-                                        + " they came there first. Where one is refused those behind it stay, so that none is"
-                                        + " overtaken.")
+                                        + " they came there first. Where one is refused, those of its subscription behind it"
+                                        + " stay, so that none is overtaken; only those of its order key, where an earlier one of"
+                                        + " the key has to come first.")
                         .example("symphony:dead list")
                         .example("symphony:dead redrive --all --subscription symphony.example.orders/invoicing")
                         .example("symphony:dead redrive --all --topic orders/* --after 1h --dry-run")

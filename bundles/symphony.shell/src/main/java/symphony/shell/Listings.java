@@ -71,6 +71,10 @@ final class Listings {
             columns.add(Column.number(
                     "TWICE", (SubscriptionView q) -> Long.toString(q.queue().duplicates())));
         }
+        if (queues.stream().anyMatch(q -> q.queue().takenAlong() > 0)) { // they make a queue full that looks empty
+            columns.add(Column.number(
+                    "ALONG", (SubscriptionView q) -> Long.toString(q.queue().takenAlong())));
+        }
         return new Rows<>(queues, "no queues: nothing is subscribed", q -> "", columns);
     }
 

@@ -32,6 +32,7 @@ final class FakeDispatcher implements EventDispatcher {
     final List<SubscriptionView> subscriptions = new ArrayList<>();
     volatile Guard guard = new Guard(false);
     volatile long duplicates;
+    volatile long takenAlong;
     final List<String> calls = new ArrayList<>();
     private final Set<String> quarantined = new HashSet<>();
 
@@ -46,6 +47,7 @@ final class FakeDispatcher implements EventDispatcher {
                 150,
                 40,
                 7,
+                takenAlong,
                 2,
                 duplicates,
                 0,

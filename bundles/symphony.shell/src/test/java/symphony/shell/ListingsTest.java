@@ -163,6 +163,17 @@ class ListingsTest {
     }
 
     @Test
+    void showsWhatKeepsSlotsWhereAnythingWasTakenAlong() {
+        rig.dispatcher.takenAlong = 9;
+        rig.dispatcher.with("a/b", HandlerState.ACTIVE, "", "c");
+        assertThat(rig.run("symphony:queues").lines())
+                .first()
+                .asString()
+                .isEqualTo("SUBSCRIPTION     WAITING  DELAYED  LEASED  HANDLED  DEAD  REFUSED  OLDEST  ALONG");
+        assertThat(rig.run("symphony:queues").lines()).last().asString().endsWith("      9");
+    }
+
+    @Test
     void showsReasonsUnderTheirRows() {
         assertThat(rig.run("symphony:handlers"))
                 .contains("\n    symphony.concurrency is 0, must be 1 to 1024\\u001b[1m");

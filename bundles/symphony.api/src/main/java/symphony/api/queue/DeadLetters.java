@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * The dead letters of a provider: bounded, the oldest go first, and each that goes is counted. Those that were taken along,
- * see {@link OrderFailure#TAKE_ALONG}, are bounded by the capacity of their queue instead. Thread-safe.
+ * The dead letters of a provider: bounded, the oldest go first, and each that goes is counted. Those that keep a slot in their
+ * queue, see {@link OrderFailure#TAKE_ALONG}, are bounded by its capacity instead. Thread-safe.
  */
 @ProviderType
 public interface DeadLetters {

@@ -5,7 +5,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * An event that was taken from a queue to be handled, and is settled exactly once: by {@link #ack()}, {@link #retry},
- * {@link #deadLetter} or {@link #release()}. Leases do not expire; closing the queue releases them all. A leased event keeps
+ * {@link #deadLetter} or {@link #release}. Leases do not expire; closing the queue releases them all. A leased event keeps
  * its slot, so none of these is ever refused. Thread-safe: of several calls one wins, the others return false.
  */
 @ProviderType
@@ -79,7 +79,18 @@ public interface Lease {
      *
      * @return whether this call settled the lease
      */
-    boolean release();
+    default boolean release() {
+        return release(Duration.ZERO);
+    }
+
+    /**
+     * It could not be tried: it returns to its place as it was once the delay is over, and holds its order key until then.
+     *
+     * @param delay not negative
+     * @return whether this call settled the lease
+     * @throws IllegalArgumentException if the delay is negative
+     */
+    boolean release(Duration delay);
 }
 
 /** The lease that {@link Lease#NONE} is. */
@@ -110,7 +121,7 @@ final class NoLease implements Lease {
     }
 
     @Override
-    public boolean release() {
+    public boolean release(Duration delay) {
         return false;
     }
 

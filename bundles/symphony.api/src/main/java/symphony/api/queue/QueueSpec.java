@@ -13,7 +13,7 @@ import symphony.api.event.TopicFilter;
  * @param identity the subscription's, {@code <bundle symbolic name>/<name>}, at most 512 characters
  * @param topics what the subscription wants, at least one
  * @param filter LDAP filter over the data, empty for none
- * @param capacity most events that wait, are leased or were taken along, 1 to 10 000 000
+ * @param capacity most events that wait, are delayed, are leased or were taken along, 1 to 10 000 000
  * @param overflow what to do when it is full
  * @param orderPath dotted path into the data, to what an event's order key is made of, as {@code customer.id}, at most 200
  *     characters, empty for none; the dispatcher acts on it, the provider keeps it

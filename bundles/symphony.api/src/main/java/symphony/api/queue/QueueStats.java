@@ -17,6 +17,7 @@ import symphony.api.event.Refusal;
  * @param waiting due and not leased, and those held back by their order key
  * @param delayed not due yet
  * @param leased with a handler
+ * @param takenAlong dead letters that keep their slot here, see {@link OrderFailure#TAKE_ALONG}; among the dead, too
  * @param retried leases returned after a failure
  * @param duplicates pushes not stored again, since the queue had taken the same event within its window
  * @param forgotten ids of events forgotten before the window was over, since there were too many
@@ -24,7 +25,7 @@ import symphony.api.event.Refusal;
  * @param depths waiting and delayed by priority, ten numbers
  * @param bytes size of the envelopes that are here
  * @param oldestMillis how long the oldest of those that wait or are delayed has been here, 0 if none is
- * @param capacity most events that wait, are delayed or leased
+ * @param capacity most events that wait, are delayed, are leased or were taken along
  * @param paused whether nothing is leased at the moment
  */
 @ProviderType
@@ -38,6 +39,7 @@ public record QueueStats(
         long waiting,
         long delayed,
         long leased,
+        long takenAlong,
         long retried,
         long duplicates,
         long forgotten,

@@ -73,7 +73,7 @@ class QueueSpecTest {
 
     @Test
     void balancesItsCounters() {
-        var stats = new QueueStats(10, 4, 1, 1, 1, 0, 2, 0, 1, 0, 7, 0, Map.of(), List.of(), 0, 0, 1, false);
+        var stats = new QueueStats(10, 4, 1, 1, 1, 0, 2, 0, 1, 1, 0, 7, 0, Map.of(), List.of(), 0, 0, 1, false);
         assertThat(stats.balanced()).isTrue();
         assertThat(stats.depth()).isEqualTo(3);
     }
@@ -84,6 +84,7 @@ class QueueSpecTest {
         assertThat(Lease.NONE.ack()).isFalse();
         assertThat(Lease.NONE.retry(Duration.ZERO)).isFalse();
         assertThat(Lease.NONE.release()).isFalse();
+        assertThat(Lease.NONE.release(Duration.ofSeconds(1))).isFalse();
         assertThatIllegalStateException().isThrownBy(Lease.NONE::item);
     }
 }

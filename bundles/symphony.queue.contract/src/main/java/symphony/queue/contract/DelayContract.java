@@ -1,6 +1,7 @@
 package symphony.queue.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static symphony.queue.contract.ContractPart.assertEmpty;
 import static symphony.queue.contract.ContractPart.item;
 import static symphony.queue.contract.ContractPart.later;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import symphony.api.queue.Capability;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
+import symphony.api.queue.Lease;
 
 /** {@link Capability#DELAY} and {@link Capability#RETRY_DELAY_PER_ITEM}: events that are due later. */
 @Timeout(30)
@@ -99,6 +101,23 @@ public interface DelayContract extends ContractPart {
         assertEmpty(queue);
         subject.advance(Duration.ofSeconds(1));
         assertThat(take(queue).item().attempt()).isEqualTo(1);
+    }
+
+    @Test
+    default void returnsAnEventThatCouldNotBeTriedLaterAsItWas() {
+        QueueSubject subject = retrying();
+        EventQueue queue = open(subject);
+        queue.push(item(5));
+        queue.push(item(5));
+        Lease lease = take(queue);
+        assertThatIllegalArgumentException().isThrownBy(() -> lease.release(Duration.ofNanos(-1)));
+        assertThat(lease.release(Duration.ofSeconds(1))).isTrue();
+        assertThat(take(queue).sequence()).isEqualTo(1);
+        assertEmpty(queue);
+        subject.advance(Duration.ofSeconds(1));
+        Lease again = take(queue);
+        assertThat(again.item()).as("no attempt more").isEqualTo(lease.item());
+        assertThat(stats(queue).retried()).isZero();
     }
 
     @Test

@@ -34,6 +34,7 @@ public interface LeaseContract extends ContractPart {
         assertThat(lease.retry(Duration.ZERO)).isFalse();
         assertThat(lease.deadLetter(DeadReason.ATTEMPTS, "no")).isFalse();
         assertThat(lease.release()).isFalse();
+        assertThat(lease.release(Duration.ofSeconds(1))).isFalse();
     }
 
     @Test

@@ -37,8 +37,8 @@ final class Model {
         }
     }
 
-    /** A dead letter, as far as the order goes. */
-    record Letter(Item item, long firstSequence, boolean wasLeased, boolean follows) {}
+    /** A dead letter, as far as the order and the slots go. */
+    record Letter(Item item, long firstSequence, boolean wasLeased, boolean keepsSlot) {}
 
     private final long agingMillis;
     private final boolean takesAlong;
@@ -79,7 +79,7 @@ final class Model {
     /** The sequence, or -1 if it is full. */
     long push(Item item) {
         settle();
-        if (events.size() + letters.stream().filter(Letter::follows).count() >= capacity) {
+        if (!hasRoom()) {
             return -1;
         }
         if (isDead(item) && !(item.expires() != 0 && wall >= item.expires())) {
@@ -87,6 +87,14 @@ final class Model {
             return accepted - 1;
         }
         return add(item).sequence;
+    }
+
+    private boolean hasRoom() {
+        return events.size() + takenAlong() < capacity;
+    }
+
+    long takenAlong() {
+        return letters.stream().filter(Letter::keepsSlot).count();
     }
 
     /** Whether its key has a dead letter that it must follow. */
@@ -98,7 +106,7 @@ final class Model {
 
     private void bury(Event event, boolean wasLeased, boolean follows) {
         dead++;
-        letters.add(new Letter(event.item, event.firstSequence, wasLeased, follows));
+        letters.add(new Letter(event.item, event.firstSequence, wasLeased, follows && hasRoom()));
         letters.sort(Comparator.comparingLong(Letter::firstSequence));
     }
 
@@ -206,8 +214,9 @@ final class Model {
         }
     }
 
-    void release(Event event) {
-        event.state = State.WAITING;
+    void release(Event event, long millis) {
+        event.state = millis == 0 ? State.WAITING : State.RETRYING;
+        event.due = time + millis;
     }
 
     void retry(Event event, long millis) {
@@ -239,6 +248,6 @@ final class Model {
     }
 
     void releaseAll() {
-        events.stream().filter(event -> event.state == State.LEASED).forEach(this::release);
+        events.stream().filter(event -> event.state == State.LEASED).forEach(event -> release(event, 0));
     }
 }

@@ -248,6 +248,8 @@ public abstract class QueueModelContract {
             assertThat(stats.dead()).isEqualTo(model.dead);
             assertThat(stats.retried()).isEqualTo(model.retried);
             assertThat(stats.leased()).isEqualTo(model.count(Model.State.LEASED));
+            assertThat(stats.takenAlong()).isEqualTo(model.takenAlong()).isLessThanOrEqualTo(CAPACITY);
+            assertThat(stats.depth()).isLessThanOrEqualTo(CAPACITY);
             // The queue may notice later than the model that something expired, never earlier.
             assertThat(stats.expired()).isLessThanOrEqualTo(model.expired);
             if (can.contains(Capability.PEEK)) {
@@ -309,8 +311,8 @@ public abstract class QueueModelContract {
                             yield lease.retry(Duration.ofMillis(delay));
                         }
                         case RELEASE -> {
-                            model.release(event);
-                            yield lease.release();
+                            model.release(event, delay);
+                            yield delay == 0 ? lease.release() : lease.release(Duration.ofMillis(delay));
                         }
                         case DEAD -> {
                             model.deadLetter(event);

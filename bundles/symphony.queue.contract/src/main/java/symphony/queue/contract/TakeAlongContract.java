@@ -176,9 +176,9 @@ public interface TakeAlongContract extends ContractPart {
         queue.push(item(5, 1));
         assertThat(dead(subject, DeadReason.TAKEN_ALONG)).containsExactly(2L);
         queue.push(item(5, 2));
-        assertThat(dead(subject, DeadReason.OVERFLOW))
-                .as("the follower has the slot")
-                .containsExactly(1L, 3L);
+        assertThat(takeAll(queue))
+                .as("where nothing is refused, the follower keeps no slot")
+                .containsExactly(3L);
     }
 
     @Test
@@ -235,6 +235,101 @@ public interface TakeAlongContract extends ContractPart {
                 .as("they have no slots any more: the limit is theirs")
                 .isEqualTo(2);
         assertThat(letters.discarded()).isEqualTo(5);
+    }
+
+    /** Each failed event that is re-driven is followed by another one, for which there is no slot any more. */
+    @Test
+    default void keepsNoMoreThanItsCapacityAndTheLimitOfDeadLettersHoweverOftenTheyAreRedriven() {
+        QueueSubject subject = subject(Limits.DEFAULT.dead(4, 1 << 20), Capability.ORDER_KEY_TAKE_ALONG);
+        EventQueue queue = openTaking(subject, 2, Overflow.REFUSE);
+        DeadLetters letters = subject.provider().deadLetters();
+        queue.push(item(5, 99));
+        giveUp(take(queue));
+        queue.push(item(5, 99));
+        queue.push(item(5, 99));
+        assertThat(stats(queue).takenAlong()).isEqualTo(2);
+        for (int key = 1; key <= 10; key++) {
+            queue.update(takingAlong(IDENTITY, 4, Overflow.REFUSE));
+            queue.push(item(5, key));
+            queue.push(item(5, key));
+            assertThat(queue.deadLetterAll(DeadReason.HANDLER_GONE, "left")).isEqualTo(2);
+            queue.update(takingAlong(IDENTITY, 2, Overflow.REFUSE));
+            letters.list(DeadLetterFilter.ALL).stream()
+                    .filter(letter -> letter.reason() == DeadReason.HANDLER_GONE)
+                    .forEach(letter -> accepted(letters.redrive(letter.number())));
+            giveUp(take(queue));
+            assertThat(stats(queue).takenAlong()).isEqualTo(2);
+            assertThat(letters.count()).isLessThanOrEqualTo(6);
+        }
+        assertThat(dead(subject, DeadReason.TAKEN_ALONG))
+                .as("those with slots are still there")
+                .contains(1L, 2L);
+    }
+
+    @Test
+    default void givesSlotsToThoseItTookAlongWhateverOthersCallTheirLetters() {
+        QueueSubject subject = taking();
+        EventQueue queue = openTaking(subject, 1, Overflow.REFUSE);
+        queue.push(item(5));
+        take(queue).deadLetter(DeadReason.TAKEN_ALONG, "so says its consumer");
+        assertThat(stats(queue).takenAlong()).isZero();
+        assertThat(subject.provider().deadLetters().drop(1)).isTrue();
+        accepted(queue.push(item(5)));
+        assertRefused(queue.push(item(5)), Refusal.Reason.FULL);
+    }
+
+    @Test
+    default void freesTheSlotsOnceNothingIsTakenAlongAnyMore() {
+        QueueSubject subject = taking();
+        EventQueue queue = openTaking(subject, 2, Overflow.REFUSE);
+        queue.push(item(5, 1));
+        giveUp(take(queue));
+        queue.push(item(5, 1));
+        queue.push(item(5, 1));
+        assertRefused(queue.push(item(5, 2)), Refusal.Reason.FULL);
+        queue.update(spec(IDENTITY, 2, Overflow.REFUSE));
+        assertThat(stats(queue).takenAlong()).isZero();
+        accepted(queue.push(item(5, 2)));
+        accepted(queue.push(item(5, 3)));
+        assertThat(subject.provider().deadLetters().count()).isEqualTo(3);
+    }
+
+    @Test
+    default void keepsNothingAndFreesTheKeyWhereNoDeadLettersAreKept() {
+        QueueSubject subject = subject(Limits.DEFAULT.dead(0, 0), Capability.ORDER_KEY_TAKE_ALONG);
+        EventQueue queue = openTaking(subject, 3, Overflow.REFUSE);
+        for (int i = 0; i < 3; i++) {
+            queue.push(item(5, 1));
+        }
+        giveUp(take(queue));
+        DeadLetters letters = subject.provider().deadLetters();
+        assertThat(letters.count()).isZero();
+        assertThat(letters.discarded()).isEqualTo(3);
+        assertThat(stats(queue).takenAlong()).isZero();
+        for (int i = 0; i < 3; i++) {
+            accepted(queue.push(item(5, 1)));
+        }
+        assertThat(takeAll(queue)).containsExactly(3L, 4L, 5L);
+    }
+
+    /** They do not leave by themselves: without a limit of theirs nobody could publish anything any more. */
+    @Test
+    default void leavesMemoryToOthersHoweverManyAreTakenAlong() {
+        QueueSubject subject =
+                subject(Limits.DEFAULT.memory(1 << 20).dead(10_000, 512 << 10), Capability.ORDER_KEY_TAKE_ALONG);
+        EventQueue queue = openTaking(subject, 10_000, Overflow.REFUSE);
+        EventQueue other = subject.provider().open(spec("orders/shipping", 10, Overflow.REFUSE));
+        queue.push(item(5, 1));
+        giveUp(take(queue));
+        for (int i = 0; i < 2_000; i++) {
+            var envelope = Envelopes.of(new UUID(4, i), "orders/new", 5, 0, 0, new byte[1_000]);
+            accepted(queue.push(Item.of(envelope, 1)));
+        }
+        DeadLetters letters = subject.provider().deadLetters();
+        assertThat(letters.discarded()).isPositive();
+        assertThat(letters.bytes()).isLessThanOrEqualTo(768 << 10);
+        assertThat(stats(queue).takenAlong()).isPositive();
+        accepted(other.push(item(5)));
     }
 
     @Test
