@@ -24,6 +24,7 @@ public final class Guard {
 
     private static final Logger log = LoggerFactory.getLogger(Guard.class);
 
+    private final QuietLog failures = new QuietLog(System::nanoTime);
     private final boolean required;
     private final AtomicReference<AccessControl> access = new AtomicReference<>();
     private final AtomicReference<AuditSink> audit = new AtomicReference<>();
@@ -132,7 +133,7 @@ public final class Guard {
         YES,
         /** It has not; the denial is audited. */
         NO,
-        /** Security is required, and nobody is there to decide, or who is failed at it. */
+        /** Nobody decided: access control is away where security is required, or it failed as it was asked. */
         UNKNOWN
     }
 
@@ -154,8 +155,13 @@ public final class Guard {
         boolean allowed;
         try {
             allowed = service.decide(principal, permission).allowed();
-        } catch (RuntimeException e) {
-            log.warn("access control failed as it was asked for {} of {}", permission, principal, e);
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // as while its bundle is replaced
+            failures.write(more -> log.warn(
+                    "access control failed as it was asked for {} of {} ({} more not told)",
+                    permission,
+                    principal,
+                    more,
+                    e));
             return Answer.UNKNOWN;
         }
         if (!allowed) {

@@ -1,4 +1,4 @@
-package symphony.dispatcher;
+package symphony.component;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -7,19 +7,28 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /** Lets one warning through in ten seconds and counts the others. Thread-safe. */
-final class QuietLog {
+public final class QuietLog {
     private static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final LongSupplier nanos;
     private final AtomicReference<Long> next = new AtomicReference<>();
     private final AtomicLong suppressed = new AtomicLong();
 
-    QuietLog(LongSupplier nanos) {
+    /**
+     * Without a warning yet.
+     *
+     * @param nanos the monotonic clock, in nanoseconds
+     */
+    public QuietLog(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
-    /** Calls the writer now, with the number of those left out since the last time; or leaves it out. */
-    void write(LongConsumer writer) {
+    /**
+     * Calls the writer now, or leaves it out.
+     *
+     * @param writer gets the number of those left out since the last time
+     */
+    public void write(LongConsumer writer) {
         long now = nanos.getAsLong();
         Long due = next.get();
         boolean dueNow = due == null || now - due >= 0;

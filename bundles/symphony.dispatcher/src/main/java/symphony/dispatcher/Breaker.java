@@ -139,7 +139,6 @@ final class Breaker {
     /** A ring of the last calls, its length that of the configuration of now; none while no rate is wanted. */
     private void record(boolean bad, BreakerSettings settings) {
         if (settings.rate() == 0) {
-            window = null; // good calls are not seen then, and bad ones alone would tell a lie later
             return;
         }
         int length = settings.window();
@@ -178,8 +177,11 @@ final class Breaker {
         return before == null ? Change.OPENED : Change.REOPENED;
     }
 
-    /** Another configuration says how long it waits: whether a probe is due at another time now. */
+    /** Another configuration applies: whether a probe is due at another time now. */
     synchronized boolean reconsider(BreakerSettings settings) {
+        if (settings.rate() == 0 || settings.window() != windowLength) {
+            window = null; // while no rate is wanted not every call is seen: what was seen before is no last call later
+        }
         if (state != State.OPEN) {
             return false;
         }

@@ -274,7 +274,7 @@ final class Deliverer {
                 }
             }
             case UNTRIED -> call.lease.release();
-            case UNDECIDED -> call.lease.retry(PAUSE);
+            case UNDECIDED -> call.lease.release(PAUSE);
             case FAILED -> failed(call, settlement, end);
             default -> giveUp(call, settlement.reason(), settlement.exception(), settlement.detail());
         }

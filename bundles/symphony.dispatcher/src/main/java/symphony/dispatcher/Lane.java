@@ -13,6 +13,7 @@ import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Lease;
 import symphony.api.queue.QueueProvider;
+import symphony.component.QuietLog;
 
 /** A subscription that runs: its queue, the handlers that share it, the calls that run. */
 final class Lane implements Routed {
@@ -62,6 +63,9 @@ final class Lane implements Routed {
 
     /** Number of the opening of its breaker that was announced last, 0 for closed. Registry's lock. */
     long quarantineTold;
+
+    /** Whether its queue could not be told what applies, and is told again soon. Registry's lock. */
+    boolean adjustFails;
 
     /** The pool that its handler wants and that is not there; empty if it is. Registry's lock. */
     String missedPool = "";

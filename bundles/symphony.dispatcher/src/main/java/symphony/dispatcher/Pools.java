@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.PoolView;
 import symphony.component.HandlerProperties;
+import symphony.component.QuietLog;
 
 /** The standard pool, and those that are configured by name. Thread-safe. */
 final class Pools {
@@ -132,8 +133,15 @@ final class Pools {
 
     /** They hand out no lane while something is missing that each call needs. Registry's lock. */
     void block(boolean on) {
+        boolean changes = blocked != on;
         blocked = on;
         openOrShut();
+        if (changes && on) {
+            log.warn(
+                    "security is required and access control is away: no handler is called until it is back, events wait");
+        } else if (changes) {
+            log.info("access control is back: handlers are called again");
+        }
     }
 
     private void openOrShut() {

@@ -107,14 +107,14 @@ final class Quarantines {
             opening = lane.breaker.opening();
             long number = opening == null ? 0 : opening.number();
             tells = lane.quarantineTold != number;
-            lane.quarantineTold = number;
             if (tells && opening != null) {
                 await(lane, opening); // first: whatever fails now, a probe will be made
-                health.opened(lane, view(opening));
-            } else if (tells) {
-                health.closed(lane);
             }
+            lane.quarantineTold = number;
             adjust(lane);
+            if (tells) {
+                announce(lane, opening);
+            }
         } finally {
             lock.unlock();
         }
@@ -135,6 +135,19 @@ final class Quarantines {
         }
     }
 
+    /** Whether anybody hears of it must not decide whether handlers are called. */
+    private void announce(Lane lane, Breaker.Opening opening) {
+        try {
+            if (opening == null) {
+                health.closed(lane);
+            } else {
+                health.opened(lane, view(opening));
+            }
+        } catch (RuntimeException | Error e) {
+            log.error("{}: its quarantine began or ended, which could not be announced", lane, e);
+        }
+    }
+
     private void await(Lane lane, Breaker.Opening opening) {
         schedule(opening.probeNanos(), number -> waitOver(lane, number), opening.number());
     }
@@ -151,19 +164,27 @@ final class Quarantines {
     private void adjust(Lane lane) {
         try {
             lane.adjust();
+            lane.adjustFails = false;
         } catch (RuntimeException | Error e) {
-            schedule(timer.nanoTime() + PAUSE_NANOS, number -> apply(lane), 0);
-            log.error(
-                    "{}: its queue could not be told whether its handlers are called; it is told again in a second",
-                    lane,
-                    e);
+            if (!lane.adjustFails) { // else that is under way, and was said
+                schedule(timer.nanoTime() + PAUSE_NANOS, number -> adjustAgain(lane), 0);
+                lane.adjustFails = true;
+                log.error(
+                        "{}: its queue could not be told whether its handlers are called; it is told again each second",
+                        lane,
+                        e);
+            }
         }
     }
 
-    private void apply(Lane lane) {
+    private void adjustAgain(Lane lane) {
         lock.lock();
         try {
-            adjust(lane);
+            lane.adjust();
+            lane.adjustFails = false;
+        } catch (RuntimeException | Error e) {
+            schedule(timer.nanoTime() + PAUSE_NANOS, number -> adjustAgain(lane), 0);
+            log.debug("{}: its queue cannot be told yet", lane, e);
         } finally {
             lock.unlock();
         }
@@ -171,8 +192,7 @@ final class Quarantines {
 
     /** Other settings apply. Registry's lock. */
     void reconsider(Lane lane) {
-        Breaker.Opening before = lane.breaker.opening();
-        if (before != null && lane.breaker.reconsider(settings.get())) {
+        if (lane.breaker.reconsider(settings.get())) {
             Breaker.Opening now = lane.breaker.opening();
             if (now != null) {
                 await(lane, now);

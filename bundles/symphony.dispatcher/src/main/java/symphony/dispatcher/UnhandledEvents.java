@@ -22,6 +22,7 @@ import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.Target;
 import symphony.component.Guard;
+import symphony.component.QuietLog;
 
 /** Events that no subscription wanted: counted by topic, and given to the hooks that want to hear of them. Thread-safe. */
 final class UnhandledEvents {

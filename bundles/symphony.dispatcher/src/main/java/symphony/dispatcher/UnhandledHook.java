@@ -11,6 +11,7 @@ import symphony.api.event.EventHandler;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.TopicFilter;
 import symphony.component.HandlerProperties;
+import symphony.component.QuietLog;
 
 /**
  * A hook as a handler, so that all that holds for handlers holds for it: a queue and calls of its own, its time limit, its

@@ -110,6 +110,23 @@ class BreakerTest {
     }
 
     @Test
+    void forgetsTheLastCallsWhileNoRateIsWanted() {
+        var rate = new BreakerSettings(0, 0, .5, 10, Duration.ofSeconds(10), Duration.ofSeconds(60));
+        for (int i = 0; i < 10; i++) {
+            if (i % 2 == 0) {
+                breaker.succeeded(rate);
+            } else if (i < 9) {
+                breaker.failed(UUID.randomUUID(), "x", rate, now);
+            }
+        }
+        breaker.succeeded(rate);
+        breaker.reconsider(SETTINGS);
+        assertThat(breaker.isClean(SETTINGS)).as("good calls are not told now").isTrue();
+        breaker.reconsider(rate);
+        assertThat(breaker.failed(UUID.randomUUID(), "x", rate, now)).isEqualTo(Breaker.Change.NONE);
+    }
+
+    @Test
     void countsEventsThatTakeTurnsOnceEach() {
         List<UUID> bad = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
         for (int i = 0; i < 300; i++) {

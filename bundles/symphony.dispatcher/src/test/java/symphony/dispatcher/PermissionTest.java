@@ -168,8 +168,7 @@ class PermissionTest {
             guard.bind(none);
             guard.unbind(none);
             strict.engine.accessChanged();
-            long waiting = strict.stats("acme/handler").waiting();
-            assertThat(waiting).isPositive();
+            assertThat(strict.stats("acme/handler").depth()).isEqualTo(1_000);
             strict.engine.pauseAll(true); // an operator's pause is another thing
             guard.bind(all);
             strict.engine.accessChanged();
@@ -179,6 +178,33 @@ class PermissionTest {
             assertThat(strict.dead()).isEmpty();
             assertThat(strict.view("acme/handler").failures()).isZero();
         }
+    }
+
+    @Test
+    void countsNoAttemptOfAnEventThatNobodyDecidedAbout() {
+        var asked = new AtomicInteger();
+        bench.guard.bind((AccessControl) (principal, permission) -> {
+            if (permission.action().equals("receive") && asked.incrementAndGet() <= 2) {
+                throw new NoClassDefFoundError("its bundle is being replaced, a test says");
+            }
+            return new Decision(true, "a test's");
+        });
+        var attempts = new CopyOnWriteArrayList<Integer>();
+        bench.handle(
+                "t",
+                delivery -> {
+                    attempts.add(delivery.attempt());
+                    if (attempts.size() == 1) {
+                        throw new IllegalStateException("once, a test says");
+                    }
+                },
+                "symphony.attempts",
+                2);
+        bench.publish("t");
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+        assertThat(attempts).as("the two questions without an answer are none").containsExactly(1, 2);
+        assertThat(asked).hasValue(4);
+        assertThat(bench.dead()).isEmpty();
     }
 
     @Test

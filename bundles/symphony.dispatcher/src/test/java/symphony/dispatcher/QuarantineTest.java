@@ -102,6 +102,30 @@ class QuarantineTest {
     }
 
     @Test
+    void callsNobodyThoughItCannotSayThatTheQuarantineBegan() {
+        try (var bench = new Bench("quarantine.failures", 1, "quarantine.wait", "1h", "quarantine.wait.max", "1h")) {
+            var failed = new AtomicBoolean();
+            bench.beforeNanoTime = () -> {
+                boolean tells = StackWalker.getInstance()
+                        .walk(frames ->
+                                frames.anyMatch(frame -> frame.getClassName().endsWith("Quarantines")
+                                        && frame.getMethodName().equals("view")));
+                if (tells && failed.compareAndSet(false, true)) {
+                    throw new OutOfMemoryError("as it is announced, a test says");
+                }
+            };
+            bench.handle("t", delivery -> {
+                throw new IllegalStateException("a test says");
+            });
+            bench.publish("t");
+            Bench.await(failed::get);
+            Bench.await(() -> bench.stats("acme/handler").paused());
+            assertThat(bench.engine.lift("ops", "acme/handler")).isTrue();
+            assertThat(bench.stats("acme/handler").paused()).isFalse();
+        }
+    }
+
+    @Test
     void leavesOthersAloneWhileOneIsInQuarantine() {
         bench.configure("quarantine.wait", LONG);
         var others = new AtomicInteger();
