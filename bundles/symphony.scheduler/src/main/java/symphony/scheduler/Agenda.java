@@ -189,15 +189,18 @@ final class Agenda {
         return true;
     }
 
+    /** First it comes in, then it goes out: if memory runs out in between, it is where it was. */
     private void moveToReady(Waiting waiting, long dueNanos) {
-        waiting.home.remove(waiting);
         waiting.dueNanos = dueNanos;
-        put(waiting, ready);
+        ready.add(waiting);
+        takeOut(waiting);
+        waiting.home = ready;
     }
 
+    /** If that fails, it is nowhere. */
     private static void put(Waiting waiting, TreeSet<Waiting> set) {
-        waiting.home = set;
         set.add(waiting);
+        waiting.home = set;
     }
 
     /**

@@ -118,16 +118,24 @@ final class DeadlineHeap {
         freeSlot = slot;
     }
 
+    /** All or nothing: memory may run out on the way. */
     private void grow() {
         int old = deadlines.length;
         int capacity = Math.addExact(old, old < SMALL ? old >> 1 : old >> 2);
-        deadlines = Arrays.copyOf(deadlines, capacity);
-        orders = Arrays.copyOf(orders, capacity);
-        slots = Arrays.copyOf(slots, capacity);
-        positions = Arrays.copyOf(positions, capacity);
-        generations = Arrays.copyOf(generations, capacity);
-        cookies = Arrays.copyOf(cookies, capacity);
-        callbacks = Arrays.copyOf(callbacks, capacity);
+        long[] moreDeadlines = Arrays.copyOf(deadlines, capacity);
+        int[] moreOrders = Arrays.copyOf(orders, capacity);
+        int[] moreSlots = Arrays.copyOf(slots, capacity);
+        int[] morePositions = Arrays.copyOf(positions, capacity);
+        int[] moreGenerations = Arrays.copyOf(generations, capacity);
+        long[] moreCookies = Arrays.copyOf(cookies, capacity);
+        LongConsumer[] moreCallbacks = Arrays.copyOf(callbacks, capacity);
+        deadlines = moreDeadlines;
+        orders = moreOrders;
+        slots = moreSlots;
+        positions = morePositions;
+        generations = moreGenerations;
+        cookies = moreCookies;
+        callbacks = moreCallbacks;
     }
 
     private void removeAt(int position) {

@@ -290,11 +290,15 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         if (full.isPresent()) {
             return new RefusedSchedule(id, event.topic(), owner, full);
         }
-        if (!enter(waiting)) {
-            admission.giveBytes(waiting);
-            return refused(event, owner, id, Reason.CLOSED, "symphony.scheduler is stopping");
+        boolean entered = false;
+        try {
+            entered = enter(waiting);
+        } finally { // memory may run out
+            if (!entered) {
+                admission.giveBytes(waiting);
+            }
         }
-        return waiting;
+        return entered ? waiting : refused(event, owner, id, Reason.CLOSED, "symphony.scheduler is stopping");
     }
 
     private static Schedule refused(Event event, String owner, UUID id, Reason reason, String detail) {
@@ -303,9 +307,15 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
 
     private boolean enter(Waiting waiting) {
         byId.put(waiting.id(), waiting); // before it can be published, which removes it here
-        Agenda.Added added = agenda.add(waiting);
+        Agenda.Added added = Agenda.Added.CLOSED;
+        try {
+            added = agenda.add(waiting);
+        } finally {
+            if (added == Agenda.Added.CLOSED) {
+                byId.remove(waiting.id(), waiting);
+            }
+        }
         if (added == Agenda.Added.CLOSED) {
-            byId.remove(waiting.id(), waiting);
             return false;
         }
         if (added == Agenda.Added.FIRST) {

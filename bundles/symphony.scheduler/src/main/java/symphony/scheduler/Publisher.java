@@ -237,8 +237,9 @@ final class Publisher {
             return;
         }
         timer.cancel(ticket);
+        ticket = NO_TICKET; // until there is another: setting the timer may fail
+        ticket = timer.schedule(now + wait, ignored -> wake(), 0);
         armedNanos = now + wait;
-        ticket = timer.schedule(armedNanos, ignored -> wake(), 0);
     }
 
     private void publish(Waiting waiting, EventSealer with, EventDispatcher by) {

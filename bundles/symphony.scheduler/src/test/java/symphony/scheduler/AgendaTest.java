@@ -1,6 +1,7 @@
 package symphony.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static symphony.scheduler.SchedulerRig.OWNER;
 import static symphony.scheduler.SchedulerRig.event;
 
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,5 +108,52 @@ final class AgendaTest {
         agenda.move(moved, wall(600), wall(900));
         assertThat(dueUntil(899)).isEmpty();
         assertThat(dueUntil(900)).containsExactly(moved);
+    }
+
+    /** Memory runs out when a set makes room for it, which compares first. */
+    private final class Unfitting extends Waiting {
+        boolean fails;
+
+        Unfitting(Envelope envelope) {
+            super(
+                    rig.engine,
+                    UUID.randomUUID(),
+                    envelope,
+                    OWNER,
+                    Optional.empty(),
+                    wall(600),
+                    new AtomicReference<>(WAITING));
+        }
+
+        @Override
+        long dueAt() {
+            if (fails) {
+                throw new OutOfMemoryError("expected by the test");
+            }
+            return super.dueAt();
+        }
+    }
+
+    @Test
+    void whatCouldNotBePutInIsNotInIt() {
+        var unfitting = new Unfitting(envelope);
+        unfitting.fails = true;
+        assertThatThrownBy(() -> agenda.add(unfitting)).isInstanceOf(OutOfMemoryError.class);
+        unfitting.fails = false;
+        assertThat(agenda.contains(unfitting)).isFalse();
+        assertThat(agenda.remove(unfitting)).isFalse();
+        agenda.add(unfitting);
+        assertThat(dueUntil(600)).containsExactly(unfitting);
+    }
+
+    @Test
+    void whatCouldNotBeMovedToThoseThatAreDueIsWhereItWas() {
+        var unfitting = new Unfitting(null); // which only their order asks for, for its priority
+        agenda.add(unfitting);
+        assertThatThrownBy(() -> agenda.collectDue(NEVER_DUE, 600)).isInstanceOf(NullPointerException.class);
+        assertThat(agenda.readySize()).isZero();
+        assertThat(agenda.untilNext(NEVER_DUE, 600)).isZero();
+        assertThat(agenda.remove(unfitting)).isTrue();
+        assertThat(dueUntil(600)).isEmpty();
     }
 }

@@ -1,7 +1,9 @@
 package symphony.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,6 +15,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class DeadlineHeapTest {
     private static final LongConsumer IGNORED = cookie -> {};
@@ -75,5 +79,29 @@ final class DeadlineHeapTest {
             assertThat(heap.remove(wrong)).as("ticket %d", wrong).isFalse();
         }
         assertThat(heap.size()).isEqualTo(1);
+    }
+
+    /** As when memory runs out in the midst of growing: there, an array that is not there cannot be copied either. */
+    @ParameterizedTest
+    @ValueSource(strings = {"deadlines", "orders", "slots", "positions", "generations", "cookies", "callbacks"})
+    void isAsItWasWhenItCouldNotGrow(String array) throws Exception {
+        var heap = new DeadlineHeap();
+        int full = heap.capacity();
+        for (int i = 0; i < full; i++) {
+            heap.add(full - i, IGNORED, full - i);
+        }
+        Field field = DeadlineHeap.class.getDeclaredField(array);
+        field.setAccessible(true);
+        Object before = field.get(heap);
+        field.set(heap, null);
+        assertThatThrownBy(() -> heap.add(0, IGNORED, 0)).isInstanceOf(NullPointerException.class);
+        field.set(heap, before);
+        assertThat(heap.size()).isEqualTo(full);
+        assertThat(heap.capacity()).isEqualTo(full);
+        heap.add(0, IGNORED, 0);
+        for (int i = 0; i <= full; i++) {
+            assertThat(heap.firstCookie()).isEqualTo(i);
+            heap.removeFirst();
+        }
     }
 }

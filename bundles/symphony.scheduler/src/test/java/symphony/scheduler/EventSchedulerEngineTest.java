@@ -674,4 +674,15 @@ final class EventSchedulerEngineTest {
             // those before it
         }
     }
+
+    @Test
+    void setsTheTimerAgainThatCouldNotBeSet() throws Exception {
+        rig.engine.schedule(event("a"), OWNER, Duration.ofSeconds(10));
+        rig.timer.awaitDeadlineWithin(Duration.ofSeconds(10));
+        rig.timer.failNext();
+        rig.engine.schedule(event("b"), OWNER, Duration.ofSeconds(5));
+        rig.timer.awaitDeadlineWithin(Duration.ofSeconds(5));
+        rig.timer.advance(Duration.ofSeconds(5));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("b");
+    }
 }

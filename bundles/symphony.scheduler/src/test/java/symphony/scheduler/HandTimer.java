@@ -14,6 +14,7 @@ final class HandTimer implements Timer {
     private final List<Deadline> deadlines = new ArrayList<>();
     private long now;
     private long lastTicket;
+    private boolean fails;
 
     HandTimer(long now) {
         this.now = now;
@@ -24,8 +25,17 @@ final class HandTimer implements Timer {
         return now;
     }
 
+    /** Once, the next time that somebody sets a deadline. */
+    synchronized void failNext() {
+        fails = true;
+    }
+
     @Override
     public synchronized long schedule(long deadlineNanos, LongConsumer callback, long cookie) {
+        if (fails) {
+            fails = false;
+            throw new OutOfMemoryError("expected by the test");
+        }
         deadlines.add(new Deadline(deadlineNanos, callback, cookie, ++lastTicket));
         notifyAll();
         return lastTicket;
