@@ -10,13 +10,17 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a scheduler holds, by when it is due. Each entry stands in at most one of four sets, and who takes it out settles it.
+ * What a scheduler holds, by when it is due. Each entry stands in at most one of five sets, and who takes it out settles it.
  * Thread-safe.
  */
 final class Agenda {
     /*
      * Delays and instants go by two clocks that cannot be compared for long, so each has a set of its own. What is due moves
-     * on to the third, where urgency counts. The fourth has what was refused and will be offered again.
+     * on to the third, where urgency counts. The fourth has what was refused and will be offered again. Whoever waits for
+     * another time stands, on the way, in a set whose order no time changes.
+     *
+     * Memory may run out at each step that puts something in. So nothing leaves a set before it is in the next one, what was
+     * handed out stays known until it is settled or back, and what was left halfway goes on when the agenda is looked at next.
      *
      * Balanced trees and not the timer's heap: entries are removed from the middle, and listed in order.
      */
@@ -41,10 +45,11 @@ final class Agenda {
     private final TreeSet<Waiting> instants = new TreeSet<>(BY_DUE);
     private final TreeSet<Waiting> ready = new TreeSet<>(BY_URGENCY);
     private final TreeSet<Waiting> retries = new TreeSet<>(BY_RETRY);
+    private final TreeSet<Waiting> moving = new TreeSet<>(BY_ORDER);
     private final long wallCheckNanos;
     private long nextOrder;
 
-    /** What was handed out and is not settled yet; null if nothing is. */
+    /** What was handed out and is neither back nor gone for good; null if nothing is. */
     private Waiting taken;
 
     private boolean closed;
@@ -85,10 +90,11 @@ final class Agenda {
      */
     boolean addAgain(Waiting waiting) {
         synchronized (lock) {
-            if (!drained) {
-                put(waiting, setOf(waiting));
+            if (drained) {
+                return false;
             }
-            return !drained;
+            putBack(waiting, setOf(waiting));
+            return true;
         }
     }
 
@@ -111,12 +117,11 @@ final class Agenda {
                 waiting.move(from, to); // it stands under the time of a retry, which stays
                 return;
             }
-            takeOut(waiting);
-            try {
-                waiting.move(from, to);
-            } finally {
-                put(waiting, setOf(waiting));
+            if (waiting.home != moving) {
+                change(waiting, moving);
             }
+            waiting.move(from, to);
+            change(waiting, setOf(waiting));
         }
     }
 
@@ -134,14 +139,8 @@ final class Agenda {
                 waiting.order = nextOrder++;
             }
             waiting.retryNanos = atNanos;
-            put(waiting, retries);
+            putBack(waiting, retries);
             return true;
-        }
-    }
-
-    boolean contains(Waiting waiting) {
-        synchronized (lock) {
-            return waiting.home != null;
         }
     }
 
@@ -150,6 +149,7 @@ final class Agenda {
             boolean here = waiting.home != null;
             if (here) {
                 takeOut(waiting);
+                waiting.home = null;
             }
             return here;
         }
@@ -159,7 +159,6 @@ final class Agenda {
         if (!waiting.home.remove(waiting)) {
             throw new IllegalStateException(waiting + " is not where it was put: the order of the agenda is broken");
         }
-        waiting.home = null;
     }
 
     /** Moves what is due. The lock is let go of now and then: a million may be due at once. */
@@ -173,6 +172,9 @@ final class Agenda {
     }
 
     private boolean collectSome(long nowNanos, long nowMicros) {
+        while (!moving.isEmpty()) {
+            change(moving.first(), setOf(moving.first()));
+        }
         for (int i = 0; i < BATCH; i++) {
             if (!delays.isEmpty() && delays.first().dueAt() - nowNanos <= 0) {
                 Waiting first = delays.first();
@@ -189,12 +191,16 @@ final class Agenda {
         return true;
     }
 
-    /** First it comes in, then it goes out: if memory runs out in between, it is where it was. */
     private void moveToReady(Waiting waiting, long dueNanos) {
         waiting.dueNanos = dueNanos;
-        ready.add(waiting);
+        change(waiting, ready);
+    }
+
+    /** First it comes in, then it goes out: if memory runs out in between, it is where it was. */
+    private static void change(Waiting waiting, TreeSet<Waiting> to) {
+        to.add(waiting);
         takeOut(waiting);
-        waiting.home = ready;
+        waiting.home = to;
     }
 
     /** If that fails, it is nowhere. */
@@ -203,8 +209,16 @@ final class Agenda {
         waiting.home = set;
     }
 
+    private void putBack(Waiting waiting, TreeSet<Waiting> set) {
+        put(waiting, set);
+        if (taken == waiting) {
+            taken = null;
+        }
+    }
+
     /**
-     * Takes out what is to be published next; null if nothing is due, or it is closed. It counts as taken until {@link #letGo}.
+     * Takes out what is to be published next; null if nothing is due, or it is closed. It counts as taken until it is back in
+     * here or {@link #letGo}.
      */
     Waiting pollReady() {
         synchronized (lock) {
@@ -217,10 +231,16 @@ final class Agenda {
         }
     }
 
-    /** What was taken is settled: it is back in here, or gone for good. */
+    /** What was taken is gone for good. */
     void letGo() {
         synchronized (lock) {
             taken = null;
+        }
+    }
+
+    Optional<Waiting> taken() {
+        synchronized (lock) {
+            return Optional.ofNullable(taken);
         }
     }
 
@@ -233,9 +253,9 @@ final class Agenda {
     /** How long nothing will be due, in nanoseconds; {@link #NEVER} if nothing waits. */
     long untilNext(long nowNanos, long nowMicros) {
         synchronized (lock) {
-            long wait = NEVER;
+            long wait = moving.isEmpty() ? NEVER : 0;
             if (!delays.isEmpty()) {
-                wait = delays.first().dueAt() - nowNanos;
+                wait = Math.min(wait, delays.first().dueAt() - nowNanos);
             }
             if (!retries.isEmpty()) {
                 wait = Math.min(wait, retries.first().retryNanos - nowNanos);
@@ -255,9 +275,8 @@ final class Agenda {
             delays.stream().limit(most).forEach(found::add);
             instants.stream().limit(most).forEach(found::add);
             retries.stream().filter(Waiting::isWaiting).limit(most).forEach(found::add); // of a recurrence
-            if (taken != null && taken.home == null) {
-                found.add(taken);
-            }
+            found.addAll(moving);
+            taken().ifPresent(found::add);
             return found;
         }
     }
@@ -304,15 +323,14 @@ final class Agenda {
     Left drain() {
         synchronized (lock) {
             drained = true;
-            var all = new ArrayList<Waiting>(delays.size() + instants.size() + ready.size() + retries.size());
-            for (var set : List.of(delays, instants, ready, retries)) {
+            var all = new ArrayList<Waiting>();
+            for (var set : List.of(delays, instants, ready, retries, moving)) {
                 all.addAll(set);
                 set.clear();
             }
-            Optional<Waiting> outside = Optional.ofNullable(taken).filter(waiting -> waiting.home == null);
             all.forEach(waiting -> waiting.home = null);
             all.sort(BY_ORDER);
-            return new Left(all, outside);
+            return new Left(all, taken());
         }
     }
 

@@ -39,6 +39,6 @@ record Attempt(
 
     /** 100 ms, doubling to 5 s. */
     long pauseNanos() {
-        return Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(count - 1, MOST_DOUBLINGS));
+        return Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.max(0, Math.min(count - 1, MOST_DOUBLINGS)));
     }
 }

@@ -209,8 +209,11 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
                         this, id, envelope, owner, event.timeToLive(), recurrence, rhythm, Recurring.newCell(first)));
         if (schedule instanceof Recurring recurring && wallWatch.corrections() != corrections) {
             // The first time may be one of the clock before, and who put the others right may not have seen this one.
-            agenda.findNextTime(recurring, Now.of(timer, wall));
-            publisher.wake();
+            try {
+                agenda.findNextTime(recurring, Now.of(timer, wall));
+            } finally { // memory may run out
+                publisher.wake();
+            }
         }
         return schedule;
     }
@@ -306,9 +309,9 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     }
 
     private boolean enter(Waiting waiting) {
-        byId.put(waiting.id(), waiting); // before it can be published, which removes it here
         Agenda.Added added = Agenda.Added.CLOSED;
         try {
+            byId.put(waiting.id(), waiting); // before it can be published, which removes it here
             added = agenda.add(waiting);
         } finally {
             if (added == Agenda.Added.CLOSED) {
@@ -446,7 +449,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         public void done(Waiting waiting, Optional<Refusal> failure) {
             boolean fired = waiting.attempt != null;
             UUID event = waiting.eventId();
-            putBackOrRelease(waiting, failure.isPresent());
+            settle(waiting, failure.isPresent());
             if (failure.isPresent()) {
                 unpublished.add(waiting, event, failure.get().toString(), timer.nanoTime());
                 guard.count(
@@ -456,12 +459,17 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             }
         }
 
-        private void putBackOrRelease(Waiting waiting, boolean failed) {
-            if (waiting.goesOn(Now.of(timer, wall), failed) && agenda.addAgain(waiting)) {
+        private void settle(Waiting waiting, boolean failed) {
+            putBackOrRelease(waiting, waiting.goesOn(Now.of(timer, wall), failed));
+        }
+
+        private void putBackOrRelease(Waiting waiting, boolean goesOn) {
+            if (goesOn && agenda.addAgain(waiting)) {
                 if (waiting.isCancelled()) {
                     forget(waiting); // meanwhile, when it was not in the agenda
                 }
             } else {
+                agenda.letGo(); // so that it is not done twice
                 byId.remove(waiting.id(), waiting);
                 admission.giveAll(waiting);
             }
@@ -481,10 +489,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
 
         @Override
         public void rescue(Waiting waiting) {
-            boolean isHeld = byId.get(waiting.id()) == waiting && !agenda.contains(waiting);
-            if (isHeld) {
-                putBackOrRelease(waiting, true);
-            }
+            putBackOrRelease(waiting, waiting.isWaiting());
         }
     }
 

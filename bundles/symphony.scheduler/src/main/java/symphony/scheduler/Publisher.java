@@ -39,6 +39,9 @@ final class Publisher {
      *
      * Of a recurrence, each event is settled like this and the recurrence put back for its next time. Should that come while an
      * event is still offered again, the event gives way.
+     *
+     * Where nobody expected a failure, memory may have run out. What was taken then goes on where it stopped, as soon as there is
+     * some again; until then nothing else is taken.
      */
     private static final Logger log = LoggerFactory.getLogger(Publisher.class);
     private static final long PAUSE_AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -47,6 +50,8 @@ final class Publisher {
             "",
             Refusal.Reason.UNAVAILABLE,
             "not every subscription took it before the next time of its recurrence came");
+    private static final Refusal INTERNAL = new Refusal(
+            "", Refusal.Reason.UNAVAILABLE, "symphony.scheduler failed while it was handed over; its log tells why");
 
     /** A sealer or dispatcher that is away no longer is being replaced, or has not come yet: nothing to warn of. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -88,7 +93,7 @@ final class Publisher {
         /** Those that are published again and again by the calendar. */
         List<Waiting> inCalendar();
 
-        /** Something went wrong in here, nobody knows where: what can go on shall. */
+        /** It was taken and not fired, nobody knows why: it waits again, if it can. */
         void rescue(Waiting waiting);
     }
 
@@ -159,17 +164,36 @@ final class Publisher {
     private void run() {
         while (!agenda.isClosed()) {
             try {
-                awaited = false;
-                if (!publishNext()) {
-                    arm();
-                    park();
-                }
+                runOnce();
             } catch (RuntimeException | Error e) {
-                log.error("symphony.scheduler: publishing due events failed; going on in a second", e);
+                report(e);
                 LockSupport.parkNanos(this, PAUSE_AFTER_FAILURE_NANOS);
             }
         }
+        try {
+            rescue();
+        } catch (RuntimeException | Error e) {
+            report(e);
+        }
         timer.cancel(ticket);
+    }
+
+    private void runOnce() {
+        awaited = false;
+        rescue();
+        if (!publishNext()) {
+            arm();
+            park();
+        }
+    }
+
+    private static void report(Throwable thrown) {
+        try {
+            log.error("symphony.scheduler: publishing due events failed; going on in a second", thrown);
+        } catch (RuntimeException | Error e) {
+            // After an OutOfMemoryError the logger may fail as well; standard error is all that is left, if it is.
+            System.err.println("symphony.scheduler: publishing due events failed, and the logger too");
+        }
     }
 
     private void park() {
@@ -200,15 +224,49 @@ final class Publisher {
         if (next == null) {
             return false;
         }
+        boolean settledOrBack = false;
         try {
             publish(next, currentSealer, currentDispatcher);
-        } catch (RuntimeException | Error e) {
-            settled.rescue(next);
-            throw e;
+            settledOrBack = true;
         } finally {
-            agenda.letGo();
+            if (!settledOrBack) {
+                rescue();
+            }
         }
         return true;
+    }
+
+    /** What was taken and is neither back nor settled goes on where it stopped. */
+    private void rescue() {
+        agenda.taken().ifPresent(waiting -> {
+            boolean again = false;
+            try {
+                rescue(waiting);
+            } catch (OutOfMemoryError e) { // of everything else nobody knows when it would end
+                again = true;
+                throw e;
+            } finally {
+                if (!again) {
+                    agenda.letGo();
+                }
+            }
+        });
+    }
+
+    private void rescue(Waiting waiting) {
+        if (!waiting.isFired()) {
+            settled.rescue(waiting);
+            return;
+        }
+        if (waiting.attempt == null) {
+            waiting.attempt = Attempt.none(timer.nanoTime());
+        }
+        Optional<Receipt> last = waiting.attempt.receipt();
+        if (last.isPresent()) {
+            after(waiting, last.get());
+        } else {
+            again(waiting, INTERNAL);
+        }
     }
 
     private void hold(String missing) {

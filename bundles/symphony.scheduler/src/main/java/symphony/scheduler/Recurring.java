@@ -145,8 +145,9 @@ final class Recurring extends Waiting {
 
     @Override
     boolean goesOn(Now now, boolean failed) {
+        boolean goesOn = settle(now, failed);
         attempt = null;
-        return settle(now, failed);
+        return goesOn;
     }
 
     private boolean settle(Now now, boolean failed) {

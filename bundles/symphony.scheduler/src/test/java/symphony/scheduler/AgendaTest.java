@@ -113,6 +113,7 @@ final class AgendaTest {
     /** Memory runs out when a set makes room for it, which compares first. */
     private final class Unfitting extends Waiting {
         boolean fails;
+        boolean failsOnceMoved;
 
         Unfitting(Envelope envelope) {
             super(
@@ -132,6 +133,11 @@ final class AgendaTest {
             }
             return super.dueAt();
         }
+
+        @Override
+        void move(Due from, Due to) {
+            fails = failsOnceMoved;
+        }
     }
 
     @Test
@@ -140,9 +146,25 @@ final class AgendaTest {
         unfitting.fails = true;
         assertThatThrownBy(() -> agenda.add(unfitting)).isInstanceOf(OutOfMemoryError.class);
         unfitting.fails = false;
-        assertThat(agenda.contains(unfitting)).isFalse();
+        assertThat(unfitting.home).isNull();
         assertThat(agenda.remove(unfitting)).isFalse();
         agenda.add(unfitting);
+        assertThat(dueUntil(600)).containsExactly(unfitting);
+    }
+
+    @Test
+    void whatCouldNotBePutUnderAnotherTimeIsPutThereLater() {
+        var unfitting = new Unfitting(envelope);
+        agenda.add(unfitting);
+        unfitting.failsOnceMoved = true;
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> agenda.move(unfitting, unfitting.due(), unfitting.due()))
+                    .isInstanceOf(OutOfMemoryError.class);
+        }
+        unfitting.fails = false;
+        assertThat(agenda.candidates(1)).containsExactly(unfitting);
+        assertThat(agenda.untilNext(NEVER_DUE, 0)).isZero();
+        assertThat(dueUntil(599)).isEmpty();
         assertThat(dueUntil(600)).containsExactly(unfitting);
     }
 

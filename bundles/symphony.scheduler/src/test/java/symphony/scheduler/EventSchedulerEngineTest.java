@@ -26,6 +26,8 @@ import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditSink;
 import symphony.api.audit.Outcome;
@@ -684,5 +686,61 @@ final class EventSchedulerEngineTest {
         rig.timer.awaitDeadlineWithin(Duration.ofSeconds(5));
         rig.timer.advance(Duration.ofSeconds(5));
         assertThat(rig.dispatcher.next().topic()).isEqualTo("b");
+    }
+
+    @Test
+    void publishesWhatItCouldNotClaimOnceThereIsMemoryAgain() throws Exception {
+        Schedule schedule = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        var calls = new AtomicInteger();
+        var failed = new CountDownLatch(3); // once before it is taken, perhaps, and once after
+        rig.wall.failIf(() -> {
+            boolean fails = calls.incrementAndGet() % 2 == 0;
+            if (fails) {
+                failed.countDown();
+            }
+            return fails;
+        });
+        rig.pass(ofSeconds(1));
+        assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(rig.engine.find(schedule.id())).contains(schedule);
+        rig.wall.failIf(() -> false);
+        assertThat(rig.dispatcher.next().event().id()).contains(schedule.id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void offersAgainWhatItCouldNotPutBackOnceThereIsMemoryAgain(int failures) throws Exception {
+        var budget = new CountedBudget(1_000);
+        rig.engine.bind(budget);
+        Schedule schedule = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        var left = new AtomicInteger(failures);
+        rig.dispatcher.answer(event -> {
+            rig.wall.failIf(() -> left.getAndDecrement() > 0);
+            return RecordingDispatcher.refused(event, 1);
+        });
+        rig.pass(ofSeconds(1));
+        rig.dispatcher.next();
+        rig.timer.awaitDeadlineWithin(ofMillis(100));
+        assertThat(left.get()).isNotPositive();
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.timer.advance(ofMillis(100));
+        var again = rig.dispatcher.next();
+        assertThat(again.retry()).as("only those that have refused it").isTrue();
+        assertThat(again.event().id()).contains(schedule.id());
+        rig.settle();
+        assertThat(rig.engine.published()).isPositive();
+        rig.engine.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void publishesOnWhenTheLogFailsToo() throws Exception {
+        rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        var left = new AtomicInteger(1);
+        CapturedLog.failNextError();
+        rig.wall.failIf(() -> left.getAndDecrement() > 0);
+        rig.pass(ofSeconds(1));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("a");
+        assertThat(CapturedLog.hasFailed()).isTrue();
     }
 }

@@ -3,13 +3,23 @@ package symphony.scheduler;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 
 /** A wall clock that jumps when it is told to. Thread-safe. */
 final class HandWall implements InstantSource {
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private volatile BooleanSupplier fails = () -> false;
+
+    /** There is no memory for an instant each time that this is so. */
+    void failIf(BooleanSupplier condition) {
+        fails = condition;
+    }
 
     @Override
     public Instant instant() {
+        if (fails.getAsBoolean()) {
+            throw new OutOfMemoryError("expected by the test");
+        }
         return now;
     }
 
