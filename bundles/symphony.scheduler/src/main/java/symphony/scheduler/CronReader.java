@@ -22,12 +22,17 @@ final class CronReader {
      * The library (cron-utils) knows the language and its ranges. The values that fit are taken from what it has read, and the
      * library's part ends here: to find one next time takes it 0.1 to 0.3 ms, and after a standstill thousands are looked at; and
      * what it keeps of an expression is ten times larger than the six numbers that are needed.
+     *
+     * It was made for well-meant expressions: odd ones also fail in its arrays, casts and numbers. So whatever it throws means
+     * that the expression cannot be read. And it takes | for a union of expressions whatever the definition says; that is ours
+     * to refuse.
      */
     private static final int FIELDS = 5;
 
     private static final List<String> NAMES =
             List.of("second", "minute", "hour", "day of month", "month", "day of week");
     private static final String ANY = "*";
+    private static final String UNION = "|";
     private static final int SUNDAY = 7;
 
     private static final CronDefinition MINUTES = rest(CronDefinitionBuilder.defineCron());
@@ -75,19 +80,19 @@ final class CronReader {
                             + (expression.isEmpty() ? 0 : fields.length)
                             + " fields, must have 5 (minute, hour, day of month, month, day of week) or 6 (the second in front)");
         }
-        return fields(parse(expression, fields).retrieveFieldsAsMap());
-    }
-
-    private static Cron parse(String expression, String[] fields) {
         try {
-            return parser(fields.length).parse(expression).validate();
-        } catch (IllegalArgumentException e) {
+            return understand(expression, fields.length);
+        } catch (RuntimeException e) {
             throw new IllegalArgumentException(named(expression) + ": " + faulty(fields, reason(e)), e);
         }
     }
 
-    private static CronParser parser(int fields) {
-        return new CronParser(fields == FIELDS ? MINUTES : SECONDS);
+    private static CronFields understand(String expression, int fields) {
+        if (expression.contains(UNION)) {
+            throw new IllegalArgumentException("unions with | are not taken: use a list with commas, or schedule each");
+        }
+        Cron cron = new CronParser(fields == FIELDS ? MINUTES : SECONDS).parse(expression);
+        return fields(cron.validate().retrieveFieldsAsMap());
     }
 
     /** The library does not tell which field is wrong: it is the first that is so between fields that are right. */
@@ -97,8 +102,8 @@ final class CronReader {
             Arrays.fill(others, ANY);
             others[i] = fields[i];
             try {
-                parser(fields.length).parse(String.join(" ", others)).validate();
-            } catch (IllegalArgumentException e) {
+                understand(String.join(" ", others), fields.length);
+            } catch (RuntimeException e) {
                 String name = NAMES.get(NAMES.size() - fields.length + i);
                 return "the " + name + " is '" + fields[i] + "'; " + reason(e);
             }
@@ -106,8 +111,10 @@ final class CronReader {
         return reason;
     }
 
-    private static String reason(IllegalArgumentException e) {
-        return String.valueOf(e.getMessage()).replace("Failed to parse cron expression. ", "");
+    private static String reason(RuntimeException e) {
+        return e instanceof IllegalArgumentException && e.getMessage() != null
+                ? e.getMessage().replace("Failed to parse cron expression. ", "")
+                : "it is no number, range, step, name or list of these";
     }
 
     private static String named(String expression) {

@@ -2,6 +2,7 @@ package symphony.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import symphony.api.event.Recurrence;
 
 final class CronExpressionTest {
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
@@ -129,6 +132,7 @@ final class CronExpressionTest {
                 "0 0 ? * *    | the day of month is '?'",
                 "0 0 * * 1#2  | the day of week is '1#2'",
                 "1,,2 * * * * | the minute is '1,,2'",
+                "*-5 0 * * *  | the minute is '*-5'",
                 "9999999999 * * * * | the minute is '9999999999'",
                 "@daily       | has 1 fields, must have 5",
                 "0 7 * *      | has 4 fields, must have 5",
@@ -141,10 +145,145 @@ final class CronExpressionTest {
                 .hasMessageContaining(message);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"0 7|8 * * *", "* 7|8 * * *", "* | * * *", "* || * * *", "* |8 * * *", "* 7| * * *"})
+    void refusesUnions(String expression) {
+        assertThatThrownBy(() -> CronExpression.of(expression, BERLIN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cron expression '" + expression + "': the hour is '"
+                        + expression.split(" ")[1]
+                        + "'; unions with | are not taken: use a list with commas, or schedule each");
+    }
+
     @Test
     void namesWhatIsWrongWithNoExpressionAtAll() {
         assertThatThrownBy(() -> CronExpression.of("", BERLIN))
                 .hasMessageStartingWith("cron expression '' has 0 fields, must have 5");
+    }
+
+    /** What cron daemons and their libraries know, what nobody does, and times at the ends of what a zone has. */
+    @Property(tries = 1_500)
+    void readsAnythingOrSaysWhatIsWrongWithIt(
+            @ForAll("texts") String text, @ForAll("allZones") ZoneId zone, @ForAll("moments") Instant moment) {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> readOrSayWhatIsWrong(text, zone, moment));
+    }
+
+    private static void readOrSayWhatIsWrong(String text, ZoneId zone, Instant moment) {
+        CronExpression cron;
+        try {
+            cron = CronExpression.of(text, zone);
+        } catch (IllegalArgumentException e) {
+            assertThat(e).hasMessageStartingWith("cron expression '" + text + "'");
+            return;
+        }
+        Instant from = moment;
+        for (int i = 0; i < 20; i++) {
+            Optional<Instant> next = cron.after(from);
+            if (next.isEmpty()) {
+                return;
+            }
+            assertThat(next.get()).as("%s in %s after %s", text, zone, from).isAfter(from);
+            from = next.get();
+        }
+    }
+
+    @Provide
+    Arbitrary<String> texts() {
+        Arbitrary<String> wild =
+                Arbitraries.strings().withCharRange(' ', '~').ofMinLength(0).ofMaxLength(Recurrence.MAX_EXPRESSION);
+        Arbitrary<String> field = Arbitraries.frequencyOf(
+                Tuple.of(8, field(0, 31).map(CronOracle.Field::text)),
+                Tuple.of(
+                        4,
+                        Arbitraries.of(
+                                "*",
+                                "?",
+                                "L",
+                                "W",
+                                "LW",
+                                "15W",
+                                "1#2",
+                                "6L",
+                                "L-3",
+                                "JAN",
+                                "sun",
+                                "MON-FRI",
+                                "FRI-MON",
+                                "1|2",
+                                "*/0",
+                                "*/-1",
+                                "/5",
+                                "5/",
+                                "*/*",
+                                "1/2/3",
+                                "1-2-3",
+                                "-",
+                                ",",
+                                "1,",
+                                ",1",
+                                "1-",
+                                "-1",
+                                "+1",
+                                "0x1",
+                                "1e1",
+                                "00",
+                                "007",
+                                "7",
+                                "60",
+                                "2147483648",
+                                "99999999999999999999",
+                                "@daily",
+                                "H",
+                                "H/5",
+                                "~",
+                                "$",
+                                "%",
+                                "1;2",
+                                "2-1",
+                                "*,*",
+                                "*-5",
+                                "MON#",
+                                "#1",
+                                "L,W",
+                                "SUN/2",
+                                "JAN-DEC/3",
+                                "L/2",
+                                "1L",
+                                "WW",
+                                "?/2",
+                                "*#1",
+                                "*L",
+                                "*W")),
+                Tuple.of(
+                        3,
+                        Arbitraries.strings()
+                                .withChars("0123456789*,-/|?#LWHAEFJMNORSTUV@+.;:%~")
+                                .ofMinLength(1)
+                                .ofMaxLength(8)),
+                Tuple.of(
+                        1,
+                        Arbitraries.strings()
+                                .withChars("0123456789*,-/")
+                                .ofMinLength(20)
+                                .ofMaxLength(50)));
+        return Arbitraries.frequencyOf(
+                Tuple.of(9, field.list().ofMinSize(4).ofMaxSize(7).map(fields -> String.join(" ", fields))),
+                Tuple.of(1, wild));
+    }
+
+    @Provide
+    Arbitrary<ZoneId> allZones() {
+        return Arbitraries.of(ZoneId.getAvailableZoneIds().stream().sorted().toList())
+                .map(ZoneId::of);
+    }
+
+    @Provide
+    Arbitrary<Instant> moments() {
+        return Arbitraries.longs()
+                .between(
+                        Instant.parse("1800-01-01T00:00:00Z").getEpochSecond(),
+                        Instant.parse("9999-12-31T00:00:00Z").getEpochSecond())
+                .map(Instant::ofEpochSecond);
     }
 
     /** Expressions that never come true, or name all there is, are answered at once. */
