@@ -69,7 +69,7 @@ final class CronTimes implements Rhythm {
             time = expression.after(time.get());
         }
         if (time.isPresent() && !time.get().isAfter(limit)) {
-            return farBehind(count, limit);
+            return farBehind(count, limit, now);
         }
         return turn(latest, count, time, now);
     }
@@ -85,10 +85,15 @@ final class CronTimes implements Rhythm {
         return new Turn(fires, count - taken, Math.max(0, taken - 1), notOver(next));
     }
 
-    /** As if one of them were left; nobody wants thousands. */
-    private Turn farBehind(long count, Instant limit) {
-        boolean fires = recurrence.misfire() != Recurrence.Misfire.SKIP;
+    /** As if one of them were left; nobody wants thousands. That one is the latest, which may well be in time. */
+    private Turn farBehind(long count, Instant limit, Now now) {
+        boolean fires = recurrence.misfire() != Recurrence.Misfire.SKIP || isAnyInTime(limit, now);
         return new Turn(fires, fires ? count - 1 : count, 0, notOver(expression.after(limit)));
+    }
+
+    private boolean isAnyInTime(Instant limit, Now now) {
+        Instant tooLate = instant(now.micros()).minus(Recurrence.TOLERANCE).minus(1, ChronoUnit.MICROS);
+        return expression.after(tooLate).filter(time -> !time.isAfter(limit)).isPresent();
     }
 
     @Override
