@@ -2,6 +2,7 @@ package symphony.dispatcher;
 
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.Optional;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.condition.Condition;
@@ -14,49 +15,66 @@ final class Draining {
     private static final Logger log = LoggerFactory.getLogger(Draining.class);
 
     private final BundleContext context;
-    private boolean begun; // guarded by this
-    private ServiceRegistration<Condition> registration; // guarded by this
+
+    /*
+     * Registering calls listeners, so it is done without the lock; the component may be deactivated meanwhile. Who is second then
+     * takes the registration away.
+     */
+    private boolean begun; // guarded by this, as those below
+    private boolean ended;
+    private Optional<ServiceRegistration<Condition>> registration = Optional.empty();
 
     Draining(BundleContext context) {
         this.context = context;
     }
 
-    /** Registers it; a second time it does nothing. */
+    /** Registers it; a second time, or after its end, it does nothing. */
     void begin() {
-        synchronized (this) {
-            if (begun) {
-                return;
-            }
-            begun = true;
-        }
-        Dictionary<String, Object> properties = new Hashtable<>();
-        properties.put(Condition.CONDITION_ID, EventDispatcher.DRAINING_CONDITION);
-        try {
-            keep(context.registerService(Condition.class, Condition.INSTANCE, properties));
-        } catch (IllegalStateException e) {
-            log.debug("{} is not registered: {}", EventDispatcher.DRAINING_CONDITION, e.getMessage());
+        if (mayBegin()) {
+            register().filter(registered -> !isKept(registered)).ifPresent(Draining::unregister);
         }
     }
 
-    private synchronized void keep(ServiceRegistration<Condition> registered) {
-        registration = registered;
+    /** The component is deactivated: takes it away, for good. */
+    void end() {
+        take().ifPresent(Draining::unregister);
     }
 
-    private synchronized ServiceRegistration<Condition> take() {
+    private synchronized boolean mayBegin() {
+        boolean first = !begun && !ended;
         begun = true;
-        ServiceRegistration<Condition> taken = registration;
-        registration = null;
+        return first;
+    }
+
+    private synchronized boolean isKept(ServiceRegistration<Condition> registered) {
+        if (!ended) {
+            registration = Optional.of(registered);
+        }
+        return !ended;
+    }
+
+    private synchronized Optional<ServiceRegistration<Condition>> take() {
+        ended = true;
+        Optional<ServiceRegistration<Condition>> taken = registration;
+        registration = Optional.empty();
         return taken;
     }
 
-    /** The component is deactivated: takes it away. */
-    void end() {
-        ServiceRegistration<Condition> taken = take();
-        if (taken == null) {
-            return;
-        }
+    /** Empty where the bundle is about to be gone: nobody waits for its conditions. */
+    private Optional<ServiceRegistration<Condition>> register() {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Condition.CONDITION_ID, EventDispatcher.DRAINING_CONDITION);
         try {
-            taken.unregister();
+            return Optional.of(context.registerService(Condition.class, Condition.INSTANCE, properties));
+        } catch (IllegalStateException e) {
+            log.debug("{} is not registered: {}", EventDispatcher.DRAINING_CONDITION, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static void unregister(ServiceRegistration<Condition> registration) {
+        try {
+            registration.unregister();
         } catch (IllegalStateException e) {
             log.debug("{} went with its bundle: {}", EventDispatcher.DRAINING_CONDITION, e.getMessage());
         }
