@@ -259,13 +259,48 @@ class MemoryQueueEngineTest {
         }
         queue.push(later(Duration.ofDays(1)));
         Lease leased = queue.pop();
+        EventQueue other = engine.open(spec("orders/stock", 10));
+        other.push(item(5));
+        EventQueue empty = engine.open(spec("orders/audit", 10));
+        CapturedLog.clear();
         engine.close();
         engine.close();
         QueueStats stats = queue.stats();
         assertThat(stats.reported()).isEqualTo(4);
         assertThat(stats.balanced()).isTrue();
+        assertThat(other.stats().reported()).isEqualTo(1);
+        assertThat(empty.stats().reported()).isZero();
         assertThat(leased.ack()).isFalse();
         assertThat(engine.budget().used()).isZero();
+        assertThat(warnings())
+                .containsExactlyInAnyOrder(
+                        "WARN orders/billing: stopped with 4 events that are lost, 1 of them with a handler; a durable"
+                                + " subscription keeps them",
+                        "WARN orders/stock: stopped with 1 events that are lost, 0 of them with a handler; a durable"
+                                + " subscription keeps them");
+    }
+
+    private static List<String> warnings() {
+        return CapturedLog.lines().stream()
+                .filter(line -> line.startsWith("WARN"))
+                .toList();
+    }
+
+    @Test
+    void saysThatDeadLettersAreDiscardedAndCountsThem() {
+        engine.apply(MemoryQueueEngine.SETTINGS.orDefaults(MemorySubject.config(Limits.DEFAULT.dead(2, 1 << 20))));
+        EventQueue queue = open();
+        CapturedLog.clear();
+        for (int i = 0; i < 5; i++) {
+            queue.push(item(5));
+            assertThat(queue.pop().deadLetter(DeadReason.MISMATCH, "no")).isTrue();
+        }
+        assertThat(engine.deadLetters().discarded()).isEqualTo(3);
+        assertThat(engine.deadLetters().count()).isEqualTo(2);
+        assertThat(warnings())
+                .singleElement()
+                .asString()
+                .startsWith("WARN dead letters are full; the oldest are discarded; handle them with symphony:dead");
     }
 
     @Test

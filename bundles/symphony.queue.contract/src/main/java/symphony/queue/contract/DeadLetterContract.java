@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static symphony.queue.contract.ContractPart.accepted;
 import static symphony.queue.contract.ContractPart.assertRefused;
+import static symphony.queue.contract.ContractPart.expiring;
 import static symphony.queue.contract.ContractPart.item;
 import static symphony.queue.contract.ContractPart.open;
 import static symphony.queue.contract.ContractPart.push;
@@ -158,6 +159,20 @@ public interface DeadLetterContract extends ContractPart {
         lease.ack();
         assertThat(subject.budget().used()).isZero();
         assertRefused(letters.redrive(1), Refusal.Reason.UNAVAILABLE);
+    }
+
+    @Test
+    default void redrivesWhatWouldHaveExpiredMeanwhile() {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject);
+        queue.push(expiring(5, subject.now().toEpochMilli() + 1_000));
+        take(queue).deadLetter(DeadReason.ATTEMPTS, "no");
+        subject.advance(Duration.ofDays(1));
+        accepted(subject.provider().deadLetters().redrive(1));
+        subject.advance(Duration.ofDays(1));
+        assertThat(take(queue).ack()).isTrue();
+        assertThat(stats(queue).expired()).isZero();
+        assertThat(stats(queue).handled()).isEqualTo(1);
     }
 
     @Test

@@ -121,6 +121,25 @@ public interface DelayContract extends ContractPart {
     }
 
     @Test
+    default void putsARetryAtItsOldPlaceWhenItsDelayIsOver() {
+        QueueSubject subject = retrying();
+        EventQueue queue = open(subject);
+        for (int i = 0; i < 3; i++) {
+            queue.push(item(5));
+        }
+        assertThat(take(queue).retry(Duration.ofSeconds(1))).isTrue();
+        assertThat(stats(queue).delayed()).isEqualTo(1);
+        assertThat(take(queue).ack()).as("others need not wait for it").isTrue();
+        subject.advance(Duration.ofSeconds(1));
+        Lease again = take(queue);
+        assertThat(again.sequence()).isZero();
+        assertThat(again.item().attempt()).isEqualTo(1);
+        again.ack();
+        assertThat(takeAll(queue)).containsExactly(2L);
+        assertThat(stats(queue).retried()).isEqualTo(1);
+    }
+
+    @Test
     default void measuresDelaysWithoutTheWallClock() {
         QueueSubject subject = retrying();
         EventQueue queue = open(subject);

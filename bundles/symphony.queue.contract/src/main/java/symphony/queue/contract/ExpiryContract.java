@@ -69,6 +69,19 @@ public interface ExpiryContract extends ContractPart {
     }
 
     @Test
+    default void expiresBeforeAnotherAttempt() {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject);
+        queue.push(expiring(0, subject.now().toEpochMilli() + 1_000));
+        assertThat(take(queue).retry(Duration.ofSeconds(2))).isTrue();
+        subject.advance(Duration.ofSeconds(2));
+        assertEmpty(queue);
+        assertThat(stats(queue).retried()).isEqualTo(1);
+        assertThat(stats(queue).expired()).isEqualTo(1);
+        assertThat(stats(queue).balanced()).isTrue();
+    }
+
+    @Test
     default void doesNotKeepAFullQueueFullOfExpiredEvents() {
         QueueSubject subject = subject();
         EventQueue queue = open(subject, 2);

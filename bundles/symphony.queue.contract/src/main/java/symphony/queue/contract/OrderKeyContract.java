@@ -53,6 +53,8 @@ public interface OrderKeyContract extends ContractPart {
         assertThat(take(queue).retry(Duration.ofSeconds(1))).isTrue();
         assertThat(take(queue).sequence()).isEqualTo(2);
         assertEmpty(queue);
+        assertThat(stats(queue).delayed()).as("the one that failed").isEqualTo(1);
+        assertThat(stats(queue).waiting()).as("the one that is held").isEqualTo(1);
         subject.advance(Duration.ofSeconds(1));
         assertThat(takeAll(queue)).containsExactly(1L, 0L);
     }

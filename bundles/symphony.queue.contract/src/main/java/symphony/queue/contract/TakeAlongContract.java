@@ -128,6 +128,7 @@ public interface TakeAlongContract extends ContractPart {
         Offer offer = letters.redrive(2);
         assertRefused(offer, Refusal.Reason.ORDER);
         assertThat(detail(offer)).contains("sequence 0");
+        assertThat(letters.count()).as("it stays").isEqualTo(2);
         assertThat(letters.drop(1)).isTrue();
         accepted(letters.redrive(2));
         assertThat(takeAll(queue)).hasSize(1);
@@ -198,6 +199,7 @@ public interface TakeAlongContract extends ContractPart {
         DeadLetters letters = subject.provider().deadLetters();
         assertThat(letters.count()).isEqualTo(4);
         assertThat(letters.discarded()).isZero();
+        assertThat(stats(queue).refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 2L));
         // A publisher that waits is told of the slot of one that is dropped.
         var publisher = new TestThread<>(() -> subject.provider()
                 .push("orders/new", List.of(new Target(queue, item(5, 3))), Duration.ofSeconds(30))
