@@ -198,37 +198,6 @@ class RefusalLogTest {
     }
 
     @Test
-    void saysThatDeadLettersWhichWereTakenAlongFillAQueue() {
-        // given: one that is given up, and as many of its key behind it as there is room for
-        queue.update(new QueueSpec(
-                "orders/billing",
-                List.of(TopicFilter.of("orders/*")),
-                "",
-                CAPACITY,
-                Overflow.REFUSE,
-                "customer",
-                OrderFailure.TAKE_ALONG,
-                0,
-                0,
-                0));
-        var item = new Item(Envelopes.of("orders/new", 5), 5, 1, 0, 0, 0);
-        queue.push(item);
-        assertThat(queue.pop().deadLetter(DeadReason.ATTEMPTS, "no")).isTrue();
-        for (int i = 0; i < CAPACITY; i++) {
-            assertThat(queue.push(item)).isInstanceOf(Offer.Accepted.class);
-        }
-        assertLogged();
-
-        // when
-        refuse(2, Refusal.Reason.FULL);
-
-        // then
-        assertLogged(WARN_FULL + "; 4 of them are dead letters that were taken along");
-        assertThat(queue.stats().refused()).isEqualTo(Map.of(Refusal.Reason.FULL, 2L));
-        assertThat(engine.deadLetters().discarded()).isZero();
-    }
-
-    @Test
     void saysOnceThatTheBudgetIsUsedUpAndOnceThatThereIsRoom() {
         // given
         engine.budget().reserve(LIMIT);
