@@ -32,7 +32,9 @@ final class Bench implements AutoCloseable {
 
     final Map<String, Object> config = new HashMap<>(Map.of("backoff", "1ms", "departure.deadline", "300ms"));
     final CodecEngine codec = new CodecEngine(CodecLimits.DEFAULT);
-    final CryptoEngine sealer = CryptoEngine.ephemeral(codec);
+    /** Whose keys a dispatcher that is made from now on has. */
+    CryptoEngine sealer = CryptoEngine.ephemeral(codec);
+
     final TimerEngine timer = new TimerEngine();
     final Guard guard;
     final List<Thread> threads = new ArrayList<>();

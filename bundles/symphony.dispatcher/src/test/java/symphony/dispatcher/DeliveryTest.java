@@ -299,6 +299,29 @@ class DeliveryTest {
     }
 
     @Test
+    void triesAgainACallThatThrewWhenItWasInterruptedAtItsLimit() throws InterruptedException {
+        bench.handle(
+                "t",
+                delivery -> {
+                    got.add(delivery);
+                    if (delivery.attempt() == 1) {
+                        new CountDownLatch(1).await();
+                    }
+                },
+                "symphony.time.limit",
+                "30ms");
+        var receipt = bench.publish("t");
+        assertThat(next().attempt()).isEqualTo(1);
+        Delivery again = next();
+        assertThat(again.attempt()).isEqualTo(2);
+        assertThat(again.id()).isEqualTo(receipt.eventId());
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+        assertThat(bench.view("acme/handler").failures()).isEqualTo(1);
+        assertThat(bench.view("acme/handler").overruns()).isPositive();
+        assertThat(bench.dead()).isEmpty();
+    }
+
+    @Test
     void callsTheMostUrgentFirstAndInOrder() throws Exception {
         var gate = new Gate();
         List<Long> order = new CopyOnWriteArrayList<>();

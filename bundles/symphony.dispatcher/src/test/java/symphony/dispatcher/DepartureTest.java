@@ -386,6 +386,7 @@ class DepartureTest {
         handler.set("c");
         bench.engine.modify(handler.serviceId());
         assertThat(bench.publish("a/x", 1503).accepted()).isZero();
+        assertThat(bench.view("acme/handler").topics()).containsExactly("c");
         gate.open();
         Bench.await(() -> bench.stats("acme/handler").depth() == 0);
         assertThat(accepted).as("wanted before and after each change").hasValue(1501);

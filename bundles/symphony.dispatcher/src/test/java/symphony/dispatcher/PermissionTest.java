@@ -95,6 +95,7 @@ class PermissionTest {
         bench.publish("t");
         bench.publish("nobody");
         assertThat(counted).containsExactly("event:publish t DONE", "event:publish nobody DONE");
+        assertThat(bench.stats("acme/handler").accepted()).as("the good one").isEqualTo(1);
         gate.countDown();
     }
 

@@ -19,6 +19,7 @@ import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadReason;
+import symphony.crypto.CryptoEngine;
 
 /** Subscriptions whose handler is away while the dispatcher is made anew: their queues are all it knows of them. */
 @Timeout(60)
@@ -134,6 +135,31 @@ class RestartTest {
         bench.dead().forEach(letter -> bench.queues.deadLetters().redrive(letter.number()));
         Bench.await(() -> bench.stats("acme/handler").depth() == 0);
         assertThat(handled).containsExactly("bob0", "ada0", "ada1");
+    }
+
+    @Test
+    void givesUpWhatTheKeysOfNowDoNotOpenAndNothingElse() {
+        // given: an event that waits
+        var handled = new CopyOnWriteArrayList<Long>();
+        EventHandler handler = delivery -> handled.add(delivery.getLong("n", -1));
+        Object[] properties = {"symphony.grace", "1h"};
+        bench.engine.depart(bench.handle("t", handler, properties).serviceId());
+        bench.publish("t", 1);
+        // when: there are other keys
+        bench.sealer.close();
+        bench.sealer = CryptoEngine.ephemeral(bench.codec);
+        restart();
+        bench.publish("t", 2);
+        bench.handle("t", handler, properties);
+        // then
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(handled).containsExactly(2L);
+        assertThat(bench.dead()).singleElement().satisfies(letter -> {
+            assertThat(letter.reason()).isEqualTo(DeadReason.UNREADABLE);
+            assertThat(letter.attempts()).isLessThanOrEqualTo(1);
+        });
+        assertThat(bench.view("acme/handler").failures()).as("of the handler").isZero();
+        assertThat(bench.stats("acme/handler").balanced()).isTrue();
     }
 
     @Test
