@@ -87,6 +87,9 @@ final class Status {
                 services.providers.stream()
                         .mapToInt(p -> p.deadLetters().count())
                         .sum(),
+                services.providers.stream()
+                        .mapToLong(p -> p.deadLetters().discarded())
+                        .sum(),
                 missing());
     }
 

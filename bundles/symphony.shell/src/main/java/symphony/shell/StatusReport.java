@@ -31,6 +31,7 @@ import java.util.Map;
  * @param security open or required, and whether somebody decides
  * @param schedules events that are published later
  * @param deadLetters events that were given up
+ * @param discarded dead letters that made room for newer ones
  * @param missing parts that are not there
  */
 public record StatusReport(
@@ -58,6 +59,7 @@ public record StatusReport(
         String security,
         int schedules,
         int deadLetters,
+        long discarded,
         List<String> missing)
         implements Report {
     private static final int NAME = 14;
@@ -102,7 +104,8 @@ public record StatusReport(
         add(
                 lines,
                 "dead letters",
-                deadLetters == 0 ? "0" : paint.warn(Text.grouped(deadLetters)) + ", see symphony:dead list");
+                (deadLetters == 0 ? "0" : paint.warn(Text.grouped(deadLetters)) + ", see symphony:dead list")
+                        + (discarded == 0 ? "" : "; " + paint.bad(Text.grouped(discarded) + " discarded")));
         return lines;
     }
 

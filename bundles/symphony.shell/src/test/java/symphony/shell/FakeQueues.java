@@ -30,6 +30,8 @@ final class FakeQueues implements QueueProvider, DeadLetters {
     volatile boolean full;
     /** Calls that succeed before it is full; negative for all. */
     volatile int fullAfter = -1;
+
+    volatile long discarded;
     /** Which other must be re-driven before one. */
     final Map<Long, Long> before = new TreeMap<>();
 
@@ -164,6 +166,6 @@ final class FakeQueues implements QueueProvider, DeadLetters {
 
     @Override
     public long discarded() {
-        return 0;
+        return discarded;
     }
 }

@@ -206,6 +206,33 @@ class ListingsTest {
     }
 
     @Test
+    void saysHowManyDeadLettersHadToMakeRoom() {
+        assertThat(rig.run("symphony:status").lines()).contains("dead letters  2, see symphony:dead list");
+        rig.queues.discarded = 1_234;
+        assertThat(rig.run("symphony:status").lines())
+                .contains("dead letters  2, see symphony:dead list; 1 234 discarded");
+        assertThat(rig.run("symphony:status --json")).contains("\"deadLetters\":2,\"discarded\":1234");
+    }
+
+    @Test
+    void tellsAllThatBecameOfTheEventsOfAQueueAsJson() {
+        assertThat(rig.run("symphony:queues --json").lines())
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line)
+                        .containsSubsequence(
+                                "\"accepted\":",
+                                "\"handled\":",
+                                "\"dead\":",
+                                "\"expired\":",
+                                "\"dropped\":",
+                                "\"reported\":",
+                                "\"waiting\":",
+                                "\"delayed\":",
+                                "\"leased\":",
+                                "\"forgotten\":"));
+    }
+
+    @Test
     void listsTheTopicsThatNobodyWanted() {
         assertThat(rig.run("symphony:unhandled orders/* --limit 5")).isEqualTo("""
                         TOPIC       EVENTS  LAST  PUBLISHER
