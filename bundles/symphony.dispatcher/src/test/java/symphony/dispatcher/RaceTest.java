@@ -2,12 +2,23 @@ package symphony.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Event;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadLetterFilter;
+import symphony.api.queue.Offer;
 import symphony.api.queue.QueueStats;
+import symphony.queue.MemoryQueueEngine;
 
 /** Two things at once, ten thousand times: each event has exactly one outcome. */
 @Timeout(180)
@@ -151,5 +162,127 @@ class RaceTest {
         bench.engine.lift("operator", "acme/handler");
         Bench.await(() -> bench.stats("acme/handler").handled() == ROUNDS);
         assertThat(handled).hasValue(ROUNDS);
+    }
+
+    /** Number n is re-driven as number n + ROUNDS is published; these two have one key. */
+    @Test
+    void ofARedriveAndAFirstAttemptOfItsKeyOneWaitsForTheOtherAndEachIsHandledOnce() throws Exception {
+        // given: as many dead letters as rounds, of a few keys
+        int keys = 8;
+        bench.configure("workers", 4, "attempts", 1, "capacity", 4 * ROUNDS);
+        bench.queues.apply(MemoryQueueEngine.SETTINGS.orDefaults(Map.of("dead.letters", 2 * ROUNDS)));
+        var running = new AtomicIntegerArray(keys);
+        var beside = new AtomicInteger();
+        var handled = new AtomicIntegerArray(2 * ROUNDS);
+        var failing = new AtomicBoolean(true);
+        bench.handle(
+                "t",
+                delivery -> {
+                    int number = (int) delivery.getLong("n", -1);
+                    int key = number % keys;
+                    if (running.incrementAndGet(key) > 1) {
+                        beside.incrementAndGet();
+                    }
+                    Thread.yield(); // a place for others to come in between
+                    running.decrementAndGet(key);
+                    if (failing.get()) {
+                        throw new IllegalStateException("the first time");
+                    }
+                    handled.incrementAndGet(number);
+                },
+                "symphony.order.key",
+                "key",
+                "symphony.concurrency",
+                4);
+        for (int n = 0; n < ROUNDS; n++) {
+            publishKeyed(n, keys);
+        }
+        Bench.await(() -> bench.stats("acme/handler").dead() == ROUNDS);
+        failing.set(false);
+        List<DeadLetter> letters = bench.queues.deadLetters().list(DeadLetterFilter.ALL);
+        var published = new AtomicInteger(ROUNDS);
+        var redriven = new AtomicInteger();
+        var accepted = new AtomicInteger();
+        // when
+        assertThat(ROUNDS % keys).isZero();
+        race(() -> publishKeyed(published.getAndIncrement(), keys), () -> {
+            long number = letters.get(redriven.getAndIncrement()).number();
+            if (bench.queues.deadLetters().redrive(number) instanceof Offer.Accepted) {
+                accepted.incrementAndGet();
+            }
+        });
+        // then
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(accepted).hasValue(ROUNDS);
+        assertThat(beside).as("calls beside another of their key").hasValue(0);
+        for (int n = 0; n < 2 * ROUNDS; n++) {
+            assertThat(handled.get(n)).as("times that event %d was handled", n).isEqualTo(1);
+        }
+        QueueStats stats = bench.stats("acme/handler");
+        assertThat(stats.accepted()).isEqualTo(3L * ROUNDS);
+        assertThat(stats.handled()).isEqualTo(2L * ROUNDS);
+        assertThat(stats.dead()).isEqualTo(ROUNDS);
+        assertThat(stats.balanced()).isTrue();
+        assertThat(bench.dead()).isEmpty();
+    }
+
+    private void publishKeyed(int number, int keys) {
+        bench.publish(Event.on("t").with("n", number).with("key", number % keys).build())
+                .orThrow();
+    }
+
+    /** The first attempt runs on until the re-drive has been answered: both are there at once in each round. */
+    @Test
+    void aRedriveDuringAFirstAttemptOfItsKeyIsTakenAndCalledAfterIt() throws Exception {
+        bench.configure("workers", 4, "attempts", 1);
+        var redrivenUpTo = new AtomicInteger(-1);
+        var running = new AtomicInteger();
+        var beside = new AtomicInteger();
+        var order = new ConcurrentLinkedQueue<Integer>();
+        bench.handle(
+                "t",
+                delivery -> {
+                    int number = (int) delivery.getLong("n", -1);
+                    if (running.incrementAndGet() > 1) {
+                        beside.incrementAndGet();
+                    }
+                    boolean first = number % 2 == 0;
+                    if (!first) {
+                        Bench.await(() -> redrivenUpTo.get() >= number / 2);
+                    }
+                    boolean fails = first && redrivenUpTo.get() < number / 2;
+                    running.decrementAndGet();
+                    if (fails) {
+                        throw new IllegalStateException("the first time");
+                    }
+                    order.add(number);
+                },
+                "symphony.order.key",
+                "key",
+                "symphony.concurrency",
+                4);
+        var letters = bench.queues.deadLetters();
+        for (int round = 0; round < ROUNDS; round++) {
+            int number = round;
+            publishOfOneKey(2 * round);
+            publishOfOneKey(2 * round + 1);
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while (!(letters.redrive(number + 1L) instanceof Offer.Accepted)) { // numbered as they die
+                assertThat(System.nanoTime()).as("round %d", round).isLessThan(until);
+                Thread.onSpinWait();
+            }
+            redrivenUpTo.set(round);
+        }
+        Bench.await(() -> order.size() == 2 * ROUNDS);
+        assertThat(beside).as("calls beside another of their key").hasValue(0);
+        assertThat(order).doesNotHaveDuplicates();
+        assertThat(bench.stats("acme/handler").handled()).isEqualTo(2L * ROUNDS);
+        assertThat(bench.stats("acme/handler").dead()).isEqualTo(ROUNDS);
+        assertThat(bench.dead()).isEmpty();
+    }
+
+    private void publishOfOneKey(int number) {
+        bench.publish(Event.on("t").with("n", number).with("key", "one").build())
+                .orThrow();
     }
 }
