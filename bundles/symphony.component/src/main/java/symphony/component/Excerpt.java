@@ -1,30 +1,47 @@
 package symphony.component;
 
+import java.lang.reflect.Array;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
 /**
  * The start of a foreign value for an error message: a huge one does not fill the log, control characters in it do not drive
  * terminals or begin lines of their own, and what it does when it is asked for its text hurts nobody.
  */
 public final class Excerpt {
     private static final char REPLACEMENT = '\uFFFD';
+    private static final int MAX_ELEMENTS = 100;
 
     private Excerpt() {}
 
     /**
-     * A value as text.
+     * A value as text; an array as its elements.
      *
      * @param value anything, may be null
      * @param maxChars longest text, apart from the ellipsis that stands for the rest
      * @return printable text in one line
      */
     public static String of(Object value, int maxChars) {
-        String text;
+        String text = value != null && value.getClass().isArray() ? elements(value) : text(value);
+        return printable(text.length() > maxChars ? text.substring(0, end(text, maxChars)) + "…" : text);
+    }
+
+    private static String text(Object value) {
         try {
-            text = String.valueOf(value);
-        } catch (RuntimeException | StackOverflowError | LinkageError e) {
-            text = "a " + value.getClass().getName() + " whose toString fails with "
+            String text = String.valueOf(value);
+            return text == null ? "a " + value.getClass().getName() + " whose toString gives nothing" : text;
+        } catch (RuntimeException | Error e) {
+            return "a " + value.getClass().getName() + " whose toString fails with "
                     + e.getClass().getName();
         }
-        return printable(text.length() > maxChars ? text.substring(0, end(text, maxChars)) + "…" : text);
+    }
+
+    private static String elements(Object array) {
+        int length = Array.getLength(array);
+        String shown = IntStream.range(0, Math.min(length, MAX_ELEMENTS))
+                .mapToObj(i -> text(Array.get(array, i)))
+                .collect(Collectors.joining(", "));
+        return '[' + shown + (length > MAX_ELEMENTS ? ", …]" : "]");
     }
 
     /** Not between the two halves of a character. */

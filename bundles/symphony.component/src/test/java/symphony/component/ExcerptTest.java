@@ -25,6 +25,33 @@ class ExcerptTest {
                 .isEqualTo("a\uFFFDb\uFFFDc\uFFFD\uFFFD[1m\uFFFD");
     }
 
+    @Test
+    void showsTheElementsOfAnArray() {
+        assertThat(Excerpt.of(new int[] {1, 2}, 100)).isEqualTo("[1, 2]");
+        assertThat(Excerpt.of(new Object[] {"a", null}, 100)).isEqualTo("[a, null]");
+        assertThat(Excerpt.of(new byte[1 << 20], 5)).isEqualTo("[0, 0…");
+    }
+
+    @Test
+    void tellsOfAnObjectThatHasNoText() {
+        var mute = new Object() {
+            @Override
+            public String toString() {
+                return null;
+            }
+        };
+        var hostile = new Object() {
+            @Override
+            public String toString() {
+                throw new AssertionError("asked");
+            }
+        };
+        assertThat(Excerpt.of(mute, 200)).contains(mute.getClass().getName(), "toString gives nothing");
+        assertThat(Excerpt.of(hostile, 200))
+                .contains(hostile.getClass().getName(), "fails with java.lang.AssertionError");
+        assertThat(Excerpt.of(new Object[] {hostile}, 200)).contains("fails with java.lang.AssertionError");
+    }
+
     @Property(tries = 500)
     void isAlwaysTextThatCanBeEncoded(@ForAll String text, @ForAll @IntRange(max = 50) int most) {
         String excerpt = Excerpt.of(text, most);

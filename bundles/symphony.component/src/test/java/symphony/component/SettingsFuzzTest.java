@@ -2,10 +2,14 @@ package symphony.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Vector;
+import java.util.function.Supplier;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -15,6 +19,14 @@ import net.jqwik.api.Provide;
 /** Whatever is configured, it is read or refused as a whole, never thrown at the component. */
 class SettingsFuzzTest {
     private static final String[] KEYS = {"number", "real", "time", "flag", "text", "choice"};
+
+    /** An object of somebody's own. */
+    private record Saying(Supplier<String> text) {
+        @Override
+        public String toString() {
+            return text.get();
+        }
+    }
 
     private final Settings settings = Settings.of("symphony.it")
             .number("number", 5, 1, 10)
@@ -34,14 +46,34 @@ class SettingsFuzzTest {
         Arbitrary<Object> hostile = Arbitraries.of(
                 new int[] {1},
                 new String[] {"one", "two"},
+                new Object[] {null, new byte[] {1}},
+                List.of("5"),
+                new Vector<>(List.of(true)),
                 Map.of("a", 1),
+                'b',
+                (byte) 3,
+                2.5f,
+                new BigDecimal("1e-400"),
                 Double.NaN,
+                Float.NEGATIVE_INFINITY,
                 Long.MAX_VALUE,
                 "1e999999999",
+                "9".repeat(5_000),
                 "\u0000",
                 "0x1",
                 "-0",
-                "");
+                "",
+                new Saying(() -> "5"),
+                new Saying(() -> null),
+                new Saying(() -> {
+                    throw new IllegalStateException("asked");
+                }),
+                new Saying(() -> {
+                    throw new AssertionError("asked");
+                }),
+                new Saying(() -> {
+                    throw new StackOverflowError("asked");
+                }));
         Arbitrary<Object> values = Arbitraries.oneOf(
                 hostile,
                 Arbitraries.strings().ofMaxLength(30).map(text -> (Object) text),

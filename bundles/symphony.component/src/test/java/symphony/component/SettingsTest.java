@@ -3,7 +3,9 @@ package symphony.component;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,9 @@ class SettingsTest {
             .flag("loud", false)
             .choice("full", "refuse", "refuse", "dead-letter")
             .build();
+
+    private final Settings texts =
+            Settings.of("symphony.it").text("text", "nothing", text -> {}).build();
 
     @Test
     void readsEachTypeFromTextAndFromItsOwnType() {
@@ -66,5 +71,23 @@ class SettingsTest {
         assertThat(SETTINGS.ifValid(Map.of("capasity", 9, "capacity", 8), applied::set))
                 .isTrue();
         assertThat(applied.get().number("capacity")).isEqualTo(8);
+    }
+
+    @Test
+    void refusesSeveralValuesAndObjectsThatHaveNoText() {
+        var mute = new Object() {
+            @Override
+            public String toString() {
+                return null;
+            }
+        };
+        for (Object bad : new Object[] {new String[] {"a"}, List.of("a"), Map.of("a", 1), mute}) {
+            var applied = new ArrayList<Settings.Values>();
+            assertThat(texts.ifValid(Map.of("text", bad), applied::add))
+                    .as("%s", Excerpt.of(bad, 50))
+                    .isFalse();
+            assertThat(applied).isEmpty();
+            assertThat(texts.orDefaults(Map.of("text", bad)).text("text")).isEqualTo("nothing");
+        }
     }
 }
