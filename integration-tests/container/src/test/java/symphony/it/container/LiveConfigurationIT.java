@@ -8,6 +8,8 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -41,7 +43,7 @@ import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 
-/** G11: each knob that any bundle declares is turned while events flow, and no accepted event is lost. */
+/** G11: each knob that any bundle declares is documented and turned while events flow, and no accepted event is lost. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class LiveConfigurationIT {
@@ -51,9 +53,16 @@ public class LiveConfigurationIT {
     private static final int EVENTS_BETWEEN = 20;
 
     /** A declared key in a bundle's metatype file, and whose it is. */
-    private static final Pattern KEY = Pattern.compile("<AD id=\"([^\"]+)\"");
+    private static final Pattern KEY = Pattern.compile("<AD id=\"([^\"]+)\"([^>]*)");
+
+    private static final Pattern DEFAULT = Pattern.compile(" default=\"([^\"]*)\"");
 
     private static final Pattern PID = Pattern.compile("<Designate (?:pid|factoryPid)=\"([^\"]+)\"");
+
+    /** A PID's part of the documentation, and a key in it with its default. */
+    private static final Pattern HEADING = Pattern.compile("### `([^`~]+)(?:~NAME)?`");
+
+    private static final Pattern ROW = Pattern.compile("\\| `([^`]+)`(?: \\*)? \\| ([^|]+) \\|");
 
     /** Values to turn each knob to; the default is turned to by itself. None of them gives an event up. */
     private static final Map<String, Map<String, List<Object>>> KNOBS = Map.of(
@@ -127,6 +136,38 @@ public class LiveConfigurationIT {
     @Test
     public void knobsAreAllThatTheBundlesDeclare() throws Exception {
         var declared = new TreeMap<String, Set<String>>();
+        declared().forEach((pid, keys) -> declared.put(pid, keys.keySet()));
+        var turned = new TreeMap<String, Set<String>>();
+        KNOBS.forEach((pid, keys) -> turned.put(pid, new TreeSet<>(keys.keySet())));
+        assertEquals(declared, turned);
+    }
+
+    @Test
+    public void knobsAreDocumentedWithTheirDefaults() throws Exception {
+        Path document = Path.of(System.getProperty("readme")).resolveSibling("docs/operations.md");
+        var documented = new TreeMap<String, Map<String, String>>();
+        String pid = "";
+        for (String line : Files.readAllLines(document)) {
+            Matcher heading = HEADING.matcher(line);
+            Matcher row = ROW.matcher(line);
+            if (line.startsWith("#")) {
+                pid = heading.matches() ? heading.group(1) : "";
+            } else if (!pid.isEmpty() && row.lookingAt()) {
+                documented.computeIfAbsent(pid, p -> new TreeMap<>()).put(row.group(1), plain(row.group(2)));
+            }
+        }
+        assertEquals(declared(), documented);
+    }
+
+    /** As in configuration: without what explains it, and without the spaces that make long numbers readable. */
+    private static String plain(String shown) {
+        String value = shown.replaceFirst(" \\(.*\\)$", "");
+        return value.startsWith("empty") ? "" : value.replace(" ", "");
+    }
+
+    /** Defaults by key and PID. */
+    private Map<String, Map<String, String>> declared() throws IOException {
+        var declared = new TreeMap<String, Map<String, String>>();
         for (Bundle bundle : context.getBundles()) {
             if (bundle.getSymbolicName().startsWith("symphony.")) {
                 for (URL file : Collections.list(entries(bundle))) {
@@ -134,9 +175,7 @@ public class LiveConfigurationIT {
                 }
             }
         }
-        var turned = new TreeMap<String, Set<String>>();
-        KNOBS.forEach((pid, keys) -> turned.put(pid, new TreeSet<>(keys.keySet())));
-        assertEquals(declared, turned);
+        return declared;
     }
 
     private static Enumeration<URL> entries(Bundle bundle) {
@@ -144,14 +183,15 @@ public class LiveConfigurationIT {
         return found == null ? Collections.emptyEnumeration() : found;
     }
 
-    private static void read(URL file, Map<String, Set<String>> declared) throws IOException {
+    private static void read(URL file, Map<String, Map<String, String>> declared) throws IOException {
         String xml;
         try (var in = file.openStream()) {
             xml = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        var keys = new TreeSet<String>();
+        var keys = new TreeMap<String, String>();
         for (Matcher key = KEY.matcher(xml); key.find(); ) {
-            keys.add(key.group(1));
+            Matcher fallback = DEFAULT.matcher(key.group(2));
+            keys.put(key.group(1), fallback.find() ? fallback.group(1) : "");
         }
         Matcher pid = PID.matcher(xml);
         assertTrue(file + " names its PID", pid.find());
