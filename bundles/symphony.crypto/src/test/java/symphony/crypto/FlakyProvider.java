@@ -10,9 +10,12 @@ import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,12 +27,14 @@ import javax.crypto.NoSuchPaddingException;
 import javax.crypto.ShortBufferException;
 import javax.crypto.spec.GCMParameterSpec;
 
-/** AES-GCM of the platform that fails when told, and notes which keys and nonces it was given to encrypt. */
+/** AES-GCM of the platform that fails when told, and notes which keys and nonces it was given. */
 final class FlakyProvider extends Provider implements AutoCloseable {
     static final String NAME = "Flaky";
     static final AtomicBoolean FAILS = new AtomicBoolean();
     static final AtomicInteger REPEATED = new AtomicInteger();
     static final Map<List<Object>, Boolean> GIVEN = new ConcurrentHashMap<>();
+    /** Keys to decrypt with; one that was derived anew is another. */
+    static final Set<Key> OPENED = Collections.newSetFromMap(Collections.synchronizedMap(new IdentityHashMap<>()));
 
     private static final long serialVersionUID = 1L;
 
@@ -43,6 +48,7 @@ final class FlakyProvider extends Provider implements AutoCloseable {
         FAILS.set(false);
         REPEATED.set(0);
         GIVEN.clear();
+        OPENED.clear();
         Security.addProvider(provider);
         return provider;
     }
@@ -69,6 +75,8 @@ final class FlakyProvider extends Provider implements AutoCloseable {
                 if (GIVEN.put(List.of(key, nonce), true) != null) {
                     REPEATED.incrementAndGet();
                 }
+            } else {
+                OPENED.add(key);
             }
             cipher.init(mode, key, params);
         }
