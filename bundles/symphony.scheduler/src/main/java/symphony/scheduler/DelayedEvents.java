@@ -31,7 +31,6 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.scheduler.EventScheduler;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
-import symphony.component.Settings;
 
 /**
  * The event scheduler as a service. What waits survives the restart of this bundle and of all it works with: only the timer, of
@@ -43,7 +42,7 @@ public final class DelayedEvents implements EventScheduler {
     static final String PID = "symphony.scheduler";
 
     @ObjectClassDefinition(name = "Symphony scheduler")
-    @interface Config { // documents and defaults; the values are read by Settings
+    @interface Config { // documents and defaults; the values are read by ScheduleLimits
         @AttributeDefinition(
                 name = "Most schedules",
                 description = "Scheduled events that may wait at a time, 1 to 10000000; more are refused with LIMIT.")
@@ -54,14 +53,6 @@ public final class DelayedEvents implements EventScheduler {
                 description = "How long a due event is offered again to subscriptions that refuse it, 0 to 1d.")
         String retry_time() default "5m";
     }
-
-    private static final String MOST = "schedules.max";
-    private static final String RETRY_TIME = "retry.time";
-    private static final int MOST_CONFIGURABLE = 10_000_000;
-    private static final Settings SETTINGS = Settings.of(PID)
-            .number(MOST, ScheduleLimits.DEFAULT.schedules(), 1, MOST_CONFIGURABLE)
-            .time(RETRY_TIME, ScheduleLimits.DEFAULT.retryTime(), Duration.ZERO, ScheduleLimits.MAX_RETRY_TIME)
-            .build();
 
     private final BundleContext framework;
     private final Guard guard;
@@ -83,7 +74,7 @@ public final class DelayedEvents implements EventScheduler {
                 timer,
                 Clock.systemUTC(),
                 guard,
-                limits(SETTINGS.orDefaults(config)),
+                ScheduleLimits.of(ScheduleLimits.KEYS.orDefaults(config)),
                 FrameworkShelf.of(framework),
                 owner -> OwnerWatch.isActive(framework, owner, null));
         this.watch = new OwnerWatch(framework, engine::ownerLeft, engine::stop);
@@ -91,13 +82,9 @@ public final class DelayedEvents implements EventScheduler {
         engine.cancelDeparted(); // those who left after the engine had looked and before the watch was told
     }
 
-    private static ScheduleLimits limits(Settings.Values values) {
-        return new ScheduleLimits(values.integer(MOST), values.time(RETRY_TIME));
-    }
-
     @Modified
     void modified(Map<String, ?> config) {
-        SETTINGS.ifValid(config, values -> engine.apply(limits(values)));
+        ScheduleLimits.KEYS.ifValid(config, values -> engine.apply(ScheduleLimits.of(values)));
     }
 
     @Deactivate
