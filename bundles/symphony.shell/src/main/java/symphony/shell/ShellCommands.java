@@ -37,7 +37,6 @@ import symphony.api.queue.QueueProvider;
 import symphony.api.rbac.AccessControl;
 import symphony.api.scheduler.EventScheduler;
 import symphony.component.Guard;
-import symphony.component.Settings;
 
 /** Registers the commands of scope {@code symphony}. Needs no service: a command says what is missing. Thread-safe. */
 @Component(
@@ -60,7 +59,7 @@ public final class ShellCommands {
     /** System property: exit code of the process, for the launcher. */
     private static final String EXIT_CODE = "symphony.exit.code";
 
-    /** Documents and defaults; the values are read by Settings. */
+    /** Documents and defaults; the values are read by ShellEngine. */
     @ObjectClassDefinition(name = "Symphony shell")
     @interface Config {
         /** Whether an interactive session begins with the banner. */
@@ -74,11 +73,6 @@ public final class ShellCommands {
                         "Events that wait to be shown by symphony:tail, 1 to 1000000; what comes on top is dropped.")
         int tail_buffer() default 1000;
     }
-
-    private static final Settings SETTINGS = Settings.of(PID)
-            .flag("banner", true)
-            .number("tail.buffer", 1000, 1, 1_000_000)
-            .build();
 
     private final Services services;
     private final ShellEngine engine;
@@ -95,7 +89,7 @@ public final class ShellCommands {
                 System::nanoTime);
         Editor editor = Editor.find();
         this.engine = new ShellEngine(services, host, editor, script(context, editor));
-        engine.apply(SETTINGS.orDefaults(config));
+        engine.apply(ShellEngine.SETTINGS.orDefaults(config));
         register(context);
     }
 
@@ -130,7 +124,7 @@ public final class ShellCommands {
 
     @Modified
     void modified(Map<String, ?> config) {
-        SETTINGS.ifValid(config, engine::apply);
+        ShellEngine.SETTINGS.ifValid(config, engine::apply);
     }
 
     @Deactivate

@@ -16,6 +16,12 @@ import symphony.component.Settings;
 
 /** All commands and what they share, without a framework. Thread-safe. */
 public final class ShellEngine implements AutoCloseable {
+    /** The keys of the configuration. */
+    static final Settings SETTINGS = Settings.of(ShellCommands.PID)
+            .flag("banner", true)
+            .number("tail.buffer", 1000, 1, 1_000_000)
+            .build();
+
     private final Wirings wirings = new Wirings();
     private final Sessions sessions;
     private final Formats formats = new Formats();

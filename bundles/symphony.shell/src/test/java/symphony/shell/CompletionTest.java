@@ -49,7 +49,7 @@ class CompletionTest {
         rig.close();
     }
 
-    private static LineReader reader(StringBuilder above) {
+    static LineReader reader(StringBuilder above) {
         return reader(above, "xterm", new StringWriter());
     }
 

@@ -12,7 +12,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import symphony.component.Settings;
 
 @Timeout(20)
 class OutcomeTailTest {
@@ -57,11 +56,7 @@ class OutcomeTailTest {
 
     @Test
     void keepsToTheBoundOfTheMonitorWhateverIsConfigured() {
-        rig.engine.apply(Settings.of("symphony.shell")
-                .flag("banner", true)
-                .number("tail.buffer", 1_000_000, 1, 1_000_000)
-                .build()
-                .orDefaults(Map.of()));
+        rig.engine.apply(ShellEngine.SETTINGS.orDefaults(Map.of("tail.buffer", 1_000_000)));
         rig.run("symphony:tail * --outcomes --for 0");
         assertThat(monitor.calls).containsExactly("open * 100000", "close");
     }

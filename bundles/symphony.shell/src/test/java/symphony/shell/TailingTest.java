@@ -85,11 +85,7 @@ class TailingTest {
 
     @Test
     void countsWhatItDrops() throws Exception {
-        rig.engine.apply(symphony.component.Settings.of("symphony.shell")
-                .flag("banner", true)
-                .number("tail.buffer", 1, 1, 10)
-                .build()
-                .orDefaults(Map.of()));
+        rig.engine.apply(ShellEngine.SETTINGS.orDefaults(Map.of("tail.buffer", 1)));
         var printing = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
         var slow = new ByteArrayOutputStream() {
