@@ -6,8 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import symphony.api.queue.Lease;
 
 /**
- * One call of a handler. What may be done to it from outside, an interrupt or giving it up, is done under its lock and only
- * while it runs, so that no interrupt reaches the next call of its thread.
+ * One call of a handler. What may be done to it from outside, an interrupt or giving it up, is done only while it runs, so
+ * that no interrupt reaches the next call of its thread. Thread-safe; its lock is never held while foreign code runs, as that
+ * of an interrupt is.
  */
 final class Call {
     final Lane lane;
@@ -20,9 +21,16 @@ final class Call {
     /** Counted down when the call has been settled, for those who wait for it. Guarded by the lane's lock. */
     private List<CountDownLatch> watchers = List.of();
 
-    private volatile boolean done; // written under this lock, as the two below
+    /** The next in the row of those that shall be interrupted, and whether it is in it. Guarded by the interrupter. */
+    Call nextAsked;
+
+    boolean asked;
+
+    private volatile boolean done; // written under this lock, as the following
+    private volatile boolean abandoned;
     private boolean overrun;
-    private boolean abandoned;
+    private boolean returned;
+    private boolean interrupting;
 
     Call(Lane lane, Member member, Lease lease, Thread thread, long startNanos, long limitNanos) {
         this.lane = lane;
@@ -50,10 +58,21 @@ final class Call {
         return true;
     }
 
-    /** Interrupts it if it still runs. */
-    synchronized void interrupt() {
-        if (!done) {
+    /** Interrupts it if it still runs and nobody is at it. Interrupter's threads only: what it waits in may take its time. */
+    void interrupt() {
+        synchronized (this) {
+            if (returned || interrupting) {
+                return;
+            }
+            interrupting = true;
+        }
+        try {
             thread.interrupt();
+        } finally {
+            synchronized (this) {
+                interrupting = false;
+                notifyAll();
+            }
         }
     }
 
@@ -70,7 +89,7 @@ final class Call {
      * Whether it was given up. Nobody needs to wait for it then; and if it has not come to the handler yet, it must not: who
      * asked the handler to leave was told that no call of it starts any more.
      */
-    synchronized boolean isAbandoned() {
+    boolean isAbandoned() {
         return abandoned;
     }
 
@@ -82,8 +101,12 @@ final class Call {
         ABANDONED
     }
 
-    /** It returned or threw. Its own thread only; clears that thread's interrupt. */
+    /**
+     * It returned or threw. Its own thread only; waits for an interrupt that is under way, and clears that thread's interrupt.
+     */
     synchronized End finish(long nowNanos) {
+        returned = true;
+        awaitInterrupted();
         done = true;
         Thread.interrupted();
         if (abandoned) {
@@ -93,6 +116,16 @@ final class Call {
             return End.OVERRUN;
         }
         return isOver(nowNanos) ? End.OVERRUN_UNNOTICED : End.IN_TIME;
+    }
+
+    private synchronized void awaitInterrupted() {
+        while (interrupting) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // The one that is waited for; who interrupts may have more to do after it. It is cleared in any case.
+            }
+        }
     }
 
     /** Guarded by the lane's lock. */

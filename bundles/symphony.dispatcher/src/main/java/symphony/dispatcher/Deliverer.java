@@ -96,7 +96,7 @@ final class Deliverer {
             try {
                 countOverrun(call); // first, since whoever is interrupted makes room for the next call
             } finally {
-                call.interrupt();
+                supervisor.interrupt(call);
             }
         }
     }

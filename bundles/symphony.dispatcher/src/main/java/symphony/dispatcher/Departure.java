@@ -43,9 +43,10 @@ final class Departure {
      *
      * @param deadline longest wait before the calls are interrupted
      * @param counters where abandoned calls are counted
+     * @param supervisor has them interrupted
      * @return how many were abandoned
      */
-    int await(Duration deadline, Counters counters) {
+    int await(Duration deadline, Counters counters, Supervisor supervisor) {
         if (calls.isEmpty()) {
             return 0;
         }
@@ -53,12 +54,12 @@ final class Departure {
             if (running.await(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
                 return 0;
             }
-            calls.forEach(Call::interrupt);
+            calls.forEach(supervisor::interrupt);
             if (running.await(AFTER_INTERRUPT.toNanos(), TimeUnit.NANOSECONDS)) {
                 return 0;
             }
         } catch (InterruptedException e) {
-            calls.forEach(Call::interrupt);
+            calls.forEach(supervisor::interrupt);
             Thread.currentThread().interrupt();
         }
         return (int) calls.stream().filter(call -> abandon(call, counters)).count();

@@ -434,7 +434,7 @@ public final class DispatcherEngine implements AutoCloseable {
         }
         running = false;
         registry.shut();
-        int abandoned = new Departure(pools.calls()).await(left(forCalls, begin), counters);
+        int abandoned = new Departure(pools.calls()).await(left(forCalls, begin), counters, supervisor);
         publisher.close();
         return new StopReport(counters.delivered.total() - before, left(), abandoned);
     }

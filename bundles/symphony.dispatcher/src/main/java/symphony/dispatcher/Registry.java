@@ -48,6 +48,7 @@ final class Registry implements Deliverer.LaneKeeper {
     private static final int MOST_LOOKS = 3;
 
     private final Pools pools;
+    private final Supervisor supervisor;
     private final Counters counters;
     private final HandlerCheck check;
     private final QueueKinds kinds;
@@ -72,6 +73,7 @@ final class Registry implements Deliverer.LaneKeeper {
             InstantSource clock,
             HealthEvents health) {
         this.pools = pools;
+        this.supervisor = supervisor;
         this.counters = counters;
         this.check = check;
         this.kinds = new QueueKinds(memoryKind);
@@ -315,7 +317,7 @@ final class Registry implements Deliverer.LaneKeeper {
 
     private void finish(Leaving leaving) {
         try {
-            leaving.departure().await(leaving.left(), counters);
+            leaving.departure().await(leaving.left(), counters, supervisor);
         } finally {
             lock.lock();
             try {

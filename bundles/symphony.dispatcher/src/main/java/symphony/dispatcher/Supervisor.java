@@ -24,6 +24,8 @@ final class Supervisor {
      * each. Going to sleep it first says so and then looks once more; who begins to serve first shows that and then asks
      * whether it sleeps: one of them sees the other.
      *
+     * What may take its time, an interrupt, it leaves to others, and looks again soon whether they are still at it.
+     *
      * Nothing ends it but end(), also not an Error, and not that the log fails as it is told of it: without this thread no
      * worker would be made and no call interrupted any more.
      */
@@ -33,6 +35,7 @@ final class Supervisor {
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Supplier<Duration> interval;
+    private final Interrupter interrupter;
     private final Thread thread;
     private volatile BooleanSupplier look = () -> false;
     private volatile boolean asleep;
@@ -41,6 +44,7 @@ final class Supervisor {
 
     Supervisor(ThreadFactory threads, Supplier<Duration> interval) {
         this.interval = interval;
+        this.interrupter = new Interrupter(threads);
         this.thread = threads.newThread(this::run);
         this.thread.setName("symphony-dispatcher-supervisor");
     }
@@ -48,6 +52,7 @@ final class Supervisor {
     /** Begins, with what to look at: it tells whether to look again soon. */
     void start(BooleanSupplier watchdog) {
         look = watchdog;
+        interrupter.start();
         thread.start();
     }
 
@@ -65,6 +70,12 @@ final class Supervisor {
         }
     }
 
+    /** Has a call interrupted soon, unless it ends before. Needs no memory. */
+    void interrupt(Call call) {
+        interrupter.ask(call);
+        LockSupport.unpark(thread);
+    }
+
     /** Ends after the tasks that were given so far. */
     void end() {
         execute(() -> ended = true);
@@ -77,6 +88,10 @@ final class Supervisor {
     void join(Duration most) throws InterruptedException {
         if (!isCurrent()) {
             thread.join(Math.max(1, most.toMillis()));
+            Thread interrupting = interrupter.waiting();
+            if (interrupting != null) {
+                interrupting.join(Math.max(1, most.toMillis()));
+            }
         }
     }
 
@@ -89,6 +104,7 @@ final class Supervisor {
                 LockSupport.parkNanos(this, AFTER_FAULT_NANOS);
             }
         }
+        interrupter.close();
     }
 
     private void work() {
@@ -102,7 +118,10 @@ final class Supervisor {
                 quiet = safeLook() ? 0 : quiet + 1;
                 last = now;
             }
-            if (quiet < QUIET_LOOKS) {
+            interrupter.look();
+            if (interrupter.isAsked()) { // some wait for one that is at another
+                pauseUntil(now + Math.min(pause, Interrupter.PATIENCE_NANOS));
+            } else if (quiet < QUIET_LOOKS) {
                 pauseUntil(last + pause);
             } else if (sleep()) {
                 quiet = 0;
@@ -118,12 +137,12 @@ final class Supervisor {
         Thread.interrupted();
     }
 
-    /** Sleeps until there is a task, false, or something to watch, true. */
+    /** Sleeps until there is a task or a call to interrupt, false, or something to watch, true. */
     private boolean sleep() {
         asleep = true;
         try {
             boolean busy = safeLook();
-            while (!busy && !asked && tasks.isEmpty()) {
+            while (!busy && !asked && tasks.isEmpty() && !interrupter.isAsked()) {
                 LockSupport.park(this);
                 Thread.interrupted();
             }

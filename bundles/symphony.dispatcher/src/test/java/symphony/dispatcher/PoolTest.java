@@ -124,7 +124,7 @@ class PoolTest {
         assertThat(pool().spares()).isGreaterThanOrEqualTo(4);
         gate.countDown();
         Bench.await(() -> pool().spares() == 0);
-        Bench.await(() -> bench.threads.stream().filter(Thread::isAlive).count() <= 3);
+        Bench.await(() -> bench.threads.stream().filter(Thread::isAlive).count() <= 4); // two, and those that supervise
     }
 
     @Test

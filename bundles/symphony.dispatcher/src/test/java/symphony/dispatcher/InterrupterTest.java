@@ -1,0 +1,150 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Interrupts that do not return: what waits in a channel is interrupted by closing that, which is its maker's code. */
+@Timeout(60)
+class InterrupterTest {
+    private final Bench bench =
+            new Bench("workers", 1, "workers.max", 8, "watch.interval", "5ms", "quarantine.overruns", 0);
+    private final Gate waiting = new Gate();
+    private final Gate closing = new Gate();
+    private final AtomicInteger closers = new AtomicInteger();
+    private final AtomicInteger handled = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        waiting.open();
+        closing.open();
+        bench.close();
+    }
+
+    /** A channel that takes for ever to close. */
+    private final class Channel extends AbstractInterruptibleChannel {
+        @Override
+        protected void implCloseChannel() {
+            closers.incrementAndGet();
+            closing.passStubbornly();
+        }
+
+        void read() throws IOException {
+            begin();
+            try {
+                waiting.passStubbornly();
+            } finally {
+                end(true);
+            }
+        }
+    }
+
+    @SuppressWarnings("resource") // closing is what hangs
+    private TestHandler reads(String topic, String limit) {
+        return bench.handle(
+                topic, delivery -> new Channel().read(), "symphony.subscription", topic, "symphony.time.limit", limit);
+    }
+
+    private List<Thread> interrupters() {
+        synchronized (bench.threads) {
+            return bench.threads.stream()
+                    .filter(Thread::isAlive)
+                    .filter(thread -> thread.getName().equals("symphony-dispatcher-interrupter"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void handlesOtherEventsThoughTheInterruptOfACallHangs() throws Exception {
+        reads("hangs", "20ms");
+        bench.handle("good", delivery -> handled.incrementAndGet());
+        bench.publish("hangs");
+        closing.awaitEntered();
+        bench.publish("good"); // when
+        Bench.await(() -> handled.get() == 1); // then
+        assertThat(bench.view("acme/hangs").overruns()).isEqualTo(1);
+    }
+
+    @Test
+    void interruptsOtherCallsThoughTheInterruptsOfSomeHang() throws Exception {
+        // given: three calls whose interrupts hang
+        for (String topic : List.of("a", "b", "c")) {
+            reads(topic, "20ms");
+            bench.publish(topic);
+        }
+        Bench.await(() -> closers.get() == 3);
+        // when: another one that runs over its limit, but ends when it is interrupted
+        var never = new CountDownLatch(1);
+        bench.handle(
+                "late",
+                delivery -> {
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        handled.incrementAndGet();
+                    }
+                },
+                "symphony.time.limit",
+                "20ms");
+        for (int i = 1; i <= 5; i++) {
+            bench.publish("late");
+            int calls = i;
+            Bench.await(() -> handled.get() == calls); // then
+        }
+        Bench.await(() -> interrupters().size() == 4); // one for each that hangs, and one
+        closing.open();
+        waiting.open();
+        Bench.await(() -> interrupters().size() == 1);
+        Bench.await(() -> bench.view("acme/a").running() == 0);
+    }
+
+    @Test
+    void doesNotLetADepartureWaitForAnInterruptThatHangs() throws Exception {
+        TestHandler handler = reads("hangs", "1h");
+        bench.publish("hangs");
+        waiting.awaitEntered();
+        var leaving = new Thread(() -> bench.engine.depart(handler.serviceId()));
+        leaving.start(); // when
+        closing.awaitEntered();
+        Bench.await(() -> !leaving.isAlive()); // then
+        assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotLetADepartureWaitForTheInterruptOfAnotherCall() throws Exception {
+        bench.configure("watch.interval", "10s"); // long after the call that leaves would have been abandoned
+        TestHandler hangs = reads("hangs", "1h");
+        bench.publish("hangs");
+        waiting.awaitEntered();
+        var begun = new CountDownLatch(1);
+        var never = new CountDownLatch(1);
+        TestHandler good = bench.handle(
+                "good",
+                delivery -> {
+                    begun.countDown();
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        handled.incrementAndGet();
+                    }
+                },
+                "symphony.subscription",
+                "good");
+        bench.configure("workers", 2);
+        bench.publish("good");
+        begun.await();
+        var leaving = new Thread(() -> bench.engine.depart(hangs.serviceId()));
+        leaving.start();
+        closing.awaitEntered();
+        bench.engine.depart(good.serviceId()); // when
+        Bench.await(() -> handled.get() == 1); // then: interrupted
+        Bench.await(() -> !leaving.isAlive());
+    }
+}
