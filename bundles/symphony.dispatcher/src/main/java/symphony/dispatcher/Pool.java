@@ -33,7 +33,8 @@ final class Pool {
      * Idle workers park; a lane that is listed wakes one, the one that went to sleep last. One worker at most looks on for
      * work a few microseconds before it parks, so that a steady trickle of events does not pay for a wake-up each; while it
      * looks, listing wakes nobody, and when it takes a lane and more wait it wakes the next. Workers are made only by the
-     * supervisor: here they are asked for. Threads beyond the configured number stand in for workers that are held up, by
+     * supervisor: here they are asked for. One that is asked for counts until it is there, whoever wants it, and none is made
+     * where there are as many as may be. Threads beyond the configured number stand in for workers that are held up, by
      * long calls or by whatever else keeps them from the next step. They end when they had nothing to do for a while, or when
      * for so long there was no look of the watchdog at which they were needed.
      *
@@ -275,42 +276,71 @@ final class Pool {
     private void hire() {
         boolean made = false;
         try {
-            if (!closed) {
-                addWorker();
-                made = true;
-            }
+            addWorker();
+            made = true;
         } finally {
-            lock.lock();
-            try {
-                asked--;
-                if (!made && !closed) {
-                    supervisor.watch(); // the next look finds lanes without a worker and tries again
-                }
-            } finally {
-                lock.unlock();
+            if (!made) {
+                supervisor.watch(); // the next look finds lanes without a worker and tries again
             }
         }
     }
 
+    /** Supervisor only: makes one that was asked for, unless there are enough by now. */
     private void addWorker() {
-        Worker worker = maker.make(this, "symphony-" + name + '-' + names.incrementAndGet());
+        Worker worker = null;
+        try {
+            worker = mayAdd() ? maker.make(this, "symphony-" + name + '-' + names.incrementAndGet()) : null;
+        } finally {
+            add(worker);
+        }
+        if (worker != null) {
+            start(worker);
+        }
+    }
+
+    private boolean mayAdd() {
         lock.lock();
         try {
-            workers.add(worker);
-            if (closed) {
-                worker.retire();
-            }
+            return !closed && workers.size() < size.mostWorkers();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** It is there now instead of asked for; null if there is none. */
+    private void add(Worker worker) {
+        lock.lock();
+        try {
+            if (worker != null) {
+                workers.add(worker);
+            }
+            if (worker != null && closed) {
+                worker.retire();
+            }
+        } finally {
+            asked--;
+            lock.unlock();
+        }
+    }
+
+    private void start(Worker worker) {
         boolean started = false;
         try {
             worker.start();
             started = true;
         } finally {
             if (!started) { // no memory for a thread: nobody may count on it
-                workers.remove(worker);
+                forget(worker);
             }
+        }
+    }
+
+    private void forget(Worker worker) {
+        lock.lock();
+        try {
+            workers.remove(worker);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -624,9 +654,7 @@ final class Pool {
         }
         age();
         noteSurplus(held, now);
-        for (int spares = spares(held); spares > 0; spares--) {
-            addWorker();
-        }
+        addWorkers(askForSpares(held));
         return busy || topPriority != ReadyLanes.NOBODY;
     }
 
@@ -666,8 +694,26 @@ final class Pool {
         }
     }
 
-    /** How many workers to add so that as many as configured are not held up. */
-    private int spares(int held) {
+    /** Supervisor only: makes so many that were asked for; if one cannot be made, the others are asked for no more. */
+    private void addWorkers(int some) {
+        int left = some;
+        try {
+            while (left > 0) {
+                left--; // it counts down itself
+                addWorker();
+            }
+        } finally {
+            lock.lock();
+            try {
+                asked -= left;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Asks for as many workers as are missing so that as many as configured are not held up; says how many. */
+    private int askForSpares(int held) {
         lock.lock();
         try {
             if (!open || ready.size() == 0 || !idle.isEmpty() || spinning) {
@@ -675,7 +721,9 @@ final class Pool {
             }
             int free = workers.size() + asked - held;
             int wanted = Math.min(size.workers() - free, ready.size());
-            return Math.min(wanted, size.mostWorkers() - workers.size() - asked);
+            int spares = Math.max(0, Math.min(wanted, size.mostWorkers() - workers.size() - asked));
+            asked += spares;
+            return spares;
         } finally {
             lock.unlock();
         }

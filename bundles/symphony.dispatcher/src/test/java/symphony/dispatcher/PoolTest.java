@@ -135,14 +135,94 @@ class PoolTest {
         }
         bench.publish("slow");
         Bench.await(() -> pool().running() == 3);
-        var looks = new Semaphore(0); // the watchdog's interval passes several times
+        awaitLooks();
+        assertThat(pool().running()).isEqualTo(3);
+        gate.countDown();
+        Bench.await(() -> bench.engine.stats().delivered() == 10);
+    }
+
+    @Test
+    void hiresNobodyBesideTheOneThatTheWatchdogMakes() throws Exception {
+        // given: the only worker cannot be made at first, and something else comes while the watchdog makes it
+        bench.configure("workers", 1, "workers.max", 1);
+        var made = new AtomicInteger();
+        bench.maker = task -> {
+            int number = made.incrementAndGet();
+            if (number == 1) {
+                throw new OutOfMemoryError("unable to create a thread, a test says");
+            }
+            if (number == 2) {
+                bench.publish("second");
+            }
+            return DispatcherThreads.INSTANCE.newThread(task);
+        };
+        bench.handle("first", delivery -> gate.await(), "symphony.subscription", "first");
+        bench.handle("second", delivery -> gate.await(), "symphony.subscription", "second");
+        bench.publish("first"); // when
+        Bench.await(() -> pool().running() >= 1);
+        awaitLooks();
+        assertThat(pool().running()).isEqualTo(1); // then
+        gate.countDown();
+        Bench.await(() -> bench.engine.stats().delivered() == 2);
+        assertThat(made).hasValue(2);
+    }
+
+    @Test
+    void makesNoneThatWereAskedForBeforeFewerWereConfigured() throws Exception {
+        // given: four are asked for, and the first is being made
+        bench.configure("workers", 4, "workers.max", 4);
+        var making = new Gate();
+        var made = new AtomicInteger();
+        bench.maker = task -> {
+            made.incrementAndGet();
+            making.passUnchecked();
+            return DispatcherThreads.INSTANCE.newThread(task);
+        };
+        for (int i = 0; i < 4; i++) {
+            bench.handle("slow/" + i, delivery -> gate.await(), "symphony.subscription", "slow" + i);
+            bench.publish("slow/" + i);
+        }
+        making.awaitEntered();
+        bench.configure("workers", 1, "workers.max", 1); // when
+        making.open();
+        Bench.await(() -> pool().running() >= 1);
+        awaitLooks();
+        assertThat(pool().running()).isEqualTo(1); // then
+        gate.countDown();
+        Bench.await(() -> bench.engine.stats().delivered() == 4);
+        assertThat(made).hasValue(1);
+    }
+
+    @Test
+    void servesAllThoughOneOfSeveralSparesCouldNotBeMade() {
+        // given: two are held up, and the watchdog wants two more, of which the first cannot be made
+        bench.configure("workers.max", 4);
+        bench.handle("slow", delivery -> gate.await(), "symphony.concurrency", 2);
+        bench.publish("slow");
+        bench.publish("slow");
+        Bench.await(() -> pool().running() == 2);
+        var left = new AtomicInteger(2);
+        bench.maker = task -> {
+            if (left.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("unable to create a thread, a test says");
+            }
+            return DispatcherThreads.INSTANCE.newThread(task);
+        };
+        for (String other : List.of("a", "b")) {
+            bench.handle(other, delivery -> gate.await(), "symphony.subscription", other);
+        }
+        bench.publish("a");
+        bench.publish("b");
+        Bench.await(() -> pool().running() == 4); // all that may be: those that failed are counted no more
+    }
+
+    /** Returns when the watchdog's interval has passed several times. */
+    private void awaitLooks() throws InterruptedException {
+        var looks = new Semaphore(0);
         for (int i = 0; i < 10; i++) {
             bench.timer.schedule(bench.timer.nanoTime() + i * 20_000_000L, cookie -> looks.release(), 0);
         }
         looks.acquire(10);
-        assertThat(pool().running()).isEqualTo(3);
-        gate.countDown();
-        Bench.await(() -> bench.engine.stats().delivered() == 10);
     }
 
     @Test
