@@ -176,12 +176,9 @@ final class Deliverer {
         HandlerBinding binding = member.bound();
         if (binding == null) {
             binding = member.fetch();
-            if (!call.lane.admits(member)) {
-                return Settlement.UNTRIED; // it left while it was fetched: no call of it may start
-            }
         }
-        if (call.isAbandoned()) {
-            return Settlement.UNTRIED;
+        if (!call.lane.admits(member) || call.isAbandoned()) {
+            return Settlement.UNTRIED; // it left since it was its turn, perhaps while it was fetched
         }
         Thread thread = call.thread;
         String name = thread.getName();

@@ -2,7 +2,6 @@ package symphony.dispatcher;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +38,11 @@ final class Registry implements Deliverer.LaneKeeper {
      * Everything structural happens under one lock, which is never held while somebody waits for a call or while foreign
      * code runs: properties are read, types loaded and permissions asked for before; calls are waited for after. Publishing
      * and delivering do not take it. The lock is the registry's and guards its parts, too: QueueKinds (who provides queues),
-     * Lanes (what hangs on each lane), Parking (lanes that nobody serves), Families (who is served).
+     * Lanes (what hangs on each lane), Parking (lanes that nobody serves), Families (who is served), Leavers (whose calls run
+     * on).
+     *
+     * Who changes its subscription, or may not have it any more, is replaced by another Member. The old one's calls run on;
+     * Leavers knows them until they have ended, since whoever waits for the service to leave waits for these, too.
      *
      * Queues are the provider's. One that is kept while no handler claims it, because the dispatcher is newer than the queue,
      * becomes a parked lane with the topics its specification names. When a provider leaves its lanes stay, without a queue,
@@ -59,6 +63,7 @@ final class Registry implements Deliverer.LaneKeeper {
     private final Quarantines quarantines;
     private final Parking parking; // guarded by lock, as the following
     private final Families families;
+    private final Leavers leavers = new Leavers();
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
 
     Registry(
@@ -270,7 +275,11 @@ final class Registry implements Deliverer.LaneKeeper {
             if (member == null) {
                 return;
             }
-            leaving = leave(List.of(member), member.source.owner().id(), member.source.isStopping());
+            leaving = leave(
+                    List.of(member),
+                    source -> source.serviceId() == serviceId,
+                    member.source.owner().id(),
+                    member.source.isStopping());
         } finally {
             lock.unlock();
         }
@@ -279,15 +288,12 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** A bundle stops: as {@link #depart}, for all its handlers together. */
     void departing(long owner) {
+        Predicate<HandlerSource> whose = source -> source.owner().id() == owner;
         Leaving leaving;
         lock.lock();
         try {
             leaving = leave(
-                    members.values().stream()
-                            .filter(m -> m.source.owner().id() == owner)
-                            .toList(),
-                    owner,
-                    true);
+                    members.values().stream().filter(m -> whose.test(m.source)).toList(), whose, owner, true);
         } finally {
             lock.unlock();
         }
@@ -298,21 +304,24 @@ final class Registry implements Deliverer.LaneKeeper {
     /**
      * Members that have left their lanes, and whose calls are to be waited for without the lock.
      *
+     * @param members those that left now
+     * @param waited those whose calls are waited for, also of earlier members
      * @param left of their deadline
      */
-    private record Leaving(List<Member> members, Departure departure, Duration left) {}
+    private record Leaving(List<Member> members, List<Member> waited, Departure departure, Duration left) {}
 
     /** A bundle that stops has one deadline for all its handlers; one that goes on, one for each that it takes away. */
-    private Leaving leave(List<Member> leaving, long owner, boolean stopping) {
-        var calls = new ArrayList<Call>();
+    private Leaving leave(List<Member> leaving, Predicate<HandlerSource> whose, long owner, boolean stopping) {
         for (Member member : leaving) {
             members.remove(member.source.serviceId());
-            calls.addAll(leave(member));
+            leave(member);
         }
+        List<Member> waited = leavers.of(whose);
+        List<Call> calls = Leavers.callsOf(waited);
         Duration full = lanes.settings().departureDeadline();
         Duration left = calls.isEmpty() || !stopping ? full : deadlines.left(owner, full, System.nanoTime());
         parking.departureBegins();
-        return new Leaving(leaving, new Departure(calls), left);
+        return new Leaving(leaving, waited, new Departure(calls), left);
     }
 
     private void finish(Leaving leaving) {
@@ -321,6 +330,7 @@ final class Registry implements Deliverer.LaneKeeper {
         } finally {
             lock.lock();
             try {
+                leavers.remove(leaving.waited());
                 parking.departureEnds(leaving.members().stream()
                         .map(Member::lane)
                         .filter(Objects::nonNull)
@@ -332,15 +342,14 @@ final class Registry implements Deliverer.LaneKeeper {
         leaving.members().forEach(this::giveBack);
     }
 
-    /** Takes a member out of its lane; gives its calls that still run. */
-    private List<Call> leave(Member member) {
+    /** Takes a member out of its lane. Its calls run on. */
+    private void leave(Member member) {
         Lane lane = member.lane();
-        if (lane == null) {
-            return List.of();
+        if (lane != null) {
+            lane.members.remove(member);
+            families.remove(member);
+            leavers.add(member);
         }
-        lane.members.remove(member);
-        families.remove(member);
-        return lane.callsOf(member);
     }
 
     private void giveBack(Member member) {

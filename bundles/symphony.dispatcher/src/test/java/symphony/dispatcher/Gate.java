@@ -49,6 +49,11 @@ final class Gate {
         }
     }
 
+    /** Whether somebody came. */
+    boolean isEntered() {
+        return entered.getCount() == 0;
+    }
+
     void open() {
         open.countDown();
     }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.osgi.framework.Version;
 import symphony.api.event.EventHandler;
 import symphony.api.event.HandlerConstants;
@@ -22,6 +23,7 @@ final class TestHandler implements HandlerSource {
     private volatile Map<String, Object> later;
     private volatile boolean programmatic;
     private volatile boolean stopping;
+    private volatile UnaryOperator<Object> giving = UnaryOperator.identity();
 
     private TestHandler(Owner owner, Object handler, Map<String, Object> properties) {
         this.owner = owner;
@@ -55,6 +57,11 @@ final class TestHandler implements HandlerSource {
     @Override
     public boolean isStopping() {
         return stopping;
+    }
+
+    /** What it gives whoever fetches it, instead of the handler. */
+    void gives(UnaryOperator<Object> instead) {
+        giving = instead;
     }
 
     TestHandler byProgram() {
@@ -114,7 +121,7 @@ final class TestHandler implements HandlerSource {
     @Override
     public Object get() {
         gets.incrementAndGet();
-        return handler;
+        return giving.apply(handler);
     }
 
     @Override
