@@ -285,7 +285,9 @@ final class Agenda {
     private Collection<Waiting> earliestReady(int most) {
         var latestFirst = new PriorityQueue<Waiting>(BY_DUE_NANOS.reversed());
         for (Waiting waiting : ready) {
-            latestFirst.add(waiting);
+            if (waiting.isWaiting()) { // and not being offered again
+                latestFirst.add(waiting);
+            }
             if (latestFirst.size() > most) {
                 latestFirst.remove();
             }

@@ -110,6 +110,17 @@ final class AgendaTest {
         assertThat(dueUntil(900)).containsExactly(moved);
     }
 
+    @Test
+    void candidatesForAListAreOnlyThoseThatStillWait() {
+        var again = new Unfitting(envelope);
+        var waits = new Unfitting(envelope);
+        agenda.add(again);
+        agenda.add(waits);
+        assertThat(again.fire(new Now(0, 600))).isTrue();
+        agenda.collectDue(NEVER_DUE, 600);
+        assertThat(agenda.candidates(1)).containsExactly(waits);
+    }
+
     /** Memory runs out when a set makes room for it, which compares first. */
     private final class Unfitting extends Waiting {
         boolean fails;
