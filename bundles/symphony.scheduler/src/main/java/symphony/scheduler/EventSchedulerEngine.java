@@ -495,8 +495,8 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
 
     private void takeBack() {
         shelf.onCancelled(cancelledElsewhere);
-        List<Waiting> all = shelf.takeBack(this);
-        wallWatch.goOnFrom(shelf.takeLatestMicros());
+        List<Waiting> all = shelf.read(this);
+        wallWatch.goOnFrom(shelf.latestMicros());
         for (Waiting waiting : all) {
             admission.takeAll(waiting);
             if (waiting.isFired()) {
@@ -506,6 +506,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             }
         }
         int ownerless = cancelDeparted();
+        shelf.clear();
         if (!all.isEmpty()) {
             log.info(
                     "symphony.scheduler: back with {} events that wait; {} more were cancelled, their owners have left",

@@ -14,7 +14,6 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.crypto.Envelope;
-import symphony.api.crypto.SealException;
 import symphony.api.event.Recurrence;
 
 /**
@@ -104,71 +103,105 @@ final class Shelf {
         return record;
     }
 
-    /** Takes all that lies here and still waits, or was being published; in the order in which it came. */
-    List<Waiting> takeBack(EventSchedulerEngine engine) {
+    /**
+     * All that lies here and still waits, or was being published; in the order in which it came. A record that cannot be read is
+     * logged and left out. It lies here until {@link #clear}: whoever fails before has taken nothing.
+     */
+    List<Waiting> read(EventSchedulerEngine engine) {
         var all = new ArrayList<Waiting>();
-        take(PARKED, record -> once(record, engine), all);
-        take(RECURRING, record -> recurring(record, engine), all);
+        read(PARKED, record -> once(record, engine), all);
+        read(RECURRING, record -> recurring(record, engine), all);
         all.sort(Comparator.comparingLong(waiting -> waiting.order));
         all.forEach(waiting -> waiting.order = Waiting.UNORDERED);
         return all;
     }
 
     /** The latest time that the wall clock has shown; {@link WallWatch#NOTHING} if that does not lie here. */
-    long takeLatestMicros() {
-        return map.remove(LATEST) instanceof Long micros ? micros : WallWatch.NOTHING;
+    long latestMicros() {
+        return map.get(LATEST) instanceof Long micros ? micros : WallWatch.NOTHING;
     }
 
-    private void take(String key, Function<Object[], Waiting> from, List<Waiting> to) {
-        if (map.remove(key) instanceof List<?> records) {
+    /** Somebody has all that lay here. */
+    void clear() {
+        map.remove(PARKED);
+        map.remove(RECURRING);
+        map.remove(LATEST);
+    }
+
+    private void read(String key, Function<Object[], Waiting> from, List<Waiting> to) {
+        if (map.get(key) instanceof List<?> records) {
             for (Object each : records) {
-                Waiting waiting = read((Object[]) each, from);
-                if (waiting != null && (waiting.isWaiting() || waiting.isFired())) {
-                    to.add(waiting);
-                }
+                read(each, from)
+                        .filter(waiting -> waiting.isWaiting() || waiting.isFired())
+                        .ifPresent(to::add);
             }
         }
     }
 
-    private static Waiting read(Object[] record, Function<Object[], Waiting> from) {
+    /** Others wrote it, of other versions: whatever is wrong with a record, the others shall come back. */
+    private static Optional<Waiting> read(Object record, Function<Object[], Waiting> from) {
         try {
-            Waiting waiting = from.apply(record);
-            waiting.order = record.length > ORDER ? (Long) record[ORDER] : 0;
-            return waiting;
-        } catch (SealException | IllegalArgumentException e) {
+            var places = (Object[]) record;
+            Waiting waiting = from.apply(places);
+            waiting.order = places.length > ORDER ? (Long) places[ORDER] : 0;
+            waiting.state(); // fails if it is none that there is
+            return Optional.of(waiting);
+        } catch (RuntimeException e) {
             log.error(
                     "symphony.scheduler: schedule {} of {} is lost: this version cannot read it ({})",
-                    record[ID],
-                    record[OWNER],
-                    e.getMessage());
-            return null;
+                    shown(record, ID),
+                    shown(record, OWNER),
+                    String.valueOf(e.getMessage()));
+            return Optional.empty();
         }
     }
 
-    @SuppressWarnings("unchecked") // toRecord() put it there, in this form
+    private static Object shown(Object record, int place) {
+        return record instanceof Object[] places && places.length > place ? places[place] : "?";
+    }
+
     private static Waiting once(Object[] record, EventSchedulerEngine engine) {
         return new Waiting(
                 engine,
-                (UUID) record[ID],
-                Envelope.of((byte[]) record[ENVELOPE]),
-                (String) record[OWNER],
-                (Optional<Duration>) record[TIME_TO_LIVE],
-                new Due((Boolean) record[WALL], (Long) record[AT]),
-                (AtomicReference<Object>) record[FATE]);
+                (UUID) present(record, ID, "id"),
+                Envelope.of((byte[]) present(record, ENVELOPE, "envelope")),
+                (String) present(record, OWNER, "owner"),
+                timeToLive(record),
+                new Due((Boolean) present(record, WALL, "clock"), (Long) present(record, AT, "time")),
+                fate(record));
+    }
+
+    private static Waiting recurring(Object[] record, EventSchedulerEngine engine) {
+        Recurrence recurrence = RecurrenceForm.read((Object[]) present(record, RECURRENCE, "recurrence"));
+        return new Recurring(
+                engine,
+                (UUID) present(record, ID, "id"),
+                Envelope.of((byte[]) present(record, ENVELOPE, "envelope")),
+                (String) present(record, OWNER, "owner"),
+                timeToLive(record),
+                recurrence,
+                Rhythm.of(recurrence),
+                fate(record));
     }
 
     @SuppressWarnings("unchecked") // toRecord() put it there, in this form
-    private static Waiting recurring(Object[] record, EventSchedulerEngine engine) {
-        Recurrence recurrence = RecurrenceForm.read((Object[]) record[RECURRENCE]);
-        return new Recurring(
-                engine,
-                (UUID) record[ID],
-                Envelope.of((byte[]) record[ENVELOPE]),
-                (String) record[OWNER],
-                (Optional<Duration>) record[TIME_TO_LIVE],
-                recurrence,
-                Rhythm.of(recurrence),
-                (AtomicReference<Object>) record[FATE]);
+    private static AtomicReference<Object> fate(Object[] record) {
+        var cell = (AtomicReference<Object>) present(record, FATE, "state");
+        if (cell.get() == null) {
+            throw new IllegalArgumentException("its state is empty");
+        }
+        return cell;
+    }
+
+    private static Optional<Duration> timeToLive(Object[] record) {
+        return ((Optional<?>) present(record, TIME_TO_LIVE, "time to live")).map(Duration.class::cast);
+    }
+
+    private static Object present(Object[] record, int place, String name) {
+        if (place >= record.length || record[place] == null) {
+            throw new IllegalArgumentException("it has no " + name);
+        }
+        return record[place];
     }
 
     /** Who is told of cancelling through handles from before; one at a time. */

@@ -337,6 +337,18 @@ final class RecurrenceRestartTest {
                         IntStream.range(0, 20).mapToObj(i -> "t" + i).toList());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 6, 8})
+    void aRecordThatCannotBeReadIsLostAlone(int place) {
+        for (String topic : List.of("bad", "good")) {
+            schedule(topic, fixedRate(ofSeconds(1)));
+        }
+        rig.engine.close();
+        ((Object[]) ((List<?>) rig.shelf.get("recurring")).get(0))[place] = new Object[] {"WAITING", 0};
+        rig.restart();
+        assertThat(rig.engine.scheduled(9)).extracting(Schedule::topic).containsExactly("good");
+    }
+
     @Test
     void theShelfHoldsNothingOfOurs() throws Exception {
         rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 1));

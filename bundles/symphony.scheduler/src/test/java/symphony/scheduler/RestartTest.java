@@ -5,16 +5,23 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static symphony.scheduler.SchedulerRig.OWNER;
 import static symphony.scheduler.SchedulerRig.event;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import symphony.api.event.Event;
 import symphony.api.event.Refusal;
 import symphony.api.event.Schedule;
@@ -152,6 +159,84 @@ final class RestartTest {
         rig.engine.schedule(event("d"), "three", ofHours(1)).cancel();
         assertThat(rig.engine.stop()).isEqualTo(Map.of("one", 2, "two", 2));
         assertThat(rig.engine.stop()).isEmpty();
+        assertThat(rig.shelf).doesNotContainKey("parked");
+    }
+
+    /** Which one of its places is wrong, and how. */
+    private static List<Consumer<Object[]>> faults() {
+        return List.of(
+                record -> record[0] = "no id",
+                record -> record[0] = null,
+                record -> record[1] = new byte[] {1, 2, 3},
+                record -> record[1] = null,
+                record -> record[2] = null,
+                record -> record[3] = null,
+                record -> record[3] = Optional.of("soon"),
+                record -> record[4] = "wall",
+                record -> record[5] = null,
+                record -> record[6] = null,
+                record -> record[6] = new AtomicReference<>("SLEEPING"),
+                record -> record[6] = new AtomicReference<>(),
+                record -> record[7] = "first");
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aRecordThatCannotBeReadIsLostAloneAndNamed(Consumer<Object[]> fault) throws Exception {
+        rig.engine.schedule(event("before"), OWNER, ofSeconds(1));
+        rig.engine.schedule(event("bad"), OWNER, ofSeconds(1));
+        rig.engine.schedule(event("behind"), OWNER, ofSeconds(1));
+        rig.engine.close();
+        var bad = (Object[]) ((List<?>) rig.shelf.get("parked")).get(1);
+        fault.accept(bad);
+        CapturedLog.clear();
+        rig.restart();
+        rig.engine.bind(rig.dispatcher);
+        assertThat(CapturedLog.lines())
+                .filteredOn(line -> line.startsWith("ERROR"))
+                .singleElement()
+                .asString()
+                .startsWith("ERROR symphony.scheduler: schedule " + bad[0] + " of " + bad[2]
+                        + " is lost: this version cannot read it (");
+        assertThat(rig.engine.count()).isEqualTo(2);
+        rig.pass(ofSeconds(1));
+        assertThat(rig.dispatcher.next(2))
+                .extracting(RecordingDispatcher.Call::topic)
+                .containsExactly("before", "behind");
+    }
+
+    @Test
+    void whatIsNoRecordAtAllIsLostAlone() {
+        rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        rig.engine.close();
+        List<Object> records = new ArrayList<>((List<?>) rig.shelf.get("parked"));
+        records.add(0, "no record");
+        records.add(new Object[] {"too short"});
+        rig.shelf.put("parked", records);
+        CapturedLog.clear();
+        rig.restart();
+        assertThat(rig.engine.count()).isEqualTo(1);
+        assertThat(CapturedLog.lines())
+                .filteredOn(line -> line.startsWith("ERROR"))
+                .extracting(line -> line.substring(0, line.indexOf(':', line.indexOf("lost"))))
+                .containsExactly(
+                        "ERROR symphony.scheduler: schedule ? of ? is lost",
+                        "ERROR symphony.scheduler: schedule too short of ? is lost");
+    }
+
+    @Test
+    void aSchedulerThatCannotStartLeavesTheShelfAsItIs() throws Exception {
+        rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        rig.engine.close();
+        assertThatThrownBy(() -> new EventSchedulerEngine(
+                        rig.timer, rig.wall, rig.guard, ScheduleLimits.DEFAULT, rig.shelf, owner -> {
+                            throw new OutOfMemoryError("expected by the test");
+                        }))
+                .isInstanceOf(OutOfMemoryError.class);
+        rig.restart();
+        rig.engine.bind(rig.dispatcher);
+        rig.pass(ofSeconds(1));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("a");
         assertThat(rig.shelf).doesNotContainKey("parked");
     }
 
