@@ -54,14 +54,17 @@ public class ConfigurationIT {
 
     @Test
     public void aGoodValueIsAppliedWithoutARestart() throws Exception {
+        var log = new LogLines(configurations);
         ServiceReference<QueueProvider> before = context.getServiceReference(QueueProvider.class);
         update("symphony.queue", Map.of("memory.bytes", 8L << 20));
         await().atMost(DEADLINE).until(() -> budget.limit() == 8L << 20);
         assertSame(before, context.getServiceReference(QueueProvider.class));
+        log.with("INFO symphony.queue: configuration is now", "memory.bytes=8388608");
     }
 
     @Test
     public void aBadValueOfEachPartLeavesEverythingRunning() throws Exception {
+        var log = new LogLines(configurations);
         List<ServiceReference<?>> before = services();
         update("symphony.queue", Map.of("memory.bytes", "-5"));
         update("symphony.dispatcher", Map.of("workers", "many"));
@@ -73,6 +76,11 @@ public class ConfigurationIT {
         update("symphony.queue", Map.of("memory.bytes", 16L << 20));
         await().atMost(DEADLINE).until(() -> budget.limit() == 16L << 20);
         assertEquals(before, services());
+        assertReported(log, "symphony.queue: memory.bytes is -5, must be 0 or 1048576 to ");
+        assertReported(log, "symphony.dispatcher: workers is many, must be a whole number, 0 to 1024");
+        assertReported(log, "symphony.codec: payload.max.bytes is true, must be a whole number, 1024 to 67108864");
+        assertReported(log, "symphony.crypto: provider is Nobody's, must be the name of an installed JCA provider");
+        assertReported(log, "symphony.scheduler: schedules.max is 1.0E30, must be a whole number, 1 to 10000000");
         Set<Long> numbers = ConcurrentHashMap.newKeySet();
         try (var subscription =
                 events.subscribe("it/config", d -> numbers.add((Long) d.data().get("n")))) {
@@ -84,6 +92,15 @@ public class ConfigurationIT {
             await().atMost(DEADLINE).until(() -> numbers.contains(limit));
             assertEquals("it/config", subscription.topics().get(0).toString());
         }
+    }
+
+    /** Once, with PID, key, value and range. */
+    private static void assertReported(LogLines log, String what) {
+        String pid = what.substring(0, what.indexOf(':'));
+        assertEquals(
+                1,
+                log.with("WARN " + what, "; keeping all as it was; set it in PID " + pid)
+                        .size());
     }
 
     private List<ServiceReference<?>> services() {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.inject.Inject;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -24,6 +26,7 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.condition.Condition;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
@@ -45,6 +48,9 @@ public class RestartIT {
 
     @Inject
     private BundleContext context;
+
+    @Inject
+    private ConfigurationAdmin configurations;
 
     @Configuration
     public Option[] product() throws IOException {
@@ -139,6 +145,49 @@ public class RestartIT {
             await().atMost(DEADLINE).until(() -> received.numbers().contains(1L));
         } finally {
             handler.uninstall();
+        }
+    }
+
+    @Test
+    public void whatWaitsInMemoryIsLostWithTheQueueBundleAndTheLogSaysHowMuch() throws Exception {
+        var log = new LogLines(configurations);
+        awaitReady();
+        // given: a call that runs, and four events that wait
+        var entered = new CountDownLatch(1);
+        var gate = new CountDownLatch(1);
+        Set<Long> called = ConcurrentHashMap.newKeySet();
+        EventHandler handler = delivery -> {
+            called.add(delivery.getLong("n", -1));
+            entered.countDown();
+            gate.await();
+        };
+        var registration = context.registerService(
+                EventHandler.class,
+                handler,
+                new Hashtable<>(Map.of("symphony.topics", "it/lost", "symphony.subscription", "lost")));
+        try {
+            for (long n = 0; n < 5; n++) {
+                events().publish(Event.on("it/lost").with("n", n).build()).orThrow();
+            }
+            assertTrue(entered.await(DEADLINE.toSeconds(), TimeUnit.SECONDS));
+            // when
+            bundle("symphony.queue").stop();
+            // then
+            assertEquals(
+                    1,
+                    log.with("WARN", "/lost: stopped with 5 events that are lost")
+                            .size());
+            gate.countDown();
+            bundle("symphony.queue").start();
+            awaitReady();
+            Event last = Event.on("it/lost").with("n", 5L).build();
+            events().publish(last, Duration.ofSeconds(5)).orThrow();
+            await().atMost(DEADLINE).until(() -> called.contains(5L));
+            assertEquals("none of those that waited comes before it", Set.of(0L, 5L), called);
+        } finally {
+            gate.countDown();
+            bundle("symphony.queue").start();
+            registration.unregister();
         }
     }
 

@@ -13,9 +13,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import javax.inject.Inject;
 import org.junit.After;
 import org.junit.Before;
@@ -165,6 +168,52 @@ public class SchedulerIT {
         assertFalse(log.with("scheduled events wait for it to come back", "it.waiting=")
                 .isEmpty());
         assertFalse(log.with("back with ", " events that wait").isEmpty());
+    }
+
+    @Test
+    public void whatIsDueWhileTheDispatcherIsAwayWaitsAndTheLogSaysSo() throws Exception {
+        var log = new LogLines(configurations);
+        Bundle owner = start("it.due", "it/due");
+        try (var received = new Received(context)) {
+            bundle("symphony.dispatcher").stop();
+            EventSystem events = events(owner);
+            events.schedule(event("it/due", 1), Duration.ofMillis(1)).orThrow();
+            assertEquals(
+                    1,
+                    log.with("WARN", "1 events are due and wait for the service of symphony.dispatcher")
+                            .size());
+            assertEquals(Set.of(), received.numbers());
+            bundle("symphony.dispatcher").start();
+            received.awaitAll(Set.of(1L), DEADLINE);
+        }
+    }
+
+    @Test
+    public void whatIsRefusedForTooLongIsNotPublishedAndTheLogSaysSo() throws Exception {
+        var log = new LogLines(configurations);
+        configurations.getConfiguration("symphony.scheduler", "?").update(new Hashtable<>(Map.of("retry.time", "0")));
+        log.with("symphony.scheduler: configuration is now", "retry.time=PT0S");
+        var gate = new CountDownLatch(1);
+        EventHandler handler = delivery -> gate.await();
+        var registration = context.registerService(
+                EventHandler.class,
+                handler,
+                new Hashtable<>(Map.of("symphony.topics", "it/full", "symphony.capacity", 1)));
+        try {
+            assertEquals(1, publish("it/full", 1));
+            Schedule schedule = events(start("it.refused"))
+                    .schedule(event("it/full", 2), Duration.ZERO)
+                    .orThrow();
+            assertEquals(
+                    1,
+                    log.with("WARN", "on it/full, scheduled by it.refused, was not published", "FULL")
+                            .size());
+            assertEquals(Schedule.State.REFUSED, schedule.state());
+        } finally {
+            gate.countDown();
+            registration.unregister();
+            configurations.getConfiguration("symphony.scheduler", "?").delete();
+        }
     }
 
     @Test
