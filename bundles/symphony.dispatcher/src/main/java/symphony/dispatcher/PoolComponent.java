@@ -20,7 +20,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = PoolComponent.Config.class, factory = true)
 public final class PoolComponent {
-    /** Documents the keys; the values are read by {@link PoolDefinitions#SETTINGS}. */
+    /** Documents the keys; the values are read by {@link PoolDefinitions#settings}. */
     @ObjectClassDefinition(
             name = "Symphony pool",
             description = "A pool of threads for handlers that name it. Every key is applied live.")
@@ -62,12 +62,14 @@ public final class PoolComponent {
     @Activate
     public PoolComponent(Map<String, ?> config, @Reference(name = "dispatcher") DispatcherComponent dispatcher) {
         this.definitions = dispatcher.engine().poolDefinitions();
-        definitions.put(this, pid(config), PoolDefinitions.SETTINGS.orDefaults(config));
+        String pid = pid(config);
+        definitions.put(this, pid, PoolDefinitions.settings(pid).orDefaults(config));
     }
 
     @Modified
     void modified(Map<String, ?> config) {
-        PoolDefinitions.SETTINGS.ifValid(config, values -> definitions.put(this, pid(config), values));
+        String pid = pid(config);
+        PoolDefinitions.settings(pid).ifValid(config, values -> definitions.put(this, pid, values));
     }
 
     @Deactivate

@@ -18,9 +18,6 @@ public final class PoolDefinitions {
     /** Factory PID of the configurations. */
     public static final String PID = "symphony.pool";
 
-    /** Keys of a configuration. */
-    public static final Settings SETTINGS = PoolSettings.keys(PID);
-
     private static final Logger log = LoggerFactory.getLogger(PoolDefinitions.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,49}");
     private static final String INSTANCE = "~";
@@ -50,11 +47,21 @@ public final class PoolDefinitions {
     }
 
     /**
+     * The keys of a configuration.
+     *
+     * @param pid its own PID, named in what is said of bad values: there may be several
+     * @return the keys
+     */
+    public static Settings settings(String pid) {
+        return PoolSettings.keys(pid);
+    }
+
+    /**
      * A configuration came, or changed; it is applied live.
      *
      * @param key who has it
      * @param pid its own PID, whose part after the tilde is the name of a pool that is given none
-     * @param values read by {@link #SETTINGS}
+     * @param values read by {@link #settings}
      */
     public synchronized void put(Object key, String pid, Settings.Values values) {
         String name = name(pid, values.text("name"));

@@ -93,7 +93,10 @@ class LivePropertiesTest extends LiveRig {
         start();
         bench.engine
                 .poolDefinitions()
-                .put("reports", PoolDefinitions.PID, PoolDefinitions.SETTINGS.orDefaults(Map.of("name", "reports")));
+                .put(
+                        "reports",
+                        PoolDefinitions.PID,
+                        PoolDefinitions.settings(PoolDefinitions.PID).orDefaults(Map.of("name", "reports")));
         TestHandler handler = subscribe("main", main);
         progress(MAIN, 100);
         assertThat(main.thread.getName()).startsWith("symphony-default-");

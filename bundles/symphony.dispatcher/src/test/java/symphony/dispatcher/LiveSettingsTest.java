@@ -83,7 +83,12 @@ class LiveSettingsTest {
                 1 + random.nextInt(8),
                 "virtual",
                 random.nextBoolean());
-        bench.engine.poolDefinitions().put("reports", PoolDefinitions.PID, PoolDefinitions.SETTINGS.orDefaults(config));
+        bench.engine
+                .poolDefinitions()
+                .put(
+                        "reports",
+                        PoolDefinitions.PID,
+                        PoolDefinitions.settings(PoolDefinitions.PID).orDefaults(config));
     }
 
     private void setting(Random random) {

@@ -41,7 +41,9 @@ class NamedPoolTest {
             config.put((String) pairs[i], pairs[i + 1]);
         }
         String pid = PoolDefinitions.PID + '~' + name;
-        bench.engine.poolDefinitions().put(name, pid, PoolDefinitions.SETTINGS.orDefaults(config));
+        bench.engine
+                .poolDefinitions()
+                .put(name, pid, PoolDefinitions.settings(PoolDefinitions.PID).orDefaults(config));
     }
 
     private PoolView view(String name) {
@@ -396,7 +398,8 @@ class NamedPoolTest {
                 .put(
                         "other",
                         PoolDefinitions.PID,
-                        PoolDefinitions.SETTINGS.orDefaults(Map.of("name", "reports", "workers", 5)));
+                        PoolDefinitions.settings(PoolDefinitions.PID)
+                                .orDefaults(Map.of("name", "reports", "workers", 5)));
         assertThat(view("reports").workers()).isEqualTo(3);
         bench.engine.poolDefinitions().remove("reports");
         assertThat(view("reports").workers()).isEqualTo(5);
@@ -406,7 +409,10 @@ class NamedPoolTest {
     void makesNoPoolWithoutAName() {
         bench.engine
                 .poolDefinitions()
-                .put("one", PoolDefinitions.PID, PoolDefinitions.SETTINGS.orDefaults(Map.of("workers", 5)));
+                .put(
+                        "one",
+                        PoolDefinitions.PID,
+                        PoolDefinitions.settings(PoolDefinitions.PID).orDefaults(Map.of("workers", 5)));
         pool("default", "workers", 9);
         pool("a/b", "name", "no name at all!");
         assertThat(names()).containsExactly("default");

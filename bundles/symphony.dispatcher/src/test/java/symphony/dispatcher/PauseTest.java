@@ -38,7 +38,7 @@ class PauseTest {
                 .put(
                         name,
                         PoolDefinitions.PID + '~' + name,
-                        PoolDefinitions.SETTINGS.orDefaults(new HashMap<>(config)));
+                        PoolDefinitions.settings(PoolDefinitions.PID).orDefaults(new HashMap<>(config)));
     }
 
     private boolean isPaused(String pool) {

@@ -52,6 +52,9 @@ public class LiveConfigurationIT {
     private static final String TOPIC = "it/live";
     private static final int EVENTS_BETWEEN = 20;
 
+    /** No key takes it. */
+    private static final String BAD = "?!";
+
     /** A declared key in a bundle's metatype file, and whose it is. */
     private static final Pattern KEY = Pattern.compile("<AD id=\"([^\"]+)\"([^>]*)");
 
@@ -239,6 +242,42 @@ public class LiveConfigurationIT {
         }
         one.unregister();
         other.unregister();
+    }
+
+    @Test
+    public void badValueIsToldOfAndLeavesTheLastGoodOnesInForce() throws Exception {
+        var log = new LogLines(configurations);
+        var handled = ConcurrentHashMap.<Long>newKeySet();
+        var registration = handler("plain", handled, Map.of());
+        try (var publisher = new Publisher(context, TOPIC)) {
+            for (String pid : new TreeSet<>(KNOBS.keySet())) {
+                String own = pid.equals("symphony.pool") ? "symphony.pool~bad" : pid;
+                for (String key : new TreeSet<>(KNOBS.get(pid).keySet())) {
+                    set(own, Map.of(key, BAD));
+                    String told = log.with(own + ": " + key + " is " + BAD + ", must be ")
+                            .get(0);
+                    assertTrue(told, told.startsWith("WARN ") && told.endsWith("; set it in PID " + own));
+                    publisher.awaitMore(1);
+                }
+                set(own, Map.of());
+            }
+            set("symphony.pool~bad", Map.of("workers.max", 7));
+            await().atMost(DEADLINE).until(() -> most("bad") == 7);
+            set("symphony.pool~bad", Map.of("workers.max", 9, "virtual", BAD));
+            log.with("WARN symphony.pool~bad: virtual is " + BAD, "; keeping all as it was; ");
+            assertEquals(7, most("bad"));
+            configurations.getFactoryConfiguration("symphony.pool", "bad", "?").delete();
+            Set<Long> accepted = publisher.stop();
+            await().atMost(DEADLINE).until(() -> handled.containsAll(accepted));
+        }
+        registration.unregister();
+    }
+
+    private int most(String pool) {
+        return dispatcher.stats().pools().stream()
+                .filter(view -> view.name().equals(pool))
+                .mapToInt(PoolView::most)
+                .sum();
     }
 
     private ServiceRegistration<EventHandler> handler(String name, Set<Long> handled, Map<String, Object> more) {
