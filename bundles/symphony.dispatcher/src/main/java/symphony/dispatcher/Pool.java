@@ -36,7 +36,9 @@ final class Pool {
      * supervisor: here they are asked for. One that is asked for counts until it is there, whoever wants it, and none is made
      * where there are as many as may be. Threads beyond the configured number stand in for workers that are held up, by
      * long calls or by whatever else keeps them from the next step. They end when they had nothing to do for a while, or when
-     * for so long there was no look of the watchdog at which they were needed.
+     * for so long there was no look of the watchdog at which they were needed. Those that begin a long call at that time are
+     * not known to be held up before the second look at it; therefore one look decides nothing, and as soon as spares are
+     * needed none ends.
      *
      * An Error may come at each allocation. What must happen together, a lane taken and counted, a thread asked for and
      * counted, a worker gone and no longer listed, has none between its parts, and what can fail comes first.
@@ -45,6 +47,8 @@ final class Pool {
     private static final boolean MAY_SPIN = Runtime.getRuntime().availableProcessors() > 1;
     /** Lanes that the watchdog looks at whether they have become more urgent; the others follow once these are served. */
     private static final int MOST_AGED = 64;
+    /** A long call counts as such from the second look on. */
+    private static final int LOOKS_FOR_SURPLUS = 2;
 
     final String name;
     private final boolean virtual;
@@ -71,10 +75,15 @@ final class Pool {
     /** Workers that are to end as soon as they have let go of their lanes, since they are not needed to stand in. */
     private int surplus;
 
-    /** Supervisor only: fewest that were not held up at a look, and since when. */
+    /** Those that were held up at the last look, or may have been when the size was changed after it. */
+    private int held;
+
+    /** Supervisor only: fewest that were not held up at a look, at how many looks, since when, and whether two are enough. */
     private int fewestFree = Integer.MAX_VALUE;
 
+    private int looks;
     private long fewestSinceNanos;
+    private boolean resized;
     private volatile boolean tooMany;
     private volatile boolean spinning;
     private volatile int topPriority = ReadyLanes.NOBODY;
@@ -127,13 +136,20 @@ final class Pool {
         supervisor.execute(this::fit);
     }
 
-    /** Supervisor only: ends workers that are too many now, and wakes as many as lanes wait for if there may be more. */
+    /**
+     * Supervisor only: ends workers that are too many now, and wakes as many as lanes wait for if there may be more. Whoever
+     * is at the same step as at the last look may be held up, and counts as such; the next two looks tell.
+     */
     private void fit() {
-        trim();
         lock.lock();
         try {
+            held = (int) workers.stream().filter(Worker::isAtSeenStep).count();
+            surplus = Math.max(0, workers.size() - held - size.workers());
+            trim();
             tooMany = workers.size() > size.mostWorkers();
-            surplus = Math.max(0, workers.size() - held() - size.workers());
+            resized = true;
+            fewestFree = Integer.MAX_VALUE;
+            looks = 0;
             for (int i = Math.min(ready.size(), size.workers() - workers.size() - asked); open && i > 0; i--) {
                 wakeOrAsk();
             }
@@ -142,18 +158,18 @@ final class Pool {
         }
     }
 
-    /** Lets idle workers end that are more than are configured now. */
+    /** Lets idle workers end that are too many. Under lock. */
     private void trim() {
-        lock.lock();
-        try {
-            while (workers.size() > size.workers() && !idle.isEmpty()) {
-                Worker one = idle.pollLast();
-                one.retire();
-                workers.remove(one);
-                one.wake();
-            }
-        } finally {
-            lock.unlock();
+        while (!idle.isEmpty() && (surplus > 0 || workers.size() > size.mostWorkers())) {
+            Worker one = idle.pollLast();
+            one.retire();
+            workers.remove(one);
+            one.wake();
+            surplus = Math.max(0, surplus - 1);
+        }
+        if (workers.size() > size.workers()) {
+            idle.forEach(Worker::wake); // from now on they wait no longer than those that stand in
+            idle.clear();
         }
     }
 
@@ -384,7 +400,7 @@ final class Pool {
             tooMany = workers.size() > size.mostWorkers();
             return tooMany;
         }
-        if (surplus > 0 && workers.size() > size.workers()) {
+        if (surplus > 0 && workers.size() - held > size.workers()) {
             surplus--;
             return true;
         }
@@ -640,12 +656,12 @@ final class Pool {
      */
     boolean watch() {
         boolean busy = false;
-        int held = 0;
+        int heldNow = 0;
         long now = nanos.getAsLong();
         for (Worker worker : all().toList()) {
             if (worker.isServing()) {
                 busy = true;
-                held += worker.look() && !worker.isRetired() ? 1 : 0;
+                heldNow += worker.look() && !worker.isRetired() ? 1 : 0;
             }
             Call call = worker.current();
             if (call != null && !call.isDone() && call.isOver(now)) {
@@ -653,27 +669,28 @@ final class Pool {
             }
         }
         age();
-        noteSurplus(held, now);
-        addWorkers(askForSpares(held));
+        noteSurplus(heldNow, now);
+        addWorkers(askForSpares());
         return busy || topPriority != ReadyLanes.NOBODY;
     }
 
-    /** Those that were held up when the watchdog looked last. */
-    private int held() {
-        return (int) workers.stream().filter(Worker::isHeldUp).count();
-    }
-
-    private void noteSurplus(int held, long now) {
-        fewestFree = Math.min(fewestFree, workers.size() - held);
-        if (now - fewestSinceNanos >= settings.spareIdle().toNanos()) {
-            lock.lock();
-            try {
-                surplus = fewestFree == Integer.MAX_VALUE ? 0 : Math.max(0, fewestFree - size.workers());
-            } finally {
-                lock.unlock();
+    private void noteSurplus(int heldNow, long now) {
+        lock.lock();
+        try {
+            held = heldNow;
+            fewestFree = Math.min(fewestFree, workers.size() - held);
+            looks++;
+            boolean over =
+                    resized || now - fewestSinceNanos >= settings.spareIdle().toNanos();
+            if (over && looks >= LOOKS_FOR_SURPLUS) {
+                surplus = Math.max(0, fewestFree - size.workers());
+                fewestFree = Integer.MAX_VALUE;
+                looks = 0;
+                fewestSinceNanos = now;
+                resized = false;
             }
-            fewestFree = Integer.MAX_VALUE;
-            fewestSinceNanos = now;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -713,7 +730,7 @@ final class Pool {
     }
 
     /** Asks for as many workers as are missing so that as many as configured are not held up; says how many. */
-    private int askForSpares(int held) {
+    private int askForSpares() {
         lock.lock();
         try {
             if (!open || ready.size() == 0 || !idle.isEmpty() || spinning) {
@@ -722,7 +739,10 @@ final class Pool {
             int free = workers.size() + asked - held;
             int wanted = Math.min(size.workers() - free, ready.size());
             int spares = Math.max(0, Math.min(wanted, size.mostWorkers() - workers.size() - asked));
-            asked += spares;
+            if (spares > 0) {
+                asked += spares;
+                surplus = 0;
+            }
             return spares;
         } finally {
             lock.unlock();

@@ -107,9 +107,9 @@ final class Worker implements Runnable {
         return looks >= HELD_UP_LOOKS;
     }
 
-    /** Supervisor only: whether it was held up when it was looked at last, and is still. */
-    boolean isHeldUp() {
-        return serving && looks >= HELD_UP_LOOKS && steps.get() == seenStep;
+    /** Supervisor only: whether it is where it was at the last look. */
+    boolean isAtSeenStep() {
+        return serving && steps.get() == seenStep;
     }
 
     private void letGo(Lane lane, boolean again) {
