@@ -15,6 +15,10 @@ final class Call {
     final Member member;
     final Lease lease;
     final Thread thread;
+
+    /** Whose thread it is. */
+    final Pool pool;
+
     final long startNanos;
     final long limitNanos;
 
@@ -32,11 +36,12 @@ final class Call {
     private boolean returned;
     private boolean interrupting;
 
-    Call(Lane lane, Member member, Lease lease, Thread thread, long startNanos, long limitNanos) {
+    Call(Lane lane, Member member, Lease lease, Thread thread, Pool pool, long startNanos, long limitNanos) {
         this.lane = lane;
         this.member = member;
         this.lease = lease;
         this.thread = thread;
+        this.pool = pool;
         this.startNanos = startNanos;
         this.limitNanos = limitNanos;
     }

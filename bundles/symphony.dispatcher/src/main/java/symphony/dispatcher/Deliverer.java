@@ -135,7 +135,7 @@ final class Deliverer {
     private Call begin(Worker worker, Lane lane, Lease lease) {
         Call call = null;
         try {
-            call = lane.begin(lease, worker.thread(), timer.nanoTime());
+            call = lane.begin(lease, worker.thread(), worker.pool(), timer.nanoTime());
             return call;
         } finally {
             if (call == null) { // nobody to call, or no memory for it
@@ -222,6 +222,9 @@ final class Deliverer {
     private void end(Call call, Settlement settlement) {
         Call.End end = call.finish(timer.nanoTime());
         try {
+            if (end == Call.End.ABANDONED) {
+                call.pool.abandonedReturned();
+            }
             settle(call, settlement, end);
         } catch (Throwable t) {
             // The queue or the log failed. If the lease is not settled yet it is now; if this fails, too, it

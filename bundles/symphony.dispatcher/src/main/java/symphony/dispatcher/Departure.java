@@ -73,6 +73,7 @@ final class Departure {
         if (!call.abandon()) {
             return false;
         }
+        call.pool.abandoned();
         counters.abandoned.increment();
         call.lane.abandoned.increment();
         log.warn(

@@ -175,8 +175,8 @@ final class Lane implements Routed {
         }
     }
 
-    /** Begins a call of the member whose turn it is; null if there is nobody to call. */
-    synchronized Call begin(Lease lease, Thread thread, long now) {
+    /** Begins a call of the member whose turn it is, on a thread of a pool; null if there is nobody to call. */
+    synchronized Call begin(Lease lease, Thread thread, Pool pool, long now) {
         if (breaker.isOpen() || breaker.isHalfOpen() && running > 0) {
             return null;
         }
@@ -186,7 +186,7 @@ final class Lane implements Routed {
                 turn = 0;
             }
             if (member.calls.size() < member.concurrency()) {
-                var call = new Call(this, member, lease, thread, now, config.timeLimitNanos());
+                var call = new Call(this, member, lease, thread, pool, now, config.timeLimitNanos());
                 member.calls.add(call);
                 running++;
                 return call;

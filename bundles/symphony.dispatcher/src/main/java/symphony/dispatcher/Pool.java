@@ -69,6 +69,10 @@ final class Pool {
     private final Runnable hire = this::hire;
     private int asked;
     private int serving;
+
+    /** Of those that serve, how many are at a call that was abandoned; for a moment less than there are, even negative. */
+    private int abandoned;
+
     private long lost;
     private boolean fairTaken;
 
@@ -593,9 +597,10 @@ final class Pool {
      */
     boolean awaitQuiet(Duration deadline) throws InterruptedException {
         long left = deadline.toNanos();
+        Worker asking = current();
         lock.lockInterruptibly();
         try {
-            while (isBusy()) {
+            while (isBusy(asking)) {
                 if (left <= 0) {
                     return false;
                 }
@@ -607,25 +612,47 @@ final class Pool {
         }
     }
 
-    private boolean isBusy() {
-        return open && ready.size() > 0 || serving > uncounted();
-    }
-
-    /** Workers that nobody waits for: the one that asks, and those of calls that were abandoned. */
-    private long uncounted() {
-        return all().filter(worker -> worker.isServing() && (worker.isCurrent() || isAbandoned(worker.current())))
-                .count();
+    /** Nobody waits for the one that asks, null if it is no worker, and for those whose calls were abandoned. Under lock. */
+    private boolean isBusy(Worker asking) {
+        int asks = asking != null && asking.isServing() && !isAbandoned(asking.current()) ? 1 : 0;
+        return open && ready.size() > 0 || serving > abandoned + asks;
     }
 
     private static boolean isAbandoned(Call call) {
         return call != null && call.isAbandoned() && !call.isDone();
     }
 
-    /** Whether it is quiet, as {@link #awaitQuiet} has it, and at the same moment something else holds. */
-    boolean isQuietAnd(BooleanSupplier other) {
+    /** The worker whose thread the current one is; null if it is none of this pool. */
+    private Worker current() {
+        return all().filter(Worker::isCurrent).findAny().orElse(null);
+    }
+
+    /** A call of it was abandoned: nobody waits for it any more. */
+    void abandoned() {
+        countAbandoned(1);
+    }
+
+    /** One that was abandoned came back. */
+    void abandonedReturned() {
+        countAbandoned(-1);
+    }
+
+    private void countAbandoned(int more) {
         lock.lock();
         try {
-            return !isBusy() && other.getAsBoolean();
+            abandoned += more;
+            quiet.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it is quiet, as {@link #awaitQuiet} has it, and at the same moment something else holds. */
+    boolean isQuietAnd(BooleanSupplier other) {
+        Worker asking = current();
+        lock.lock();
+        try {
+            return !isBusy(asking) && other.getAsBoolean();
         } finally {
             lock.unlock();
         }
@@ -767,7 +794,7 @@ final class Pool {
 
     /** Whether the current thread is one of its workers. */
     boolean isWorker() {
-        return all().anyMatch(Worker::isCurrent);
+        return current() != null;
     }
 
     PoolView view() {

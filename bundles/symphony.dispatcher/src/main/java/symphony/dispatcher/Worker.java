@@ -191,6 +191,10 @@ final class Worker implements Runnable {
         return thread;
     }
 
+    Pool pool() {
+        return pool;
+    }
+
     Call current() {
         return current;
     }

@@ -32,7 +32,7 @@ class CallTest {
     }
 
     private static Call of(Thread thread) {
-        return new Call(null, null, null, thread, 0, Long.MAX_VALUE);
+        return new Call(null, null, null, thread, null, 0, Long.MAX_VALUE);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,6 +122,25 @@ class DrainTest {
         assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
         StopReport report = stopping(Duration.ofMinutes(10)).get(20, TimeUnit.SECONDS);
         assertThat(report.abandoned()).isZero();
+    }
+
+    @Test
+    void doesNotWaitForACallThatIsAbandonedMeanwhile() throws Exception {
+        // given: a stop that has a long time, and waits for a call that does not end
+        TestHandler handler = bench.handle("stuck", delivery -> gate.passStubbornly());
+        bench.publish("stuck");
+        gate.awaitEntered();
+        var stopping = new Thread(() -> bench.engine.stop(Duration.ofMinutes(1)));
+        stopping.start();
+        Bench.await(() -> isIn(stopping, "awaitQuiet"));
+        bench.engine.depart(handler.serviceId()); // when
+        Bench.await(() -> !stopping.isAlive()); // then
+    }
+
+    private static boolean isIn(Thread thread, String method) {
+        return thread.getState() == Thread.State.TIMED_WAITING
+                && Stream.of(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals(method));
     }
 
     @Test
