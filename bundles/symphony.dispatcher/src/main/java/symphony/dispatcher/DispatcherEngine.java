@@ -370,7 +370,6 @@ public final class DispatcherEngine implements AutoCloseable {
     /** Access control came or left. */
     public void accessChanged() {
         registry.decidable(guard::canDecide);
-        registry.reconsider();
     }
 
     /** What no subscription wanted, and the hooks for it. */

@@ -1,5 +1,6 @@
 package symphony.dispatcher;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import symphony.api.event.HandlerConstants;
@@ -19,7 +20,8 @@ final class HandlerCheck {
      * What the check of a handler gave.
      *
      * @param seen its properties as they were read
-     * @param permitted the same if its bundle may subscribe so and has the type that it names, else why not
+     * @param permitted the same if its bundle may subscribe so and has the type that it names, else why not, or why that
+     *     cannot be told
      */
     record Checked(Reading seen, Reading permitted) {}
 
@@ -42,13 +44,14 @@ final class HandlerCheck {
      * @throws symphony.api.rbac.AccessDeniedException if it may not
      */
     void permit(String principal, HandlerProperties read) {
-        permit(principal, read.topics());
-    }
-
-    private void permit(String principal, List<TopicFilter> topics) {
-        for (TopicFilter topic : topics) {
+        for (TopicFilter topic : read.topics()) {
             guard.check(principal, "event", "subscribe", topic.toString());
         }
+    }
+
+    /** Whether permissions can be decided at all. */
+    boolean canDecide() {
+        return guard.canDecide();
     }
 
     /** Reads a handler's properties, and checks what they ask for. Throws nothing that comes from the handler. */
@@ -85,14 +88,36 @@ final class HandlerCheck {
         }
     }
 
+    /** The same if the bundle has a permission for each, else why not, or why that cannot be told. */
+    private Reading permitted(String principal, List<TopicFilter> topics, Reading.Usable seen) {
+        for (TopicFilter topic : topics) {
+            Guard.Answer answer = guard.ask(principal, "event", "subscribe", topic.toString());
+            if (answer == Guard.Answer.NO) {
+                return new Reading.Refused(
+                        principal + " has no permission event:subscribe:" + topic, textOf(seen), true);
+            }
+            if (answer == Guard.Answer.UNKNOWN) {
+                String why = guard.canDecide()
+                        ? "access control failed as it was asked"
+                        : "security is required and no access control is there";
+                return new Reading.Undecided("whether " + principal + " has the permission event:subscribe:" + topic
+                        + " cannot be told, " + why);
+            }
+        }
+        return seen;
+    }
+
     private Reading permitted(HandlerSource source, Reading.Usable seen) {
         try {
-            permit(source.owner().name(), seen.properties());
-            permit(source.owner().name(), source.needs());
+            String principal = source.owner().name();
+            var topics = new ArrayList<>(seen.properties().topics());
+            topics.addAll(source.needs());
+            Reading asked = permitted(principal, topics, seen);
+            if (!(asked instanceof Reading.Usable)) {
+                return asked;
+            }
             seen.properties().type().ifPresent(type -> HandlerType.load(source, type));
             return seen;
-        } catch (SecurityException e) {
-            return new Reading.Refused(String.valueOf(e.getMessage()), textOf(seen), true);
         } catch (IllegalArgumentException | UnusableHandlerException e) {
             return new Reading.Refused(String.valueOf(e.getMessage()), textOf(seen), false);
         } catch (RuntimeException | LinkageError | StackOverflowError e) { // foreign code that was asked for a type

@@ -24,6 +24,8 @@ final class Parking {
      * The time of grace is for what follows a departure, the new code's start: it counts from the end of the departure, and no
      * lane is given up while one is waited for, for bundles that are refreshed together stop one after the other.
      *
+     * Nor is one given up while nobody decides who may subscribe, where somebody must: its handler could not come.
+     *
      * Once the lanes are frozen nothing is given up: what is parked then stays with the providers for the next dispatcher.
      */
     private static final Logger log = LoggerFactory.getLogger(Parking.class);
@@ -37,12 +39,19 @@ final class Parking {
     /** Those that are waited for. */
     private final AtomicInteger departures = new AtomicInteger();
 
-    /** Of the registry's lanes. */
-    Parking(ReentrantLock lock, Lanes lanes, Timer timer, Supervisor supervisor) {
+    private boolean isDecided;
+
+    /**
+     * Of the registry's lanes.
+     *
+     * @param isDecided whether somebody decides who may subscribe, or nobody needs to
+     */
+    Parking(ReentrantLock lock, Lanes lanes, Timer timer, Supervisor supervisor, boolean isDecided) {
         this.lock = lock;
         this.lanes = lanes;
         this.timer = timer;
         this.supervisor = supervisor;
+        this.isDecided = isDecided;
     }
 
     /** Nobody serves a lane any more: keep it for as long as its handler said, or not at all. */
@@ -69,6 +78,16 @@ final class Parking {
         left.stream()
                 .filter(lane -> !lane.isRetired() && lane.active().isEmpty() && lanes.get(lane.identity) == lane)
                 .forEach(this::park);
+    }
+
+    /** Nobody decides who may subscribe: handlers cannot come. */
+    void undecided() {
+        isDecided = false;
+    }
+
+    /** Somebody does again, and those who waited for it have come. */
+    void decided() {
+        isDecided = true;
     }
 
     private void park(Lane lane, Duration grace) {
@@ -113,7 +132,7 @@ final class Parking {
             if (lanes.isFrozen() || lane.parking() != parking || !lane.active().isEmpty()) {
                 return;
             }
-            if (departures.get() > 0) {
+            if (departures.get() > 0 || !isDecided) {
                 park(
                         lane,
                         Duration.ofMillis(

@@ -23,4 +23,11 @@ sealed interface Reading {
      * @param denied whether a permission is missing
      */
     record Refused(String reason, List<String> topics, boolean denied) implements Reading {}
+
+    /**
+     * They are right, and whether its bundle may subscribe so cannot be told: nobody is there to decide, or who is failed.
+     *
+     * @param reason which permission, and why it cannot be told, for people
+     */
+    record Undecided(String reason) implements Reading {}
 }

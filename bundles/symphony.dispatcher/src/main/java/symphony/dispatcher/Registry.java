@@ -83,7 +83,7 @@ final class Registry implements Deliverer.LaneKeeper {
         this.check = check;
         this.kinds = new QueueKinds(memoryKind);
         this.lanes = new Lanes(router, pools, timer::nanoTime, kinds, settings);
-        this.parking = new Parking(lock, lanes, timer, supervisor);
+        this.parking = new Parking(lock, lanes, timer, supervisor, check.canDecide());
         this.quarantines = new Quarantines(
                 lock, timer, clock, supervisor, () -> lanes.settings().breaker(), health);
         this.families = new Families(lanes, parking, quarantines);
@@ -137,6 +137,7 @@ final class Registry implements Deliverer.LaneKeeper {
             return;
         }
         HandlerCheck.Checked checked = check.checked(member.source);
+        String before = member.refusal();
         Member left = null;
         boolean kept = false;
         lock.lock();
@@ -148,11 +149,9 @@ final class Registry implements Deliverer.LaneKeeper {
                 member.update(usable.properties());
                 member.seen(checked.seen());
                 families.refresh(member.lane());
-            } else if (member.lane() != null
-                    && checked.permitted() instanceof Reading.Refused unusable
-                    && !unusable.denied()) {
+            } else if (member.lane() != null && keepsLane(checked.permitted())) {
                 member.seen(checked.seen());
-                member.keptFor(unusable.reason());
+                member.keptFor(reason(checked.permitted()));
                 kept = true;
             } else {
                 left = member;
@@ -166,6 +165,9 @@ final class Registry implements Deliverer.LaneKeeper {
         }
         if (left != null) {
             giveBack(left);
+        }
+        if (member.refusal().equals(before)) {
+            return; // that has been told
         }
         if (kept) {
             log.warn(
@@ -182,6 +184,20 @@ final class Registry implements Deliverer.LaneKeeper {
         return lane != null
                 && member.requestedName().equals(name(member.source, changed))
                 && changed.durable() == member.properties().durable();
+    }
+
+    /** Whether a member goes on as before though it cannot be used so: a mistake, or want of somebody to decide, takes nothing. */
+    private static boolean keepsLane(Reading permitted) {
+        return permitted instanceof Reading.Undecided
+                || permitted instanceof Reading.Refused refused && !refused.denied();
+    }
+
+    /** Why a handler cannot be used; empty if it can. */
+    private static String reason(Reading permitted) {
+        if (permitted instanceof Reading.Undecided undecided) {
+            return undecided.reason();
+        }
+        return permitted instanceof Reading.Refused refused ? refused.reason() : "";
     }
 
     private static void reportRefusal(Member member) {
@@ -202,8 +218,8 @@ final class Registry implements Deliverer.LaneKeeper {
         member.seen(checked.seen());
         if (checked.permitted() instanceof Reading.Usable usable) {
             admit(member, usable.properties());
-        } else if (checked.permitted() instanceof Reading.Refused refused) {
-            member.refuse(refused.reason());
+        } else {
+            member.refuse(reason(checked.permitted()));
         }
     }
 
@@ -453,28 +469,22 @@ final class Registry implements Deliverer.LaneKeeper {
         return kinds.isMemory(lane);
     }
 
-    /** Looks again at handlers that could not be used: what they lacked may have come. */
+    /** Looks again at handlers that could not be used, or not as they want it: what they lacked may have come. */
     void reconsider() {
         for (Member member : members.values()) {
-            if (member.isRefused()) {
+            if (!member.refusal().isEmpty()) {
                 reconsider(member);
             }
         }
     }
 
-    private void reconsider(Member refused) {
-        HandlerCheck.Checked checked = check.checked(refused.source);
-        if (checked.permitted() instanceof Reading.Refused) {
-            return;
-        }
-        lock.lock();
-        try {
-            var member = new Member(refused.source);
-            if (!lanes.isFrozen() && members.replace(refused.source.serviceId(), refused, member)) {
-                admit(member, checked);
-            }
-        } finally {
-            lock.unlock();
+    private void reconsider(Member member) {
+        Reading permitted = check.checked(member.source).permitted();
+        boolean asBefore = permitted instanceof Reading.Undecided
+                || permitted instanceof Reading.Refused refused
+                        && refused.reason().equals(member.refusal());
+        if (!asBefore) {
+            change(member.source.serviceId());
         }
     }
 
@@ -506,11 +516,26 @@ final class Registry implements Deliverer.LaneKeeper {
         }
     }
 
-    /** Access control came or left: where it is required, nobody is called without. */
+    /**
+     * Access control came or left: where it is required, nobody is called without, and nothing is given up until those who
+     * waited for it have been looked at again.
+     */
     void decidable(BooleanSupplier can) {
         lock.lock();
         try {
             pools.block(!can.getAsBoolean());
+            if (!can.getAsBoolean()) {
+                parking.undecided();
+            }
+        } finally {
+            lock.unlock();
+        }
+        reconsider();
+        lock.lock();
+        try {
+            if (can.getAsBoolean()) {
+                parking.decided();
+            }
         } finally {
             lock.unlock();
         }

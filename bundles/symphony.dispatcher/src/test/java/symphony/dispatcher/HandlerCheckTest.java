@@ -87,10 +87,24 @@ class HandlerCheckTest {
     }
 
     @Test
-    void refusesWhereTheCheckItselfFails() {
+    void decidesNothingWhereAccessControlFails() {
         guard.bind((principal, permission) -> {
             throw new IllegalStateException("the roles are being read");
         });
-        assertThat(reason(check.checked(handler("t")).permitted())).contains("the roles are being read");
+        assertUndecided(check, "access control failed as it was asked");
+    }
+
+    private static void assertUndecided(HandlerCheck check, String why) {
+        HandlerCheck.Checked checked = check.checked(handler("t"));
+        assertThat(checked.permitted())
+                .isInstanceOfSatisfying(
+                        Reading.Undecided.class,
+                        undecided -> assertThat(undecided.reason()).contains("acme", "event:subscribe:t", why));
+        assertThat(checked.seen()).isInstanceOf(Reading.Usable.class);
+    }
+
+    @Test
+    void decidesNothingWhereNobodyIsThereToDecide() {
+        assertUndecided(new HandlerCheck(new Guard(true)), "no access control is there");
     }
 }

@@ -22,6 +22,7 @@ final class HookedQueues implements QueueProvider {
     private final String kind;
     private final QueueProvider inner;
     private final Set<Capability> capabilities;
+    volatile Runnable beforeOpen = () -> {};
     volatile Runnable beforePush = () -> {};
     volatile Runnable beforePop = () -> {};
     volatile Runnable beforeUpdate = () -> {};
@@ -64,6 +65,7 @@ final class HookedQueues implements QueueProvider {
 
     @Override
     public EventQueue open(QueueSpec spec) {
+        beforeOpen.run();
         return new Hooked(inner.open(spec));
     }
 

@@ -2,6 +2,7 @@ package symphony.dispatcher;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -23,6 +24,7 @@ final class TestHandler implements HandlerSource {
     private volatile Map<String, Object> later;
     private volatile boolean programmatic;
     private volatile boolean stopping;
+    private final Map<String, Class<?>> types = new ConcurrentHashMap<>();
     private volatile UnaryOperator<Object> giving = UnaryOperator.identity();
 
     private TestHandler(Owner owner, Object handler, Map<String, Object> properties) {
@@ -62,6 +64,11 @@ final class TestHandler implements HandlerSource {
     /** What it gives whoever fetches it, instead of the handler. */
     void gives(UnaryOperator<Object> instead) {
         giving = instead;
+    }
+
+    /** From now on its bundle has a class of this name. */
+    void loads(String name, Class<?> type) {
+        types.put(name, type);
     }
 
     TestHandler byProgram() {
@@ -131,6 +138,7 @@ final class TestHandler implements HandlerSource {
 
     @Override
     public Class<?> loadType(String name) throws ClassNotFoundException {
-        return Class.forName(name, true, TestHandler.class.getClassLoader());
+        Class<?> own = types.get(name);
+        return own == null ? Class.forName(name, true, TestHandler.class.getClassLoader()) : own;
     }
 }

@@ -1,0 +1,167 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.dispatcher.HandlerState;
+import symphony.api.dispatcher.HandlerView;
+import symphony.api.queue.DeadReason;
+import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.Decision;
+import symphony.component.Guard;
+
+/** Handlers that change, leave and come while security is required and nobody decides. */
+@Timeout(30)
+class AccessOutageTest {
+    private final Set<String> denied = ConcurrentHashMap.newKeySet();
+    private final AccessControl access =
+            (principal, permission) -> new Decision(!denied.contains(principal + " " + permission), "a test's");
+    private final Guard guard = new Guard(true);
+    private final Bench bench = new Bench(guard);
+    private final AtomicInteger handled = new AtomicInteger();
+
+    AccessOutageTest() {
+        comes();
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private void comes() {
+        guard.bind(access);
+        bench.engine.accessChanged();
+    }
+
+    private void leaves() {
+        guard.unbind(access);
+        bench.engine.accessChanged();
+    }
+
+    private TestHandler handle(Object... properties) {
+        return bench.handle("t", delivery -> handled.incrementAndGet(), properties);
+    }
+
+    /** A handler with an event that waits. */
+    private TestHandler handlerWithAnEvent(Object... properties) {
+        TestHandler handler = handle(properties);
+        bench.engine.pauseAll(true);
+        bench.publish("t");
+        return handler;
+    }
+
+    private HandlerView onlyHandler() {
+        assertThat(bench.engine.handlers()).hasSize(1);
+        return bench.engine.handlers().get(0);
+    }
+
+    private void assertIsHandled() {
+        bench.engine.pauseAll(false);
+        Bench.await(() -> handled.get() == 1);
+        assertThat(bench.dead()).isEmpty();
+    }
+
+    private void change(TestHandler handler) {
+        handler.set("u", "symphony.grace", "0");
+        bench.engine.modify(handler.serviceId());
+    }
+
+    @Test
+    void keepsASubscriptionWhoseHandlerChangesMeanwhileAndAppliesTheChangeAfter() {
+        TestHandler handler = handlerWithAnEvent("symphony.grace", "0");
+        leaves();
+        change(handler);
+        assertThat(onlyHandler().state()).isEqualTo(HandlerState.ACTIVE);
+        assertThat(onlyHandler().topics()).containsExactly("t");
+        assertThat(onlyHandler().reason())
+                .startsWith("goes on as before")
+                .contains("acme", "event:subscribe:u", "no access control is there");
+        comes();
+        assertThat(onlyHandler().topics()).containsExactly("u");
+        assertThat(onlyHandler().reason()).isEmpty();
+        assertIsHandled();
+    }
+
+    @Test
+    void keepsASubscriptionWhoseHandlerChangesWhileAccessControlFails() {
+        TestHandler handler = handlerWithAnEvent("symphony.grace", "0");
+        AccessControl failing = (principal, permission) -> {
+            throw new IllegalStateException("the roles are being read");
+        };
+        guard.bind(failing);
+        change(handler);
+        assertThat(onlyHandler().state()).isEqualTo(HandlerState.ACTIVE);
+        assertThat(onlyHandler().reason()).startsWith("goes on as before").contains("access control failed");
+        comes();
+        assertThat(onlyHandler().topics()).containsExactly("u");
+        assertIsHandled();
+    }
+
+    @Test
+    void takesASubscriptionFromAHandlerThatChangesAndMayNotSubscribeOnceSomebodyDecides() {
+        TestHandler handler = handle("symphony.grace", "0");
+        leaves();
+        denied.add("acme event:subscribe:u");
+        change(handler);
+        assertThat(onlyHandler().state()).isEqualTo(HandlerState.ACTIVE);
+        comes();
+        assertThat(onlyHandler().state()).isEqualTo(HandlerState.REFUSED);
+        assertThat(onlyHandler().reason()).contains("acme has no permission event:subscribe:u");
+        assertThat(bench.engine.subscriptions()).isEmpty();
+    }
+
+    @Test
+    void givesWhatWaitsToAHandlerThatComesMeanwhileThoughTheGraceIsOver() throws Exception {
+        TestHandler first = handlerWithAnEvent("symphony.grace", "20ms");
+        leaves();
+        bench.engine.depart(first.serviceId());
+        TestHandler second = handle("symphony.grace", "20ms");
+        // when: the grace is over, several times
+        var later = new CountDownLatch(1);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(300).toNanos(), n -> later.countDown(), 0);
+        later.await();
+        // then
+        assertThat(bench.dead()).isEmpty();
+        assertThat(onlyHandler().serviceId()).isEqualTo(second.serviceId());
+        assertThat(onlyHandler().reason()).contains("event:subscribe:t", "no access control is there");
+        comes();
+        assertThat(onlyHandler().state()).isEqualTo(HandlerState.ACTIVE);
+        assertIsHandled();
+    }
+
+    @Test
+    void givesUpWhatWaitsForAHandlerThatLeftMeanwhileOnceSomebodyDecides() throws Exception {
+        TestHandler handler = handlerWithAnEvent("symphony.grace", "1ms");
+        leaves();
+        bench.engine.depart(handler.serviceId());
+        var later = new CountDownLatch(1);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(100).toNanos(), n -> later.countDown(), 0);
+        later.await();
+        assertThat(bench.view("acme/handler").state()).isEqualTo(HandlerState.PARKED);
+        comes();
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.HANDLER_GONE);
+    }
+
+    @Test
+    void tellsTheReasonOfTheDayOfAHandlerThatWaitsForSomebodyToDecide() {
+        leaves();
+        handle();
+        assertThat(onlyHandler().state()).isEqualTo(HandlerState.REFUSED);
+        assertThat(onlyHandler().reason()).contains("event:subscribe:t", "no access control is there");
+        denied.add("acme event:subscribe:t");
+        comes();
+        assertThat(onlyHandler().reason()).contains("acme has no permission event:subscribe:t");
+        denied.clear();
+        comes();
+        assertThat(onlyHandler().state()).isEqualTo(HandlerState.ACTIVE);
+    }
+}
