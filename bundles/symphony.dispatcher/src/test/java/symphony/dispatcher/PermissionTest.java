@@ -165,9 +165,8 @@ class PermissionTest {
             for (int i = 0; i < 1_000; i++) {
                 strict.publish("t");
             }
-            AccessControl none = (principal, permission) -> new Decision(true, "test");
-            guard.bind(none);
-            guard.unbind(none);
+            guard.bind(stopping);
+            guard.unbind(stopping);
             strict.engine.accessChanged();
             assertThat(strict.stats("acme/handler").depth()).isEqualTo(1_000);
             strict.engine.pauseAll(true); // an operator's pause is another thing
