@@ -476,6 +476,11 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         }
 
         @Override
+        public void cancelled(Waiting waiting) {
+            forget(waiting);
+        }
+
+        @Override
         public List<Waiting> inCalendar() {
             log.info(
                     "symphony.scheduler: the wall clock was put back by more than {}: cron expressions go on from now",

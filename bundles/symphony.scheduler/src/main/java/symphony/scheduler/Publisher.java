@@ -90,6 +90,9 @@ final class Publisher {
         /** Its event is done with; {@code failure} is empty if each subscription that wants it has it. */
         void done(Waiting waiting, Optional<Refusal> failure);
 
+        /** It is back in the agenda, and was cancelled before. */
+        void cancelled(Waiting waiting);
+
         /** Those that are published again and again by the calendar. */
         List<Waiting> inCalendar();
 
@@ -376,6 +379,8 @@ final class Publisher {
         boolean timeOver = now.nanos() - waiting.attempt.sinceNanos() >= retryTime.toNanos();
         if (timeOver || !agenda.addRetry(waiting, now.nanos() + waiting.pauseNanos(now))) {
             giveUp(waiting, why);
+        } else if (waiting.isCancelled()) {
+            settled.cancelled(waiting); // meanwhile, when it was not in the agenda
         }
     }
 

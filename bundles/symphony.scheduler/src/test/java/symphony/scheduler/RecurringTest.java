@@ -323,6 +323,26 @@ final class RecurringTest {
     }
 
     @Test
+    void cancellingWhileAnEventIsWithTheDispatcherEndsItAlsoIfThatIsRefused() throws Exception {
+        var budget = new CountedBudget(100_000);
+        rig.engine.bind(budget);
+        var schedule = new AtomicReference<Schedule>();
+        rig.dispatcher.answer(event -> {
+            assertThat(schedule.get().cancel()).isTrue();
+            return RecordingDispatcher.refused(event, 1);
+        });
+        schedule.set(schedule("a", fixedRate(ofSeconds(10))));
+        rig.pass(ofSeconds(10));
+        rig.dispatcher.next();
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.settle();
+        rig.passAndSettle(ofSeconds(5));
+        assertThat(schedule.get().fired()).isEqualTo(1);
+        rig.engine.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
     void goesOnWhateverTheAuditDoes() throws Exception {
         rig.guard.bind(new AuditSink() {
             @Override
