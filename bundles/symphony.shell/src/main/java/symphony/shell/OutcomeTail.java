@@ -3,6 +3,7 @@ package symphony.shell;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import symphony.api.dispatcher.EventMonitor;
@@ -16,6 +17,9 @@ import symphony.api.dispatcher.MonitorStream;
 final class OutcomeTail {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
     private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** The one key of the last line of JSON, if there is something to tell. */
+    static final String DROPPED = "dropped";
 
     private final Call call;
     private final Editor editor;
@@ -65,6 +69,7 @@ final class OutcomeTail {
                 print(entry.get());
                 shown++;
             } else if (stream.isClosed()) {
+                end(stream);
                 throw new CommandException("the dispatcher has stopped; call it again when it is back");
             } else if (left <= 0) {
                 return;
@@ -104,10 +109,13 @@ final class OutcomeTail {
     }
 
     private void end(MonitorStream stream) {
-        if (stream.dropped() > 0 && !json) {
-            call.console()
-                    .line(Text.count(stream.dropped(), "outcome", "outcomes")
-                            + " dropped: they came faster than shown");
+        long dropped = stream.dropped();
+        if (dropped > 0) {
+            call.console().line(json ? Json.write(Map.of(DROPPED, dropped)) : text(dropped));
         }
+    }
+
+    private static String text(long dropped) {
+        return Text.count(dropped, "outcome", "outcomes") + " dropped: they came faster than shown";
     }
 }

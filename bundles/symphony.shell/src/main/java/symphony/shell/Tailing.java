@@ -56,7 +56,9 @@ final class Tailing {
                                 "show what becomes of events instead: published, unhandled,"
                                         + " refused, repeated, delivered, failed, dead; without their data"))
                         .with(Option.flag("--json", "print JSON, one event a line"))
-                        .text("Returns how many events, or outcomes, it showed.")
+                        .text(
+                                "Returns how many events, or outcomes, it showed. If some were dropped, since they came faster"
+                                        + " than shown, the last line says how many; with --json as {\"dropped\":3}.")
                         .example("symphony:tail orders/*")
                         .example("symphony:tail orders/* --outcomes")
                         .example("symphony:tail 'orders/*' --count 1 --for 2s --json")
@@ -174,7 +176,7 @@ final class Tailing {
 
         /** The result: how many were shown; what was dropped is printed. */
         Object end() {
-            if (dropped.get() > 0 && !json) {
+            if (dropped.get() > 0) {
                 call.console().line(droppedOnes());
             }
             return json ? null : shown;
@@ -183,14 +185,16 @@ final class Tailing {
         private void summary(Console console) {
             if (!json) {
                 console.line(Text.count(shown, "event", "events") + " shown");
-                if (dropped.get() > 0) {
-                    console.line(droppedOnes());
-                }
+            }
+            if (dropped.get() > 0) {
+                console.line(droppedOnes());
             }
         }
 
         private String droppedOnes() {
-            return Text.count(dropped.get(), "event", "events") + " dropped: they came faster than shown";
+            return json
+                    ? Json.write(Map.of(OutcomeTail.DROPPED, dropped.get()))
+                    : Text.count(dropped.get(), "event", "events") + " dropped: they came faster than shown";
         }
     }
 }

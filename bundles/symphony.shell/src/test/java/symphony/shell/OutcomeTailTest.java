@@ -8,6 +8,7 @@ import static symphony.api.dispatcher.MonitorEntry.Kind.PUBLISHED;
 import static symphony.api.dispatcher.MonitorEntry.Kind.REFUSED;
 import static symphony.api.dispatcher.MonitorEntry.Kind.UNHANDLED;
 
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +53,21 @@ class OutcomeTailTest {
         monitor.add(UNHANDLED, "", 0, "", "");
         assertThat(rig.run("symphony:tail * --outcomes --for 10ms"))
                 .endsWith("7 outcomes dropped: they came faster than shown\n1");
+    }
+
+    @Test
+    void saysAsJsonWhatWasDroppedAlsoWhenTheDispatcherStops() {
+        monitor.dropped = 7;
+        monitor.add(UNHANDLED, "", 0, "", "");
+        List<String> lines =
+                rig.run("symphony:tail * --outcomes --for 10ms --json").lines().toList();
+        assertThat(lines).hasSize(2).last().isEqualTo("{\"dropped\":7}");
+        monitor.closed = true;
+        assertThat(rig.run("symphony:tail * --outcomes --json").lines())
+                .contains("{\"dropped\":7}", "tail: the dispatcher has stopped; call it again when it is back");
+        monitor.closed = false;
+        monitor.dropped = 0;
+        assertThat(rig.run("symphony:tail * --outcomes --for 10ms --json")).isEmpty();
     }
 
     @Test
