@@ -89,9 +89,12 @@ class KeysIT {
     /** The shell works, publishing is refused, one line in the log says why, and no file is changed. */
     private void areRefused(String... why) throws Exception {
         Map<Path, String> before = keys();
-        try (var running = Start.on(home).script(PUBLISH)) {
+        try (var running = Start.on(home).script(PUBLISH, "symphony:status", "symphony:banner")) {
             running.endsWith(0);
             isWithoutCrypto(running, why);
+            assertThat(running.output())
+                    .containsPattern("\nmissing +dispatcher, crypto service; the log says why\n") // status
+                    .containsPattern("\n +missing +dispatcher, crypto service; the log says why\n"); // banner
         }
         assertThat(keys()).isEqualTo(before);
     }
