@@ -80,9 +80,15 @@ public record HandlerProperties(
     private static final int MAX_CLASSES = 100;
     private static final int MAX_FILTER_CHARS = 4_000;
     private static final int MAX_FILTER_DEPTH = 64;
+    private static final int MAX_REASON_CHARS = 200;
     private static final Duration MAX_TIME = Duration.ofDays(365);
     private static final Pattern PATH = Pattern.compile("[^.\\s]+(\\.[^.\\s]+)*");
     private static final Pattern CLASS = Pattern.compile("\\p{javaJavaIdentifierStart}[\\p{javaJavaIdentifierPart}.]*");
+
+    /** What is shown in logs and to operators as it is. */
+    private static final Set<String> NAMES =
+            Set.of(HandlerConstants.SUBSCRIPTION, HandlerConstants.POOL, HandlerConstants.TYPE);
+
     private static final Set<String> KNOWN = Set.of(
             HandlerConstants.TOPICS,
             HandlerConstants.FILTER,
@@ -190,12 +196,20 @@ public record HandlerProperties(
             if (!(one instanceof String text)) {
                 throw wrong(HandlerConstants.TOPICS, one, "must be text, one or more");
             }
-            topics.add(TopicFilter.of(text));
+            topics.add(topic(text));
         }
         if (topics.isEmpty()) {
             throw wrong(HandlerConstants.TOPICS, "empty", "must name at least one topic");
         }
         return List.copyOf(topics);
+    }
+
+    private static TopicFilter topic(String text) {
+        try {
+            return TopicFilter.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("property " + HandlerConstants.TOPICS + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -229,7 +243,8 @@ public record HandlerProperties(
                         wrong(
                                         HandlerConstants.FILTER,
                                         filter,
-                                        "is no LDAP filter, as (amount>=100) is: " + e.getMessage())
+                                        "is no LDAP filter, as (amount>=100) is: "
+                                                + Excerpt.of(e.getMessage(), MAX_REASON_CHARS))
                                 .getMessage(),
                         e);
             }
@@ -271,6 +286,9 @@ public record HandlerProperties(
                 || text.isBlank()
                 || text.length() > MAX_NAME_CHARS && !name.equals(HandlerConstants.FILTER)) {
             throw wrong(name, value, "must be text of 1 to " + MAX_NAME_CHARS + " characters");
+        }
+        if (NAMES.contains(name) && !text.equals(Excerpt.printable(text))) {
+            throw wrong(name, value, "must be text without control characters");
         }
         return Optional.of(text);
     }

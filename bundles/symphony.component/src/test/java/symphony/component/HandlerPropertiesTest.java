@@ -75,6 +75,18 @@ class HandlerPropertiesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", "a", "symphony.\u001b[31m\n", "x")))
                 .withMessageStartingWith("property symphony.\ufffd[31m\ufffd is unknown");
+        for (String name : List.of("symphony.subscription", "symphony.pool", "symphony.type")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", "a", name, "a\nWARN b")))
+                    .withMessage("property " + name + " is a\ufffdWARN b, must be text without control characters");
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", "a", "symphony.filter", "\u001b[31m")))
+                .satisfies(e -> assertThat(e.getMessage()).isEqualTo(Excerpt.printable(e.getMessage())));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HandlerProperties.of(Map.of("symphony.topics", "a\u001b[31m")))
+                .withMessageStartingWith("property symphony.topics: topic filter 'a")
+                .satisfies(e -> assertThat(e.getMessage()).isEqualTo(Excerpt.printable(e.getMessage())));
     }
 
     @Test

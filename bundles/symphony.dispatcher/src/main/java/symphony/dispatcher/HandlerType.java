@@ -57,7 +57,8 @@ final class HandlerType {
 
     private static UnusableHandlerException incomplete(String className, Throwable e) {
         return new UnusableHandlerException(
-                "the class " + className + " wants a type that its bundle cannot load (" + e + "); import its package",
+                "the class " + className + " wants a type that its bundle cannot load (" + FailureText.of(e)
+                        + "); import its package",
                 e);
     }
 
@@ -68,7 +69,7 @@ final class HandlerType {
         } catch (ClassNotFoundException | LinkageError e) {
             throw new UnusableHandlerException(
                     "property " + HandlerConstants.TYPE + " is " + typeName + ", which " + source.owner()
-                            + " cannot load (" + e + "); import its package or mend the name",
+                            + " cannot load (" + FailureText.of(e) + "); import its package or mend the name",
                     e);
         }
     }
