@@ -80,6 +80,11 @@ final class TestHandler implements HandlerSource {
         properties = map(topic, pairs);
     }
 
+    /** Properties of any type. */
+    void setAll(Map<String, Object> all) {
+        properties = all;
+    }
+
     /** Topics of any type. */
     void setRaw(Object topics) {
         properties = Map.of(HandlerConstants.TOPICS, topics);
