@@ -81,15 +81,6 @@ final class Deliverer {
         supervisor.watch();
     }
 
-    /** Runs a short task in a second; not at all if the timer is closed, since then the dispatcher is about to stop, too. */
-    void later(Runnable task) {
-        try {
-            timer.schedule(timer.nanoTime() + PAUSE.toNanos(), cookie -> supervisor.execute(task), 0);
-        } catch (IllegalStateException e) {
-            log.debug("the timer is closed", e);
-        }
-    }
-
     /** Watchdog only: a call is over its limit. */
     void overrun(Call call) {
         if (call.markOverrun()) {

@@ -265,6 +265,12 @@ final class Lane implements Routed {
         place.pool.ready(place);
     }
 
+    /** Its queue failed, so that nobody may list it again: it is asked for in a second. */
+    void tryLater(Throwable why) {
+        ReadyLanes.Entry place = entry;
+        place.pool.tryLater(place, why);
+    }
+
     /** Something of this priority can be taken. */
     void moreUrgent(int priority) {
         ReadyLanes.Entry place = entry;

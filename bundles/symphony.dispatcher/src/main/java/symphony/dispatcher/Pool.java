@@ -12,6 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.PoolView;
 
 /** Workers, and the lanes that wait for one. Thread-safe. */
@@ -40,6 +42,8 @@ final class Pool {
      * not known to be held up before the second look at it; therefore one look decides nothing, and as soon as spares are
      * needed none ends.
      *
+     * A lane whose queue fails is listed by nobody, and a timer may be away: the watchdog's look asks for it after a while.
+     *
      * An Error may come at each allocation. What must happen together, a lane taken and counted, a thread asked for and
      * counted, a worker gone and no longer listed, has none between its parts, and what can fail comes first.
      */
@@ -49,6 +53,9 @@ final class Pool {
     private static final int MOST_AGED = 64;
     /** A long call counts as such from the second look on. */
     private static final int LOOKS_FOR_SURPLUS = 2;
+
+    private static final Logger log = LoggerFactory.getLogger(Pool.class);
+    private static final long AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     final String name;
     private final boolean virtual;
@@ -68,6 +75,11 @@ final class Pool {
     private final ArrayDeque<Worker> idle = new ArrayDeque<>();
     private final Runnable hire = this::hire;
     private int asked;
+
+    /** Lanes whose queues failed, in the order in which they are asked again. */
+    private ReadyLanes.Entry firstFailed;
+
+    private ReadyLanes.Entry lastFailed;
     private int serving;
 
     /** Of those that serve, how many are at a call that was abandoned; for a moment less than there are, even negative. */
@@ -521,6 +533,64 @@ final class Pool {
         rest();
     }
 
+    /** Lists a lane whose queue failed in a second, if it is ready then. Needs no memory, but to tell it. */
+    void tryLater(ReadyLanes.Entry entry, Throwable why) {
+        lock.lock();
+        try {
+            if (!entry.failed && !closed) {
+                keep(entry);
+            }
+        } finally {
+            lock.unlock();
+        }
+        supervisor.watch();
+        entry.lane.failureLog.write(
+                more -> log.error("{}: its queue failed; trying again in a second", entry.lane, why));
+    }
+
+    private void keep(ReadyLanes.Entry entry) {
+        entry.failed = true;
+        entry.againNanos = nanos.getAsLong() + AGAIN_NANOS;
+        if (firstFailed == null) {
+            firstFailed = entry;
+        } else {
+            lastFailed.nextFailed = entry;
+        }
+        lastFailed = entry;
+    }
+
+    /** Supervisor only: asks the lanes again whose queues failed a while ago; whether there are more of them. */
+    private boolean tryAgain(long now) {
+        ReadyLanes.Entry entry = takeFailed(now);
+        while (entry != null) {
+            Lane lane = entry.lane;
+            try {
+                lane.ready();
+            } catch (RuntimeException | Error e) {
+                lane.tryLater(e);
+            }
+            entry = takeFailed(now);
+        }
+        return firstFailed != null;
+    }
+
+    private ReadyLanes.Entry takeFailed(long now) {
+        lock.lock();
+        try {
+            ReadyLanes.Entry entry = firstFailed;
+            if (entry == null || now - entry.againNanos < 0) {
+                return null;
+            }
+            firstFailed = entry.nextFailed;
+            lastFailed = firstFailed == null ? null : lastFailed;
+            entry.nextFailed = null;
+            entry.failed = false;
+            return entry;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void rest() {
         lock.lock();
         try {
@@ -695,6 +765,7 @@ final class Pool {
                 worker.overrun(call);
             }
         }
+        busy |= tryAgain(now);
         age();
         noteSurplus(heldNow, now);
         addWorkers(askForSpares());

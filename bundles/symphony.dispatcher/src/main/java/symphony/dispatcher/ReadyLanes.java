@@ -33,6 +33,12 @@ final class ReadyLanes {
         private Entry younger = this;
         private Entry older = this;
 
+        /** Whether its queue failed, when it is asked again, and whose turn is next. Guarded by the pool's lock. */
+        boolean failed;
+
+        long againNanos;
+        Entry nextFailed;
+
         Entry(Lane lane, Pool pool) {
             this.lane = lane;
             this.pool = pool;

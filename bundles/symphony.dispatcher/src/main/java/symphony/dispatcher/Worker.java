@@ -4,18 +4,12 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import symphony.api.queue.Lease;
 
 /** A thread that serves lanes, one after the other. Survives whatever a handler throws. */
 final class Worker implements Runnable {
-    private static final Logger log = LoggerFactory.getLogger(Worker.class);
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-
     /** Looks of the watchdog that find it at the same step, after which it counts as held up. */
     private static final int HELD_UP_LOOKS = 2;
 
@@ -79,7 +73,7 @@ final class Worker implements Runnable {
         } catch (Throwable t) {
             // Handlers cannot get here, deliverer and lane settle what they throw: it is the queue that failed, or
             // memory.
-            tryLater(lane, t);
+            lane.tryLater(t);
         } finally {
             current = null;
             try {
@@ -120,22 +114,8 @@ final class Worker implements Runnable {
         try {
             pool.done(lane);
         } catch (RuntimeException | Error e) { // whoever dies of it here leaves a lane behind that nobody lists
-            tryLater(lane, e);
+            lane.tryLater(e);
         }
-    }
-
-    /** Nobody else lists the lane again: so it is asked for until it could be asked for. */
-    private void tryLater(Lane lane, Throwable why) {
-        boolean asked = false;
-        while (!asked) {
-            try {
-                deliverer.later(lane::ready);
-                asked = true;
-            } catch (RuntimeException | Error e) {
-                LockSupport.parkNanos(this, PAUSE_NANOS);
-            }
-        }
-        lane.failureLog.write(more -> log.error("{}: its queue failed; trying again in a second", lane, why));
     }
 
     private void batch(Lane lane) {

@@ -41,6 +41,9 @@ final class Bench implements AutoCloseable {
     /** Called before each look at the dispatcher's clock. */
     volatile Runnable beforeNanoTime = () -> {};
 
+    /** Called before anything is given to the dispatcher's timer. */
+    volatile Runnable beforeSchedule = () -> {};
+
     /** The clock of dispatcher and queues; the timer keeps its own. */
     volatile LongSupplier nanos = timer::nanoTime;
 
@@ -107,6 +110,7 @@ final class Bench implements AutoCloseable {
 
         @Override
         public long schedule(long deadlineNanos, LongConsumer callback, long cookie) {
+            beforeSchedule.run();
             return timer.schedule(deadlineNanos, callback, cookie);
         }
 

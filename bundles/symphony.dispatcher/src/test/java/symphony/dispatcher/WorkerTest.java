@@ -136,6 +136,54 @@ class WorkerTest {
     }
 
     @Test
+    void asksAQueueThatFailedAgainThoughThereIsNoTimer() {
+        failOnce();
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        bench.timer.close();
+        bench.publish("t"); // when
+        Bench.await(() -> handled.get() == 1); // then
+    }
+
+    private void failOnce() {
+        var failed = new AtomicBoolean();
+        bench.hooked.beforePop = () -> {
+            if (failed.compareAndSet(false, true)) {
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
+    }
+
+    @Test
+    void asksAQueueThatFailedAgainAndEndsWhateverTheTimerDoes() {
+        failOnce();
+        bench.beforeSchedule = () -> {
+            throw new UnsupportedOperationException("the timer fails, a test says");
+        };
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        bench.publish("t");
+        Bench.await(() -> handled.get() == 1);
+        bench.engine.close();
+        Bench.await(() -> bench.threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    @Test
+    void asksAQueueThatFailedUntilItIsWell() {
+        // given: it fails again as it is asked whether it is well
+        failOnce();
+        var left = new AtomicInteger(1);
+        bench.hooked.beforeReadyPriority = () -> {
+            if (Thread.currentThread().getName().equals("symphony-dispatcher-supervisor")
+                    && left.getAndDecrement() > 0) {
+                throw new IllegalStateException("the queue fails again, a test says");
+            }
+        };
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        bench.publish("t"); // when
+        Bench.await(() -> handled.get() == 1); // then
+        assertThat(left.get()).isNotPositive();
+    }
+
+    @Test
     void doesNotCallAHandlerThatLeftWhileThePermissionWasAskedFor() {
         // given: an access control that hangs as it is asked about a delivery
         var asked = new CountDownLatch(1);
