@@ -258,11 +258,11 @@ final class Deliverer {
             case HANDLED -> {
                 counters.delivered.count();
                 call.lease.ack();
-                count("event:ack", call, Outcome.DONE);
-                monitors.delivered(call);
-                if (end == Call.End.IN_TIME) {
+                if (end == Call.End.IN_TIME) { // whatever those make of it who are only told
                     keeper.quarantines().succeeded(call);
                 }
+                count("event:ack", call, Outcome.DONE);
+                monitors.delivered(call);
             }
             case UNTRIED -> call.lease.release();
             case UNDECIDED -> call.lease.release(PAUSE);

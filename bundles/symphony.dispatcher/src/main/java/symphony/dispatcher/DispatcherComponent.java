@@ -32,7 +32,8 @@ public final class DispatcherComponent {
         /** Threads. */
         @AttributeDefinition(
                 name = "Workers",
-                description = "Threads that call handlers, 0 to 1024; 0 is one per core, or half of the most.")
+                description =
+                        "Threads that call handlers, 0 to 1024; 0 is one per core, but no more than half of the most.")
         int workers() default 0;
 
         /** Most threads. */

@@ -177,7 +177,9 @@ final class Pool {
     /** Lets idle workers end that are too many. Under lock. */
     private void trim() {
         while (!idle.isEmpty() && (surplus > 0 || workers.size() > size.mostWorkers())) {
-            Worker one = idle.pollLast();
+            Worker one = idle.peekLast();
+            leaving.add(one);
+            idle.pollLast();
             one.retire();
             workers.remove(one);
             one.wake();

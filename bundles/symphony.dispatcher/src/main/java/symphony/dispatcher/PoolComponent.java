@@ -35,7 +35,7 @@ public final class PoolComponent {
         @AttributeDefinition(
                 name = "Workers",
                 description =
-                        "Threads when nothing holds them up, 0 to 100000; 0 is one per core, or half of the most.")
+                        "Threads when nothing holds them up, 0 to 100000; 0 is one per core, but no more than half of the most.")
         int workers() default 0;
 
         /** Most threads. */

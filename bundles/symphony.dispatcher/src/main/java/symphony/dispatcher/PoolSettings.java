@@ -17,9 +17,9 @@ record PoolSettings(int workers, int mostWorkers, boolean virtual) {
         return new PoolSettings(some, Math.max(some, mostWorkers), virtual);
     }
 
-    /** One per core, but so that others may stand in for them: no more than half of the most. */
+    /** One per core, but so that as many may stand in for them: no more than half of the most, and one at least. */
     static int perCore(int cores, int mostWorkers) {
-        return cores < mostWorkers ? cores : Math.max(1, mostWorkers / 2);
+        return Math.min(cores, Math.max(1, mostWorkers / 2));
     }
 
     /** As configured by {@link #keys}. */

@@ -214,7 +214,9 @@ class ConfigurationTest {
     @Test
     void leavesRoomForThreadsThatStandInWhateverTheMachineHas() {
         assertThat(PoolSettings.perCore(2, 64)).isEqualTo(2);
-        assertThat(PoolSettings.perCore(63, 64)).isEqualTo(63);
+        assertThat(PoolSettings.perCore(32, 64)).isEqualTo(32);
+        assertThat(PoolSettings.perCore(33, 64)).isEqualTo(32);
+        assertThat(PoolSettings.perCore(63, 64)).isEqualTo(32);
         assertThat(PoolSettings.perCore(64, 64)).isEqualTo(32);
         assertThat(PoolSettings.perCore(8, 1)).isEqualTo(1);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.osgi.framework.Version;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.Outcome;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.Quarantine;
@@ -155,6 +159,27 @@ class QuarantineTest {
                 .as("a probe is an attempt, the only one")
                 .isEqualTo(failed);
         assertThat(view().queue().handled()).isEqualTo(20 - failed);
+    }
+
+    @Test
+    void isOverWhenItIsWellThoughTheAuditFailsAsItIsTold() {
+        bench.guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {}
+
+            @Override
+            public void count(
+                    String action, String principal, String topic, String subscription, Outcome outcome, UUID event) {
+                if (action.equals("event:ack")) {
+                    throw new IllegalStateException("the audit fails, a test says");
+                }
+            }
+        });
+        ill();
+        publish(4);
+        Bench.await(this::isQuarantined);
+        well.set(true); // when
+        Bench.await(() -> !isQuarantined() && view().queue().depth() == 0); // then
     }
 
     @Test
