@@ -2,7 +2,9 @@ package symphony.dispatcher;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,23 +23,32 @@ final class Parking {
      * A deadline is never taken back. It carries the number of the parking it was made for, and is void if the lane has
      * another by then: whoever comes back, is retired or is parked again counts it up.
      *
-     * The time of grace is for what follows a departure, the new code's start: it counts from the end of the departure, and no
-     * lane is given up while one is waited for, for bundles that are refreshed together stop one after the other.
+     * The time of grace is for what follows a departure, the new code's start: it counts from the end of the departure. Bundles
+     * that are refreshed together stop one after the other, and only then start: so no lane is given up while a departure is
+     * waited for, of whatever bundle, nor within the grace, or a minute if that is shorter, after the last one's end. That
+     * puts the end of a grace off by six departure deadlines at most, or a minute if that is longer: bundles that come and go
+     * without end must not keep what nobody wants.
      *
-     * Nor is one given up while nobody decides who may subscribe, where somebody must: its handler could not come.
+     * Nor is one given up while nobody decides who may subscribe, where somebody must, however long: its handler could not
+     * come. For those whose grace was over by then, that it is over again counts as the end of a departure.
      *
      * Once the lanes are frozen nothing is given up: what is parked then stays with the providers for the next dispatcher.
      */
     private static final Logger log = LoggerFactory.getLogger(Parking.class);
-    private static final long LEAST_WAIT_MILLIS = 100;
 
     private final ReentrantLock lock;
     private final Lanes lanes;
     private final Timer timer;
     private final Supervisor supervisor;
 
-    /** Those that are waited for. */
-    private final AtomicInteger departures = new AtomicInteger();
+    /** Those whose grace is over, and that are kept since something is waited for. */
+    private final Map<Lane, Parked> held = new HashMap<>();
+
+    /** How many are waited for. */
+    private int departures;
+
+    /** When the last one ended, or somebody decided again. */
+    private long lastNanos;
 
     private boolean isDecided;
 
@@ -52,6 +63,7 @@ final class Parking {
         this.timer = timer;
         this.supervisor = supervisor;
         this.isDecided = isDecided;
+        this.lastNanos = timer.nanoTime();
     }
 
     /** Nobody serves a lane any more: keep it for as long as its handler said, or not at all. */
@@ -69,12 +81,13 @@ final class Parking {
 
     /** Calls of handlers that leave are waited for from now on. */
     void departureBegins() {
-        departures.incrementAndGet();
+        departures++;
     }
 
     /** They ended: the lanes that nobody serves have their time of grace from here. */
     void departureEnds(Collection<Lane> left) {
-        departures.decrementAndGet();
+        departures--;
+        release();
         left.stream()
                 .filter(lane -> !lane.isRetired() && lane.active().isEmpty() && lanes.get(lane.identity) == lane)
                 .forEach(this::park);
@@ -87,18 +100,49 @@ final class Parking {
 
     /** Somebody does again, and those who waited for it have come. */
     void decided() {
-        isDecided = true;
+        if (!isDecided) {
+            isDecided = true;
+            held.replaceAll(
+                    (lane, parked) -> parked.isVoid() ? parked : parked(lane, Duration.ofNanos(parked.afterNanos())));
+            release();
+        }
+    }
+
+    /** Something that was waited for is over; if it was the last, those that were kept for it have a last time. */
+    private void release() {
+        lastNanos = timer.nanoTime();
+        if (departures == 0 && isDecided) {
+            var all = List.copyOf(held.values());
+            held.clear();
+            all.stream().filter(parked -> !parked.isVoid()).forEach(this::awaitDue);
+        }
     }
 
     private void park(Lane lane, Duration grace) {
-        long parking = lane.nextParking();
+        awaitDue(parked(lane, grace));
+    }
+
+    private Parked parked(Lane lane, Duration grace) {
+        return Parked.from(
+                timer.nanoTime(),
+                lane,
+                lane.nextParking(),
+                grace,
+                lanes.settings().departureDeadline());
+    }
+
+    private void awaitDue(Parked parked) {
+        schedule(parked, parked.dueNanos(lastNanos));
+    }
+
+    private void schedule(Parked parked, long nanos) {
         try {
-            timer.schedule(
-                    timer.nanoTime() + grace.toNanos(),
-                    number -> supervisor.execute(() -> graceOver(lane, number)),
-                    parking);
+            timer.schedule(nanos, number -> supervisor.execute(() -> graceOver(parked)), parked.number());
         } catch (IllegalStateException e) {
-            log.warn("{}: is kept until its handler comes back, since the timer is closed ({})", lane, e.getMessage());
+            log.warn(
+                    "{}: is kept until its handler comes back, since the timer is closed ({})",
+                    parked.lane(),
+                    e.getMessage());
         }
     }
 
@@ -126,23 +170,35 @@ final class Parking {
         }
     }
 
-    private void graceOver(Lane lane, long parking) {
+    private void graceOver(Parked parked) {
         lock.lock();
         try {
-            if (lanes.isFrozen() || lane.parking() != parking || !lane.active().isEmpty()) {
-                return;
-            }
-            if (departures.get() > 0 || !isDecided) {
-                park(
-                        lane,
-                        Duration.ofMillis(
-                                Math.max(LEAST_WAIT_MILLIS, lane.config().spec().graceMillis())));
-            } else {
-                retire(lane, "its handler left and nobody took its place within the time of grace");
+            if (!lanes.isFrozen() && !parked.isVoid()) {
+                giveUpOrHold(parked, timer.nanoTime());
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void giveUpOrHold(Parked parked, long now) {
+        boolean late = now - parked.latestNanos() >= 0;
+        if (!isDecided) {
+            hold(parked);
+        } else if (departures > 0 && !late) {
+            hold(parked);
+            schedule(parked, parked.latestNanos());
+        } else if (!late && now - parked.dueNanos(lastNanos) < 0) {
+            awaitDue(parked);
+        } else {
+            held.remove(parked.lane());
+            retire(parked.lane(), "its handler left and nobody took its place within the time of grace");
+        }
+    }
+
+    private void hold(Parked parked) {
+        held.values().removeIf(Parked::isVoid);
+        held.put(parked.lane(), parked);
     }
 
     /** A bundle was uninstalled: what it was the last to serve is retired at once. */
