@@ -96,13 +96,13 @@ final class Deliverer {
         Lane lane = call.lane;
         counters.overruns.increment();
         lane.overruns.increment();
+        keeper.quarantines().overran(call); // before the log: if it is a probe that ends now, no other may begin
         lane.limitLog.write(more -> log.warn(
                 "{}: a call ran over its time limit of {} ms and was interrupted ({} more not told); raise symphony.time.limit"
                         + " if it needs longer",
                 lane,
                 Duration.ofNanos(call.limitNanos).toMillis(),
                 more));
-        keeper.quarantines().overran(call);
     }
 
     /** Delivers one event; false if there was nobody to call. */
