@@ -113,16 +113,32 @@ final class Lanes {
      * @throws IllegalStateException if there are as many as are allowed, or its queue cannot be opened
      */
     Lane open(String kind, LaneConfig config) {
-        if (lanes.size() >= settings.mostSubscriptions()) {
+        Lane lane = prepare(kind, config, 0);
+        add(lane);
+        return lane;
+    }
+
+    /**
+     * As {@link #open}, but that nobody finds the lane before it is added.
+     *
+     * @param going how many there will be less by then
+     * @throws IllegalStateException if there are as many as are allowed, or its queue cannot be opened
+     */
+    Lane prepare(String kind, LaneConfig config, int going) {
+        if (lanes.size() - going >= settings.mostSubscriptions()) {
             throw new IllegalStateException("there are " + lanes.size()
                     + " subscriptions, no more are allowed; raise subscriptions.max in PID symphony.dispatcher");
         }
         var lane = new Lane(kind, config, pools.standard(), nanos);
         kinds.provider(kind).ifPresent(provider -> attach(lane, provider));
+        return lane;
+    }
+
+    /** A lane that was prepared. */
+    void add(Lane lane) {
         lanes.put(lane.identity, lane);
         identities.remember(lane.identity);
-        router.add(lane, config.topics());
-        return lane;
+        router.add(lane, lane.config().topics());
     }
 
     private void attach(Lane lane, QueueProvider provider) {

@@ -39,11 +39,6 @@ final class Member {
         refusal = "";
     }
 
-    void update(HandlerProperties read) {
-        properties = read;
-        refusal = "";
-    }
-
     /** It goes on with the properties of before, since those of now cannot be used. */
     void keptFor(String reason) {
         refusal = reason;
@@ -65,6 +60,11 @@ final class Member {
 
     boolean isRefused() {
         return lane == null && !refusal.isEmpty();
+    }
+
+    /** Whether it goes on as before, since its properties of now cannot be used. */
+    boolean isKept() {
+        return lane != null && !refusal.isEmpty();
     }
 
     /** Why it is not used, or, while it is, why its properties of now are not; empty if neither is so. */

@@ -211,18 +211,22 @@ final class Parking {
     }
 
     /**
-     * Retires a lane whose place one with another kind of queue takes.
+     * Checks that one with another kind of queue may take a lane's place.
      *
      * @throws IllegalArgumentException if it is in use; says what to do
      */
-    void giveWay(Lane old, String kind) {
+    void checkGivesWay(Lane old, String kind) {
         EventQueue queue = old.queue();
         boolean empty = queue != null && isEmpty(queue.stats()) && old.running() == 0;
-        if (!old.active().isEmpty() || !empty) {
+        if (!old.members.isEmpty() || !empty) {
             throw new IllegalArgumentException("the subscription " + old + " has a queue of kind " + old.kind
                     + " that is in use; it cannot become one of kind " + kind
                     + " meanwhile: give the handler another symphony.subscription, or let the queue run empty first");
         }
+    }
+
+    /** One with another kind of queue takes a lane's place. */
+    void giveWay(Lane old) {
         retire(old, "its kind of queue changed");
     }
 

@@ -61,9 +61,18 @@ final class QueueKinds {
      */
     String of(HandlerProperties properties) {
         String kind = properties.durable() ? durableKind() : memoryKind;
+        check(kind, properties);
+        return kind;
+    }
+
+    /**
+     * Checks that a kind of queue can do what a handler asks for.
+     *
+     * @throws IllegalArgumentException if it cannot; says how to mend it
+     */
+    void check(String kind, HandlerProperties properties) {
         checkDuplicates(kind, properties);
         checkOrderFailure(kind, properties);
-        return kind;
     }
 
     private void checkDuplicates(String kind, HandlerProperties properties) {

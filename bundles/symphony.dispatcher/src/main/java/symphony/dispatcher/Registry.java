@@ -138,58 +138,68 @@ final class Registry implements Deliverer.LaneKeeper {
         }
         HandlerCheck.Checked checked = check.checked(member.source);
         String before = member.refusal();
-        Member left = null;
-        boolean kept = false;
+        Member changed;
         lock.lock();
         try {
             if (lanes.isFrozen() || members.get(serviceId) != member) {
                 return;
             }
-            if (checked.permitted() instanceof Reading.Usable usable && keepsLane(member, usable.properties())) {
-                member.update(usable.properties());
-                member.seen(checked.seen());
-                families.refresh(member.lane());
-            } else if (member.lane() != null && keepsLane(checked.permitted())) {
-                member.seen(checked.seen());
-                member.keptFor(reason(checked.permitted()));
-                kept = true;
-            } else {
-                left = member;
-                leave(member);
-                member = new Member(left.source);
-                members.put(serviceId, member);
-                admit(member, checked);
-            }
+            changed = apply(member, checked);
         } finally {
             lock.unlock();
         }
-        if (left != null) {
-            giveBack(left);
+        if (changed != member) {
+            giveBack(member);
         }
-        if (member.refusal().equals(before)) {
-            return; // that has been told
+        if (!changed.refusal().equals(before)) {
+            reportRefusal(changed);
         }
-        if (kept) {
-            log.warn(
-                    "handler service {} of {} goes on as before: its changed properties cannot be used, {}",
-                    member.source.serviceId(),
-                    member.source.owner(),
-                    member.refusal());
-        }
-        reportRefusal(member);
     }
 
-    private boolean keepsLane(Member member, HandlerProperties changed) {
-        Lane lane = member.lane();
-        return lane != null
-                && member.requestedName().equals(name(member.source, changed))
+    /**
+     * Applies changed properties; gives the member that the handler is now. One that has a lane loses it only for another that
+     * it can have, or since it may not have it any more: whatever else is wrong, it goes on as before.
+     */
+    private Member apply(Member member, HandlerCheck.Checked checked) {
+        Reading permitted = checked.permitted();
+        if (member.lane() == null || permitted instanceof Reading.Refused refused && refused.denied()) {
+            return replace(member, new Member(member.source), checked);
+        }
+        member.seen(checked.seen());
+        if (!(permitted instanceof Reading.Usable usable)) {
+            member.keptFor(reason(permitted));
+            return member;
+        }
+        Place place;
+        try {
+            place = placeAfter(member, usable.properties());
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            member.keptFor(String.valueOf(e.getMessage()));
+            return member;
+        }
+        if (place.lane() == member.lane()) {
+            member.join(place.lane(), usable.properties(), place.name());
+            families.refresh(member.lane());
+            return member;
+        }
+        var moved = new Member(member.source);
+        moved.seen(checked.seen());
+        leave(member);
+        members.put(member.source.serviceId(), moved);
+        join(moved, usable.properties(), place);
+        return moved;
+    }
+
+    private Member replace(Member member, Member by, HandlerCheck.Checked checked) {
+        leave(member);
+        members.put(member.source.serviceId(), by);
+        admit(by, checked);
+        return by;
+    }
+
+    private static boolean keepsLane(Member member, HandlerProperties changed) {
+        return member.requestedName().equals(name(member.source, changed))
                 && changed.durable() == member.properties().durable();
-    }
-
-    /** Whether a member goes on as before though it cannot be used so: a mistake, or want of somebody to decide, takes nothing. */
-    private static boolean keepsLane(Reading permitted) {
-        return permitted instanceof Reading.Undecided
-                || permitted instanceof Reading.Refused refused && !refused.denied();
     }
 
     /** Why a handler cannot be used; empty if it can. */
@@ -204,6 +214,12 @@ final class Registry implements Deliverer.LaneKeeper {
         if (member.isRefused()) {
             log.warn(
                     "handler service {} of {} is not used: {}",
+                    member.source.serviceId(),
+                    member.source.owner(),
+                    member.refusal());
+        } else if (member.isKept()) {
+            log.warn(
+                    "handler service {} of {} goes on as before: its changed properties cannot be used, {}",
                     member.source.serviceId(),
                     member.source.owner(),
                     member.refusal());
@@ -224,29 +240,94 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private void admit(Member member, HandlerProperties properties) {
+        Place place;
         try {
-            join(member, properties);
+            place = place(member.source, properties, null);
         } catch (IllegalArgumentException | IllegalStateException e) {
             member.refuse(String.valueOf(e.getMessage()));
+            return;
+        }
+        join(member, properties, place);
+    }
+
+    /**
+     * Where a handler belongs.
+     *
+     * @param lane there already, or prepared
+     * @param name of the subscription before it was made unique
+     * @param prepared whether the lane is to be added
+     * @param old the lane with another kind of queue that it takes the place of; null for none
+     */
+    private record Place(Lane lane, String name, boolean prepared, Lane old) {}
+
+    /**
+     * Where a member with a lane belongs with changed properties. If it is one that takes its lane's place, nobody is called
+     * any more there; else nothing has changed.
+     *
+     * @throws IllegalArgumentException if there is no such place
+     * @throws IllegalStateException if it cannot be had now
+     */
+    private Place placeAfter(Member member, HandlerProperties changed) {
+        Lane lane = member.lane();
+        if (keepsLane(member, changed)) {
+            kinds.check(lane.kind, changed);
+            return new Place(lane, member.requestedName(), false, null);
+        }
+        List<Member> active = lane.active();
+        Place place = null;
+        lane.members.remove(member); // looks for a place as if it had left
+        try {
+            place = place(member.source, changed, lane);
+            return place;
+        } finally {
+            lane.members.add(member);
+            if (place == null && !active.equals(lane.active())) {
+                lanes.serve(lane, active);
+            }
         }
     }
 
-    private void join(Member member, HandlerProperties properties) {
+    /**
+     * Where a handler belongs.
+     *
+     * @param left the lane that it leaves for it, null for none; nobody is called there any more if this takes its place
+     * @throws IllegalArgumentException if there is no such place
+     * @throws IllegalStateException if it cannot be had now
+     */
+    private Place place(HandlerSource source, HandlerProperties properties, Lane left) {
         String kind = kinds.of(properties);
-        String name = name(member.source, properties);
-        String identity = identity(member.source, properties, name);
-        LaneConfig config = LaneConfig.of(identity, properties, member.source.programmatic(), lanes.settings());
+        String name = name(source, properties);
+        String identity = identity(source, properties, name);
+        LaneConfig config = LaneConfig.of(identity, properties, source.programmatic(), lanes.settings());
         Lane lane = lanes.get(identity);
-        if (lane != null && !lane.kind.equals(kind)) {
-            parking.giveWay(lane, kind);
-            lane = null;
+        if (lane != null && lane.kind.equals(kind)) {
+            return new Place(lane, name, false, null);
         }
-        if (lane == null) {
-            lane = lanes.open(kind, config);
+        if (lane != null && lane == left && lane.members.isEmpty()) {
+            lanes.idle(lane); // whether its queue is empty can be told only once nothing is handed out
         }
-        // From here on nothing fails: who has joined a family half would supersede others for ever.
-        member.join(lane, properties, name);
-        lane.members.add(member);
+        if (lane != null) {
+            parking.checkGivesWay(lane, kind);
+        }
+        int going = lane != null || left != null && goes(left) ? 1 : 0;
+        return new Place(lanes.prepare(kind, config, going), name, true, lane);
+    }
+
+    /** Whether a lane goes at once when its last member has left. */
+    private static boolean goes(Lane lane) {
+        return lane.members.isEmpty() && lane.config().spec().graceMillis() == 0 && lane.running() == 0;
+    }
+
+    /** Nothing fails here: who has joined a family half would supersede others for ever. */
+    private void join(Member member, HandlerProperties properties, Place place) {
+        if (place.old() != null) {
+            parking.giveWay(place.old());
+        }
+        if (place.prepared()) {
+            lanes.add(place.lane());
+        }
+        member.join(place.lane(), properties, place.name());
+        place.lane().members.add(member);
         families.add(member);
     }
 
