@@ -279,7 +279,7 @@ class UnhandledTest {
     // ---- the list ----
 
     @Test
-    void listsTopicsWithCountsTheLastOneFirst() {
+    void listsTopicsWithCounts() {
         bench.publish("orders/a");
         bench.publish("orders/b");
         bench.publish("orders/a");
@@ -297,6 +297,18 @@ class UnhandledTest {
         assertThatThrownBy(() -> monitor.unhandled("*", 1))
                 .isInstanceOf(AccessDeniedException.class)
                 .hasMessageContaining("event:monitor:*");
+    }
+
+    @Test
+    void listsTheLastTopicFirst() {
+        var topics = new UnhandledTopics();
+        topics.see("b", "shop", 1);
+        topics.see("c", "shop", 2);
+        topics.see("a", "shop", 2);
+        topics.see("b", "shop", 3);
+        var all = TopicFilter.of("*");
+        assertThat(topics.list(all, 10)).extracting(UnhandledTopic::topic).containsExactly("b", "a", "c");
+        assertThat(topics.list(all, 1)).extracting(UnhandledTopic::topic).containsExactly("b");
     }
 
     @Test
