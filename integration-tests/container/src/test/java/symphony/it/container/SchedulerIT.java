@@ -295,6 +295,7 @@ public class SchedulerIT {
         var dispatcher = context.getServiceReference(EventDispatcher.class);
         context.getService(dispatcher).stop(Duration.ZERO);
         assertTrue(isDraining());
+        assertTrue("a handler that waits for it would leave before it has finished", isReady());
         Bundle part = bundle("symphony.dispatcher");
         part.stop();
         assertFalse(isDraining());
