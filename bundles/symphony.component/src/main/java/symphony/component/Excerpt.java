@@ -1,6 +1,7 @@
 package symphony.component;
 
 import java.lang.reflect.Array;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -27,12 +28,14 @@ public final class Excerpt {
     }
 
     private static String text(Object value) {
+        if (value == null) {
+            return "null";
+        }
+        String name = value.getClass().getName();
         try {
-            String text = String.valueOf(value);
-            return text == null ? "a " + value.getClass().getName() + " whose toString gives nothing" : text;
+            return Optional.ofNullable(value.toString()).orElse("a " + name + " whose toString gives nothing");
         } catch (RuntimeException | Error e) {
-            return "a " + value.getClass().getName() + " whose toString fails with "
-                    + e.getClass().getName();
+            return "a " + name + " whose toString fails with " + e.getClass().getName();
         }
     }
 
