@@ -93,8 +93,7 @@ final class HandlerCheck {
         for (TopicFilter topic : topics) {
             Guard.Answer answer = guard.ask(principal, "event", "subscribe", topic.toString());
             if (answer == Guard.Answer.NO) {
-                return new Reading.Refused(
-                        principal + " has no permission event:subscribe:" + topic, textOf(seen), true);
+                return new Reading.Refused(principal + " has no permission event:subscribe:" + topic, List.of(), true);
             }
             if (answer == Guard.Answer.UNKNOWN) {
                 String why = guard.canDecide()
@@ -119,13 +118,9 @@ final class HandlerCheck {
             seen.properties().type().ifPresent(type -> HandlerType.load(source, type));
             return seen;
         } catch (IllegalArgumentException | UnusableHandlerException e) {
-            return new Reading.Refused(String.valueOf(e.getMessage()), textOf(seen), false);
+            return new Reading.Refused(String.valueOf(e.getMessage()), List.of(), false);
         } catch (RuntimeException | LinkageError | StackOverflowError e) { // foreign code that was asked for a type
-            return new Reading.Refused("it cannot be checked: " + FailureText.of(e), textOf(seen), false);
+            return new Reading.Refused("it cannot be checked: " + FailureText.of(e), List.of(), false);
         }
-    }
-
-    private static List<String> textOf(Reading.Usable seen) {
-        return seen.properties().topics().stream().map(TopicFilter::toString).toList();
     }
 }

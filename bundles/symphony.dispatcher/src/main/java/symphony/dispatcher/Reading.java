@@ -19,7 +19,7 @@ sealed interface Reading {
      * The handler cannot be used with them.
      *
      * @param reason what is wrong and how to mend it, for people
-     * @param topics those it names, as far as they can be read, also bad ones
+     * @param topics those it names, also bad ones, where its properties cannot be read, as far as they can; else empty
      * @param denied whether a permission is missing
      */
     record Refused(String reason, List<String> topics, boolean denied) implements Reading {}

@@ -69,13 +69,20 @@ final class Views {
         return exact.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** Topic filters as a source wrote them, also bad ones. */
+    /** Topic filters as they are in force, or else as a source wrote them, also bad ones. */
     private static List<String> topicsOf(Member member) {
         HandlerProperties properties = member.properties();
         if (properties != null) {
-            return properties.topics().stream().map(TopicFilter::toString).toList();
+            return topicsOf(properties);
+        }
+        if (member.seen() instanceof Reading.Usable usable) {
+            return topicsOf(usable.properties());
         }
         return member.seen() instanceof Reading.Refused refused ? refused.topics() : List.of();
+    }
+
+    private static List<String> topicsOf(HandlerProperties properties) {
+        return properties.topics().stream().map(TopicFilter::toString).toList();
     }
 
     /** A lane, and who is served in it. */
