@@ -3,7 +3,7 @@ package symphony.dispatcher;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -86,7 +86,7 @@ final class Parking {
 
     /** They ended: the lanes that nobody serves have their time of grace from here. */
     void departureEnds(Collection<Lane> left) {
-        departures--;
+        departures--; // first: whatever fails, no lane is held for this one
         release();
         left.stream()
                 .filter(lane -> !lane.isRetired() && lane.active().isEmpty() && lanes.get(lane.identity) == lane)
@@ -112,9 +112,12 @@ final class Parking {
     private void release() {
         lastNanos = timer.nanoTime();
         if (departures == 0 && isDecided) {
-            var all = List.copyOf(held.values());
-            held.clear();
-            all.stream().filter(parked -> !parked.isVoid()).forEach(this::awaitDue);
+            for (Iterator<Parked> each = held.values().iterator(); each.hasNext(); each.remove()) {
+                Parked parked = each.next();
+                if (!parked.isVoid()) {
+                    awaitDue(parked); // first: if it fails this one is held on
+                }
+            }
         }
     }
 

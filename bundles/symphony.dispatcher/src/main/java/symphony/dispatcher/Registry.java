@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -402,10 +403,12 @@ final class Registry implements Deliverer.LaneKeeper {
      * Members that have left their lanes, and whose calls are to be waited for without the lock.
      *
      * @param members those that left now
+     * @param lanes theirs
      * @param waited those whose calls are waited for, also of earlier members
      * @param left of their deadline
      */
-    private record Leaving(List<Member> members, List<Member> waited, Departure departure, Duration left) {}
+    private record Leaving(
+            List<Member> members, Set<Lane> lanes, List<Member> waited, Departure departure, Duration left) {}
 
     /** A bundle that stops has one deadline for all its handlers; one that goes on, one for each that it takes away. */
     private Leaving leave(List<Member> leaving, Predicate<HandlerSource> whose, long owner, boolean stopping) {
@@ -416,9 +419,12 @@ final class Registry implements Deliverer.LaneKeeper {
         List<Member> waited = leavers.of(whose);
         List<Call> calls = Leavers.callsOf(waited);
         Duration full = lanes.settings().departureDeadline();
-        Duration left = calls.isEmpty() || !stopping ? full : deadlines.left(owner, full, System.nanoTime());
-        parking.departureBegins();
-        return new Leaving(leaving, waited, new Departure(calls), left);
+        Duration most = calls.isEmpty() || !stopping ? full : deadlines.left(owner, full, System.nanoTime());
+        Set<Lane> left =
+                leaving.stream().map(Member::lane).filter(Objects::nonNull).collect(Collectors.toSet());
+        var begun = new Leaving(leaving, left, waited, new Departure(calls), most);
+        parking.departureBegins(); // last: if there was no memory for one of these, nobody would tell of the end
+        return begun;
     }
 
     private void finish(Leaving leaving) {
@@ -427,11 +433,8 @@ final class Registry implements Deliverer.LaneKeeper {
         } finally {
             lock.lock();
             try {
+                parking.departureEnds(leaving.lanes()); // first, and made before: this may follow a want of memory
                 leavers.remove(leaving.waited());
-                parking.departureEnds(leaving.members().stream()
-                        .map(Member::lane)
-                        .filter(Objects::nonNull)
-                        .collect(Collectors.toSet()));
             } finally {
                 lock.unlock();
             }
