@@ -52,12 +52,14 @@ final class Views {
     }
 
     private static String reason(Member member, Quarantine quarantine) {
+        String own = member.isKept()
+                ? "goes on as before, since its changed properties cannot be used: " + member.refusal()
+                : member.refusal();
         if (quarantine == null) {
-            return member.lane() == null || member.refusal().isEmpty()
-                    ? member.refusal()
-                    : "goes on as before, since its changed properties cannot be used: " + member.refusal();
+            return own;
         }
-        return reason(quarantine, member.lane().breaker.quarantines());
+        String why = reason(quarantine, member.lane().breaker.quarantines());
+        return own.isEmpty() ? why : why + "; " + own;
     }
 
     private static String reason(Quarantine quarantine, long times) {

@@ -71,6 +71,17 @@ class HandlerViewTest {
     }
 
     @Test
+    void tellsThatAHandlerGoesOnAsBeforeAlsoWhileItIsInQuarantine() {
+        TestHandler handler = bench.handle("t", delivery -> {});
+        handler.set("t", "symphony.time.limit", "5 sec");
+        bench.engine.modify(handler.serviceId());
+        bench.engine.quarantine("admin", "acme/handler", "for a test");
+        assertThat(onlyHandler().state()).isEqualTo(HandlerState.QUARANTINED);
+        assertThat(onlyHandler().reason())
+                .contains("for a test", "next probe", "goes on as before", "symphony.time.limit is 5 sec");
+    }
+
+    @Test
     void noticesATypeThatCanBeLoadedLater() {
         TestHandler handler = bench.handle("t", delivery -> {});
         handler.set("t", "symphony.type", "com.acme.Order");
