@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Neither a handler's classes are kept by the codec, nor the codec by a handler's classes. */
-@Timeout(60)
+@Timeout(120)
 class ClassLoaderTest {
     enum Size {
         SMALL

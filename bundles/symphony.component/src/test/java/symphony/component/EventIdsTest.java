@@ -39,7 +39,7 @@ class EventIdsTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void neverRepeatWhateverTheNumberOfThreads() throws InterruptedException {
         int each = 20_000;
         EventIds ids = ids(4);

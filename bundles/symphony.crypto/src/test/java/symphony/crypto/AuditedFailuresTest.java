@@ -20,7 +20,7 @@ import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService.KeyState;
 import symphony.component.Guard;
 
-@Timeout(20)
+@Timeout(120)
 class AuditedFailuresTest {
     private final BlockingQueue<AuditEntry> entries = new LinkedBlockingQueue<>();
     private final CountDownLatch gate = new CountDownLatch(1);

@@ -75,7 +75,7 @@ class EnvelopeTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(120)
     void givesAllThreadsTheSameData() throws Exception {
         int threads = 4;
         var pool = Executors.newFixedThreadPool(threads);
@@ -84,7 +84,7 @@ class EnvelopeTest {
                 OpenEvent opened = engine.open(CryptoContext.EVENT, Engines.seal(engine));
                 var barrier = new CyclicBarrier(threads);
                 Callable<Map<String, Object>> task = () -> {
-                    barrier.await(10, TimeUnit.SECONDS);
+                    barrier.await(60, TimeUnit.SECONDS);
                     return opened.data();
                 };
                 var all = pool.invokeAll(Collections.nCopies(threads, task));

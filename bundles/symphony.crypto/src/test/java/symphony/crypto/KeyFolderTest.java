@@ -86,7 +86,7 @@ class KeyFolderTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(120)
     void makesOneKeysetWhenManyStartAtOnce() throws Exception {
         int starters = 4;
         var barrier = new CyclicBarrier(starters);

@@ -24,7 +24,7 @@ import symphony.api.crypto.Envelope;
 /** Each key, changed while threads seal and open: what it does is done from then on, and all that was sealed opens. G11. */
 @Timeout(120)
 class LiveEffectTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private final HandClock clock = new HandClock();
     private final Keysets keysets = Engines.keysets(Engines.key(1, KeyState.PRIMARY, 1));

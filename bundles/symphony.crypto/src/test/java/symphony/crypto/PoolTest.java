@@ -37,7 +37,7 @@ class PoolTest {
     }
 
     @Test
-    @Timeout(20)
+    @Timeout(120)
     void neverGivesAThingToTwoThreads() throws Exception {
         var pool = new Pool<>(4, AtomicBoolean::new);
         var threads = Executors.newFixedThreadPool(8);

@@ -97,7 +97,7 @@ class SealSlotTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(120)
     void neverRepeatsSaltAndNonceUnderManyThreads() throws Exception {
         int threads = 24;
         int each = 4000;

@@ -18,7 +18,7 @@ import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
 /** Handlers that change, leave and come while security is required and nobody decides. */
-@Timeout(30)
+@Timeout(120)
 class AccessOutageTest {
     private final Set<String> denied = ConcurrentHashMap.newKeySet();
     private final AccessControl access =

@@ -26,7 +26,7 @@ import symphony.api.event.Refusal;
 import symphony.queue.MemoryQueueEngine;
 
 /** Publishing without waiting for slow stores; the store here is as slow as the test wants. */
-@Timeout(60)
+@Timeout(120)
 class AsyncTest {
     private static final String STORES = "symphony-dispatcher-stores";
 

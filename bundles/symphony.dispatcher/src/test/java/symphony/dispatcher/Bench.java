@@ -28,7 +28,7 @@ import symphony.scheduler.TimerEngine;
 /** A dispatcher with its real neighbours: codec, sealer, queues in memory, timer. */
 final class Bench implements AutoCloseable {
     static final String PUBLISHER = "shop";
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     final Map<String, Object> config = new HashMap<>(Map.of("backoff", "1ms", "departure.deadline", "300ms"));
     final CodecEngine codec = new CodecEngine(CodecLimits.DEFAULT);

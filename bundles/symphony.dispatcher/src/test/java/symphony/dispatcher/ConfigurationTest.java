@@ -23,7 +23,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 
 /** The component under changed configurations, good and bad: G11. */
-@Timeout(60)
+@Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConfigurationTest {
     private TestFramework framework;

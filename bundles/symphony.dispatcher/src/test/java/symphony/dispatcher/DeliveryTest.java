@@ -24,7 +24,7 @@ import symphony.api.event.EventHandler;
 import symphony.api.event.TypedHandler;
 import symphony.api.queue.DeadReason;
 
-@Timeout(20)
+@Timeout(120)
 class DeliveryTest {
     private final Bench bench = new Bench();
     private final BlockingQueue<Delivery> got = new LinkedBlockingQueue<>();
@@ -156,7 +156,7 @@ class DeliveryTest {
 
     private static boolean await(CountDownLatch latch) {
         try {
-            return latch.await(10, TimeUnit.SECONDS);
+            return latch.await(60, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -358,7 +358,7 @@ class DeliveryTest {
                     var running = perKey.computeIfAbsent(delivery.getString("key"), k -> new AtomicInteger());
                     worst.accumulateAndGet(running.incrementAndGet(), Math::max);
                     together.countDown();
-                    together.await(5, TimeUnit.SECONDS);
+                    together.await(60, TimeUnit.SECONDS);
                     running.decrementAndGet();
                 },
                 "symphony.concurrency",

@@ -19,7 +19,7 @@ import org.osgi.framework.Version;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.queue.DeadReason;
 
-@Timeout(30)
+@Timeout(120)
 class DepartureTest {
     private static final Owner NEWER = new Owner("acme", new Version("1.1.0"), 8);
 

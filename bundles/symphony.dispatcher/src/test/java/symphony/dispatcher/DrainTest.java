@@ -21,7 +21,7 @@ import symphony.api.event.Receipt;
 import symphony.api.event.Refusal;
 
 /** What a stop lets through, waits for and reports. */
-@Timeout(60)
+@Timeout(120)
 class DrainTest {
     private final Bench bench = new Bench();
     private final Gate gate = new Gate();

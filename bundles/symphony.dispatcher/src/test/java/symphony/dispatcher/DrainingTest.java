@@ -17,7 +17,7 @@ import org.osgi.service.condition.Condition;
 import symphony.api.dispatcher.EventDispatcher;
 
 /** The condition that tells of a stop, in a framework. */
-@Timeout(60)
+@Timeout(120)
 class DrainingTest {
     private static final String FILTER = "(" + Condition.CONDITION_ID + "=" + EventDispatcher.DRAINING_CONDITION + ")";
 

@@ -24,7 +24,7 @@ import symphony.api.queue.Capability;
 import symphony.api.queue.QueueStats;
 
 /** Publishers that publish an event again, with the same id, since they did not see its receipt. */
-@Timeout(60)
+@Timeout(120)
 class DuplicatesTest {
     private static final String WINDOW = "symphony.duplicates.window";
 

@@ -16,7 +16,7 @@ import symphony.api.event.Event;
 import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadReason;
 
-@Timeout(60)
+@Timeout(120)
 class FailurePolicyTest {
     private final Bench bench = new Bench("workers", 2);
     private final Gate gate = new Gate();

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Holds up whoever comes until the test opens it, and tells the test that somebody came. */
 final class Gate {
-    private static final int LONGEST_SECONDS = 20;
+    private static final int LONGEST_SECONDS = 60;
 
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);

@@ -14,7 +14,7 @@ import symphony.api.event.EventHandler;
 import symphony.api.queue.DeadReason;
 
 /** How long a subscription is kept whose handler left while those of other bundles leave, too. */
-@Timeout(30)
+@Timeout(120)
 class GraceTest {
     private static final Owner OTHER = new Owner("other", new Version("1.0.0"), 8);
     private static final Duration GRACE = Duration.ofMillis(400);

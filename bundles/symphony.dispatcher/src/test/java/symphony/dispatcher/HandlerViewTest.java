@@ -12,7 +12,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.Decision;
 
 /** What people see of handlers that are not used, or not with their properties of now. */
-@Timeout(30)
+@Timeout(120)
 class HandlerViewTest {
     private final Bench bench = new Bench();
 

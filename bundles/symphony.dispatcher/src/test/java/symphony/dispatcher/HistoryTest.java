@@ -27,7 +27,7 @@ import symphony.api.queue.QueueStats;
 import symphony.queue.MemoryQueueEngine;
 
 /** Each event that was accepted is accounted for, whatever happens: G5. */
-@Timeout(60)
+@Timeout(120)
 class HistoryTest {
     /** What publishers were told, by subscription. */
     private final Map<String, AtomicLong> accepted = new ConcurrentHashMap<>();
@@ -249,7 +249,7 @@ class HistoryTest {
 
     private static void awaitAll(CyclicBarrier barrier) {
         try {
-            barrier.await(10, TimeUnit.SECONDS);
+            barrier.await(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Interrupts that do not return: what waits in a channel is interrupted by closing that, which is its maker's code. */
-@Timeout(60)
+@Timeout(120)
 class InterrupterTest {
     private final Bench bench =
             new Bench("workers", 1, "workers.max", 8, "watch.interval", "5ms", "quarantine.overruns", 0);

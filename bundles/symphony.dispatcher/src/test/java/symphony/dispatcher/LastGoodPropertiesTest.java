@@ -12,7 +12,7 @@ import symphony.api.queue.Capability;
 import symphony.queue.MemoryQueueEngine;
 
 /** Properties that are right by themselves, and that the handler cannot be given: it goes on with those of before. */
-@Timeout(30)
+@Timeout(120)
 class LastGoodPropertiesTest {
     private final Bench bench = new Bench();
     private final MemoryQueueEngine kept = bench.newQueues();

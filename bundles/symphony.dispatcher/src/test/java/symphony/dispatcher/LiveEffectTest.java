@@ -29,7 +29,7 @@ import symphony.api.queue.DeadReason;
 import symphony.queue.MemoryQueueEngine;
 
 /** Each key, changed while events flow: what it does is done from then on, and no event is lost. G11. */
-@Timeout(60)
+@Timeout(120)
 class LiveEffectTest extends LiveRig {
     private PoolView pool() {
         return bench.engine.stats().pools().get(0);

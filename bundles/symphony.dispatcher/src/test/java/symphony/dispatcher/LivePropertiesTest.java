@@ -14,7 +14,7 @@ import symphony.api.queue.DeadReason;
 import symphony.queue.MemoryQueueEngine;
 
 /** Each property of a handler, changed while events flow: what it does is done from then on, and no event is lost. G11. */
-@Timeout(60)
+@Timeout(120)
 class LivePropertiesTest extends LiveRig {
     /** Changes what the main handler says, as while it runs. */
     private void change(TestHandler handler, Object... properties) {

@@ -26,9 +26,9 @@ import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
 
 /** Who looks sees what becomes of each event, and changes nothing. */
-@Timeout(60)
+@Timeout(120)
 class MonitorTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final Bench bench = new Bench();
     private final CallerMonitor monitor = new CallerMonitor(bench.engine, "viewer");

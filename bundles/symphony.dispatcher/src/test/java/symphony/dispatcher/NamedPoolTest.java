@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.JRE;
 import symphony.api.dispatcher.PoolView;
 import symphony.api.event.Event;
 
-@Timeout(60)
+@Timeout(120)
 class NamedPoolTest {
     private final Bench bench = new Bench("workers", 2);
     private final CountDownLatch gate = new CountDownLatch(1);
@@ -83,7 +83,7 @@ class NamedPoolTest {
         for (int i = 0; i < 100; i++) {
             bench.publish("quick");
         }
-        assertThat(quick.tryAcquire(100, 10, TimeUnit.SECONDS)).isTrue();
+        assertThat(quick.tryAcquire(100, 60, TimeUnit.SECONDS)).isTrue();
         assertThat(view("reports"))
                 .satisfies(pool -> assertThat(pool.running()).isEqualTo(3))
                 .satisfies(pool -> assertThat(pool.workers() + pool.spares()).isEqualTo(3));
@@ -299,7 +299,7 @@ class NamedPoolTest {
         }
         // then
         publisher.join();
-        assertThat(handled.tryAcquire(2 * events, 30, TimeUnit.SECONDS)).isTrue();
+        assertThat(handled.tryAcquire(2 * events, 60, TimeUnit.SECONDS)).isTrue();
         assertThat(worst.get("t/1")).hasValue(1);
         assertThat(worst.get("t/2").get()).isBetween(1, 2);
         Bench.await(() -> bench.stats("acme/handler").depth() == 0);
@@ -343,7 +343,7 @@ class NamedPoolTest {
         for (int i = 0; i < 300; i++) {
             bench.publish("t");
         }
-        assertThat(calls.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(calls.await(60, TimeUnit.SECONDS)).isTrue();
         var platform = new Thread[Thread.activeCount() + 100];
         int count = Thread.enumerate(platform);
         assertThat(Arrays.stream(platform, 0, count).map(Thread::getName))

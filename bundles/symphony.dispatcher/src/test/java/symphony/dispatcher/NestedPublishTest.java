@@ -17,7 +17,7 @@ import symphony.api.event.Receipt;
 import symphony.api.event.Refusal;
 
 /** Handlers that publish to a subscription that is slow and full: what they may do about it, and what it costs whom. */
-@Timeout(60)
+@Timeout(120)
 class NestedPublishTest {
     private static final int CAPACITY = 10;
     private static final int EVENTS = 40;

@@ -20,7 +20,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
 
-@Timeout(60)
+@Timeout(120)
 class PauseTest {
     private static final String OPERATOR = "operator";
     private final Bench bench = new Bench("workers", 2);

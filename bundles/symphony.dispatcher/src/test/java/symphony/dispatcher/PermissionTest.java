@@ -26,7 +26,7 @@ import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
-@Timeout(20)
+@Timeout(120)
 class PermissionTest {
     private final Set<String> denied = ConcurrentHashMap.newKeySet();
     private final AccessControl access =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import symphony.api.dispatcher.PoolView;
 import symphony.api.event.Event;
 
-@Timeout(60)
+@Timeout(120)
 class PoolTest {
     private final Bench bench = new Bench("workers", 2);
     private final CountDownLatch gate = new CountDownLatch(1);
@@ -109,7 +109,7 @@ class PoolTest {
         for (int i = 0; i < 10; i++) {
             bench.publish(Event.on("quick").priority(9).build());
         }
-        assertThat(quick.tryAcquire(10, 10, TimeUnit.SECONDS)).isTrue();
+        assertThat(quick.tryAcquire(10, 60, TimeUnit.SECONDS)).isTrue();
         assertThat(bench.view("acme/slow").running()).isEqualTo(4);
     }
 
@@ -272,7 +272,7 @@ class PoolTest {
         bench.publish(Event.on("urgent").priority(0).build());
         bench.publish(Event.on("urgent").priority(0).build());
         bench.publish(Event.on("calm").priority(9).build());
-        assertThat(calm.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(calm.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

@@ -24,7 +24,7 @@ import symphony.api.event.Refusal;
 import symphony.scheduler.TimerEngine;
 
 /** Queues and timers that come, go and come back while subscriptions exist and events flow. */
-@Timeout(60)
+@Timeout(120)
 class ProvidersTest {
     private final Bench bench = new Bench();
     private final Gate gate = new Gate();

@@ -22,7 +22,7 @@ import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.Quarantine;
 import symphony.api.dispatcher.SubscriptionView;
 
-@Timeout(60)
+@Timeout(120)
 class QuarantineTest {
     private static final String LONG = "1h";
     private final Bench bench = new Bench(

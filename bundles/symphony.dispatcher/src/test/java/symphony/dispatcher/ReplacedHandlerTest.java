@@ -16,7 +16,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.Decision;
 
 /** Calls that ran as their handler was given another subscription, or none, and that handler's departure. G7. */
-@Timeout(30)
+@Timeout(120)
 class ReplacedHandlerTest {
     private final Set<String> denied = ConcurrentHashMap.newKeySet();
     private final Bench bench = new Bench("workers", 4);

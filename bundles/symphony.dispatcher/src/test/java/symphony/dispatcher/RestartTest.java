@@ -22,7 +22,7 @@ import symphony.api.queue.DeadReason;
 import symphony.crypto.CryptoEngine;
 
 /** Subscriptions whose handler is away while the dispatcher is made anew: their queues are all it knows of them. */
-@Timeout(60)
+@Timeout(120)
 class RestartTest {
     private static final int EVENTS_OF_A_KEY = 50;
 

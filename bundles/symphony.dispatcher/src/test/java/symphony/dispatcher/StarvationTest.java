@@ -20,7 +20,7 @@ import symphony.api.event.Event;
 import symphony.queue.MemoryQueueEngine;
 
 /** G2: whatever more urgent there is, each event gets its turn. */
-@Timeout(60)
+@Timeout(120)
 class StarvationTest {
     private static final Event URGENT = Event.on("flood").priority(0).build();
     private static final Event PATIENT = Event.on("patient").priority(9).build();

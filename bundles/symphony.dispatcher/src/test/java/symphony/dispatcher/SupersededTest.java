@@ -17,7 +17,7 @@ import symphony.api.dispatcher.HandlerView;
 import symphony.api.event.EventHandler;
 
 /** Who is shown as superseded: only those of a bundle of which a newer version is served, at no moment anybody else. */
-@Timeout(30)
+@Timeout(120)
 class SupersededTest {
     private static final Owner OLDER = new Owner("acme", new Version("0.9.0"), 9);
 

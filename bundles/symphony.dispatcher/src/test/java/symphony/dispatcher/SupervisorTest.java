@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class SupervisorTest {
     /** Five that find nothing to do, and the one before it sleeps. */
     private static final int LOOKS_BEFORE_SLEEP = 6;
@@ -25,9 +25,9 @@ class SupervisorTest {
             looks.countDown();
             return false;
         });
-        assertThat(looks.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(looks.await(60, TimeUnit.SECONDS)).isTrue();
         supervisor.end(); // when
-        supervisor.join(Duration.ofSeconds(10)); // then
+        supervisor.join(Duration.ofSeconds(60)); // then
         assertThat(thread.get().isAlive()).isFalse();
     }
 
@@ -60,10 +60,10 @@ class SupervisorTest {
                 throw unspeakable;
             });
         }
-        assertThat(looks.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(tasks.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(looks.await(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(tasks.await(60, TimeUnit.SECONDS)).isTrue();
         supervisor.end();
-        supervisor.join(Duration.ofSeconds(10));
+        supervisor.join(Duration.ofSeconds(60));
         assertThat(thread.get().isAlive()).isFalse();
     }
 

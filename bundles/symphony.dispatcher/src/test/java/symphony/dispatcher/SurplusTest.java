@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import symphony.api.dispatcher.PoolView;
 
 /** Threads beyond the configured number, of which some are needed again; the watchdog looks when the test wants it. */
-@Timeout(60)
+@Timeout(120)
 class SurplusTest {
     private static final Duration SPARE_IDLE = Duration.ofHours(1);
 

@@ -34,7 +34,7 @@ import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
 
 /** Events that no subscription wants: counted, listed, and given to hooks that harm nobody. */
-@Timeout(60)
+@Timeout(120)
 class UnhandledTest {
     private static final Owner ACME = TestHandler.ACME;
 

@@ -31,7 +31,7 @@ import symphony.api.event.EventHandler;
 import symphony.api.queue.DeadReason;
 
 /** Handlers as services of real bundles in a real framework; the engine's classes come from the test's class path. */
-@Timeout(60)
+@Timeout(120)
 class WhiteboardTest {
     @TempDir
     Path storage;

@@ -12,7 +12,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.Decision;
 
 /** Workers whose surroundings fail: threads that cannot be made, queues that throw, checks that hang. */
-@Timeout(60)
+@Timeout(120)
 class WorkerTest {
     private final Bench bench = new Bench("workers", 1, "workers.max", 1);
     private final CountDownLatch gate = new CountDownLatch(1);

@@ -321,7 +321,7 @@ class EventSystemEngineTest {
     }
 
     @Test
-    @Timeout(30)
+    @Timeout(120)
     void givesAReceiptForEachPublishWhileTheDispatcherIsReplaced() throws Exception {
         // given publishers, at first without a dispatcher
         int publishers = 8;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs with the real framework, up to what can be seen without a process of its own. */
-@Timeout(30)
+@Timeout(120)
 class LaunchTest {
     private static final Logger log = Logger.getLogger(Container.class.getName());
 

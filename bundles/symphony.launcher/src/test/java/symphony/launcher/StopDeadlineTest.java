@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 
-@Timeout(30)
+@Timeout(120)
 class StopDeadlineTest {
     private final CountDownLatch release = new CountDownLatch(1);
     private final CountDownLatch halted = new CountDownLatch(1);
@@ -54,7 +54,7 @@ class StopDeadlineTest {
 
         framework.stop();
 
-        assertThat(halted.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(halted.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(deadline.hasBegun()).isTrue();
         assertThat(lines).containsExactly("not stopped within 50 ms, held by test.stubborn; ending the process");
     }
@@ -66,7 +66,7 @@ class StopDeadlineTest {
 
         new Thread(deadline::stop).start();
 
-        assertThat(halted.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(halted.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

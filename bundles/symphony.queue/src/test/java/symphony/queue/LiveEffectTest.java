@@ -33,9 +33,9 @@ import symphony.queue.contract.Envelopes;
 import symphony.queue.contract.TestThread;
 
 /** Each key, changed while threads push and pop: what it does is done from then on, and no event is lost. G11. */
-@Timeout(60)
+@Timeout(120)
 class LiveEffectTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int MIB = 1 << 20;
     private static final int BYTES = 1_000;
     private static final int THREADS = 2;

@@ -32,7 +32,7 @@ import symphony.queue.contract.Limits;
 import symphony.queue.contract.TestThread;
 
 /** What the engine does beyond the contract of all kinds. */
-@Timeout(30)
+@Timeout(120)
 class MemoryQueueEngineTest {
     private final MemorySubject subject = new MemorySubject(Limits.DEFAULT);
     private final MemoryQueueEngine engine = subject.engine;

@@ -22,7 +22,7 @@ import symphony.queue.contract.HandClock;
 import symphony.queue.contract.Limits;
 
 /** The bound of what a queue remembers; the rest is in the contract. */
-@Timeout(30)
+@Timeout(120)
 class RecentIdsTest {
     private static final long WINDOW = 1_000;
 

@@ -23,7 +23,7 @@ import symphony.queue.contract.Envelopes;
 import symphony.queue.contract.Limits;
 
 /** Refusals are counted one by one, but what is logged is the change: no room any more, and room again. */
-@Timeout(30)
+@Timeout(120)
 class RefusalLogTest {
     private static final int CAPACITY = 4;
     private static final long LIMIT = 1 << 20;

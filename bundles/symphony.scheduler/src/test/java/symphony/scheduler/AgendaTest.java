@@ -20,7 +20,7 @@ import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
 import symphony.api.event.Recurrence;
 
-@Timeout(30)
+@Timeout(120)
 final class AgendaTest {
     private static final long NEVER_DUE = Long.MIN_VALUE / 2;
 

@@ -43,7 +43,7 @@ import symphony.api.scheduler.EventScheduler;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
 
-@Timeout(30)
+@Timeout(120)
 final class EventSchedulerEngineTest {
     private final SchedulerRig rig = new SchedulerRig();
 
@@ -616,7 +616,7 @@ final class EventSchedulerEngineTest {
                 current.set(realEngine(timer, shelf, threads * each));
                 current.get().bind(dispatcher);
             }
-            assertThat(ends.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(ends.await(60, TimeUnit.SECONDS)).isTrue();
             awaitMarker(current.get(), dispatcher);
             current.get().close();
             assertThat(shelf).doesNotContainKey("parked");
@@ -701,7 +701,7 @@ final class EventSchedulerEngineTest {
             return fails;
         });
         rig.pass(ofSeconds(1));
-        assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(failed.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(rig.engine.find(schedule.id())).contains(schedule);
         rig.wall.failIf(() -> false);
         assertThat(rig.dispatcher.next().event().id()).contains(schedule.id());

@@ -27,9 +27,9 @@ import symphony.api.event.Schedule.State;
 import symphony.component.Guard;
 
 /** Each key, changed while events are scheduled and become due: what it does is done from then on, and no event is lost. G11. */
-@Timeout(60)
+@Timeout(120)
 class LiveEffectTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final Duration HOUR = Duration.ofHours(1);
     private static final String REFUSED = "refused";
     private static final int THREADS = 2;

@@ -31,7 +31,7 @@ import symphony.api.event.Schedule;
 import symphony.api.event.Schedule.State;
 
 /** Times that pass unseen: the process stands still, the wall clock jumps, a part of the system is away. */
-@Timeout(30)
+@Timeout(120)
 final class MisfireTest {
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
 

@@ -28,7 +28,7 @@ import symphony.api.event.Schedule;
 import symphony.api.event.Schedule.State;
 
 /** Bundles of a real framework stop while events that they scheduled wait. */
-@Timeout(60)
+@Timeout(120)
 final class OwnerWatchTest {
     @TempDir
     Path storage;

@@ -42,7 +42,7 @@ import symphony.api.event.Schedule.State;
 import symphony.component.Guard;
 
 /** The scheduler's bundle restarts while recurrences wait. */
-@Timeout(30)
+@Timeout(120)
 final class RecurrenceRestartTest {
     private final SchedulerRig rig = new SchedulerRig();
 
@@ -302,7 +302,7 @@ final class RecurrenceRestartTest {
         assertThat(delay.next()).contains(next);
         rig.passAndSettle(ofSeconds(3));
         returns.countDown();
-        assertThat(settled.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(settled.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(delay.next()).contains(next);
         assertThat(delay.failed()).isZero();
         rig.passAndSettle(ofMillis(6_999));

@@ -41,7 +41,7 @@ import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.component.Guard;
 
-@Timeout(30)
+@Timeout(120)
 final class RecurringTest {
     private final SchedulerRig rig = new SchedulerRig();
 

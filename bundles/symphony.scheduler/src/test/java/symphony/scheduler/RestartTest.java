@@ -27,7 +27,7 @@ import symphony.api.event.Refusal;
 import symphony.api.event.Schedule;
 import symphony.api.event.Schedule.State;
 
-@Timeout(30)
+@Timeout(120)
 final class RestartTest {
     private final SchedulerRig rig = new SchedulerRig();
 

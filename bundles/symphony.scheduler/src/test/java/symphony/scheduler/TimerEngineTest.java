@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 final class TimerEngineTest {
     /** Close to the overflow of a long, which System.nanoTime() may cross at any time. */
     private final HandClock clock =
@@ -293,12 +293,12 @@ final class TimerEngineTest {
     private static void awaitEmpty(TimerEngine real) throws InterruptedException {
         var last = new CountDownLatch(1);
         real.schedule(real.nanoTime() + 5_000_000, cookie -> last.countDown(), 0);
-        assertThat(last.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(last.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     private static void await(CyclicBarrier barrier) {
         try {
-            barrier.await(10, TimeUnit.SECONDS);
+            barrier.await(60, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -24,7 +24,7 @@ import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule.State;
 
 /** The one cell that decides a schedule's fate, under two threads that reach for it in the same moment. */
-@Timeout(30)
+@Timeout(120)
 final class WaitingTest {
     private static final int ROUNDS = 20_000;
     private static final int MOST_SPINS = 1_000;

@@ -18,7 +18,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
-@Timeout(20)
+@Timeout(120)
 class AdministrationTest {
     private final Guard guard = new Guard(false);
     private final Rig rig = new Rig(guard, Editor.NONE);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import symphony.api.dispatcher.HandlerState;
 import symphony.component.Guard;
 
-@Timeout(20)
+@Timeout(120)
 class CompletionTest {
     private final Rig rig = new Rig(new Guard(false), new JlineEditor());
 

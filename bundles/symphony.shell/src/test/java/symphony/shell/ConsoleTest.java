@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import symphony.api.dispatcher.HandlerState;
 
-@Timeout(20)
+@Timeout(120)
 class ConsoleTest {
     private final Rig rig = Rig.complete();
 
@@ -116,9 +116,9 @@ class ConsoleTest {
                 assertThat(e).isInstanceOf(InterruptedException.class);
             }
         });
-        assertThat(rig.events.subscribed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(rig.events.subscribed.await(60, TimeUnit.SECONDS)).isTrue();
         rig.events.publish("a", Map.of());
-        assertThat(printing.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(printing.await(60, TimeUnit.SECONDS)).isTrue();
         session.foregroundJob().interrupt();
         goOn.countDown();
         tail.get(5, TimeUnit.SECONDS);
@@ -130,7 +130,7 @@ class ConsoleTest {
         boolean interrupted = false;
         while (true) {
             try {
-                assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+                assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(20)
+@Timeout(120)
 class GlobsTest {
     private final Rig rig = Rig.complete();
 
@@ -77,7 +77,7 @@ class GlobsTest {
 
     private boolean awaitSubscription() {
         try {
-            return rig.events.subscribed.await(5, java.util.concurrent.TimeUnit.SECONDS);
+            return rig.events.subscribed.await(60, java.util.concurrent.TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import symphony.api.event.Event;
 
 /** What Karaf's shell does around Gogo, as far as closures meet it. */
-@Timeout(20)
+@Timeout(120)
 class KarafSessionsTest {
     private final Rig rig = Rig.complete();
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.dispatcher.HandlerState;
 
-@Timeout(20)
+@Timeout(120)
 class ListingsTest {
     private final Rig rig = Rig.complete();
 

@@ -24,9 +24,9 @@ import symphony.api.event.Event;
 import symphony.component.Guard;
 
 /** Each key, changed while events flow and sessions run: it holds for what begins from then on. G11. */
-@Timeout(60)
+@Timeout(120)
 class LiveEffectTest {
-    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final String TOPIC = "orders/new";
 
     private final Rig rig = new Rig(new Guard(false), new JlineEditor());
@@ -62,7 +62,7 @@ class LiveEffectTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

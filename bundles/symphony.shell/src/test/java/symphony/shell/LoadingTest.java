@@ -29,7 +29,7 @@ import symphony.api.event.Event;
 import symphony.api.event.EventSystem;
 import symphony.api.event.Refusal;
 
-@Timeout(60)
+@Timeout(120)
 class LoadingTest {
     private final Rig rig = Rig.complete();
 
@@ -247,7 +247,7 @@ class LoadingTest {
             };
             assertThatThrownBy(() -> session.execute("symphony:load e.jsonl")).isInstanceOf(InterruptedException.class);
             // Gogo does not wait for a job that it interrupted.
-            assertThat(summary.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(summary.await(60, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("interrupted; 10 events: 10 accepted, 0 refused; ");
         assertThat(rig.events.published).hasSize(10);
@@ -256,7 +256,7 @@ class LoadingTest {
     /** The interrupt comes on another thread, a moment later. */
     private static void awaitInterrupt() {
         try {
-            boolean never = new CountDownLatch(1).await(10, TimeUnit.SECONDS);
+            boolean never = new CountDownLatch(1).await(60, TimeUnit.SECONDS);
             throw new AssertionError("no interrupt came: " + never);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

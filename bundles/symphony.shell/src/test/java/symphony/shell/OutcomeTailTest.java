@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(120)
 class OutcomeTailTest {
     private final Rig rig = Rig.complete();
     private final FakeMonitor monitor = rig.monitor;

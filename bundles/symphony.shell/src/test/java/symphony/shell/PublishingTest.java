@@ -16,7 +16,7 @@ import symphony.api.event.Event;
 import symphony.api.event.Receipt;
 import symphony.api.event.Refusal;
 
-@Timeout(20)
+@Timeout(120)
 class PublishingTest {
     private final Rig rig = Rig.complete();
 

@@ -20,7 +20,7 @@ import symphony.api.dispatcher.HandlerState;
 import symphony.api.event.Event;
 
 /** The lines of the README run as they stand, and each option that the commands declare is one that they read. */
-@Timeout(20)
+@Timeout(120)
 class ReadmeTest {
     private final Rig rig = Rig.complete();
 

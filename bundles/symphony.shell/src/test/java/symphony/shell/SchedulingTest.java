@@ -15,7 +15,7 @@ import symphony.api.event.Event;
 import symphony.api.event.Recurrence;
 import symphony.api.event.Recurrence.Misfire;
 
-@Timeout(20)
+@Timeout(120)
 class SchedulingTest {
     private final Rig rig = Rig.complete();
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.component.Guard;
 
-@Timeout(20)
+@Timeout(120)
 class ScriptTest {
     private final Rig rig = new Rig(new Guard(false), new JlineEditor());
     private final List<String> parsed = new ArrayList<>();

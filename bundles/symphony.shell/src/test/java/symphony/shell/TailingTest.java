@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import symphony.api.event.Event;
 
-@Timeout(20)
+@Timeout(120)
 class TailingTest {
     private final Rig rig = Rig.complete();
 
@@ -27,7 +27,7 @@ class TailingTest {
 
     private CompletableFuture<String> start(String line) throws InterruptedException {
         var printed = CompletableFuture.supplyAsync(() -> rig.run(line));
-        assertThat(rig.events.subscribed.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(rig.events.subscribed.await(60, TimeUnit.SECONDS)).isTrue();
         return printed;
     }
 
@@ -121,7 +121,7 @@ class TailingTest {
 
     private static void awaitUnchecked(CountDownLatch latch) {
         try {
-            assertThat(latch.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import symphony.api.event.Event;
 import symphony.api.event.HandlerConstants;
 
-@Timeout(20)
+@Timeout(120)
 class WiringCommandsTest {
     private final Rig rig = Rig.complete();
 
@@ -75,7 +75,7 @@ class WiringCommandsTest {
         rig.run("symphony:on a { test:echo handled }");
         var foreground = new Thread(() -> rig.run("test:block"));
         foreground.start();
-        assertThat(busy.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(busy.await(60, TimeUnit.SECONDS)).isTrue();
         publish("a", Map.of());
         assertThat(printed()).isEqualTo("handled\n");
         assertThat(rig.events.failures).isEmpty();

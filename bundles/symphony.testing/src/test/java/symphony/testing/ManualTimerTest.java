@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(10)
+@Timeout(120)
 class ManualTimerTest {
     private static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 

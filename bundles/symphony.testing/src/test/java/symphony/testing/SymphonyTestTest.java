@@ -31,7 +31,7 @@ import symphony.api.event.Schedule;
 import symphony.api.event.TypedHandler;
 import symphony.api.queue.DeadReason;
 
-@Timeout(30)
+@Timeout(120)
 class SymphonyTestTest {
     record Order(String customer, long amount) {}
 
@@ -272,7 +272,7 @@ class SymphonyTestTest {
             s.publish("a", 1);
             running.await();
             s.advance(ofSeconds(31));
-            assertThat(interrupted.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.testing.SymphonyTest;
 
-@Timeout(20)
+@Timeout(120)
 class AlertsTest {
     @Test
     void alertsOfASensorThatIsTooHot() {

@@ -9,7 +9,7 @@ import symphony.api.event.Event;
 import symphony.api.queue.DeadReason;
 import symphony.testing.SymphonyTest;
 
-@Timeout(20)
+@Timeout(120)
 class InvoicingTest {
     @Test
     void invoicesAnOrder() {

@@ -26,7 +26,7 @@ import symphony.api.queue.Lease;
 import symphony.api.queue.Overflow;
 
 /** Events that were given up. */
-@Timeout(30)
+@Timeout(120)
 public interface DeadLetterContract extends ContractPart {
     @Test
     default void keepsWhatWasGivenUpWithItsReason() {

@@ -20,7 +20,7 @@ import symphony.api.queue.EventQueue;
 import symphony.api.queue.Lease;
 
 /** {@link Capability#DELAY} and {@link Capability#RETRY_DELAY_PER_ITEM}: events that are due later. */
-@Timeout(30)
+@Timeout(120)
 public interface DelayContract extends ContractPart {
     private QueueSubject delaying() {
         return subject(Limits.DEFAULT, Capability.DELAY);

@@ -26,7 +26,7 @@ import symphony.api.queue.Offer;
 import symphony.api.queue.Overflow;
 
 /** Events that a publisher publishes again, since it did not see what became of the first time. */
-@Timeout(60)
+@Timeout(120)
 public interface DuplicateContract extends ContractPart {
     /** The window of these tests. */
     Duration WINDOW = Duration.ofMinutes(1);

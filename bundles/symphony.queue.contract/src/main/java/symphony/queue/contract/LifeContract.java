@@ -28,7 +28,7 @@ import symphony.api.queue.QueueSpec;
 import symphony.api.queue.QueueStats;
 
 /** Open, close, open again, forget, stop. */
-@Timeout(30)
+@Timeout(120)
 public interface LifeContract extends ContractPart {
     @Test
     default void keepsContentPlaceAttemptsAndCountersOverCloseAndOpen() {

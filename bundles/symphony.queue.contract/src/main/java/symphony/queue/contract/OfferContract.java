@@ -30,7 +30,7 @@ import symphony.api.queue.Offer;
 import symphony.api.queue.Overflow;
 
 /** Capacity, the budget, and publishers that wait. */
-@Timeout(30)
+@Timeout(120)
 public interface OfferContract extends ContractPart {
     /** Long enough never to be over while a test runs. */
     Duration LONG = Duration.ofMinutes(10);

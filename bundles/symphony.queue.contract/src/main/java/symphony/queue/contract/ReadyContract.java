@@ -18,7 +18,7 @@ import symphony.api.queue.EventQueue;
 import symphony.api.queue.Lease;
 
 /** Being told, and waiting for, events. */
-@Timeout(30)
+@Timeout(120)
 public interface ReadyContract extends ContractPart {
     /** Long enough never to be over while a test runs. */
     Duration LONG_WAIT = Duration.ofMinutes(10);

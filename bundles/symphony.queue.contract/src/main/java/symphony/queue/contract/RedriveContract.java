@@ -34,7 +34,7 @@ import symphony.api.queue.Offer;
 import symphony.api.queue.Overflow;
 
 /** Dead letters that are pushed again: which, in which order, and never beside another attempt of their key. */
-@Timeout(60)
+@Timeout(120)
 public interface RedriveContract extends ContractPart {
     private static Item event(String topic, long id, long key) {
         return Item.of(Envelopes.of(new UUID(3, id), topic, 5, 0, 0, new byte[0]), key);

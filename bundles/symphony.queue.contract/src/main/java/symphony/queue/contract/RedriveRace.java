@@ -24,7 +24,7 @@ final class RedriveRace {
     private static final int KEYS = 8;
     private static final int CONSUMERS = 2;
     private static final int AT_ONCE = 16;
-    private static final long DEADLINE_SECONDS = 20;
+    private static final long DEADLINE_SECONDS = 60;
 
     private final QueueSubject subject;
     private final EventQueue queue;

@@ -38,7 +38,7 @@ import symphony.api.queue.Overflow;
 import symphony.api.queue.Target;
 
 /** {@link OrderFailure#TAKE_ALONG}: the events of a key are handled in order, if need be later, and none before another. */
-@Timeout(60)
+@Timeout(120)
 public interface TakeAlongContract extends ContractPart {
     private QueueSubject taking() {
         return subject(Limits.DEFAULT, Capability.ORDER_KEY_TAKE_ALONG);

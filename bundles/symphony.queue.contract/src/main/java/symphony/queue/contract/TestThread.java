@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  * @param <T> what it gives
  */
 public final class TestThread<T> implements AutoCloseable {
-    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long LOOK_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private final FutureTask<T> task;

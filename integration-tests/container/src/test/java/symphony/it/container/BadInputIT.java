@@ -56,7 +56,7 @@ import symphony.it.handler.OrderHandler;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class BadInputIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
 
     /** What declarative services read of the handler's component. */
     private static final String COMPONENT = """

@@ -33,7 +33,7 @@ import symphony.api.queue.QueueProvider;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class ConfigurationIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
 
     @Inject
     private BundleContext context;

@@ -27,7 +27,7 @@ import symphony.it.handler.ApplicationActivator;
  * and handles. One thread only, but for {@link #publish} and {@link #received}.
  */
 final class Embedded {
-    static final Duration DEADLINE = Duration.ofSeconds(30);
+    static final Duration DEADLINE = Duration.ofSeconds(120);
 
     private static final String HEADING = "Embed it in your own OSGi host";
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");

@@ -43,7 +43,7 @@ import symphony.api.event.EventSystem;
 @ExamReactorStrategy(PerClass.class)
 public class HandlersIT {
     private static final int UPDATES = 50;
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
 
     @Inject
     private BundleContext context;

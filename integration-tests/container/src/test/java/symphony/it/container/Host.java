@@ -27,7 +27,7 @@ import org.osgi.framework.launch.FrameworkFactory;
  * there. Standard output and standard error are kept while it is there; one thread only.
  */
 final class Host {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
 
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;

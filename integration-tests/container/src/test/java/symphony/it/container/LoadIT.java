@@ -91,7 +91,7 @@ public class LoadIT {
             dueAt[n] = System.nanoTime() + DELAY.toNanos();
             events.schedule(Event.on("it/later").with("n", n).build(), DELAY).orThrow();
         }
-        assertTrue(done.await(30, SECONDS));
+        assertTrue(done.await(60, SECONDS));
         long latest = 0;
         for (int n = 0; n < SCHEDULED; n++) {
             long late = handledAt.get(n) - dueAt[n];

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** What the product logs from now on, read from the file it logs to. */
 final class LogLines {
     private static final Logger log = LoggerFactory.getLogger(LogLines.class);
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
 
     private final Path file = Path.of(System.getProperty("symphony.it.load")).resolveSibling("symphony.log");
 

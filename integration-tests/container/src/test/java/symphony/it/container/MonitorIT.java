@@ -40,7 +40,7 @@ import symphony.api.event.EventSystem;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class MonitorIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
 
     @Inject
     private BundleContext context;

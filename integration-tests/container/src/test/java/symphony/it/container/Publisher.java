@@ -81,7 +81,7 @@ final class Publisher implements AutoCloseable {
     /** Waits until this many more events were accepted, or fails with what publishing met instead. */
     void awaitMore(int events) {
         int before = accepted.size();
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(120))
                 .untilAsserted(() -> assertTrue("events go on: " + this, accepted.size() > before + events));
     }
 

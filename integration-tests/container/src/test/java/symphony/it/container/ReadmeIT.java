@@ -44,7 +44,7 @@ import symphony.api.event.EventHandler;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class ReadmeIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
 
     /** Lines that the examples' handlers print: not to the session, and in no certain order. */
     private static final Pattern OF_HANDLERS = Pattern.compile("(invoice|ALERT|hello) .*");

@@ -42,7 +42,7 @@ import symphony.api.scheduler.EventScheduler;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class RecurrenceIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
     private static final Duration PERIOD = Duration.ofMillis(50);
 
     @Inject

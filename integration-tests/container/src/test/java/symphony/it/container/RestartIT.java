@@ -37,7 +37,7 @@ import symphony.api.event.Receipt;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class RestartIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
     private static final List<String> RESTARTED = List.of(
             "symphony.codec",
             "symphony.crypto",

@@ -48,7 +48,7 @@ import symphony.api.scheduler.EventScheduler;
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class SchedulerIT {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
     private static final Duration HOUR = Duration.ofHours(1);
 
     @Inject
