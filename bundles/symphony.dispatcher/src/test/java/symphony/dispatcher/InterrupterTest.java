@@ -106,6 +106,60 @@ class InterrupterTest {
     }
 
     @Test
+    void goesOnWhateverTheClosingOfAChannelThrows() {
+        final class Throwing extends AbstractInterruptibleChannel {
+            @Override
+            protected void implCloseChannel() {
+                throw new IllegalStateException("as it is closed, a test says");
+            }
+
+            void read() {
+                begin();
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    handled.incrementAndGet();
+                }
+            }
+        }
+        CapturedLog.clear();
+        bench.handle("t", delivery -> new Throwing().read(), "symphony.time.limit", "20ms");
+        for (int i = 1; i <= 3; i++) {
+            bench.publish("t");
+            int calls = i;
+            Bench.await(() -> handled.get() == calls);
+        }
+        Bench.await(() -> CapturedLog.lines().stream()
+                .anyMatch(line -> line.startsWith("WARN acme/handler: what a call waits in failed as it was closed"
+                        + " to interrupt it (0 more not told): java.lang.IllegalStateException: as it is closed")));
+    }
+
+    @Test
+    void interruptsOneCallAfterTheOtherThoughNoThreadIsToBeHad() {
+        bench.handle(
+                "t",
+                delivery -> {
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        handled.incrementAndGet();
+                    }
+                },
+                "symphony.time.limit",
+                "20ms");
+        bench.publish("t");
+        Bench.await(() -> handled.get() == 1 && interrupters().size() == 1);
+        bench.maker = task -> {
+            throw new OutOfMemoryError("unable to create a thread, a test says");
+        };
+        for (int i = 2; i <= 5; i++) {
+            bench.publish("t");
+            int calls = i;
+            Bench.await(() -> handled.get() == calls);
+        }
+    }
+
+    @Test
     void doesNotLetADepartureWaitForAnInterruptThatHangs() throws Exception {
         TestHandler handler = reads("hangs", "1h");
         bench.publish("hangs");
