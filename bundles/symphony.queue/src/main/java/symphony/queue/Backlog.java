@@ -312,18 +312,19 @@ final class Backlog {
 
     /** A leased one returns to its place. */
     void giveBack(Entry entry) {
+        putBack(entry); // first, since it may need memory
         leased--;
         waiting++;
         level(entry).depth++;
         entry.place = Entry.Place.WAITING;
         keyIsFree(entry);
-        putBack(entry);
     }
 
     /** A leased one returns to its place at once, with one attempt more. */
     void retry(Entry entry) {
-        entry.item = nextAttempt(entry.item);
+        Item next = nextAttempt(entry.item);
         giveBack(entry);
+        entry.item = next;
     }
 
     /** A leased one returns to its place at its due time, with one attempt more. */
@@ -396,7 +397,14 @@ final class Backlog {
             }
             ofKey = counts; // only now that it is whole
         }
-        return ofKey.containsKey(key) ? removeIf(entry -> entry.item.orderKey() == key) : List.of();
+        if (!ofKey.containsKey(key)) {
+            return List.of();
+        }
+        List<Entry> all = removeIf(entry -> entry.item.orderKey() == key);
+        if (all.isEmpty()) {
+            ofKey.remove(key); // it was counted once too often, for want of memory
+        }
+        return all;
     }
 
     private void clearOrder() {

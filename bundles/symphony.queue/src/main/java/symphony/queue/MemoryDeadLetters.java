@@ -66,7 +66,7 @@ final class MemoryDeadLetters implements DeadLetters {
     /** Those of the letters that keep no slot in their queue. */
     private final TreeMap<Long, Kept> limited = new TreeMap<>();
 
-    private Limits limits;
+    private volatile Limits limits; // written under the lock
     private long lastNumber;
     private long bytes;
     private long limitedBytes;
@@ -91,17 +91,22 @@ final class MemoryDeadLetters implements DeadLetters {
         } finally {
             lock.unlock();
         }
-        freeSlots(queue -> now.keepNothing());
+        freeSlots(kept -> now.keepNothing() || bytes - limitedBytes > now.slotBytes());
     }
 
-    /** Those that keep a slot in some queues give it up, and count towards the limits from now on. */
-    void freeSlots(Predicate<MemoryQueue> which) {
+    /** Those of a queue that keep a slot give it up. */
+    void freeSlots(MemoryQueue of) {
+        freeSlots(kept -> kept.from() == of);
+    }
+
+    /** Some that keep a slot, looked for from the newest on, give it up, and count towards the limits from now on. */
+    private void freeSlots(Predicate<Kept> which) {
         List<Kept> gone;
         boolean begins;
         lock.lock();
         try {
-            letters.forEach((number, kept) -> {
-                if (which.test(kept.from()) && !limited.containsKey(number)) {
+            letters.descendingMap().forEach((number, kept) -> {
+                if (!limited.containsKey(number) && which.test(kept)) {
                     limit(number, kept);
                     kept.from().slotIsFree();
                 }
@@ -115,13 +120,13 @@ final class MemoryDeadLetters implements DeadLetters {
         report(begins);
     }
 
-    private void limit(long number, Kept kept) {
+    private void limit(Long number, Kept kept) {
         limited.put(number, kept);
         limitedBytes += kept.bytes();
     }
 
     /** Takes one out, for whatever reason, if it is there; says whether it kept a slot. */
-    private boolean remove(long number, Kept gone) {
+    private boolean remove(Long number, Kept gone) {
         letters.remove(number);
         bytes -= gone.bytes();
         boolean hadSlot = limited.remove(number) == null;
@@ -130,7 +135,7 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     /** Takes out one that is not re-driven. */
-    private void discard(long number, Kept gone) {
+    private void discard(Long number, Kept gone) {
         boolean hadSlot = remove(number, gone);
         freeKey(gone.from(), gone.item(), gone.origin());
         if (hadSlot) {
@@ -152,18 +157,23 @@ final class MemoryDeadLetters implements DeadLetters {
         }
     }
 
-    /** Takes an event that left a queue and counts there, and the hold on its charge. Call without any queue's lock. */
-    void add(MemoryQueue from, Burial burial) {
+    /**
+     * Takes events that left a queue and count there, and the holds on their charges; all of them before it does anything else.
+     * Call without any queue's lock.
+     */
+    void add(MemoryQueue from, Burial first) {
         List<Kept> gone;
         boolean begins;
         Throwable failure = null;
         lock.lock();
         try {
-            try {
-                keep(from, burial);
-            } catch (Throwable t) {
-                lose(from, burial);
-                failure = t;
+            for (Burial burial = first; burial != null; burial = burial.next) {
+                try {
+                    keep(from, burial);
+                } catch (Throwable t) {
+                    failure = t;
+                    lose(from, burial);
+                }
             }
             gone = trim();
             begins = overflows(gone);
@@ -183,21 +193,24 @@ final class MemoryDeadLetters implements DeadLetters {
 
     /** There was no memory for it: what is not kept must hold up neither its key nor others. */
     private void lose(MemoryQueue from, Burial burial) {
-        if (limited.remove(lastNumber + 1) != null) {
-            limitedBytes -= burial.entry.item.envelope().size();
-        }
         discarded++;
         burial.entry.charge.letGo();
         if (burial.keepsSlot) {
             from.slotIsFree();
         }
-        freeKey(from, burial.entry.item, burial.entry.origin);
+        try {
+            freeKey(from, burial.entry.item, burial.entry.origin);
+        } catch (Throwable t) {
+            // Not even for that: its key takes along until this provider stops. The others must be kept now.
+            log.debug(
+                    "{}: an order key stays with its dead letters", from.spec().identity(), t);
+        }
     }
 
     private void keep(MemoryQueue from, Burial burial) {
         Item item = burial.entry.item;
         Origin origin = burial.entry.origin;
-        long number = lastNumber + 1;
+        Long number = lastNumber + 1;
         var letter = new DeadLetter(
                 number,
                 from.spec().identity(),
@@ -212,14 +225,26 @@ final class MemoryDeadLetters implements DeadLetters {
                 clock.instant());
         var kept = new Kept(from, letter, item, burial.entry.charge, origin);
         boolean slot = burial.keepsSlot && from.keepsSlots() && fits(kept);
-        if (!slot) {
-            limit(number, kept);
-        }
         letters.put(number, kept);
+        if (!slot) {
+            limitOrRemove(number, kept);
+        }
         lastNumber = number;
         bytes += kept.bytes();
         if (burial.keepsSlot && !slot) {
             from.slotIsFree();
+        }
+    }
+
+    private void limitOrRemove(Long number, Kept kept) {
+        boolean done = false;
+        try {
+            limit(number, kept);
+            done = true;
+        } finally {
+            if (!done) {
+                letters.remove(number);
+            }
         }
     }
 
@@ -320,7 +345,8 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     @Override
-    public Offer redrive(long number) {
+    public Offer redrive(long which) {
+        Long number = which; // so that nothing needs memory once it is in the queue
         MemoryQueue queue = null;
         lock.lock();
         try {

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.crypto.Envelope;
@@ -164,7 +165,7 @@ final class MemoryQueue {
             lock.unlock();
         }
         if (free) {
-            around.deadLetters.freeSlots(kept -> kept == this);
+            around.deadLetters.freeSlots(this);
         }
     }
 
@@ -308,18 +309,24 @@ final class MemoryQueue {
             return refuseClosed();
         }
         if (!isFull()) {
-            return follows(item)
-                    ? acceptAsDead(item, charge, key, DeadReason.TAKEN_ALONG, FOLLOWS)
-                    : accept(item, charge, key);
+            return follows(item) ? acceptAsDead(follower(entry(item, charge)), key) : accept(item, charge, key, null);
         }
-        return spec.overflow() == Overflow.REFUSE
-                ? null
-                : acceptAsDead(
-                        item,
-                        charge,
-                        key,
-                        DeadReason.OVERFLOW,
-                        "the queue held " + spec.capacity() + " events, its capacity");
+        if (spec.overflow() == Overflow.REFUSE) {
+            return null;
+        }
+        String detail = "the queue held " + spec.capacity() + " events, its capacity";
+        return acceptAsDead(
+                new Burial(entry(item, charge), item.attempt(), DeadReason.OVERFLOW, "", detail, false), key);
+    }
+
+    private Entry entry(Item item, Charge charge) {
+        return new Entry(item, charge, sequence, around.nanos.getAsLong());
+    }
+
+    /** One that follows a dead letter of its order key, and keeps a slot if there is one. */
+    private Burial follower(Entry entry) {
+        boolean slot = keepsSlots() && hasRoom();
+        return new Burial(entry, entry.item.attempt(), DeadReason.TAKEN_ALONG, "", FOLLOWS, slot);
     }
 
     /** Whether a new event must follow a dead letter of its order key. What has expired already follows nobody. */
@@ -333,17 +340,16 @@ final class MemoryQueue {
         return item.orderKey() != 0 && spec.orderFailure() == OrderFailure.TAKE_ALONG;
     }
 
-    /** Counts one that leaves as a dead letter, and notes that it must be brought to the others; fails before it changes anything. */
-    private void die(Entry entry, int attempts, DeadReason reason, String exception, String detail) {
-        boolean slot = reason == DeadReason.TAKEN_ALONG && keepsSlots() && hasRoom();
-        var burial = new Burial(entry, attempts, reason, exception, detail, slot);
+    /** Counts one that leaves as a dead letter, and notes that it is to be brought to the others; fails before it changes anything. */
+    private void die(Burial burial) {
+        Entry entry = burial.entry;
         Origin origin = originOf(entry);
         if (entry.isKeyed()) {
             around.deadLetters.keys().add(spec.identity(), entry.item.orderKey(), origin);
         }
         entry.origin = origin;
         dead++;
-        takenAlong += slot ? 1 : 0;
+        takenAlong += burial.keepsSlot ? 1 : 0;
         if (firstBurial == null) {
             firstBurial = burial;
         } else {
@@ -443,9 +449,16 @@ final class MemoryQueue {
         }
     }
 
-    /** {@code key} is remembered; null for none. */
-    private Offer accept(Item item, Charge charge, RecentIds.Key key) {
-        var entry = new Entry(item, charge, sequence, around.nanos.getAsLong());
+    /**
+     * Takes one in to wait.
+     *
+     * @param key is remembered; null for none
+     * @param origin if it was a dead letter before, else null
+     */
+    private Offer accept(Item item, Charge charge, RecentIds.Key key, Origin origin) {
+        Entry entry = entry(item, charge);
+        entry.origin = origin;
+        var accepted = new Offer.Accepted(entry.sequence);
         boolean later = item.notBefore() > 0 && item.notBefore() > around.clock.millis();
         if (later) {
             entry.dueNanos = around.dueNanos(item.notBefore());
@@ -456,16 +469,16 @@ final class MemoryQueue {
             becameReady(1);
         }
         remember(key, entry.sequence);
-        return new Offer.Accepted(entry.sequence);
+        return accepted;
     }
 
     /** It never enters the backlog. */
-    private Offer acceptAsDead(Item item, Charge charge, RecentIds.Key key, DeadReason reason, String detail) {
-        var entry = new Entry(item, charge, sequence, around.nanos.getAsLong());
-        die(entry, item.attempt(), reason, "", detail);
-        takeIn(charge);
-        remember(key, entry.sequence);
-        return new Offer.Accepted(entry.sequence);
+    private Offer acceptAsDead(Burial burial, RecentIds.Key key) {
+        var accepted = new Offer.Accepted(burial.entry.sequence);
+        die(burial);
+        takeIn(burial.entry.charge);
+        remember(key, burial.entry.sequence);
+        return accepted;
     }
 
     private void takeIn(Charge charge) {
@@ -486,7 +499,8 @@ final class MemoryQueue {
         lock.lock();
         try {
             if (gone) {
-                return new Offer.Refused(Refusal.Reason.UNAVAILABLE, spec.identity() + ": was forgotten");
+                return new Offer.Refused(
+                        Refusal.Reason.UNAVAILABLE, spec.identity() + ": was forgotten, or its provider has stopped");
             }
             DeadKeys keys = around.deadLetters.keys();
             Origin first = takesAlong(item) ? keys.firstBefore(spec.identity(), item.orderKey(), origin) : null;
@@ -497,11 +511,12 @@ final class MemoryQueue {
                 removeExpired();
             }
             if (backlog.size() >= spec.capacity()) {
-                return new Offer.Refused(Refusal.Reason.FULL, fullText());
+                return new Offer.Refused(
+                        Refusal.Reason.FULL,
+                        spec.identity() + ": holds " + backlog.size() + " events, its capacity is " + spec.capacity()
+                                + "; wait until some are handled, or raise symphony.capacity");
             }
-            Origin again = origin.redrivenOnceMore();
-            Offer offer = accept(item, charge, null);
-            backlog.newest().origin = again;
+            Offer offer = accept(item, charge, null, origin.redrivenOnceMore());
             if (item.orderKey() != 0) {
                 keys.remove(spec.identity(), item.orderKey(), origin);
             }
@@ -741,7 +756,7 @@ final class MemoryQueue {
                 return false;
             }
             int attempts = (int) Math.min(Integer.MAX_VALUE, lease.item().attempt() + 1L);
-            die(lease.entry, attempts, reason, exception, detail);
+            die(new Burial(lease.entry, attempts, reason, exception, detail, false));
             unlink(lease);
             backlog.remove(lease.entry);
             takeAlong(lease.item());
@@ -755,16 +770,16 @@ final class MemoryQueue {
     /** Takes out what follows one that has just become a dead letter. */
     private void takeAlong(Item item) {
         if (takesAlong(item)) {
-            giveUp(backlog.removeOfKey(item.orderKey()), DeadReason.TAKEN_ALONG, FOLLOWS);
+            giveUp(backlog.removeOfKey(item.orderKey()), this::follower);
         }
     }
 
     /** Makes those that were taken out dead letters, and takes off those that had expired. */
-    private void giveUp(List<Entry> all, DeadReason reason, String detail) {
+    private void giveUp(List<Entry> all, Function<Entry, Burial> how) {
         if (!all.isEmpty()) {
             countExpired(all, around.clock.millis());
         }
-        all.forEach(entry -> die(entry, entry.item.attempt(), reason, "", detail));
+        all.forEach(entry -> die(how.apply(entry)));
     }
 
     /** Of an entry that has left the queue. */
@@ -789,8 +804,9 @@ final class MemoryQueue {
                 backlog.retry(lease.entry, around.nanos.getAsLong() + delayNanos);
             }
             retried++;
-            return unlink(lease);
+            return true;
         } finally {
+            unlinkIfGivenBack(lease);
             unlock();
         }
     }
@@ -807,9 +823,17 @@ final class MemoryQueue {
             } else {
                 backlog.giveBack(lease.entry, around.nanos.getAsLong() + delayNanos);
             }
-            return unlink(lease);
+            return true;
         } finally {
+            unlinkIfGivenBack(lease);
             unlock();
+        }
+    }
+
+    /** Where memory ran out, it may have been given back nevertheless: it must not be settled a second time then. */
+    private void unlinkIfGivenBack(MemoryLease lease) {
+        if (lease.entry.place != Entry.Place.LEASED) {
+            unlink(lease);
         }
     }
 
@@ -847,7 +871,7 @@ final class MemoryQueue {
             }
             moveDue(around.nanos.getAsLong());
             all = removeAll();
-            giveUp(all, reason, detail);
+            giveUp(all, entry -> new Burial(entry, entry.item.attempt(), reason, "", detail, false));
             announced = false;
             cancel = cancelAlarm();
         } finally {
@@ -986,11 +1010,7 @@ final class MemoryQueue {
     /** Lets go of the lock and tells what was noted under it. */
     private void unlock() {
         wakePublisher();
-        Entry delayed = backlog.firstDelayed();
-        if (delayed != null && alarm == null && around.timer() != null) {
-            alarm = new DueAlarm(around, lock, this::lookForDue);
-        }
-        DueAlarm late = alarm != null && alarm.isLateFor(delayed) ? alarm : null;
+        boolean late = around.timer() != null && isLate(backlog.firstDelayed());
         Runnable told = tellReady ? signal : null;
         tellReady = false;
         Refusals.News heard = refusals == null ? Refusals.News.NONE : refusals.news(isHalfEmpty());
@@ -999,12 +1019,23 @@ final class MemoryQueue {
         Burial dying = firstBurial;
         firstBurial = null;
         lastBurial = null;
-        lock.unlock();
-        for (Burial burial = dying; burial != null; burial = burial.next) {
-            around.deadLetters.add(this, burial);
+        lock.unlock(); // up to here nothing needs memory
+        try {
+            if (dying != null) {
+                around.deadLetters.add(this, dying);
+            }
+        } finally {
+            tell(late, told, heard, forgetting);
         }
-        if (late != null) {
-            late.set(backlog);
+    }
+
+    private boolean isLate(Entry delayed) {
+        return delayed != null && (alarm == null || alarm.isLateFor(delayed));
+    }
+
+    private void tell(boolean late, Runnable told, Refusals.News heard, boolean forgetting) {
+        if (late) {
+            setAlarm();
         }
         if (told != null) {
             call(told);
@@ -1022,6 +1053,20 @@ final class MemoryQueue {
                     spec.duplicatesMillis(),
                     MemoryQueueEngine.PID);
         }
+    }
+
+    private void setAlarm() {
+        DueAlarm set;
+        lock.lock();
+        try {
+            if (alarm == null) {
+                alarm = new DueAlarm(around, lock, this::lookForDue);
+            }
+            set = alarm;
+        } finally {
+            lock.unlock();
+        }
+        set.set(backlog);
     }
 
     private void call(Runnable told) {

@@ -253,8 +253,11 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
             if (charge == null) {
                 refuseAll();
             } else {
-                pushAll(charge);
-                charge.letGo();
+                try {
+                    pushAll(charge);
+                } finally {
+                    charge.letGo();
+                }
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

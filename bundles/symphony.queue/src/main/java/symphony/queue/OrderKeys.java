@@ -35,16 +35,16 @@ final class OrderKeys {
         }
 
         Entry next(int priority) {
-            PriorityQueue<Entry> queue = held[priority];
-            if (queue == null) {
-                return null;
-            }
-            Entry first = queue.poll();
-            if (queue.isEmpty()) {
+            return held[priority] == null ? null : held[priority].peek();
+        }
+
+        /** Takes away what {@link #next} gave. */
+        void removeNext(int priority) {
+            held[priority].poll();
+            if (held[priority].isEmpty()) {
                 held[priority] = null;
             }
             count--;
-            return first;
         }
     }
 
@@ -100,7 +100,8 @@ final class OrderKeys {
     private static void giveBack(Key key, int priority, Consumer<Entry> back) {
         Entry next = key.next(priority);
         if (next != null) {
-            back.accept(next);
+            back.accept(next); // first, since it may need memory
+            key.removeNext(priority);
         }
     }
 

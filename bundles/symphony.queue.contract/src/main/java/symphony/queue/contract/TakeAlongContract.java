@@ -271,12 +271,13 @@ public interface TakeAlongContract extends ContractPart {
     @Test
     default void givesSlotsToThoseItTookAlongWhateverOthersCallTheirLetters() {
         QueueSubject subject = taking();
-        EventQueue queue = openTaking(subject, 1, Overflow.REFUSE);
+        EventQueue queue = openTaking(subject, 2, Overflow.REFUSE);
         queue.push(item(5));
         take(queue).deadLetter(DeadReason.TAKEN_ALONG, "so says its consumer");
         assertThat(stats(queue).takenAlong()).isZero();
         assertThat(subject.provider().deadLetters().drop(1)).isTrue();
         accepted(queue.push(item(5)));
+        queue.push(item(5));
         assertRefused(queue.push(item(5)), Refusal.Reason.FULL);
     }
 
