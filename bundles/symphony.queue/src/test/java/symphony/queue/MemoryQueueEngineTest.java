@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
@@ -72,9 +76,7 @@ class MemoryQueueEngineTest {
     /** Whoever is told may fail in any way, as for want of memory: what was given up is a dead letter nevertheless. */
     @Test
     void keepsADeadLetterThoughTheOneWhoIsToldOfEventsFails() {
-        QueueSpec spec = spec("orders/billing", 10);
-        EventQueue queue = engine.open(new QueueSpec(
-                spec.identity(), spec.topics(), "", 10, Overflow.REFUSE, "customer", OrderFailure.TAKE_ALONG, 0, 0, 0));
+        EventQueue queue = engine.open(takingAlong("orders/billing", 10));
         var told = new AtomicInteger();
         queue.push(new Item(Envelopes.of("orders/new", 5), 5, 1, 0, 0, 0));
         queue.push(new Item(Envelopes.of("orders/new", 5), 5, 1, 0, 0, 0));
@@ -92,6 +94,66 @@ class MemoryQueueEngineTest {
         queue.push(item(5));
         assertThat(told).as("it is told again, since the last time failed").hasValueGreaterThan(before);
         assertThat(engine.deadLetters().redrive(1)).isInstanceOf(Offer.Accepted.class);
+    }
+
+    private static QueueSpec takingAlong(String identity, int capacity) {
+        QueueSpec spec = spec(identity, capacity);
+        return new QueueSpec(
+                identity, spec.topics(), "", capacity, Overflow.REFUSE, "customer", OrderFailure.TAKE_ALONG, 0, 0, 0);
+    }
+
+    private static Item keyed(int bytes) {
+        return new Item(Envelopes.of(UUID.randomUUID(), "orders/new", 5, 0, 0, new byte[bytes]), 5, 1, 0, 0, 0);
+    }
+
+    @Test
+    void losesOnlyTheLetterThatCouldNotBeKeptAndHoldsUpNothingForIt() {
+        var kept = new AtomicInteger();
+        InstantSource clock = () -> {
+            boolean keeps = StackWalker.getInstance()
+                    .walk(frames ->
+                            frames.anyMatch(frame -> frame.getMethodName().equals("keep")));
+            if (keeps && kept.incrementAndGet() == 2) {
+                throw new OutOfMemoryError("at the second letter, a test says");
+            }
+            return Instant.EPOCH;
+        };
+        try (var engine =
+                new MemoryQueueEngine(MemoryQueueEngine.SETTINGS.orDefaults(Map.of()), clock, System::nanoTime)) {
+            EventQueue queue = engine.open(takingAlong("orders/billing", 10));
+            for (int i = 0; i < 3; i++) {
+                queue.push(keyed(100));
+            }
+            assertThat(queue.pop().deadLetter(DeadReason.ATTEMPTS, "no")).isTrue();
+            var letters = engine.deadLetters();
+            assertThat(letters.list("", 10)).extracting(DeadLetter::sequence).containsExactly(0L, 2L);
+            assertThat(letters.discarded()).isEqualTo(1);
+            assertThat(queue.stats().dead()).isEqualTo(3);
+            assertThat(queue.stats().takenAlong()).isEqualTo(1);
+            assertThat(engine.budget().used()).isEqualTo(letters.bytes());
+            letters.list("", 10).forEach(letter -> letters.drop(letter.number()));
+            queue.push(keyed(100));
+            assertThat(queue.pop().isPresent()).as("the key is free").isTrue();
+            assertThat(queue.stats().takenAlong()).isZero();
+        }
+    }
+
+    @Test
+    void letsGoOfLettersWithSlotsWhenTheyHaveLessMemory() {
+        engine.apply(MemoryQueueEngine.SETTINGS.orDefaults(Map.of("memory.bytes", Long.toString(32 << 20))));
+        EventQueue queue = engine.open(takingAlong("orders/billing", 1_000));
+        queue.push(keyed(100));
+        queue.pop().deadLetter(DeadReason.ATTEMPTS, "no");
+        for (int i = 0; i < 400; i++) {
+            assertThat(queue.push(keyed(16_000))).isInstanceOf(Offer.Accepted.class);
+        }
+        assertThat(queue.stats().takenAlong()).isEqualTo(400);
+        // when
+        engine.apply(MemoryQueueEngine.SETTINGS.orDefaults(Map.of("memory.bytes", Long.toString(4 << 20))));
+        // then
+        assertThat(engine.deadLetters().bytes()).isPositive().isLessThanOrEqualTo(3 << 20);
+        assertThat(queue.stats().takenAlong()).isPositive().isLessThan(400);
+        assertThat(engine.open(spec("orders/shipping", 10)).push(item(5))).isInstanceOf(Offer.Accepted.class);
     }
 
     /** Where one target has room by what its subscription wants, it does not wait for the others. */
