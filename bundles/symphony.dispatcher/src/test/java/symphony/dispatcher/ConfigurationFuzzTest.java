@@ -133,7 +133,7 @@ class ConfigurationFuzzTest {
         var pool = new PoolComponent(goodPool, component);
         CapturedLog.clear();
         pool.modified(configuration);
-        if (!saysWhatIsWrong("symphony.pool", keys)) {
+        if (!saysWhatIsWrong(POOL_PID, keys)) {
             goodPool = Map.copyOf(configuration);
         }
         assertPool(goodPool);
