@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,12 +46,12 @@ final class Parking {
     private final Map<Lane, Parked> held = new HashMap<>();
 
     /** How many are waited for. */
-    private int departures;
+    private final AtomicInteger departures = new AtomicInteger();
 
     /** When the last one ended, or somebody decided again. */
-    private long lastNanos;
+    private volatile long lastNanos; // written under the lock, as the next
 
-    private boolean isDecided;
+    private volatile boolean isDecided;
 
     /**
      * Of the registry's lanes.
@@ -81,12 +82,12 @@ final class Parking {
 
     /** Calls of handlers that leave are waited for from now on. */
     void departureBegins() {
-        departures++;
+        departures.incrementAndGet();
     }
 
     /** They ended: the lanes that nobody serves have their time of grace from here. */
     void departureEnds(Collection<Lane> left) {
-        departures--; // first: whatever fails, no lane is held for this one
+        departures.decrementAndGet(); // first: whatever fails, no lane is held for this one
         release();
         left.stream()
                 .filter(lane -> !lane.isRetired() && lane.active().isEmpty() && lanes.get(lane.identity) == lane)
@@ -111,7 +112,7 @@ final class Parking {
     /** Something that was waited for is over; if it was the last, those that were kept for it have a last time. */
     private void release() {
         lastNanos = timer.nanoTime();
-        if (departures == 0 && isDecided) {
+        if (departures.get() == 0 && isDecided) {
             for (Iterator<Parked> each = held.values().iterator(); each.hasNext(); each.remove()) {
                 Parked parked = each.next();
                 if (!parked.isVoid()) {
@@ -188,7 +189,7 @@ final class Parking {
         boolean late = now - parked.latestNanos() >= 0;
         if (!isDecided) {
             hold(parked);
-        } else if (departures > 0 && !late) {
+        } else if (departures.get() > 0 && !late) {
             hold(parked);
             schedule(parked, parked.latestNanos());
         } else if (!late && now - parked.dueNanos(lastNanos) < 0) {
