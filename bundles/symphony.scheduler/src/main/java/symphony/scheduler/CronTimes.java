@@ -31,13 +31,18 @@ final class CronTimes implements Rhythm {
                 .startAt()
                 .filter(start -> Due.at(start, timer, wall).wall())
                 .or(() -> recurrence.startAfter().map(now::plus))
-                .map(start -> start.minus(1, ChronoUnit.MICROS)) // the start itself may fit
+                .map(CronTimes::justBefore)
                 .orElse(now);
         return expression
                 .after(from)
                 .map(CronTimes::due)
                 .orElseThrow(() -> new IllegalArgumentException("cron expression '" + recurrence.expression()
                         + "' never comes true: no day of any month fits; look at day of month and month"));
+    }
+
+    /** From here on it is looked for: the start itself may fit. */
+    private static Instant justBefore(Instant start) {
+        return start.minusNanos(1);
     }
 
     private static Due due(Instant instant) {
@@ -108,13 +113,15 @@ final class CronTimes implements Rhythm {
 
     /** But never before it starts. */
     @Override
-    public Optional<Due> sooner(Due due, Now now) {
-        Instant start = recurrence.startAt().orElse(Instant.MIN);
-        return expression
-                .after(instant(now.micros()))
-                .filter(time -> !time.isBefore(start))
-                .map(CronTimes::due)
-                .filter(next -> next.at() < due.at());
+    public Optional<Due> sooner(Due due, Optional<Due> start, Now now) {
+        Instant moment = instant(now.micros());
+        Instant from = recurrence
+                .startAt()
+                .or(() -> start.map(at -> moment.plusNanos(at.nanos(now) - now.nanos())))
+                .filter(moment::isBefore)
+                .map(CronTimes::justBefore)
+                .orElse(moment);
+        return expression.after(from).map(CronTimes::due).filter(next -> next.at() < due.at());
     }
 
     @Override

@@ -202,11 +202,19 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         Rhythm rhythm = Rhythm.of(recurrence);
         int corrections = wallWatch.corrections();
         Due first = Rhythm.first(recurrence, rhythm, timer, wall);
+        Optional<Due> start = recurrence.startAfter().map(delay -> Due.after(delay, timer));
         Schedule schedule = schedule(
                 event,
                 owner,
                 (id, envelope) -> new Recurring(
-                        this, id, envelope, owner, event.timeToLive(), recurrence, rhythm, Recurring.newCell(first)));
+                        this,
+                        id,
+                        envelope,
+                        owner,
+                        event.timeToLive(),
+                        recurrence,
+                        rhythm,
+                        Recurring.newCell(first, start)));
         if (schedule instanceof Recurring recurring && wallWatch.corrections() != corrections) {
             // The first time may be one of the clock before, and who put the others right may not have seen this one.
             try {

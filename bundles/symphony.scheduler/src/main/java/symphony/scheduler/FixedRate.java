@@ -61,7 +61,7 @@ record FixedRate(Recurrence recurrence) implements Rhythm {
     }
 
     @Override
-    public Optional<Due> sooner(Due due, Now now) {
+    public Optional<Due> sooner(Due due, Optional<Due> start, Now now) {
         return Optional.empty();
     }
 

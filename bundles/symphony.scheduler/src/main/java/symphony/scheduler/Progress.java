@@ -13,11 +13,22 @@ import java.util.UUID;
  * @param skipped how many times were passed over
  * @param failed how many events did not reach all
  * @param firing the event that is being published, or offered again
+ * @param start before this no time comes, by the timer's clock: a delay is not shortened by a wall clock that is put right.
+ *     Empty if none was given as a delay, or a time has come since
  */
-record Progress(String state, int generation, Due due, long fired, long skipped, long failed, Optional<UUID> firing) {
+record Progress(
+        String state,
+        int generation,
+        Due due,
+        long fired,
+        long skipped,
+        long failed,
+        Optional<UUID> firing,
+        Optional<Due> start) {
     /*
      * The cell outlives this class (see Waiting), so it holds an array of JDK values, by the places below. Nobody changes an
-     * array once it is in the cell: each change is a new one, by compare-and-set.
+     * array once it is in the cell: each change is a new one, by compare-and-set. The start was added last; a cell may come
+     * without.
      */
     private static final int STATE = 0;
     private static final int GENERATION = 1;
@@ -25,9 +36,10 @@ record Progress(String state, int generation, Due due, long fired, long skipped,
     private static final int AT = 3;
     private static final int COUNTS = 4;
     private static final int FIRING = 5;
+    private static final int START = 6;
 
-    static Progress first(Due due) {
-        return new Progress(Waiting.WAITING, 0, due, 0, 0, 0, Optional.empty());
+    static Progress first(Due due, Optional<Due> start) {
+        return new Progress(Waiting.WAITING, 0, due, 0, 0, 0, Optional.empty(), start);
     }
 
     static Progress of(Object cell) {
@@ -40,7 +52,10 @@ record Progress(String state, int generation, Due due, long fired, long skipped,
                 counts[0],
                 counts[1],
                 counts[2],
-                Optional.ofNullable((UUID) places[FIRING]));
+                Optional.ofNullable((UUID) places[FIRING]),
+                places.length > START && places[START] instanceof Long nanos
+                        ? Optional.of(new Due(false, nanos))
+                        : Optional.empty());
     }
 
     /** Without making all of it: orders what waits. */
@@ -50,7 +65,13 @@ record Progress(String state, int generation, Due due, long fired, long skipped,
 
     Object toCell() {
         return new Object[] {
-            state, generation, due.wall(), due.at(), new long[] {fired, skipped, failed}, firing.orElse(null)
+            state,
+            generation,
+            due.wall(),
+            due.at(),
+            new long[] {fired, skipped, failed},
+            firing.orElse(null),
+            start.map(Due::at).orElse(null)
         };
     }
 
@@ -59,7 +80,7 @@ record Progress(String state, int generation, Due due, long fired, long skipped,
     }
 
     Progress cancelled() {
-        return new Progress(Waiting.CANCELLED, generation, due, fired, skipped, failed, Optional.empty());
+        return new Progress(Waiting.CANCELLED, generation, due, fired, skipped, failed, Optional.empty(), start);
     }
 
     /** A time was taken or passed over. */
@@ -71,7 +92,8 @@ record Progress(String state, int generation, Due due, long fired, long skipped,
                 fired + (turn.fires() ? 1 : 0),
                 skipped + turn.skipped(),
                 failed,
-                turn.fires() ? Optional.of(event) : Optional.empty());
+                turn.fires() ? Optional.of(event) : Optional.empty(),
+                Optional.empty());
     }
 
     /** The event was settled; the next time stays if there is none here, unless it is over. */
@@ -83,15 +105,16 @@ record Progress(String state, int generation, Due due, long fired, long skipped,
                 fired,
                 skipped,
                 failed + (failure ? 1 : 0),
-                Optional.empty());
+                Optional.empty(),
+                start);
     }
 
     Progress moved(Due to) {
-        return new Progress(state, generation, to, fired, skipped, failed, firing);
+        return new Progress(state, generation, to, fired, skipped, failed, firing, start);
     }
 
     /** Another scheduler will have it. */
     Progress passedOn() {
-        return new Progress(state, generation + 1, due, fired, skipped, failed, firing);
+        return new Progress(state, generation + 1, due, fired, skipped, failed, firing, start);
     }
 }

@@ -54,8 +54,9 @@ final class Recurring extends Waiting {
         this.firing = progress.firing().orElse(id);
     }
 
-    static AtomicReference<Object> newCell(Due first) {
-        return new AtomicReference<>(Progress.first(first).toCell());
+    /** Waits for its first time; {@code start} as in {@link Progress}. */
+    static AtomicReference<Object> newCell(Due first, Optional<Due> start) {
+        return new AtomicReference<>(Progress.first(first, start).toCell());
     }
 
     private Progress progress() {
@@ -159,8 +160,8 @@ final class Recurring extends Waiting {
 
     @Override
     Due dueAfterCorrection(Now now) {
-        Due due = due();
-        return rhythm.sooner(due, now).orElse(due);
+        Progress progress = progress();
+        return rhythm.sooner(progress.due(), progress.start(), now).orElse(progress.due());
     }
 
     @Override

@@ -26,8 +26,12 @@ interface Rhythm {
     /** The time that follows another; with a fixed delay, now that the event was handed over. Empty if it was the last. */
     Optional<Due> next(Due due, Now now);
 
-    /** The time that comes next now that the wall clock was put right, if that is sooner than the one it waits for. */
-    Optional<Due> sooner(Due due, Now now);
+    /**
+     * The time that comes next now that the wall clock was put right, if that is sooner than the one it waits for.
+     *
+     * @param start none comes before; empty if it was reached already, or none was given as a delay
+     */
+    Optional<Due> sooner(Due due, Optional<Due> start, Now now);
 
     /** Whether a time is only known when the event before was handed over. */
     boolean followsHandover();

@@ -47,7 +47,7 @@ final class AgendaTest {
                 Optional.empty(),
                 recurrence,
                 Rhythm.of(recurrence),
-                Recurring.newCell(wall(micros)));
+                Recurring.newCell(wall(micros), Optional.empty()));
     }
 
     /** In the order in which it comes out. */

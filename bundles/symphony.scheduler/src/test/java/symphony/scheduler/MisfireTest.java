@@ -346,6 +346,52 @@ final class MisfireTest {
         assertThat(rig.engine.count()).isEqualTo(3);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "2026-01-10T00:00:00Z, 2026-01-10T06:00:00Z",
+        "2026-01-10T06:00:00Z, 2026-01-10T06:00:00Z",
+        "2026-01-10T06:00:00.000000001Z, 2026-01-11T06:00:00Z",
+        "2025-12-01T00:00:00Z, 2026-01-01T06:00:00Z"
+    })
+    void aStartThatLiesAheadOnceTheWallClockIsPutRightIsWaitedForAndNothingLater(Instant start, Instant next)
+            throws Exception {
+        wallIs("2030-01-01T00:00:00Z");
+        Schedule schedule =
+                schedule(Recurrence.cron("0 6 * * *", ZoneOffset.UTC).startAt(start));
+        rig.settle();
+        assertThat(schedule.next()).contains(Instant.parse("2030-01-01T06:00:00Z"));
+        wallJumps(Duration.between(rig.wall.instant(), Instant.parse("2026-01-01T00:00:00Z")));
+        rig.settle();
+        assertThat(schedule.next()).contains(next);
+    }
+
+    /** Ten days from 08:00, and an hour later the clock says 05:00. */
+    @Test
+    void aDelayBeforeTheFirstTimeIsNotShortenedByAWallClockThatIsPutRight() throws Exception {
+        wallIs("2026-01-01T08:00:00Z");
+        Schedule schedule =
+                schedule(Recurrence.cron("0 6 * * *", ZoneOffset.UTC).startAfter(ofDays(10)));
+        assertThat(schedule.next()).contains(Instant.parse("2026-01-12T06:00:00Z"));
+        rig.passAndSettle(ofHours(1));
+        wallJumps(ofHours(-4));
+        rig.settle();
+        assertThat(schedule.next()).contains(Instant.parse("2026-01-11T06:00:00Z")); // ten days end at 04:00
+    }
+
+    /** What is left of it then says nothing about the times that follow. */
+    @Test
+    void aDelayBeforeTheFirstTimeIsOverOnceThatHasCome() throws Exception {
+        wallIs("2026-01-01T08:00:00Z");
+        Schedule schedule =
+                schedule(Recurrence.cron("0 6 * * *", ZoneOffset.UTC).startAfter(ofDays(10)));
+        rig.settle();
+        wallJumps(ofDays(100));
+        published(1);
+        wallJumps(ofDays(-100));
+        rig.settle();
+        assertThat(schedule.next()).contains(Instant.parse("2026-01-02T06:00:00Z"));
+    }
+
     /** The clock is put right, and who waits by it too, when the first time is known and the schedule not yet. */
     @Test
     void whatIsScheduledWhileTheWallClockIsPutRightGoesByTheRightOne() throws Exception {

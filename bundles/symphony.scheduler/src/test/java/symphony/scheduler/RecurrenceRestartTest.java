@@ -132,6 +132,21 @@ final class RecurrenceRestartTest {
     }
 
     @Test
+    void aWallClockThatIsPutRightDuringARestartFindsTheFirstTimeAfterTheStart() throws Exception {
+        var daily = Recurrence.cron("0 6 * * *", ZoneOffset.UTC);
+        rig.wall.jump(ofDays(3_650));
+        Schedule at = schedule("a", daily.startAt(Instant.parse("2026-01-10T00:00:00Z")));
+        Schedule after = schedule("a", daily.startAfter(ofDays(10)));
+        rig.passAndSettle(ofSeconds(1));
+        rig.engine.close();
+        rig.wall.jump(ofDays(-3_650));
+        restart();
+        rig.settle();
+        assertThat(at.next()).contains(Instant.parse("2026-01-10T06:00:00Z"));
+        assertThat(after.next()).contains(Instant.parse("2026-01-11T06:00:00Z"));
+    }
+
+    @Test
     void anHourBackDuringARestartTakesNoTimeTwice() throws Exception {
         rig.wall.jump(ofMinutes(30));
         Schedule hourly = schedule("a", Recurrence.cron("0 * * * *", ZoneOffset.UTC));

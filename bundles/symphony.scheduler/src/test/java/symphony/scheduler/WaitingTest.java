@@ -6,6 +6,7 @@ import static symphony.scheduler.SchedulerRig.event;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -108,6 +109,6 @@ final class WaitingTest {
                 event("a").timeToLive(),
                 recurrence,
                 Rhythm.of(recurrence),
-                Recurring.newCell(Due.after(Duration.ZERO, rig.timer)));
+                Recurring.newCell(Due.after(Duration.ZERO, rig.timer), Optional.empty()));
     }
 }
