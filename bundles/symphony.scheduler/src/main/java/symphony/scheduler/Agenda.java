@@ -1,7 +1,6 @@
 package symphony.scheduler;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +112,8 @@ final class Agenda {
             if (waiting.home == null) {
                 return;
             }
-            if (waiting.attempt != null) {
+            boolean underItsTime = waiting.home == delays || waiting.home == instants;
+            if (waiting.attempt != null && !underItsTime) {
                 waiting.move(from, to); // it stands under the time of a retry, which stays
                 return;
             }
@@ -268,31 +268,52 @@ final class Agenda {
         }
     }
 
-    /** The next due of each clock and what is due, retried or taken already: candidates for a list of so many. */
+    /**
+     * Candidates for a list of so many: what is due, the next of each clock, and those recurrences that wait for their next time
+     * while an event of theirs is offered again, or is with the publisher.
+     */
     List<Waiting> candidates(int most) {
         synchronized (lock) {
-            var found = new ArrayList<Waiting>(earliestReady(most));
+            var due = new Earliest(most, BY_DUE_NANOS);
+            var offeredByTimer = new Earliest(most, BY_DUE);
+            var offeredByWall = new Earliest(most, BY_DUE);
+            for (var set : List.of(ready, retries)) {
+                for (Waiting waiting : set) {
+                    if (waiting.attempt == null) {
+                        due.add(waiting);
+                    } else { // under the time of its event, which says nothing about its next one
+                        (waiting.due().wall() ? offeredByWall : offeredByTimer).add(waiting);
+                    }
+                }
+            }
+            var found = new ArrayList<Waiting>();
+            List.of(due, offeredByTimer, offeredByWall).forEach(each -> found.addAll(each.latestFirst));
             delays.stream().limit(most).forEach(found::add);
             instants.stream().limit(most).forEach(found::add);
-            retries.stream().filter(Waiting::isWaiting).limit(most).forEach(found::add); // of a recurrence
             found.addAll(moving);
             taken().ifPresent(found::add);
             return found;
         }
     }
 
-    /** A million may be due, in the order of their urgency; sorting them all would hold up the publisher. */
-    private Collection<Waiting> earliestReady(int most) {
-        var latestFirst = new PriorityQueue<Waiting>(BY_DUE_NANOS.reversed());
-        for (Waiting waiting : ready) {
-            if (waiting.isWaiting()) { // and not being offered again
+    /** The first few that still wait. A million may be there, in another order; sorting them all would hold up the publisher. */
+    private static final class Earliest {
+        private final int most;
+        private final PriorityQueue<Waiting> latestFirst;
+
+        Earliest(int most, Comparator<Waiting> order) {
+            this.most = most;
+            this.latestFirst = new PriorityQueue<>(order.reversed());
+        }
+
+        void add(Waiting waiting) {
+            if (waiting.isWaiting()) {
                 latestFirst.add(waiting);
             }
             if (latestFirst.size() > most) {
                 latestFirst.remove();
             }
         }
-        return latestFirst;
     }
 
     /** Takes nothing new and hands out nothing; says whether it did before. */

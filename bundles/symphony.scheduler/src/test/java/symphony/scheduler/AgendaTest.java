@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static symphony.scheduler.SchedulerRig.OWNER;
 import static symphony.scheduler.SchedulerRig.event;
 
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
 import symphony.api.event.Recurrence;
@@ -119,6 +122,72 @@ final class AgendaTest {
         assertThat(again.fire(new Now(0, 600))).isTrue();
         agenda.collectDue(NEVER_DUE, 600);
         assertThat(agenda.candidates(1)).containsExactly(waits);
+    }
+
+    private Recurring offeredAgain(Due next) {
+        var recurrence = Recurrence.fixedRate(Duration.ofHours(1));
+        var again = new Recurring(
+                rig.engine,
+                UUID.randomUUID(),
+                envelope,
+                OWNER,
+                Optional.empty(),
+                recurrence,
+                Rhythm.of(recurrence),
+                Recurring.newCell(next, Optional.empty()));
+        again.attempt = Attempt.none(0);
+        return again;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void candidatesThatAreOfferedAgainAreThoseWhoseNextTimeComesFirst(boolean byWall) {
+        Recurring soonOffered = offeredAgain(new Due(byWall, 9_000_000));
+        Recurring soonDue = offeredAgain(new Due(byWall, 1_000_000));
+        agenda.addRetry(soonOffered, 100);
+        agenda.addRetry(soonDue, 5_000);
+        assertThat(agenda.candidates(1)).containsExactly(soonDue);
+        agenda.collectDue(5_000, 0); // both are to be offered now
+        assertThat(agenda.readySize()).isEqualTo(2);
+        assertThat(agenda.candidates(1)).containsExactly(soonDue);
+    }
+
+    @Test
+    void candidatesThatAreOfferedAgainPushOutNoneThatIsDue() {
+        for (int i = 0; i < 10; i++) {
+            Recurring again = offeredAgain(new Due(false, 9_000_000));
+            again.dueNanos = -1_000; // it was due long before
+            agenda.addRetry(again, 0);
+        }
+        var due = new ArrayList<Waiting>();
+        for (int i = 0; i < 10; i++) {
+            due.add(new Unfitting(envelope));
+            agenda.add(due.get(i));
+        }
+        agenda.collectDue(0, 600);
+        assertThat(agenda.readySize()).isEqualTo(20);
+        assertThat(agenda.candidates(10)).containsAll(due);
+    }
+
+    @Test
+    void candidatesThatAreOfferedAgainAndEndWithThatAreNone() {
+        var last = new Unfitting(envelope);
+        assertThat(last.fire(new Now(0, 600))).isTrue();
+        last.attempt = Attempt.none(0);
+        agenda.addRetry(last, 100);
+        assertThat(agenda.candidates(1)).isEmpty();
+    }
+
+    @Test
+    void whatWaitsWithAnAttemptLeftOverIsFoundUnderAnotherTimeToo() {
+        Recurring before = daily(500);
+        Recurring moved = daily(600);
+        moved.attempt = Attempt.none(0);
+        agenda.add(before);
+        agenda.add(moved);
+        agenda.move(moved, wall(600), wall(100));
+        assertThat(dueUntil(100)).containsExactly(moved);
+        assertThat(dueUntil(500)).containsExactly(before);
     }
 
     /** Memory runs out when a set makes room for it, which compares first. */
