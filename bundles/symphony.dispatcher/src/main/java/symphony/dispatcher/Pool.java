@@ -43,6 +43,7 @@ final class Pool {
      * needed none ends.
      *
      * A lane whose queue fails is listed by nobody, and a timer may be away: the watchdog's look asks for it after a while.
+     * It gets to the watchdog only from a worker that has let go of it: nobody else looks again after that one.
      *
      * An Error may come at each allocation. What must happen together, a lane taken and counted, a thread asked for and
      * counted, a worker gone and no longer listed, has none between its parts, and what can fail comes first.
@@ -535,7 +536,10 @@ final class Pool {
         rest();
     }
 
-    /** Lists a lane whose queue failed in a second, if it is ready then. Needs no memory, but to tell it. */
+    /**
+     * Lists a lane whose queue failed in a second, if it is ready then. Who serves it lets go of it first. Needs no memory,
+     * but to tell it, which is last, since it may take its time.
+     */
     void tryLater(ReadyLanes.Entry entry, Throwable why) {
         lock.lock();
         try {

@@ -63,24 +63,22 @@ final class Worker implements Runnable {
     }
 
     private void serve(Lane lane) {
-        boolean again = false;
+        Throwable failure = null;
         step();
         serving = true;
         try {
             deliverer.watch();
             batch(lane);
-            again = true;
         } catch (Throwable t) {
             // Handlers cannot get here, deliverer and lane settle what they throw: it is the queue that failed, or
             // memory.
-            lane.tryLater(t);
-        } finally {
+            failure = t;
+        }
+        try {
             current = null;
-            try {
-                letGo(lane, again);
-            } finally {
-                serving = false;
-            }
+            letGo(lane, failure);
+        } finally {
+            serving = false;
         }
     }
 
@@ -106,9 +104,10 @@ final class Worker implements Runnable {
         return serving && steps.get() == seenStep;
     }
 
-    private void letGo(Lane lane, boolean again) {
-        if (!again) {
-            pool.letGo(lane);
+    private void letGo(Lane lane, Throwable failure) {
+        if (failure != null) {
+            pool.letGo(lane); // first, or the lane could still count as served when it is asked again
+            lane.tryLater(failure);
             return;
         }
         try {

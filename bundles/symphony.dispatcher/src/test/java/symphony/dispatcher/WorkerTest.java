@@ -3,8 +3,10 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -164,6 +166,41 @@ class WorkerTest {
         Bench.await(() -> handled.get() == 1);
         bench.engine.close();
         Bench.await(() -> bench.threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    @Test
+    void asksAQueueThatFailedAgainHoweverLongItTakesToTellOfIt() {
+        // given: a failure that is not told before the queue could have been asked again
+        var skipped = new AtomicLong();
+        bench.nanos = () -> bench.timer.nanoTime() + skipped.get();
+        var failed = new AtomicBoolean();
+        var telling = new Gate();
+        bench.hooked.beforePop = () -> {
+            if (failed.compareAndSet(false, true)) {
+                throw new IllegalStateException("the queue fails, a test says") {
+                    private static final long serialVersionUID = 1;
+
+                    @Override
+                    public String toString() {
+                        telling.passUnchecked();
+                        return super.toString();
+                    }
+                };
+            }
+        };
+        var asked = new AtomicInteger();
+        bench.hooked.beforeReadyPriority = () -> {
+            if (Thread.currentThread().getName().equals("symphony-dispatcher-supervisor")) {
+                asked.incrementAndGet();
+            }
+        };
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        bench.publish("t");
+        Bench.await(telling::isEntered);
+        skipped.set(TimeUnit.SECONDS.toNanos(10)); // when
+        Bench.await(() -> asked.get() > 0);
+        telling.open();
+        Bench.await(() -> handled.get() == 1); // then
     }
 
     @Test
