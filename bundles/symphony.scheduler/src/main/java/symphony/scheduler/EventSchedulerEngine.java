@@ -215,13 +215,12 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
                         recurrence,
                         rhythm,
                         Recurring.newCell(first, start)));
-        if (schedule instanceof Recurring recurring && wallWatch.corrections() != corrections) {
+        if (schedule instanceof Recurring && wallWatch.corrections() != corrections) {
             // The first time may be one of the clock before, and who put the others right may not have seen this one.
-            try {
-                agenda.findNextTime(recurring, Now.of(timer, wall));
-            } finally { // memory may run out
-                publisher.wake();
-            }
+            // It is
+            // left to the publisher: here it may fail, and whoever called would never see what it has scheduled.
+            wallWatch.sayAgain();
+            publisher.wake();
         }
         return schedule;
     }
@@ -235,7 +234,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
     }
 
     /** Makes an entry of what was sealed. */
-    private interface Entry {
+    interface Entry {
         Waiting of(UUID id, Envelope envelope);
     }
 
@@ -245,7 +244,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         Objects.requireNonNull(when, nameOfWhen);
     }
 
-    private Schedule schedule(Event event, String owner, Entry entry) {
+    Schedule schedule(Event event, String owner, Entry entry) {
         guard.check(owner, "schedule", "create", event.topic());
         UUID id = ids.next();
         Schedule schedule = take(event, owner, entry, id);
@@ -271,18 +270,21 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         if (full.isPresent()) {
             return new RefusedSchedule(id, event.topic(), owner, full);
         }
-        boolean entered = false;
+        Schedule schedule = null;
         try {
-            Schedule schedule = sealAndEnter(event, owner, entry, id, sealer.get());
-            entered = schedule instanceof Waiting;
-            return schedule;
-        } finally {
-            if (!entered) {
+            schedule = sealAndEnter(event, owner, entry, id, sealer.get());
+        } finally { // memory may run out
+            if (!(schedule instanceof Waiting)) {
                 admission.leavePlace();
             }
         }
+        if (schedule instanceof Waiting waiting) {
+            forgetIfCancelled(waiting);
+        }
+        return schedule;
     }
 
+    /** Pays for what is in the agenda when this returns, and for nothing else: from there on, others give it back. */
     private Schedule sealAndEnter(Event event, String owner, Entry entry, UUID id, EventSealer sealer) {
         Envelope envelope;
         try {
@@ -316,6 +318,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         return new RefusedSchedule(id, event.topic(), owner, Optional.of(new Refusal("", reason, detail)));
     }
 
+    /** Whether it is in the agenda. Nothing fails once it is. */
     private boolean enter(Waiting waiting) {
         Agenda.Added added = Agenda.Added.CLOSED;
         try {
@@ -332,11 +335,14 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         if (added == Agenda.Added.FIRST) {
             publisher.wake();
         }
-        if (waiting.isCancelled()) {
-            forget(waiting); // found by its id, or cancelled by a handle from before a restart, when it was not yet in
-            // the agenda
-        }
         return true;
+    }
+
+    /** Found by its id, or cancelled by a handle from before a restart, when it was not yet in the agenda. */
+    private void forgetIfCancelled(Waiting waiting) {
+        if (waiting.isCancelled()) {
+            forget(waiting);
+        }
     }
 
     @Override
@@ -473,9 +479,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
 
         private void putBackOrRelease(Waiting waiting, boolean goesOn) {
             if (goesOn && agenda.addAgain(waiting)) {
-                if (waiting.isCancelled()) {
-                    forget(waiting); // meanwhile, when it was not in the agenda
-                }
+                forgetIfCancelled(waiting);
             } else {
                 agenda.letGo(); // so that it is not done twice
                 byId.remove(waiting.id(), waiting);
@@ -516,6 +520,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
                 publishAgain(waiting);
             } else {
                 enter(waiting);
+                forgetIfCancelled(waiting);
             }
         }
         int ownerless = cancelDeparted();
@@ -536,9 +541,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             byId.put(waiting.id(), waiting);
         }
         agenda.addRetry(waiting, now);
-        if (waiting.isCancelled()) {
-            forget(waiting);
-        }
+        forgetIfCancelled(waiting);
     }
 
     /**

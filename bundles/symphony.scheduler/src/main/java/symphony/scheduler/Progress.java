@@ -58,6 +58,16 @@ record Progress(
                         : Optional.empty());
     }
 
+    /** Without making all of it: memory may have run out. */
+    static String state(Object cell) {
+        return (String) ((Object[]) cell)[STATE];
+    }
+
+    /** Whether there is an event that is being published; without making all of it, too. */
+    static boolean isFiring(Object cell) {
+        return ((Object[]) cell)[FIRING] != null;
+    }
+
     /** Without making all of it: orders what waits. */
     static long dueAt(Object cell) {
         return (Long) ((Object[]) cell)[AT];

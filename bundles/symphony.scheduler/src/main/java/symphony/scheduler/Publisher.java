@@ -212,8 +212,9 @@ final class Publisher {
     private boolean publishNext() {
         Now now = Now.of(timer, wall);
         if (wallWatch.isCorrected(now.micros())) {
-            settled.inCalendar().forEach(waiting -> agenda.findNextTime(waiting, now));
-            wallWatch.goOnFrom(now.micros());
+            Now from = new Now(now.nanos(), wallWatch.planFrom(now.micros()));
+            settled.inCalendar().forEach(waiting -> agenda.findNextTime(waiting, from));
+            wallWatch.goOnFrom(from.micros());
         }
         agenda.collectDue(now.nanos(), now.micros());
         EventSealer currentSealer = sealer.get();

@@ -204,17 +204,17 @@ final class Recurring extends Waiting {
 
     @Override
     boolean isWaiting() {
-        return progress().isWaiting();
+        return WAITING.equals(Progress.state(fate().get()));
     }
 
     @Override
     boolean isFired() {
-        return progress().firing().isPresent();
+        return Progress.isFiring(fate().get());
     }
 
     @Override
     boolean isCancelled() {
-        return progress().state().equals(CANCELLED);
+        return CANCELLED.equals(Progress.state(fate().get()));
     }
 
     @Override

@@ -17,11 +17,23 @@ final class WallWatch {
     static final long NOTHING = Long.MIN_VALUE + CORRECTION_MICROS;
 
     private final AtomicInteger corrections = new AtomicInteger();
+    private final AtomicInteger asked = new AtomicInteger();
+
+    /** How often it was asked to say it again when it last looked, and when that was last done with. */
+    private int seen;
+
+    private int answered;
     private volatile long latestMicros = NOTHING;
 
     /** What it shows after a correction; or has shown a scheduler before, to notice also a correction during a restart. */
     void goOnFrom(long micros) {
         latestMicros = micros;
+        answered = seen;
+    }
+
+    /** Something was planned by the clock before, and came too late to be put right; on any thread. */
+    void sayAgain() {
+        asked.incrementAndGet();
     }
 
     /** The latest time that it showed; on any thread. */
@@ -35,8 +47,8 @@ final class WallWatch {
     }
 
     /**
-     * Whether it went back by more than that since the latest time it showed. Says so again until it is told to {@link #goOnFrom}
-     * the time it shows now.
+     * Whether it went back by more than that since the latest time it showed, or is to {@link #sayAgain} that it did. Says so
+     * until it is told to {@link #goOnFrom} the time it shows now.
      */
     boolean isCorrected(long nowMicros) {
         boolean corrected = nowMicros < latestMicros - CORRECTION_MICROS;
@@ -45,6 +57,12 @@ final class WallWatch {
         } else {
             latestMicros = Math.max(latestMicros, nowMicros);
         }
-        return corrected;
+        seen = asked.get();
+        return corrected || seen != answered;
+    }
+
+    /** From when on times are looked for then: not from before the latest time, up to which they were taken, if that was right. */
+    long planFrom(long nowMicros) {
+        return nowMicros < latestMicros - CORRECTION_MICROS ? nowMicros : latestMicros;
     }
 }

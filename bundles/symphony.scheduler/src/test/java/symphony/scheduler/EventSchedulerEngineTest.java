@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -730,6 +731,44 @@ final class EventSchedulerEngineTest {
         rig.settle();
         assertThat(rig.engine.published()).isPositive();
         rig.engine.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    /** Memory runs out right after it was put into the agenda. */
+    @Test
+    void givesBackOnceWhatAnEventCostThatIsInTheAgendaWhateverFailsThen() throws Exception {
+        var budget = new CountedBudget(1_000);
+        rig.engine.bind(budget);
+        rig.engine.apply(new ScheduleLimits(1, ofSeconds(1)));
+        var left = new AtomicInteger(1);
+        var due = Due.after(ofSeconds(1), rig.timer);
+        assertThatThrownBy(() -> rig.engine.schedule(
+                        event("a"),
+                        OWNER,
+                        (id, envelope) ->
+                                new Waiting(
+                                        rig.engine,
+                                        id,
+                                        envelope,
+                                        OWNER,
+                                        Optional.empty(),
+                                        due,
+                                        new AtomicReference<>(Waiting.WAITING)) {
+                                    @Override
+                                    boolean isCancelled() {
+                                        if (left.getAndDecrement() > 0) {
+                                            throw new OutOfMemoryError("expected by the test");
+                                        }
+                                        return super.isCancelled();
+                                    }
+                                }))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThat(rig.engine.count()).isEqualTo(1);
+        assertThat(budget.used()).isPositive();
+        assertThat(rig.engine.schedule(event("b"), OWNER, ofSeconds(1)).state()).isEqualTo(State.REFUSED);
+        rig.pass(ofSeconds(1));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("a");
+        rig.engine.close(); // waits for it to be settled
         assertThat(budget.used()).isZero();
     }
 

@@ -410,11 +410,42 @@ final class MisfireTest {
         });
         Schedule meanwhile = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
         rig.sealer.beforeSeal(() -> {});
-        assertThat(meanwhile.next()).contains(right);
+        while (!meanwhile.next().equals(Optional.of(right))) {
+            assertThat(Instant.now()).isBefore(deadline);
+            Thread.onSpinWait();
+        }
         rig.passAndSettle(ofMinutes(29));
         rig.pass(ofMinutes(1));
         published(2);
         assertCounts(meanwhile, 1, 0);
+    }
+
+    /** There is no memory for another look at the clock when it is scheduled. */
+    @Test
+    void whatIsScheduledWhileTheWallClockIsPutRightIsHandedToItsOwnerWhateverFailsThen() throws Exception {
+        wallIs("2036-06-01T06:00:00Z");
+        var right = Instant.parse("2026-06-01T07:00:00Z");
+        Schedule before = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
+        rig.settle();
+        Thread scheduling = Thread.currentThread();
+        var deadline = Instant.now().plusSeconds(10);
+        rig.sealer.beforeSeal(() -> {
+            wallIs("2026-06-01T06:30:00Z");
+            rig.engine.bind(rig.dispatcher); // has it look
+            while (!before.next().equals(Optional.of(right))) {
+                assertThat(Instant.now()).isBefore(deadline);
+                Thread.onSpinWait();
+            }
+            rig.wall.failIf(() -> Thread.currentThread() == scheduling);
+        });
+        Schedule meanwhile = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
+        rig.sealer.beforeSeal(() -> {});
+        rig.wall.failIf(() -> false);
+        assertThat(rig.engine.find(meanwhile.id())).contains(meanwhile);
+        while (!meanwhile.next().equals(Optional.of(right))) {
+            assertThat(Instant.now()).isBefore(deadline);
+            Thread.onSpinWait();
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static symphony.scheduler.SchedulerRig.OWNER;
 import static symphony.scheduler.SchedulerRig.event;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,21 @@ final class WaitingTest {
         rig.timer.advance(Duration.ofSeconds(1));
         Now now = Now.of(rig.timer, rig.wall);
         race(this::recurring, Waiting::cancel, waiting -> waiting.fire(now));
+    }
+
+    /** It is asked between steps of which none may be left out: memory may have run out. */
+    @Test
+    void sayingHowItStandsTakesNoMemory() {
+        Waiting waiting = recurring();
+        var threadsInfo = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        boolean any = waiting.isWaiting() | waiting.isCancelled() | waiting.isFired();
+        long before = threadsInfo.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < ROUNDS; i++) {
+            any &= waiting.isWaiting() | waiting.isCancelled() | waiting.isFired();
+        }
+        long taken = threadsInfo.getCurrentThreadAllocatedBytes() - before;
+        assertThat(any).isTrue();
+        assertThat(taken).isLessThan(ROUNDS);
     }
 
     private void race(Predicate<Waiting> one, Predicate<Waiting> other) throws Exception {
