@@ -465,9 +465,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             UUID event = waiting.eventId();
             settle(waiting, failure.isPresent());
             if (failure.isPresent()) {
-                unpublished.add(waiting, event, failure.get().toString(), timer.nanoTime());
-                guard.count(
-                        ACTION, waiting.owner(), waiting.topic(), failure.get().subscription(), Outcome.FAILED, event);
+                tellOfFailure(waiting, event, failure.get());
             } else if (fired) {
                 published.incrementAndGet();
             }
@@ -481,10 +479,14 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             if (goesOn && agenda.addAgain(waiting)) {
                 forgetIfCancelled(waiting);
             } else {
-                agenda.letGo(); // so that it is not done twice
-                byId.remove(waiting.id(), waiting);
-                admission.giveAll(waiting);
+                release(waiting);
             }
+        }
+
+        private void release(Waiting waiting) {
+            agenda.letGo(); // so that it is not done twice
+            byId.remove(waiting.id(), waiting);
+            admission.giveAll(waiting);
         }
 
         @Override
@@ -506,7 +508,20 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
 
         @Override
         public void rescue(Waiting waiting) {
+            waiting.attempt = null; // that of an event that was settled, if there is one
             putBackOrRelease(waiting, waiting.isWaiting());
+        }
+
+        @Override
+        public void lost(Waiting waiting, Refusal why) {
+            waiting.end(why);
+            release(waiting);
+            tellOfFailure(waiting, waiting.eventId(), why);
+        }
+
+        private void tellOfFailure(Waiting waiting, UUID event, Refusal why) {
+            unpublished.add(waiting, event, why.toString(), timer.nanoTime());
+            guard.count(ACTION, waiting.owner(), waiting.topic(), why.subscription(), Outcome.FAILED, event);
         }
     }
 

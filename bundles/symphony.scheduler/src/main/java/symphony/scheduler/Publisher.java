@@ -96,8 +96,11 @@ final class Publisher {
         /** Those that are published again and again by the calendar. */
         List<Waiting> inCalendar();
 
-        /** It was taken and not fired, nobody knows why: it waits again, if it can. */
+        /** It was taken and is not being published, nobody knows why: it waits again, if it can. */
         void rescue(Waiting waiting);
+
+        /** It was taken, and can neither be settled nor wait again. */
+        void lost(Waiting waiting, Refusal why);
     }
 
     Publisher(
@@ -243,18 +246,25 @@ final class Publisher {
     /** What was taken and is neither back nor settled goes on where it stopped. */
     private void rescue() {
         agenda.taken().ifPresent(waiting -> {
-            boolean again = false;
+            boolean outOfMemory = false;
+            boolean done = false;
             try {
                 rescue(waiting);
-            } catch (OutOfMemoryError e) { // of everything else nobody knows when it would end
-                again = true;
+                done = true;
+            } catch (OutOfMemoryError e) {
+                outOfMemory = true; // of everything else nobody knows when it would end
                 throw e;
             } finally {
-                if (!again) {
-                    agenda.letGo();
+                if (!done && !outOfMemory && isTaken(waiting)) {
+                    settled.lost(
+                            waiting, INTERNAL); // or there is no memory for that, and it goes on with the next look
                 }
             }
         });
+    }
+
+    private boolean isTaken(Waiting waiting) {
+        return agenda.taken().filter(taken -> taken == waiting).isPresent();
     }
 
     private void rescue(Waiting waiting) {

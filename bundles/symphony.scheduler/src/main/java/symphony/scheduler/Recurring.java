@@ -107,17 +107,21 @@ final class Recurring extends Waiting {
         }
     }
 
-    /** Changes the state unless it was cancelled, is over, or belongs to another scheduler by now. */
-    private boolean change(UnaryOperator<Progress> step) {
+    /**
+     * Changes the state unless it was cancelled, or belongs to another scheduler by now: empty then. All that takes memory is
+     * made before.
+     */
+    private Optional<Progress> change(UnaryOperator<Progress> step) {
         while (true) {
             Object cell = fate().get();
             Progress now = Progress.of(cell);
             boolean mine = now.generation() == generation && !now.state().equals(CANCELLED);
             if (!mine) {
-                return false;
+                return Optional.empty();
             }
-            if (fate().compareAndSet(cell, step.apply(now).toCell())) {
-                return true;
+            Optional<Progress> changed = Optional.of(step.apply(now));
+            if (fate().compareAndSet(cell, changed.get().toCell())) {
+                return changed;
             }
         }
     }
@@ -127,8 +131,8 @@ final class Recurring extends Waiting {
         Due due = due(); // nobody else moves it
         Turn turn = admitted > 0 ? new Turn(true, 0, admitted - 1, rhythm.next(due, now)) : rhythm.turn(due, now);
         UUID event = engine.newEventId();
-        boolean changed = change(progress -> progress.after(turn, event, isLast(turn, progress.fired() + 1)));
-        if (!changed) {
+        if (change(progress -> progress.after(turn, event, isLast(turn, progress.fired() + 1)))
+                .isEmpty()) {
             return false;
         }
         admitted = turn.admitted();
@@ -155,7 +159,14 @@ final class Recurring extends Waiting {
         boolean fired = progress().firing().isPresent();
         Optional<Due> next = fired && rhythm.followsHandover() ? rhythm.next(due(), now) : Optional.empty();
         boolean over = fired && rhythm.followsHandover() && next.isEmpty();
-        return change(progress -> progress.settled(failed, next, over)) && isWaiting();
+        Optional<Progress> settled = change(progress -> progress.settled(failed, next, over));
+        return settled.isPresent() && settled.get().isWaiting();
+    }
+
+    /** As if it was cancelled; no refusal is kept. */
+    @Override
+    void end(Refusal why) {
+        change(progress -> progress.isWaiting() ? progress.cancelled() : progress);
     }
 
     @Override

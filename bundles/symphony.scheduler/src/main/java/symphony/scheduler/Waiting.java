@@ -169,6 +169,14 @@ class Waiting implements Schedule {
         fate.set(List.of(refusal.reason().name(), refusal.detail()));
     }
 
+    /** Nobody can go on with it, unless it was cancelled. */
+    void end(Refusal why) {
+        fate.compareAndSet(WAITING, FIRED);
+        if (isFired() && (attempt == null || !attempt.accepted())) {
+            refuse(why);
+        }
+    }
+
     boolean isWaiting() {
         return WAITING.equals(fate.get());
     }

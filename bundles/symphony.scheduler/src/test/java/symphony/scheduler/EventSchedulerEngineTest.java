@@ -772,6 +772,27 @@ final class EventSchedulerEngineTest {
         assertThat(budget.used()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whatCanNeitherBeSettledNorPutBackIsRefusedUnlessSomebodyHasIt(int accepted) throws Exception {
+        var budget = new CountedBudget(10_000);
+        rig.engine.bind(budget);
+        Schedule schedule = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        var left = new AtomicInteger(2);
+        rig.dispatcher.answer(event -> {
+            rig.wall.failIf(() -> left.getAndDecrement() > 0, () -> new StackOverflowError("expected by the test"));
+            return RecordingDispatcher.refused(event, accepted);
+        });
+        rig.pass(ofSeconds(1));
+        rig.dispatcher.next();
+        rig.awaitUnpublished(1);
+        assertThat(schedule.state()).isEqualTo(accepted == 0 ? State.REFUSED : State.FIRED);
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.settle();
+        rig.engine.close();
+        assertThat(budget.used()).isZero();
+    }
+
     @Test
     void publishesOnWhenTheLogFailsToo() throws Exception {
         rig.engine.schedule(event("a"), OWNER, ofSeconds(1));

@@ -22,11 +22,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditSink;
 import symphony.api.audit.Outcome;
@@ -365,6 +368,54 @@ final class RecurringTest {
         assertThat(rig.dispatcher.next().topic()).isEqualTo("a");
         assertThat(schedule.failed()).isEqualTo(1);
         assertThat(schedule.state()).isEqualTo(State.WAITING);
+    }
+
+    /** Its event is settled while it is with the dispatcher, and then there is no memory to go on. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theNextTimeIsItsOwnAlsoIfTheEventBeforeCouldNotBePutAway(boolean catchesUp) throws Exception {
+        var rate = fixedRate(ofSeconds(1));
+        Schedule schedule = schedule("a", catchesUp ? rate.catchUp(3) : rate);
+        var left = new AtomicInteger(1);
+        rig.dispatcher.answer(event -> {
+            ((Recurring) schedule).leaveEvent(Now.of(rig.timer, rig.wall));
+            rig.wall.failIf(() -> left.getAndDecrement() > 0);
+            return RecordingDispatcher.refused(event, 1);
+        });
+        rig.pass(ofSeconds(1));
+        UUID first = nextId();
+        rig.timer.awaitDeadlineWithin(ofSeconds(1));
+        assertThat(left.get()).isNotPositive();
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.pass(ofSeconds(1));
+        assertThat(nextId()).isNotEqualTo(first);
+        rig.settle();
+        assertThat(schedule.fired()).isEqualTo(2);
+        assertThat(schedule.failed()).isZero();
+        assertThat(rig.engine.unpublished()).isZero();
+    }
+
+    /** Nobody knows when that would end: it is as if it was cancelled. */
+    @Test
+    void whatCannotBePutBackIsNotSaidToWaitAndGivesBackWhatItCost() throws Exception {
+        var budget = new CountedBudget(100_000);
+        rig.engine.bind(budget);
+        Schedule schedule = schedule("a", fixedRate(ofSeconds(1)));
+        var left = new AtomicInteger(2);
+        rig.dispatcher.answer(event -> {
+            rig.wall.failIf(() -> left.getAndDecrement() > 0, () -> new StackOverflowError("expected by the test"));
+            return RecordingDispatcher.accepted(event);
+        });
+        rig.pass(ofSeconds(1));
+        nextId();
+        rig.awaitUnpublished(1);
+        assertThat(schedule.state()).isEqualTo(State.CANCELLED);
+        assertThat(rig.engine.find(schedule.id())).isEmpty();
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.settle();
+        rig.engine.close();
+        assertThat(budget.used()).isZero();
+        assertThat(rig.shelf).isEmpty();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package symphony.scheduler;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,6 +58,17 @@ final class SchedulerRig implements AutoCloseable {
         var call = dispatcher.next();
         if (!call.topic().equals("marker")) {
             throw new AssertionError("dispatched although it should not have been: " + call);
+        }
+    }
+
+    /** Looks at no clock of this rig. */
+    void awaitUnpublished(long count) {
+        var deadline = Instant.now().plusSeconds(10);
+        while (engine.unpublished() < count) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new AssertionError("after 10 s " + engine.unpublished() + " are unpublished, not " + count);
+            }
+            Thread.onSpinWait();
         }
     }
 
