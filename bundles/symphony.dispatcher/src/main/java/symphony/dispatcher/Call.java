@@ -36,6 +36,11 @@ final class Call {
     private boolean returned;
     private boolean interrupting;
 
+    /** When its last interrupt began, if there was one. */
+    private boolean interrupted;
+
+    private long interruptedNanos;
+
     Call(Lane lane, Member member, Lease lease, Thread thread, Pool pool, long startNanos, long limitNanos) {
         this.lane = lane;
         this.member = member;
@@ -66,7 +71,12 @@ final class Call {
     /** Interrupts it if it still runs and nobody is at it. Interrupter's threads only: what it waits in may take its time. */
     void interrupt() {
         synchronized (this) {
-            if (returned || interrupting) {
+            if (returned) {
+                return;
+            }
+            interrupted = true;
+            interruptedNanos = System.nanoTime();
+            if (interrupting) {
                 return;
             }
             interrupting = true;
@@ -79,6 +89,16 @@ final class Call {
                 notifyAll();
             }
         }
+    }
+
+    /** Whether somebody interrupted it, or began to, after that moment. */
+    synchronized boolean isInterruptedSince(long atNanos) {
+        return interrupted && interruptedNanos - atNanos >= 0;
+    }
+
+    /** When that began, if it did. */
+    synchronized long interruptedNanos() {
+        return interruptedNanos;
     }
 
     /** Gives it up if it still runs: whatever it returns, its event becomes a dead letter. */

@@ -14,13 +14,19 @@ import org.slf4j.LoggerFactory;
 /** Calls whose handlers must leave: waited for, then interrupted, then abandoned. One thread only. */
 final class Departure {
     private static final Logger log = LoggerFactory.getLogger(Departure.class);
-    /** Time for an interrupt to show. */
-    private static final Duration AFTER_INTERRUPT = Duration.ofMillis(200);
+    /** Time for an interrupt to show, from when it begins. */
+    private static final long AFTER_INTERRUPT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** Longest wait for an interrupt to begin: those of other calls may hang, and no thread be there for this one. */
+    private static final long UNTIL_INTERRUPT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final int MAX_FRAMES = 40;
 
     private final List<Call> calls;
     private final CountDownLatch running;
+
+    /** When the interrupts were asked for. */
+    private long askedNanos;
 
     /**
      * Of these calls. The current thread's own call, the one that asks to leave, is not waited for, and none that was
@@ -54,18 +60,46 @@ final class Departure {
             if (running.await(deadline.toNanos(), TimeUnit.NANOSECONDS)) {
                 return 0;
             }
+            askedNanos = System.nanoTime();
             calls.forEach(supervisor::interrupt);
-            if (running.await(AFTER_INTERRUPT.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (awaitInterrupted()) {
                 return 0;
             }
         } catch (InterruptedException e) {
+            askedNanos = System.nanoTime();
             calls.forEach(supervisor::interrupt);
             Thread.currentThread().interrupt();
         }
         return (int) calls.stream().filter(call -> abandon(call, counters)).count();
     }
 
-    private static boolean abandon(Call call, Counters counters) {
+    /** Whether all ended; else each was interrupted a while ago, or has waited too long for it. */
+    private boolean awaitInterrupted() throws InterruptedException {
+        for (long left = leftNanos(); left > 0; left = leftNanos()) {
+            // Nobody tells when an interrupt begins.
+            if (running.await(Math.min(left, Interrupter.PATIENCE_NANOS), TimeUnit.NANOSECONDS)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private long leftNanos() {
+        long now = System.nanoTime();
+        return calls.stream()
+                .mapToLong(call -> endNanos(call) - now)
+                .max()
+                .orElse(0);
+    }
+
+    private long endNanos(Call call) {
+        if (call.isInterruptedSince(askedNanos)) {
+            return call.interruptedNanos() + AFTER_INTERRUPT_NANOS;
+        }
+        return askedNanos + (call.isDone() ? AFTER_INTERRUPT_NANOS : UNTIL_INTERRUPT_NANOS);
+    }
+
+    private boolean abandon(Call call, Counters counters) {
         if (call.isDone()) {
             return false; // as most have; a stack costs something
         }
@@ -77,10 +111,11 @@ final class Departure {
         counters.abandoned.increment();
         call.lane.abandoned.increment();
         log.warn(
-                "{}: a call of {} did not end when its handler had to leave, neither in time nor when interrupted; it is"
-                        + " abandoned, its event becomes a dead letter when it returns. It is here:{}",
+                "{}: a call of {} did not end in time when its handler had to leave, {}; it is abandoned, its event becomes a"
+                        + " dead letter when it returns. It is here:{}",
                 call.lane,
                 call.member.source.owner(),
+                call.isInterruptedSince(askedNanos) ? "nor when interrupted" : "and nobody has come to interrupt it yet",
                 where);
         return true;
     }

@@ -12,9 +12,12 @@ final class Interrupter {
      * Thread.interrupt() runs foreign code: a thread that waits in an interruptible channel is interrupted by closing that
      * channel, and how it closes is for its maker to say. So neither the supervisor nor a thread on which a handler leaves
      * interrupts anything; they ask, and one thread that is there for it does it. While that does not return from an interrupt
-     * and another is asked for, another thread takes its place: there is one for each call that hangs so, and one more. One that
-     * interrupted something is not kept either, since what the maker of a channel left in its thread-locals must not stay; but
-     * it goes only once the next is there, for a thread that hangs may be needed for want of threads.
+     * and another is asked for, others help: as many as are at it already, and no more than calls wait, each time that a call has
+     * waited for so long. So the number of those who hang doubles until one gets to whoever can be interrupted, and nobody waits
+     * for a whole row of them. The first of the new ones takes the place of the one that waits for calls; each of the others, and
+     * the one before it, ends once no call waits: there is one for each call that hangs, and one more. One that interrupted
+     * something is not kept either, since what the maker of a channel left in its thread-locals must not stay; but it goes only
+     * once the next is there, for a thread that hangs may be needed for want of threads.
      *
      * Asking needs no memory: a call that was marked as over its limit is marked no second time.
      */
@@ -30,7 +33,13 @@ final class Interrupter {
 
     private Call last;
 
-    /** Who does it now; null if it ended by a fault. */
+    /** How many are in that row, since when the first of them waits for help, and how many threads are at a call. */
+    private int waiting;
+
+    private long waitingNanos;
+    private int busy;
+
+    /** Who waits for calls; null if it ended by a fault. */
     private Turn turn;
 
     private boolean closed;
@@ -38,7 +47,7 @@ final class Interrupter {
     /** @param threads called by the constructor, and on the supervisor */
     Interrupter(ThreadFactory threads) {
         this.threads = threads;
-        this.turn = new Turn();
+        this.turn = new Turn(false);
     }
 
     /** Begins. */
@@ -54,10 +63,12 @@ final class Interrupter {
         call.asked = true;
         if (first == null) {
             first = call;
+            waitingNanos = System.nanoTime();
         } else {
             last.nextAsked = call;
         }
         last = call;
+        waiting++;
         notifyAll();
     }
 
@@ -66,29 +77,39 @@ final class Interrupter {
         return first != null;
     }
 
-    /** Supervisor only: has another thread take its turn if it is time. */
+    /** Supervisor only: has other threads take their turns if it is time. */
     void look() {
-        if (!isTimeForAnother(System.nanoTime())) {
-            return;
-        }
         try {
-            var next = new Turn();
-            next.thread.start();
-            change(next);
+            int some = missing(System.nanoTime());
+            for (int i = 0; i < some; i++) {
+                var next = new Turn(i > 0);
+                next.thread.start();
+                if (i == 0) {
+                    change(next);
+                }
+            }
         } catch (RuntimeException | Error e) { // no thread to be had: the next look tries again
             failures.write(more -> log.error(
                     "no thread could be made that interrupts calls; trying again ({} more not told)", more, e));
         }
     }
 
-    private synchronized boolean isTimeForAnother(long now) {
+    /** How many threads shall be made. */
+    private synchronized int missing(long now) {
         if (closed) {
-            return false;
+            return 0;
         }
         if (turn == null) {
-            return true;
+            return 1;
         }
-        return turn.busy ? first != null && now - turn.sinceNanos >= PATIENCE_NANOS : turn.used && first == null;
+        if (first == null) {
+            return turn.used && !turn.busy ? 1 : 0;
+        }
+        if (busy == 0 || now - waitingNanos < PATIENCE_NANOS) {
+            return 0;
+        }
+        waitingNanos = now; // those that are made now have as long
+        return Math.min(waiting, busy);
     }
 
     private synchronized void change(Turn next) {
@@ -115,20 +136,28 @@ final class Interrupter {
 
     /** The next call for a turn, which waits for one; null if its turn is over. */
     private synchronized Call next(Turn taker) {
-        taker.busy = false;
+        rest(taker);
         awaitSomething(taker);
-        if (first == null || taker.over && !closed) {
+        if (first == null) {
             return null;
         }
         Call call = first;
         first = call.nextAsked;
         last = first == null ? null : last; // nothing of a call stays
+        waiting--;
         call.nextAsked = null;
         call.asked = false;
         taker.busy = true;
         taker.used = true;
-        taker.sinceNanos = System.nanoTime();
+        busy++;
         return call;
+    }
+
+    private void rest(Turn taker) {
+        if (taker.busy) {
+            taker.busy = false;
+            busy--;
+        }
     }
 
     private synchronized void awaitSomething(Turn taker) {
@@ -142,6 +171,7 @@ final class Interrupter {
     }
 
     private synchronized void end(Turn ended) {
+        rest(ended);
         ended.over = true;
         if (turn == ended && !closed) {
             turn = null;
@@ -154,12 +184,12 @@ final class Interrupter {
         private boolean over;
         private boolean used;
 
-        /** Whether it is at a call, and since when. */
+        /** Whether it is at a call. */
         private boolean busy;
 
-        private long sinceNanos;
-
-        Turn() {
+        /** @param helps whether it waits for nothing */
+        Turn(boolean helps) {
+            over = helps;
             thread = threads.newThread(this);
             thread.setName("symphony-dispatcher-interrupter");
         }

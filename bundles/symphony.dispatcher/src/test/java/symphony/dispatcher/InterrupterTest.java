@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.Version;
+import symphony.api.event.EventHandler;
 
 /** Interrupts that do not return: what waits in a channel is interrupted by closing that, which is its maker's code. */
 @Timeout(120)
@@ -200,5 +202,76 @@ class InterrupterTest {
         bench.engine.depart(good.serviceId()); // when
         Bench.await(() -> handled.get() == 1); // then: interrupted
         Bench.await(() -> !leaving.isAlive());
+    }
+
+    @Test
+    void interruptsACallThatLeavesBeforeItIsAbandonedHoweverManyInterruptsHang() throws Exception {
+        // given: a bundle that leaves, with forty calls whose interrupts hang
+        int calls = 40;
+        bench.configure("workers", calls + 1, "workers.max", 2 * calls, "departure.deadline", "0ms");
+        var leaves = new Owner("leaves", new Version("1.0.0"), 8);
+        bench.add(TestHandler.any(
+                leaves,
+                "hangs",
+                (EventHandler) delivery -> new Channel().read(),
+                "symphony.concurrency",
+                calls,
+                "symphony.time.limit",
+                "1h"));
+        for (int i = 0; i < calls; i++) {
+            bench.publish("hangs");
+        }
+        Bench.await(() -> bench.view("leaves/handler").running() == calls);
+        var begun = new CountDownLatch(1);
+        TestHandler good = bench.handle(
+                "good",
+                delivery -> {
+                    begun.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        handled.incrementAndGet();
+                    }
+                },
+                "symphony.time.limit",
+                "1h");
+        bench.publish("good");
+        begun.await();
+        var leaving = new Thread(() -> bench.engine.departing(leaves.id()));
+        leaving.start();
+        closing.awaitEntered();
+        bench.engine.depart(good.serviceId()); // when
+        assertThat(handled).hasValue(1); // then: interrupted, and waited for
+        assertThat(bench.stats("acme/handler").handled()).isEqualTo(1);
+        leaving.join();
+        assertThat(bench.engine.stats().abandoned()).isEqualTo(calls);
+        closing.open();
+        waiting.open();
+        Bench.await(() -> interrupters().size() == 1);
+    }
+
+    @Test
+    void saysOfACallThatNobodyCouldInterruptThatItWasNot() throws Exception {
+        CapturedLog.clear();
+        bench.configure("workers", 2, "departure.deadline", "0ms");
+        TestHandler hangs = reads("hangs", "1h");
+        TestHandler other = reads("other", "1h");
+        bench.publish("hangs");
+        bench.publish("other");
+        Bench.await(() -> bench.view("acme/hangs").running() == 1
+                && bench.view("acme/other").running() == 1);
+        bench.maker = task -> {
+            throw new OutOfMemoryError("unable to create a thread, a test says");
+        };
+        var leaving = new Thread(() -> bench.engine.depart(hangs.serviceId()));
+        leaving.start();
+        closing.awaitEntered();
+        bench.engine.depart(other.serviceId()); // when
+        leaving.join();
+        assertThat(CapturedLog.lines()) // then
+                .anyMatch(line -> line.startsWith("WARN acme/hangs: a call of acme")
+                        && line.contains("had to leave, nor when interrupted; it is abandoned"))
+                .anyMatch(line -> line.startsWith("WARN acme/other: a call of acme")
+                        && line.contains("had to leave, and nobody has come to interrupt it yet; it is abandoned"));
     }
 }
