@@ -3,14 +3,18 @@ package symphony.dispatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import symphony.api.queue.Lease;
 
 /**
  * One call of a handler. What may be done to it from outside, an interrupt or giving it up, is done only while it runs, so
- * that no interrupt reaches the next call of its thread. Thread-safe; its lock is never held while foreign code runs, as that
+ * that no interrupt reaches the next call of its thread; one that does not come back ends that thread. Thread-safe; its lock is never held while foreign code runs, as that
  * of an interrupt is.
  */
 final class Call {
+    /** Longest wait of a call that has ended for the interrupt that is under way. */
+    private static final long INTERRUPT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     final Lane lane;
     final Member member;
     final Lease lease;
@@ -35,6 +39,7 @@ final class Call {
     private boolean overrun;
     private boolean returned;
     private boolean interrupting;
+    private boolean hung;
 
     /** When its last interrupt began, if there was one. */
     private boolean interrupted;
@@ -126,12 +131,18 @@ final class Call {
         ABANDONED
     }
 
+    /** It returned or threw, as {@link #finish(long, long)} has it. */
+    End finish(long nowNanos) {
+        return finish(nowNanos, INTERRUPT_NANOS);
+    }
+
     /**
-     * It returned or threw. Its own thread only; waits for an interrupt that is under way, and clears that thread's interrupt.
+     * It returned or threw. Its own thread only; waits for an interrupt that is under way, so long at most, and clears that
+     * thread's interrupt.
      */
-    synchronized End finish(long nowNanos) {
+    synchronized End finish(long nowNanos, long mostNanos) {
         returned = true;
-        awaitInterrupted();
+        hung = !awaitInterrupted(mostNanos);
         done = true;
         Thread.interrupted();
         if (abandoned) {
@@ -143,14 +154,28 @@ final class Call {
         return isOver(nowNanos) ? End.OVERRUN_UNNOTICED : End.IN_TIME;
     }
 
-    private synchronized void awaitInterrupted() {
+    private synchronized boolean awaitInterrupted(long mostNanos) {
+        long end = System.nanoTime() + mostNanos;
         while (interrupting) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
             try {
-                wait();
+                TimeUnit.NANOSECONDS.timedWait(this, left);
             } catch (InterruptedException e) {
                 // The one that is waited for; who interrupts may have more to do after it. It is cleared in any case.
             }
         }
+        return true;
+    }
+
+    /**
+     * Whether an interrupt of it was still under way at its end: its thread may be interrupted at any time, and can wait in no
+     * channel; it must make no other call. Own thread only.
+     */
+    synchronized boolean isInterruptHung() {
+        return hung;
     }
 
     /** Guarded by the lane's lock. */

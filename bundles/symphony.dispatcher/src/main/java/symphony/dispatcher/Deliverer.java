@@ -118,9 +118,20 @@ final class Deliverer {
         } catch (Throwable t) {
             settlement = failure(call, t);
         } finally {
-            end(call, settlement);
+            try {
+                end(worker, call, settlement);
+            } finally {
+                leaveChannels(worker);
+            }
         }
         return true;
+    }
+
+    /** Last, after all code of others: what it left would be closed by the interrupt of the next call. */
+    private static void leaveChannels(Worker worker) {
+        if (!worker.isRetired()) { // its thread ends, and might wait for ever here for an interrupt that hangs
+            NoChannel.leaveAny();
+        }
     }
 
     private Call begin(Worker worker, Lane lane, Lease lease) {
@@ -210,9 +221,12 @@ final class Deliverer {
         }
     }
 
-    private void end(Call call, Settlement settlement) {
+    private void end(Worker worker, Call call, Settlement settlement) {
         Call.End end = call.finish(timer.nanoTime());
         try {
+            if (call.isInterruptHung()) {
+                worker.pool().retire(worker);
+            }
             if (end == Call.End.ABANDONED) {
                 call.pool.abandonedReturned();
             }

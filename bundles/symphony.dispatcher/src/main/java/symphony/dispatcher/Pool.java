@@ -645,6 +645,19 @@ final class Pool {
         remove(entry);
     }
 
+    /** Ends a worker that serves, after its current call; another may take its place at once. The worker itself only. */
+    void retire(Worker worker) {
+        lock.lock();
+        try {
+            worker.retire(); // first: there may be no memory for the rest, and it ends nevertheless
+            leaving.add(worker);
+            workers.remove(worker);
+            wakeForReady();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends each worker that ever called a handler of an owner, after its current call; others take their places. */
     void retire(long owner) {
         lock.lock();

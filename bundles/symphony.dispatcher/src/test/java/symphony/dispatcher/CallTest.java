@@ -2,6 +2,7 @@ package symphony.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -12,6 +13,7 @@ class CallTest {
 
     /** A thread that is interrupted only when the test wants it. */
     private final class Calling extends Thread {
+        volatile long patienceNanos = TimeUnit.MINUTES.toNanos(1);
         volatile boolean returned;
         volatile Call call;
         volatile Call.End end;
@@ -26,7 +28,7 @@ class CallTest {
         @Override
         public void run() {
             Bench.await(() -> returned);
-            end = call.finish(0);
+            end = call.finish(0, patienceNanos);
             interruptedAfter = isInterrupted();
         }
     }
@@ -45,7 +47,7 @@ class CallTest {
         interrupter.start();
         interrupting.awaitEntered();
         thread.returned = true; // when: the handler returns while it is interrupted
-        Bench.await(() -> thread.getState() == Thread.State.WAITING);
+        Bench.await(() -> thread.getState() == Thread.State.TIMED_WAITING);
         assertThat(call.isDone()).isFalse();
         interrupting.open();
         thread.join();
@@ -53,6 +55,27 @@ class CallTest {
         assertThat(call.isDone()).isTrue(); // then: nothing of it is left
         assertThat(thread.interruptedAfter).isFalse();
         assertThat(thread.end).isEqualTo(Call.End.IN_TIME);
+        assertThat(call.isInterruptHung()).isFalse();
+    }
+
+    @Test
+    void tellsWhenAnInterruptDoesNotComeBack() throws Exception {
+        var thread = new Calling();
+        thread.patienceNanos = TimeUnit.MILLISECONDS.toNanos(1);
+        Call call = of(thread);
+        thread.call = call;
+        thread.start();
+        var interrupter = new Thread(call::interrupt);
+        interrupter.start();
+        interrupting.awaitEntered();
+        thread.returned = true; // when
+        thread.join(); // then: it does not wait for ever
+        assertThat(call.isDone()).isTrue();
+        assertThat(thread.end).isEqualTo(Call.End.IN_TIME);
+        assertThat(call.isInterruptHung()).isTrue();
+        interrupting.open();
+        interrupter.join();
+        assertThat(call.isInterruptHung()).as("it may have been interrupted after its end").isTrue();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +37,10 @@ class InterrupterTest {
         protected void implCloseChannel() {
             closers.incrementAndGet();
             closing.passStubbornly();
+        }
+
+        void beginOnly() {
+            begin();
         }
 
         void read() throws IOException {
@@ -273,5 +278,59 @@ class InterrupterTest {
                         && line.contains("had to leave, nor when interrupted; it is abandoned"))
                 .anyMatch(line -> line.startsWith("WARN acme/other: a call of acme")
                         && line.contains("had to leave, and nobody has come to interrupt it yet; it is abandoned"));
+    }
+
+    @Test
+    @SuppressWarnings("resource") // closing is what hangs
+    void interruptsACallWhateverChannelAnotherHandlerLeftOnItsThread() {
+        bench.configure("workers.max", 1);
+        bench.handle("leaves", delivery -> new Channel().beginOnly(), "symphony.subscription", "leaves");
+        bench.publish("leaves");
+        Bench.await(() -> bench.stats("acme/leaves").handled() == 1);
+        bench.handle(
+                "late",
+                delivery -> {
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        handled.incrementAndGet();
+                    }
+                },
+                "symphony.time.limit",
+                "20ms");
+        bench.publish("late"); // when: another call on the same thread is interrupted
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1); // then
+        assertThat(handled).hasValue(1);
+        assertThat(closers).hasValue(0);
+    }
+
+    @Test
+    @SuppressWarnings("resource") // closing is what hangs
+    void settlesACallThatReturnsWhileItsInterruptHangsAndUsesItsThreadNoMore() throws Exception {
+        // given: a call that never tells that its wait in a channel is over
+        bench.configure("workers.max", 1);
+        var threads = new CopyOnWriteArrayList<Thread>();
+        bench.handle(
+                "hangs",
+                delivery -> {
+                    threads.add(Thread.currentThread());
+                    new Channel().beginOnly();
+                    waiting.passStubbornly();
+                },
+                "symphony.subscription",
+                "hangs",
+                "symphony.time.limit",
+                "20ms");
+        bench.handle("good", delivery -> threads.add(Thread.currentThread()));
+        bench.publish("hangs");
+        closing.awaitEntered();
+        bench.publish("good");
+        waiting.open(); // when
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1); // then
+        assertThat(bench.stats("acme/hangs").handled()).isEqualTo(1);
+        assertThat(bench.view("acme/hangs").running()).isZero();
+        assertThat(threads).hasSize(2).doesNotHaveDuplicates();
+        Bench.await(() -> !threads.get(0).isAlive());
+        assertThat(bench.engine.stats().pools().get(0).lost()).isZero();
     }
 }
