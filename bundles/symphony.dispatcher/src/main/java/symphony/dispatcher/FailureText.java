@@ -26,6 +26,14 @@ final class FailureText {
         return Excerpt.of(message == null || message.isEmpty() ? name : name + ": " + message, MAX_CHARS);
     }
 
+    /** Without the class of one of those that say what is wrong and how to mend it, as contracts have them. */
+    static String reasonOf(Throwable thrown) {
+        boolean says =
+                thrown.getClass() == IllegalArgumentException.class || thrown.getClass() == IllegalStateException.class;
+        String message = says ? thrown.getMessage() : null;
+        return message == null ? of(thrown) : message;
+    }
+
     /** The name of its class, for code. */
     static String classOf(Throwable thrown) {
         return Excerpt.of(thrown.getClass().getName(), MAX_CHARS);

@@ -157,7 +157,7 @@ final class Lane implements Routed {
             current.pause();
         } else if (current != null) {
             current.resume();
-            ready(); // perhaps for one worker more than before
+            offer(); // perhaps for one worker more than before
         }
     }
 
@@ -265,6 +265,15 @@ final class Lane implements Routed {
         place.pool.ready(place);
     }
 
+    /** As {@link #ready}, but that nothing its queue throws gets out: then it is asked for in a second. */
+    void offer() {
+        try {
+            ready();
+        } catch (RuntimeException | Error e) {
+            tryLater(e);
+        }
+    }
+
     /** Its queue failed, so that nobody may list it again: it is asked for in a second. */
     void tryLater(Throwable why) {
         ReadyLanes.Entry place = entry;
@@ -289,7 +298,7 @@ final class Lane implements Routed {
         if (old.pool != pool) {
             entry = new ReadyLanes.Entry(this, pool); // first, or a signal between the two would find no pool at all
             old.pool.leave(old);
-            ready();
+            offer();
         }
     }
 

@@ -33,15 +33,23 @@ final class Lanes {
     private final Pools pools;
     private final LongSupplier nanos;
     private final QueueKinds kinds;
+    private final Adjuster adjuster;
     private final Identities identities = new Identities();
     private volatile DispatcherSettings settings;
     private volatile boolean frozen;
 
-    Lanes(Router<Lane> router, Pools pools, LongSupplier nanos, QueueKinds kinds, DispatcherSettings settings) {
+    Lanes(
+            Router<Lane> router,
+            Pools pools,
+            LongSupplier nanos,
+            QueueKinds kinds,
+            Adjuster adjuster,
+            DispatcherSettings settings) {
         this.router = router;
         this.pools = pools;
         this.nanos = nanos;
         this.kinds = kinds;
+        this.adjuster = adjuster;
         this.settings = settings;
     }
 
@@ -52,13 +60,7 @@ final class Lanes {
 
     /** Pools may have grown: each lane asks whether it may have one worker more. */
     void offer() {
-        for (Lane lane : all()) {
-            try {
-                lane.ready();
-            } catch (RuntimeException e) { // its queue failed: its worker, or its queue's next signal, finds out
-                lane.failureLog.write(more -> log.error("{}: its queue failed as it was asked", lane, e));
-            }
-        }
+        all().forEach(Lane::offer);
     }
 
     /** As they are at any time. */
@@ -160,9 +162,9 @@ final class Lanes {
     private void reattach(Lane lane, QueueProvider provider) {
         try {
             attach(lane, provider);
-            lane.adjust();
-        } catch (IllegalStateException e) {
-            log.warn("{}: its queue cannot be opened: {}", lane, e.getMessage());
+            adjust(lane);
+        } catch (RuntimeException | LinkageError e) { // the provider's: the other lanes get theirs
+            log.warn("{}: its queue cannot be opened: {}", lane, FailureText.reasonOf(e));
         }
     }
 
@@ -176,7 +178,15 @@ final class Lanes {
         lane.detach();
         lane.unlist();
         if (queue != null) {
+            close(lane, queue);
+        }
+    }
+
+    private static void close(Lane lane, EventQueue queue) {
+        try {
             queue.close();
+        } catch (RuntimeException | LinkageError e) { // the provider's: the other queues are closed all the same
+            log.warn("{}: its queue could not be closed: {}", lane, FailureText.reasonOf(e));
         }
     }
 
@@ -230,29 +240,38 @@ final class Lanes {
     private static void update(EventQueue queue, QueueSpec spec) {
         try {
             queue.update(spec);
-        } catch (IllegalStateException e) {
+        } catch (RuntimeException | LinkageError e) {
             // Its provider is about to leave: whoever comes next gets the specification as it opens the queue.
-            log.warn("{}: its queue could not be changed: {}", spec.identity(), e.getMessage());
+            log.warn("{}: its queue could not be changed: {}", spec.identity(), FailureText.reasonOf(e));
         }
     }
 
     /** From now on these are called. */
     void serve(Lane lane, List<Member> active) {
         lane.setActive(active);
-        lane.adjust();
+        adjust(lane);
     }
 
     /** From now on nobody is called, and the queue hands out nothing. */
     void idle(Lane lane) {
         lane.setActive(List.of());
-        lane.adjust();
+        adjust(lane);
     }
 
-    /** Takes a lane out of the routing; what waits becomes dead letters. How many. */
-    int retire(Lane lane, String why) {
+    /** Lets a lane's queue hand out, or not, as things stand; if that fails it is told again each second. */
+    void adjust(Lane lane) {
+        adjuster.adjust(lane);
+    }
+
+    /** Takes a lane out of the routing. */
+    void retire(Lane lane) {
         lane.nextParking();
         lane.retired(true);
         router.remove(lane, lane.config().topics());
+    }
+
+    /** What waits in a retired lane becomes dead letters. How many. */
+    int deadLetterAll(Lane lane, String why) {
         EventQueue queue = lane.queue();
         return queue == null ? 0 : queue.deadLetterAll(DeadReason.HANDLER_GONE, why);
     }
@@ -269,14 +288,14 @@ final class Lanes {
 
     /** A push that was on its way may have come after all was made dead letters, so this is done once more. */
     private static void forget(Lane lane, EventQueue queue, QueueProvider provider) {
-        queue.close();
         try {
+            queue.close();
             EventQueue rest = provider.open(lane.config().spec());
             rest.deadLetterAll(DeadReason.HANDLER_GONE, "its handler left");
             rest.close();
             provider.forget(lane.identity);
-        } catch (IllegalStateException e) {
-            log.warn("{}: its queue could not be forgotten: {}", lane, e.getMessage());
+        } catch (RuntimeException | LinkageError e) { // the provider's
+            log.warn("{}: its queue could not be forgotten: {}", lane, FailureText.reasonOf(e));
         }
     }
 
@@ -297,7 +316,7 @@ final class Lanes {
             lane.unlist();
             EventQueue queue = lane.queue();
             if (queue != null) {
-                queue.close();
+                close(lane, queue);
             }
         }
         lanes.clear();

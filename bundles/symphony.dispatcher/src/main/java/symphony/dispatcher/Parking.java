@@ -3,8 +3,10 @@ package symphony.dispatcher;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -41,9 +43,13 @@ final class Parking {
     private final Lanes lanes;
     private final Timer timer;
     private final Supervisor supervisor;
+    private final Adjuster adjuster;
 
     /** Those whose grace is over, and that are kept since something is waited for. */
     private final Map<Lane, Parked> held = new HashMap<>();
+
+    /** Retired ones whose queues failed as what waits was to become dead letters: they are asked again each second. */
+    private final Set<Lane> failed = new HashSet<>();
 
     /** How many are waited for. */
     private final AtomicInteger departures = new AtomicInteger();
@@ -58,11 +64,12 @@ final class Parking {
      *
      * @param isDecided whether somebody decides who may subscribe, or nobody needs to
      */
-    Parking(ReentrantLock lock, Lanes lanes, Timer timer, Supervisor supervisor, boolean isDecided) {
+    Parking(ReentrantLock lock, Lanes lanes, Timer timer, Supervisor supervisor, Adjuster adjuster, boolean isDecided) {
         this.lock = lock;
         this.lanes = lanes;
         this.timer = timer;
         this.supervisor = supervisor;
+        this.adjuster = adjuster;
         this.isDecided = isDecided;
         this.lastNanos = timer.nanoTime();
     }
@@ -169,8 +176,8 @@ final class Parking {
                         Duration.ofMillis(
                                 Math.max(grace, lanes.settings().grace().toMillis())));
             }
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            log.warn("{}: the queue that was kept cannot be used: {}", spec.identity(), e.getMessage());
+        } catch (RuntimeException | LinkageError e) { // the provider's, too: the other queues are adopted
+            log.warn("{}: the queue that was kept cannot be used: {}", spec.identity(), FailureText.reasonOf(e));
         }
     }
 
@@ -239,16 +246,44 @@ final class Parking {
         return stats.depth() == 0 && stats.takenAlong() == 0;
     }
 
-    /** Takes a lane out of service for good: what waits becomes dead letters. */
+    /** Takes a lane out of service for good: what waits becomes dead letters. Nothing that its queue throws gets out. */
     void retire(Lane lane, String why) {
-        if (lane.isRetired()) {
+        if (!lane.isRetired()) {
+            lanes.retire(lane);
+            empty(lane, why);
+        }
+    }
+
+    private void empty(Lane lane, String why) {
+        int dead;
+        try {
+            dead = lanes.deadLetterAll(lane, why);
+            failed.remove(lane);
+        } catch (RuntimeException | Error e) { // the lane stays, or nobody would find what waits
+            if (failed.add(lane)) { // else that was said
+                log.error(
+                        "{}: what waits could not be made dead letters, {}; it is tried again each second",
+                        lane,
+                        why,
+                        e);
+                adjuster.later(() -> emptyAgain(lane, why));
+            }
             return;
         }
-        int dead = lanes.retire(lane, why);
         if (dead > 0) {
             log.warn("{}: {} events became dead letters, {}; list them with symphony:dead list", lane, dead, why);
         }
         finish(lane);
+    }
+
+    private void emptyAgain(Lane lane, String why) {
+        boolean goes = !lanes.isFrozen() && lane.isRetired() && lanes.get(lane.identity) == lane;
+        if (failed.contains(lane) && goes) {
+            failed.remove(lane);
+            empty(lane, why);
+        } else {
+            failed.remove(lane); // somebody took its place, or it is gone
+        }
     }
 
     /** The last call of a lane that is about to go has ended. Any thread, without the lock. */
@@ -264,7 +299,11 @@ final class Parking {
     }
 
     private void finish(Lane lane) {
-        if (!lanes.isFrozen() && lane.isRetired() && lane.running() == 0 && lanes.get(lane.identity) == lane) {
+        if (!lanes.isFrozen()
+                && lane.isRetired()
+                && !failed.contains(lane)
+                && lane.running() == 0
+                && lanes.get(lane.identity) == lane) {
             lanes.remove(lane);
         }
     }

@@ -83,8 +83,9 @@ final class Registry implements Deliverer.LaneKeeper {
         this.counters = counters;
         this.check = check;
         this.kinds = new QueueKinds(memoryKind);
-        this.lanes = new Lanes(router, pools, timer::nanoTime, kinds, settings);
-        this.parking = new Parking(lock, lanes, timer, supervisor, check.canDecide());
+        var adjuster = new Adjuster(lock, timer, supervisor);
+        this.lanes = new Lanes(router, pools, timer::nanoTime, kinds, adjuster, settings);
+        this.parking = new Parking(lock, lanes, timer, supervisor, adjuster, check.canDecide());
         this.quarantines = new Quarantines(
                 lock, timer, clock, supervisor, () -> lanes.settings().breaker(), health);
         this.families = new Families(lanes, parking, quarantines);
@@ -434,12 +435,12 @@ final class Registry implements Deliverer.LaneKeeper {
             lock.lock();
             try {
                 parking.departureEnds(leaving.lanes()); // first, and made before: this may follow a want of memory
-                leavers.remove(leaving.waited());
             } finally {
+                leavers.remove(leaving.waited());
                 lock.unlock();
+                leaving.members().forEach(this::giveBack);
             }
         }
-        leaving.members().forEach(this::giveBack);
     }
 
     /** Takes a member out of its lane. Its calls run on. */
@@ -679,7 +680,7 @@ final class Registry implements Deliverer.LaneKeeper {
                 return false;
             }
             lane.paused(on);
-            lane.adjust();
+            lanes.adjust(lane);
             return true;
         } finally {
             lock.unlock();

@@ -27,6 +27,8 @@ final class HookedQueues implements QueueProvider {
     volatile Runnable beforePop = () -> {};
     volatile Runnable beforeUpdate = () -> {};
     volatile Runnable beforeReadyPriority = () -> {};
+    volatile Runnable beforePause = () -> {};
+    volatile Runnable beforeDeadLetterAll = () -> {};
 
     private HookedQueues(String kind, QueueProvider inner, Set<Capability> capabilities) {
         this.kind = kind;
@@ -151,6 +153,7 @@ final class HookedQueues implements QueueProvider {
 
         @Override
         public void pause() {
+            beforePause.run();
             queue.pause();
         }
 
@@ -171,6 +174,7 @@ final class HookedQueues implements QueueProvider {
 
         @Override
         public int deadLetterAll(DeadReason reason, String detail) {
+            beforeDeadLetterAll.run();
             return queue.deadLetterAll(reason, detail);
         }
 

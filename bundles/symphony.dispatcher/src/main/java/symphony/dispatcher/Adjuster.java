@@ -1,0 +1,71 @@
+package symphony.dispatcher;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.scheduler.Timer;
+
+/**
+ * Tells queues whether they hand out, so that one that throws breaks nothing but itself: it is told again each second.
+ * Guarded by the registry's lock; takes it itself on the supervisor's thread.
+ */
+final class Adjuster {
+    private static final Logger log = LoggerFactory.getLogger(Adjuster.class);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ReentrantLock lock;
+    private final Timer timer;
+    private final Supervisor supervisor;
+
+    Adjuster(ReentrantLock lock, Timer timer, Supervisor supervisor) {
+        this.lock = lock;
+        this.timer = timer;
+        this.supervisor = supervisor;
+    }
+
+    /** As {@link Lane#adjust}, but that nothing its queue throws gets out. */
+    void adjust(Lane lane) {
+        try {
+            lane.adjust();
+            lane.adjustFails = false;
+        } catch (RuntimeException | Error e) {
+            if (!lane.adjustFails) { // else that is under way, and was said
+                later(() -> adjustAgain(lane));
+                lane.adjustFails = true;
+                log.error(
+                        "{}: its queue could not be told whether its handlers are called; it is told again each second",
+                        lane,
+                        e);
+            }
+        }
+    }
+
+    private void adjustAgain(Lane lane) {
+        try {
+            lane.adjust();
+            lane.adjustFails = false;
+        } catch (RuntimeException | Error e) {
+            later(() -> adjustAgain(lane));
+            log.debug("{}: its queue cannot be told yet", lane, e);
+        }
+    }
+
+    /** Does something in a second, with the lock. */
+    void later(Runnable task) {
+        try {
+            timer.schedule(timer.nanoTime() + PAUSE_NANOS, number -> supervisor.execute(() -> locked(task)), 0);
+        } catch (IllegalStateException e) {
+            log.debug("the timer is closed, the dispatcher is about to stop", e);
+        }
+    }
+
+    private void locked(Runnable task) {
+        lock.lock();
+        try {
+            task.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

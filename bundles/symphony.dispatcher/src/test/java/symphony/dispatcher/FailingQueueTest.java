@@ -1,0 +1,131 @@
+package symphony.dispatcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.dispatcher.HandlerState;
+import symphony.api.dispatcher.PoolView;
+
+/** A queue that throws while handlers come and go: it breaks nothing but itself, and that for a moment only. */
+@Timeout(120)
+class FailingQueueTest {
+    private final Bench bench = new Bench("workers", 1);
+    private final AtomicInteger handled = new AtomicInteger();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private TestHandler handle(Object... properties) {
+        return bench.handle("t", delivery -> handled.incrementAndGet(), properties);
+    }
+
+    /** Fails so often on the test's own thread. */
+    private static Runnable failing(int times) {
+        Thread own = Thread.currentThread();
+        var left = new AtomicInteger(times);
+        return () -> {
+            if (Thread.currentThread() == own && left.getAndDecrement() > 0) {
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
+    }
+
+    @Test
+    void handlesWhatWaitedOnceTheQueueIsWellThatFailedAsTheHandlerArrived() {
+        TestHandler first = handle();
+        bench.engine.pauseAll(true);
+        bench.publish("t");
+        bench.engine.depart(first.serviceId());
+        bench.engine.pauseAll(false);
+        bench.hooked.beforeReadyPriority = failing(2);
+        handle(); // when
+        Bench.await(() -> handled.get() == 1); // then
+        assertThat(bench.view("acme/handler").state()).isEqualTo(HandlerState.ACTIVE);
+    }
+
+    @Test
+    void endsAPoolThatIsTakenAwayWhileAQueueFails() {
+        var pools = bench.engine.poolDefinitions();
+        var config = new HashMap<String, Object>();
+        config.put("workers", 1);
+        pools.put(
+                "p",
+                "symphony.pool~p",
+                PoolDefinitions.settings("symphony.pool~p").orDefaults(config));
+        handle("symphony.pool", "p");
+        bench.publish("t");
+        Bench.await(() -> handled.get() == 1);
+        bench.hooked.beforeReadyPriority = failing(Integer.MAX_VALUE);
+        pools.remove("p"); // when
+        // then
+        assertThat(bench.engine.stats().pools()).extracting(PoolView::name).doesNotContain("p");
+        Bench.await(() -> {
+            synchronized (bench.threads) {
+                return bench.threads.stream()
+                        .noneMatch(
+                                thread -> thread.isAlive() && thread.getName().startsWith("symphony-p-"));
+            }
+        });
+        bench.publish("t");
+        Bench.await(() -> handled.get() == 2);
+    }
+
+    @Test
+    void callsNoHandlerOfABundleThatStoppedThoughAQueueCouldNotBePaused() {
+        handle("symphony.subscription", "a");
+        handle("symphony.subscription", "b");
+        handle("symphony.subscription", "c");
+        bench.hooked.beforePause = failing(1);
+        bench.engine.departing(7); // when
+        // then
+        assertThat(bench.engine.handlers()).isEmpty();
+        assertThat(bench.engine.subscriptions()).hasSize(3).allMatch(view -> view.state() == HandlerState.PARKED);
+        Bench.await(() -> bench.engine.subscriptions().stream()
+                .allMatch(view -> view.queue().paused()));
+        bench.publish("t");
+        assertThat(bench.engine.subscriptions()).allMatch(view -> view.queue().waiting() == 1);
+        assertThat(handled).hasValue(0);
+    }
+
+    @Test
+    void makesDeadLettersOfWhatWaitsAsSoonAsTheQueueThatFailedIsWell() {
+        TestHandler handler = handle("symphony.grace", "0");
+        bench.publish("t");
+        Bench.await(() -> handled.get() == 1);
+        bench.engine.pauseAll(true);
+        bench.publish("t");
+        var failed = new AtomicBoolean();
+        bench.hooked.beforeDeadLetterAll = () -> {
+            if (failed.compareAndSet(false, true)) {
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
+        bench.engine.depart(handler.serviceId()); // when
+        // then
+        assertThat(failed).isTrue();
+        assertThat(handler.ungets.get()).isEqualTo(handler.gets.get());
+        Bench.await(() -> bench.engine.subscriptions().isEmpty());
+        assertThat(bench.dead()).hasSize(1);
+        assertThat(bench.queues.queues()).isEmpty();
+    }
+
+    @Test
+    void givesWhatCouldNotBeMadeDeadLettersToAHandlerThatComesMeanwhile() {
+        TestHandler first = handle("symphony.grace", "0");
+        bench.engine.pauseAll(true);
+        bench.publish("t");
+        bench.hooked.beforeDeadLetterAll = failing(1);
+        bench.engine.depart(first.serviceId());
+        handle("symphony.grace", "0"); // when
+        bench.engine.pauseAll(false);
+        Bench.await(() -> handled.get() == 1); // then
+        assertThat(bench.dead()).isEmpty();
+    }
+}
