@@ -116,8 +116,8 @@ public final class DispatcherEngine implements AutoCloseable {
         this.check = new HandlerCheck(guard);
         var router = new Router<Lane>();
         var health = new HealthEvents(supervisor);
-        this.registry =
-                new Registry(router, pools, timer, supervisor, counters, check, memory.kind(), settings, clock, health);
+        this.registry = new Registry(
+                router, pools, timer, supervisor, threads, counters, check, memory.kind(), settings, clock, health);
         keeper.registry = registry;
         this.poolDefinitions = new PoolDefinitions(registry::pools);
         this.unhandled = new UnhandledEvents(registry, sealer, guard, clock, timer::nanoTime);

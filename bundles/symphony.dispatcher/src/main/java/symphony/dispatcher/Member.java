@@ -24,6 +24,7 @@ final class Member {
     private volatile Lane lane;
     private volatile String refusal = "";
     private volatile Reading seen = Reading.NONE;
+    private volatile boolean undecided;
 
     /** Name of the subscription before it was made unique; written and read under the registry's lock. */
     private String requestedName = "";
@@ -60,6 +61,17 @@ final class Member {
 
     boolean isRefused() {
         return lane == null && !refusal.isEmpty();
+    }
+
+    /** Its properties were read and checked. */
+    void checked(HandlerCheck.Checked result) {
+        seen = result.seen();
+        undecided = result.permitted() instanceof Reading.Undecided;
+    }
+
+    /** Whether it could not be told as they were checked whether its bundle may subscribe so. */
+    boolean isUndecided() {
+        return undecided;
     }
 
     /** Whether it goes on as before, since its properties of now cannot be used. */

@@ -7,8 +7,10 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.queue.EventQueue;
@@ -33,17 +35,20 @@ final class Parking {
      * without end must not keep what nobody wants.
      *
      * Nor is one given up while nobody decides who may subscribe, where somebody must, however long: its handler could not
-     * come. For those whose grace was over by then, that it is over again counts as the end of a departure.
+     * come. For those whose grace was over by then, that it is over again counts as the end of a departure. And none that
+     * a handler may want about which nobody could decide: it is looked at each second, and so are these.
      *
      * Once the lanes are frozen nothing is given up: what is parked then stays with the providers for the next dispatcher.
      */
     private static final Logger log = LoggerFactory.getLogger(Parking.class);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ReentrantLock lock;
     private final Lanes lanes;
     private final Timer timer;
     private final Supervisor supervisor;
     private final Adjuster adjuster;
+    private final Predicate<Lane> isAwaited;
 
     /** Those whose grace is over, and that are kept since something is waited for. */
     private final Map<Lane, Parked> held = new HashMap<>();
@@ -62,14 +67,23 @@ final class Parking {
     /**
      * Of the registry's lanes.
      *
+     * @param isAwaited whether a lane may be wanted by a handler about which nobody could decide
      * @param isDecided whether somebody decides who may subscribe, or nobody needs to
      */
-    Parking(ReentrantLock lock, Lanes lanes, Timer timer, Supervisor supervisor, Adjuster adjuster, boolean isDecided) {
+    Parking(
+            ReentrantLock lock,
+            Lanes lanes,
+            Timer timer,
+            Supervisor supervisor,
+            Adjuster adjuster,
+            Predicate<Lane> isAwaited,
+            boolean isDecided) {
         this.lock = lock;
         this.lanes = lanes;
         this.timer = timer;
         this.supervisor = supervisor;
         this.adjuster = adjuster;
+        this.isAwaited = isAwaited;
         this.isDecided = isDecided;
         this.lastNanos = timer.nanoTime();
     }
@@ -196,6 +210,8 @@ final class Parking {
         boolean late = now - parked.latestNanos() >= 0;
         if (!isDecided) {
             hold(parked);
+        } else if (isAwaited.test(parked.lane())) {
+            schedule(parked, now + PAUSE_NANOS);
         } else if (departures.get() > 0 && !late) {
             hold(parked);
             schedule(parked, parked.latestNanos());

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -65,6 +66,7 @@ final class Registry implements Deliverer.LaneKeeper {
     private final Parking parking; // guarded by lock, as the following
     private final Families families;
     private final Leavers leavers = new Leavers();
+    private final SecondLook secondLook;
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
 
     Registry(
@@ -72,6 +74,7 @@ final class Registry implements Deliverer.LaneKeeper {
             Pools pools,
             Timer timer,
             Supervisor supervisor,
+            ThreadFactory threads,
             Counters counters,
             HandlerCheck check,
             String memoryKind,
@@ -85,7 +88,8 @@ final class Registry implements Deliverer.LaneKeeper {
         this.kinds = new QueueKinds(memoryKind);
         var adjuster = new Adjuster(lock, timer, supervisor);
         this.lanes = new Lanes(router, pools, timer::nanoTime, kinds, adjuster, settings);
-        this.parking = new Parking(lock, lanes, timer, supervisor, adjuster, check.canDecide());
+        this.parking = new Parking(lock, lanes, timer, supervisor, adjuster, this::isAwaited, check.canDecide());
+        this.secondLook = new SecondLook(timer, supervisor, threads, this::isUndecided, this::reconsider);
         this.quarantines = new Quarantines(
                 lock, timer, clock, supervisor, () -> lanes.settings().breaker(), health);
         this.families = new Families(lanes, parking, quarantines);
@@ -110,6 +114,7 @@ final class Registry implements Deliverer.LaneKeeper {
             reportRefusal(member);
         }
         lookAgain(source.serviceId());
+        secondLook.ask();
     }
 
     /**
@@ -131,6 +136,7 @@ final class Registry implements Deliverer.LaneKeeper {
     void modify(long serviceId) {
         change(serviceId);
         lookAgain(serviceId);
+        secondLook.ask();
     }
 
     private void change(long serviceId) {
@@ -167,7 +173,7 @@ final class Registry implements Deliverer.LaneKeeper {
         if (member.lane() == null || permitted instanceof Reading.Refused refused && refused.denied()) {
             return replace(member, new Member(member.source), checked);
         }
-        member.seen(checked.seen());
+        member.checked(checked);
         if (!(permitted instanceof Reading.Usable usable)) {
             member.keptFor(reason(permitted));
             return member;
@@ -185,7 +191,7 @@ final class Registry implements Deliverer.LaneKeeper {
             return member;
         }
         var moved = new Member(member.source);
-        moved.seen(checked.seen());
+        moved.checked(checked);
         leave(member);
         members.put(member.source.serviceId(), moved);
         join(moved, usable.properties(), place);
@@ -233,7 +239,7 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private void admit(Member member, HandlerCheck.Checked checked) {
-        member.seen(checked.seen());
+        member.checked(checked);
         if (checked.permitted() instanceof Reading.Usable usable) {
             admit(member, usable.properties());
         } else {
@@ -561,6 +567,22 @@ final class Registry implements Deliverer.LaneKeeper {
                 reconsider(member);
             }
         }
+        secondLook.ask();
+    }
+
+    /** Whether somebody is there to decide, and could not when a handler's permissions were asked for. */
+    private boolean isUndecided() {
+        return check.canDecide()
+                && !lanes.isFrozen()
+                && members.values().stream().anyMatch(Member::isUndecided);
+    }
+
+    /** Whether a handler waits for somebody to decide, and a lane may be the one that it wants. */
+    private boolean isAwaited(Lane lane) {
+        String bundle = Identities.bundleOf(lane.identity);
+        return members.values().stream()
+                .anyMatch(member ->
+                        member.isUndecided() && member.source.owner().name().equals(bundle));
     }
 
     private void reconsider(Member member) {

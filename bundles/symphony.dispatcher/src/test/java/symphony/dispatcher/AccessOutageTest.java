@@ -3,6 +3,7 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -21,8 +22,13 @@ import symphony.component.Guard;
 @Timeout(120)
 class AccessOutageTest {
     private final Set<String> denied = ConcurrentHashMap.newKeySet();
-    private final AccessControl access =
-            (principal, permission) -> new Decision(!denied.contains(principal + " " + permission), "a test's");
+    private volatile boolean failing;
+    private final AccessControl access = (principal, permission) -> {
+        if (failing) {
+            throw new IllegalStateException("the roles are being read, a test says");
+        }
+        return new Decision(!denied.contains(principal + " " + permission), "a test's");
+    };
     private final Guard guard = new Guard(true);
     private final Bench bench = new Bench(guard);
     private final AtomicInteger handled = new AtomicInteger();
@@ -103,6 +109,46 @@ class AccessOutageTest {
         comes();
         assertThat(onlyHandler().topics()).containsExactly("u");
         assertIsHandled();
+    }
+
+    @Test
+    void appliesAChangeOnceAccessControlThatFailedAsItWasAskedIsWell() {
+        TestHandler handler = handlerWithAnEvent("symphony.grace", "0");
+        failing = true;
+        change(handler);
+        failing = false;
+        Bench.await(() -> onlyHandler().topics().equals(List.of("u")));
+        assertThat(onlyHandler().reason()).isEmpty();
+        assertIsHandled();
+    }
+
+    @Test
+    void givesWhatWaitsToAHandlerThatCameWhileAccessControlFailedThoughTheGraceIsOver() throws Exception {
+        TestHandler first = handlerWithAnEvent("symphony.grace", "20ms");
+        failing = true;
+        bench.engine.depart(first.serviceId());
+        handle("symphony.grace", "20ms");
+        // when: it fails still at the second look, and the grace is over, several times
+        var later = new CountDownLatch(1);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(1300).toNanos(), n -> later.countDown(), 0);
+        later.await();
+        assertThat(bench.dead()).isEmpty();
+        assertThat(onlyHandler().reason()).contains("event:subscribe:t", "access control failed as it was asked");
+        failing = false;
+        // then
+        Bench.await(() -> onlyHandler().state() == HandlerState.ACTIVE);
+        assertIsHandled();
+    }
+
+    @Test
+    void givesUpWhatWaitsOnceTheHandlerLeftAboutWhichNobodyCouldDecide() {
+        TestHandler first = handlerWithAnEvent("symphony.grace", "20ms");
+        failing = true;
+        bench.engine.depart(first.serviceId());
+        TestHandler second = handle("symphony.grace", "20ms");
+        bench.engine.depart(second.serviceId());
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.HANDLER_GONE);
     }
 
     @Test
