@@ -22,9 +22,11 @@ final class Leavers {
         }
     }
 
-    /** They were waited for: what runs on was abandoned, or is the call that asked for it. */
+    /** They were waited for. One stays whose call runs on without being abandoned: it is the one that asked for it. */
     void remove(Collection<Member> members) {
-        members.forEach(leavers::remove);
+        members.stream()
+                .filter(member -> callsOf(member).stream().allMatch(Call::isAbandoned))
+                .forEach(leavers::remove);
     }
 
     /** Those of a service or a bundle. */

@@ -275,6 +275,31 @@ class DepartureTest {
     }
 
     @Test
+    void waitsForACallThatTookItsOwnServiceAwayBeforeItsBundleStopped() throws Exception {
+        var self = new AtomicReference<TestHandler>();
+        var left = new CountDownLatch(1);
+        var interrupted = new AtomicBoolean();
+        self.set(TestHandler.of("t", delivery -> {
+            bench.engine.depart(self.get().serviceId());
+            left.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.set(true);
+                throw e;
+            }
+        }));
+        bench.add(self.get());
+        bench.publish("t");
+        left.await();
+        bench.engine.departing(7); // when
+        // then
+        assertThat(interrupted).isTrue();
+        assertThat(bench.engine.stats().abandoned()).isZero();
+        assertThat(self.get().ungets.get()).isEqualTo(self.get().gets.get());
+    }
+
+    @Test
     void waitsOnceForAllCallsOfABundle() throws Exception {
         var inside = new CountDownLatch(4);
         var interrupted = new AtomicInteger();
