@@ -8,8 +8,8 @@ import symphony.api.queue.Lease;
 
 /**
  * One call of a handler. What may be done to it from outside, an interrupt or giving it up, is done only while it runs, so
- * that no interrupt reaches the next call of its thread; one that does not come back ends that thread. Thread-safe; its lock is never held while foreign code runs, as that
- * of an interrupt is.
+ * that no interrupt reaches the next call of its thread; one that does not come back ends that thread. Thread-safe; its lock is
+ * never held while foreign code runs, as that of an interrupt is.
  */
 final class Call {
     /** Longest wait of a call that has ended for the interrupt that is under way. */

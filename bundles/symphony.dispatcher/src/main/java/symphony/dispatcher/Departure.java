@@ -86,10 +86,7 @@ final class Departure {
 
     private long leftNanos() {
         long now = System.nanoTime();
-        return calls.stream()
-                .mapToLong(call -> endNanos(call) - now)
-                .max()
-                .orElse(0);
+        return calls.stream().mapToLong(call -> endNanos(call) - now).max().orElse(0);
     }
 
     private long endNanos(Call call) {
@@ -115,7 +112,9 @@ final class Departure {
                         + " dead letter when it returns. It is here:{}",
                 call.lane,
                 call.member.source.owner(),
-                call.isInterruptedSince(askedNanos) ? "nor when interrupted" : "and nobody has come to interrupt it yet",
+                call.isInterruptedSince(askedNanos)
+                        ? "nor when interrupted"
+                        : "and nobody has come to interrupt it yet",
                 where);
         return true;
     }

@@ -75,7 +75,9 @@ class CallTest {
         assertThat(call.isInterruptHung()).isTrue();
         interrupting.open();
         interrupter.join();
-        assertThat(call.isInterruptHung()).as("it may have been interrupted after its end").isTrue();
+        assertThat(call.isInterruptHung())
+                .as("it may have been interrupted after its end")
+                .isTrue();
     }
 
     @Test

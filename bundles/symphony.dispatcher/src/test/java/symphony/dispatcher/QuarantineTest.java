@@ -400,7 +400,8 @@ class QuarantineTest {
     @Test
     void givesUpNothingOfAHandlerThatFailsForAWhileThoughItHasFewAttempts() {
         // without quarantine each of these would be dead within milliseconds
-        bench.configure("quarantine.failures", 3, "attempts", 2, "quarantine.wait", "100ms", "quarantine.wait.max", "100ms");
+        bench.configure(
+                "quarantine.failures", 3, "attempts", 2, "quarantine.wait", "100ms", "quarantine.wait.max", "100ms");
         ill();
         bench.engine.pauseAll(true); // however long it takes to publish them
         publish(1_000);
