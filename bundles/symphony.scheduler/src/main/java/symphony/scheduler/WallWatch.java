@@ -20,9 +20,9 @@ final class WallWatch {
     private final AtomicInteger asked = new AtomicInteger();
 
     /** How often it was asked to say it again when it last looked, and when that was last done with. */
-    private int seen;
+    private volatile int seen;
 
-    private int answered;
+    private volatile int answered;
     private volatile long latestMicros = NOTHING;
 
     /** What it shows after a correction; or has shown a scheduler before, to notice also a correction during a restart. */

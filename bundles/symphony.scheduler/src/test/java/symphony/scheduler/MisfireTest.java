@@ -420,7 +420,7 @@ final class MisfireTest {
         assertCounts(meanwhile, 1, 0);
     }
 
-    /** There is no memory for another look at the clock when it is scheduled. */
+    /** Another look at the clock when it is scheduled would fail. */
     @Test
     void whatIsScheduledWhileTheWallClockIsPutRightIsHandedToItsOwnerWhateverFailsThen() throws Exception {
         wallIs("2036-06-01T06:00:00Z");
@@ -436,7 +436,8 @@ final class MisfireTest {
                 assertThat(Instant.now()).isBefore(deadline);
                 Thread.onSpinWait();
             }
-            rig.wall.failIf(() -> Thread.currentThread() == scheduling);
+            rig.wall.failIf(
+                    () -> Thread.currentThread() == scheduling, () -> new InternalError("expected by the test"));
         });
         Schedule meanwhile = schedule(Recurrence.cron("0 7 * * *", ZoneOffset.UTC));
         rig.sealer.beforeSeal(() -> {});
