@@ -64,8 +64,8 @@ final class Lane implements Routed {
     /** Number of the opening of its breaker that was announced last, 0 for closed. Registry's lock. */
     long quarantineTold;
 
-    /** Whether its queue could not be told what applies, and is told again soon. Registry's lock. */
-    boolean adjustFails;
+    /** Whether its queue, which could not be told what applies, is told again soon. Registry's lock. */
+    boolean adjustsAgain;
 
     /** The pool that its handler wants and that is not there; empty if it is. Registry's lock. */
     String missedPool = "";
@@ -133,6 +133,11 @@ final class Lane implements Routed {
 
     void retired(boolean on) {
         retired = on;
+    }
+
+    /** Whether its queue is asked for nothing: it is about to go, or has none. */
+    boolean isGone() {
+        return retired || queue() == null;
     }
 
     long parking() {

@@ -571,7 +571,9 @@ final class Pool {
         while (entry != null) {
             Lane lane = entry.lane;
             try {
-                lane.ready();
+                if (!lane.isGone()) { // who comes back is asked then
+                    lane.ready();
+                }
             } catch (RuntimeException | Error e) {
                 lane.tryLater(e);
             }

@@ -160,15 +160,13 @@ final class Quarantines {
         }
     }
 
-    /** Registry's lock. A queue that throws is asked again in a second. */
+    /** Registry's lock. A queue that throws is told again in a second. */
     private void adjust(Lane lane) {
         try {
             lane.adjust();
-            lane.adjustFails = false;
         } catch (RuntimeException | Error e) {
-            if (!lane.adjustFails) { // else that is under way, and was said
-                schedule(timer.nanoTime() + PAUSE_NANOS, number -> adjustAgain(lane), 0);
-                lane.adjustFails = true;
+            if (!lane.adjustsAgain) { // else that is under way, and was said
+                adjustSoon(lane);
                 log.error(
                         "{}: its queue could not be told whether its handlers are called; it is told again each second",
                         lane,
@@ -177,13 +175,21 @@ final class Quarantines {
         }
     }
 
+    /** Registry's lock. At most once at a time for a lane, until it is told or gone. */
+    private void adjustSoon(Lane lane) {
+        schedule(timer.nanoTime() + PAUSE_NANOS, number -> adjustAgain(lane), 0);
+        lane.adjustsAgain = true;
+    }
+
     private void adjustAgain(Lane lane) {
         lock.lock();
         try {
-            lane.adjust();
-            lane.adjustFails = false;
+            lane.adjustsAgain = false;
+            if (!lane.isGone()) { // who comes back is told then
+                lane.adjust();
+            }
         } catch (RuntimeException | Error e) {
-            schedule(timer.nanoTime() + PAUSE_NANOS, number -> adjustAgain(lane), 0);
+            adjustSoon(lane);
             log.debug("{}: its queue cannot be told yet", lane, e);
         } finally {
             lock.unlock();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -127,6 +128,86 @@ class QuarantineTest {
             assertThat(bench.engine.lift("ops", "acme/handler")).isTrue();
             assertThat(bench.stats("acme/handler").paused()).isFalse();
         }
+    }
+
+    @Test
+    void tellsAQueueThatFailedUntilItIsTold() {
+        Thread test = Thread.currentThread();
+        var left = new AtomicInteger(2);
+        bench.configure("quarantine.wait", LONG);
+        bench.hooked.beforePause = () -> {
+            if (Thread.currentThread() != test && left.getAndDecrement() > 0) {
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
+        ill();
+        publish(3); // when
+        Bench.await(() -> view().queue().paused()); // then
+        assertThat(left).hasValue(-1);
+    }
+
+    @Test
+    void tellsAQueueThatFailedAgainOnlyOnceHoweverOftenItFails() {
+        // given: a clock by which the timer comes in an hour
+        bench.nanos = () -> bench.timer.nanoTime() + TimeUnit.HOURS.toNanos(1);
+        bench.configure("quarantine.wait", LONG);
+        Thread test = Thread.currentThread();
+        var failures = new AtomicInteger();
+        bench.hooked.beforePause = () -> {
+            if (Thread.currentThread() != test) {
+                failures.incrementAndGet();
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
+        var scheduled = new AtomicInteger();
+        bench.beforeSchedule = () -> {
+            boolean again = StackWalker.getInstance()
+                    .walk(frames -> frames.anyMatch(
+                            frame -> frame.getClassName().endsWith("Quarantines") && isAdjust(frame.getMethodName())));
+            scheduled.addAndGet(again ? 1 : 0);
+        };
+        ill();
+        for (int i = 1; i <= 3; i++) {
+            publish(3); // when: it cannot be told of a quarantine, but that it is over
+            int quarantines = i;
+            Bench.await(() -> failures.get() == quarantines && scheduled.get() > 0);
+            assertThat(bench.engine.lift("ops", "acme/handler")).isTrue();
+        }
+        assertThat(scheduled).hasValue(1); // then
+    }
+
+    private static boolean isAdjust(String method) {
+        return method.startsWith("adjust");
+    }
+
+    @Test
+    void tellsTheQueueOfASubscriptionThatIsGoneNoMore() throws Exception {
+        // given
+        bench.configure("quarantine.wait", LONG);
+        Thread test = Thread.currentThread();
+        var failures = new AtomicInteger();
+        bench.hooked.beforePause = () -> {
+            if (Thread.currentThread() != test) {
+                failures.incrementAndGet();
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
+        TestHandler handler = TestHandler.of("t", delivery -> {
+                    throw new IllegalStateException("no database");
+                })
+                .byProgram();
+        bench.add(handler);
+        publish(3);
+        Bench.await(() -> failures.get() > 0);
+        // when
+        bench.engine.depart(handler.serviceId());
+        Bench.await(() -> bench.engine.subscriptions().isEmpty());
+        int before = failures.get();
+        var later = new CountDownLatch(1);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(2500).toNanos(), n -> later.countDown(), 0);
+        later.await();
+        // then
+        assertThat(failures).hasValue(before);
     }
 
     @Test

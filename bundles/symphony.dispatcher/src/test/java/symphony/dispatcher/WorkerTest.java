@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -218,6 +219,38 @@ class WorkerTest {
         bench.publish("t"); // when
         Bench.await(() -> handled.get() == 1); // then
         assertThat(left.get()).isNotPositive();
+    }
+
+    @Test
+    void asksNoMoreForTheQueueOfASubscriptionThatIsGone() {
+        // given: a queue that fails, and again whenever the supervisor asks it
+        var asked = new AtomicInteger();
+        failOnce();
+        bench.hooked.beforeReadyPriority = () -> {
+            if (Thread.currentThread() == supervisor()) {
+                asked.incrementAndGet();
+                throw new IllegalStateException("the queue fails again, a test says");
+            }
+        };
+        TestHandler handler = TestHandler.of("t", delivery -> handled.incrementAndGet())
+                .byProgram();
+        bench.add(handler);
+        bench.publish("t");
+        Bench.await(() -> asked.get() > 0);
+        bench.engine.depart(handler.serviceId()); // when
+        Bench.await(() -> bench.engine.subscriptions().isEmpty());
+        // then: there is nothing to look at
+        Bench.await(() -> LockSupport.getBlocker(supervisor()) instanceof Supervisor
+                && supervisor().getState() == Thread.State.WAITING);
+    }
+
+    private Thread supervisor() {
+        synchronized (bench.threads) {
+            return bench.threads.stream()
+                    .filter(thread -> thread.getName().equals("symphony-dispatcher-supervisor"))
+                    .findAny()
+                    .orElseThrow();
+        }
     }
 
     @Test
