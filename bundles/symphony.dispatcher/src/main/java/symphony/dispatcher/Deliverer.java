@@ -98,8 +98,8 @@ final class Deliverer {
         lane.overruns.increment();
         keeper.quarantines().overran(call); // before the log: if it is a probe that ends now, no other may begin
         lane.limitLog.write(more -> log.warn(
-                "{}: a call ran over its time limit of {} ms and was interrupted ({} more not told); raise symphony.time.limit"
-                        + " if it needs longer",
+                "{}: a call ran over its time limit of {} ms; it is interrupted unless it has ended ({} more not told); raise"
+                        + " symphony.time.limit if it needs longer",
                 lane,
                 Duration.ofNanos(call.limitNanos).toMillis(),
                 more));

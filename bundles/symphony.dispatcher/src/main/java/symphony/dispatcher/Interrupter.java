@@ -57,7 +57,7 @@ final class Interrupter {
 
     /** A call shall be interrupted, unless it ends before. Any thread; the supervisor must look after it. */
     synchronized void ask(Call call) {
-        if (call.asked) {
+        if (call.asked || closed) { // nobody makes threads any more
             return;
         }
         call.asked = true;
@@ -120,13 +120,33 @@ final class Interrupter {
         notifyAll();
     }
 
-    /** Ends once what was asked for is done. */
+    /** Ends once what was asked for is done; what nobody can take, since all threads hang, is done no more. */
     synchronized void close() {
         closed = true;
+        if (turn == null || turn.busy) {
+            forget();
+        }
         if (turn != null) {
             turn.over = true;
         }
         notifyAll();
+    }
+
+    /** A thread that hangs keeps all of this. */
+    private void forget() {
+        while (first != null) {
+            take();
+        }
+    }
+
+    private Call take() {
+        Call call = first;
+        first = call.nextAsked;
+        last = first == null ? null : last; // nothing of a call stays
+        waiting--;
+        call.nextAsked = null;
+        call.asked = false;
+        return call;
     }
 
     /** The thread that waits for something to do, or is about to end after it was closed; null if there is none. */
@@ -141,16 +161,10 @@ final class Interrupter {
         if (first == null) {
             return null;
         }
-        Call call = first;
-        first = call.nextAsked;
-        last = first == null ? null : last; // nothing of a call stays
-        waiting--;
-        call.nextAsked = null;
-        call.asked = false;
         taker.busy = true;
         taker.used = true;
         busy++;
-        return call;
+        return take();
     }
 
     private void rest(Turn taker) {

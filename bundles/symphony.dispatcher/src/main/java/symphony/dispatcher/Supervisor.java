@@ -33,6 +33,9 @@ final class Supervisor {
     private static final int QUIET_LOOKS = 5;
     private static final long AFTER_FAULT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+    /** Longest wait at its end until somebody takes the calls that shall be interrupted. */
+    private static final long LAST_INTERRUPTS_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Supplier<Duration> interval;
     private final Interrupter interrupter;
@@ -87,10 +90,12 @@ final class Supervisor {
 
     void join(Duration most) throws InterruptedException {
         if (!isCurrent()) {
+            long end = System.nanoTime() + most.toNanos();
             thread.join(Math.max(1, most.toMillis()));
             Thread interrupting = interrupter.waiting();
             if (interrupting != null) {
-                interrupting.join(Math.max(1, most.toMillis()));
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                interrupting.join(Math.max(1, left));
             }
         }
     }
@@ -104,7 +109,18 @@ final class Supervisor {
                 LockSupport.parkNanos(this, AFTER_FAULT_NANOS);
             }
         }
+        interruptRest();
         interrupter.close();
+    }
+
+    /** Has those interrupted that were asked for, as far as threads can be had. */
+    private void interruptRest() {
+        long end = System.nanoTime() + LAST_INTERRUPTS_NANOS;
+        while (interrupter.isAsked() && System.nanoTime() - end < 0) {
+            interrupter.look();
+            LockSupport.parkNanos(this, Interrupter.PATIENCE_NANOS);
+            Thread.interrupted();
+        }
     }
 
     private void work() {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -332,5 +334,59 @@ class InterrupterTest {
         assertThat(threads).hasSize(2).doesNotHaveDuplicates();
         Bench.await(() -> !threads.get(0).isAlive());
         assertThat(bench.engine.stats().pools().get(0).lost()).isZero();
+    }
+
+    @Test
+    void interruptsWhatWasAskedForThoughItIsTheEndAndInterruptsHang() throws Exception {
+        Supervisor supervisor = ending(new AtomicInteger(Integer.MAX_VALUE));
+        var hanging = new HangingThread();
+        supervisor.interrupt(of(hanging));
+        closing.awaitEntered();
+        var interrupted = new CountDownLatch(1);
+        supervisor.interrupt(of(new Thread() {
+            @Override
+            public void interrupt() {
+                interrupted.countDown();
+            }
+        }));
+        supervisor.end(); // when
+        assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue(); // then
+    }
+
+    @Test
+    void keepsNoCallThatNobodyCanInterruptAfterItsEnd() throws Exception {
+        // given: no threads but the first two
+        Supervisor supervisor = ending(new AtomicInteger(2));
+        supervisor.interrupt(of(new HangingThread()));
+        closing.awaitEntered();
+        Call waits = of(new Thread());
+        supervisor.interrupt(waits);
+        supervisor.end(); // when
+        supervisor.join(Duration.ofSeconds(60));
+        assertThat(waits.asked).isFalse(); // then
+    }
+
+    private static Supervisor ending(AtomicInteger left) {
+        var supervisor = new Supervisor(
+                task -> {
+                    if (left.getAndDecrement() <= 0) {
+                        throw new OutOfMemoryError("unable to create a thread, a test says");
+                    }
+                    return DispatcherThreads.INSTANCE.newThread(task);
+                },
+                () -> Duration.ofMillis(5));
+        supervisor.start(() -> false);
+        return supervisor;
+    }
+
+    private static Call of(Thread thread) {
+        return new Call(null, null, null, thread, null, 0, Long.MAX_VALUE);
+    }
+
+    private final class HangingThread extends Thread {
+        @Override
+        public void interrupt() {
+            closing.passStubbornly();
+        }
     }
 }
