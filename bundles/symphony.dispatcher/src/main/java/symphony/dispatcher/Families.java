@@ -67,6 +67,7 @@ final class Families {
         }
         boolean other = !had || lane.lastOwner() != active.get(0).source.owner().id();
         lanes.resume(lane);
+        parking.resumed(lane);
         lanes.configure(lane, active.get(0));
         lanes.serve(lane, active);
         if (other) {

@@ -101,6 +101,11 @@ final class Parking {
         }
     }
 
+    /** Somebody serves a lane again. */
+    void resumed(Lane lane) {
+        held.remove(lane);
+    }
+
     /** Calls of handlers that leave are waited for from now on. */
     void departureBegins() {
         departures.incrementAndGet();
@@ -126,6 +131,9 @@ final class Parking {
             isDecided = true;
             held.replaceAll(
                     (lane, parked) -> parked.isVoid() ? parked : parked(lane, Duration.ofNanos(parked.afterNanos())));
+            if (departures > 0) { // those that are waited for at each moment put the end off no longer than to this
+                held.values().forEach(parked -> schedule(parked, parked.latestNanos()));
+            }
             release();
         }
     }
@@ -218,7 +226,6 @@ final class Parking {
         } else if (!late && now - parked.dueNanos(lastNanos) < 0) {
             awaitDue(parked);
         } else {
-            held.remove(parked.lane());
             retire(parked.lane(), "its handler left and nobody took its place within the time of grace");
         }
     }
@@ -265,6 +272,7 @@ final class Parking {
     /** Takes a lane out of service for good: what waits becomes dead letters. Nothing that its queue throws gets out. */
     void retire(Lane lane, String why) {
         if (!lane.isRetired()) {
+            held.remove(lane);
             lanes.retire(lane);
             empty(lane, why);
         }

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.Version;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.HandlerView;
+import symphony.api.event.EventHandler;
 import symphony.api.queue.DeadReason;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.Decision;
@@ -30,7 +33,8 @@ class AccessOutageTest {
         return new Decision(!denied.contains(principal + " " + permission), "a test's");
     };
     private final Guard guard = new Guard(true);
-    private final Bench bench = new Bench(guard);
+    private final Bench bench = new Bench(guard, "departure.deadline", "10m");
+    private final Gate gate = new Gate();
     private final AtomicInteger handled = new AtomicInteger();
 
     AccessOutageTest() {
@@ -39,6 +43,7 @@ class AccessOutageTest {
 
     @AfterEach
     void close() {
+        gate.open();
         bench.close();
     }
 
@@ -195,6 +200,33 @@ class AccessOutageTest {
         comes();
         Bench.await(() -> bench.dead().size() == 1);
         assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.HANDLER_GONE);
+    }
+
+    @Test
+    void givesUpWhatWaitsInTheEndThoughSomebodyIsWaitedForAtEachMomentSinceSomebodyDecides() throws Exception {
+        // given: a grace that is over while nobody decides
+        var other = new Owner("other", new Version("1.0.0"), 8);
+        bench.add(TestHandler.any(other, "other", (EventHandler) delivery -> gate.passStubbornly()));
+        bench.publish("other");
+        gate.awaitEntered();
+        TestHandler handler = handlerWithAnEvent("symphony.grace", "1ms");
+        leaves();
+        bench.engine.depart(handler.serviceId());
+        var later = new CountDownLatch(1);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(100).toNanos(), n -> later.countDown(), 0);
+        later.await();
+        // when: somebody decides while another departure is waited for, hours ago
+        var departure = new FutureTask<Void>(() -> bench.engine.departing(8), null);
+        new Thread(departure).start();
+        Bench.await(() -> bench.view("other/handler").state() == HandlerState.PARKED);
+        bench.nanos = () -> bench.timer.nanoTime() - Duration.ofHours(5).toNanos();
+        comes();
+        bench.nanos = bench.timer::nanoTime;
+        // then
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(departure.isDone()).isFalse();
+        gate.open();
+        departure.get();
     }
 
     @Test
