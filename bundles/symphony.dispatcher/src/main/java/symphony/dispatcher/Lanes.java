@@ -263,11 +263,40 @@ final class Lanes {
         adjuster.adjust(lane);
     }
 
-    /** Takes a lane out of the routing. */
+    /** Nothing comes to a lane any more. */
+    void unroute(Lane lane) {
+        router.remove(lane, lane.config().topics());
+    }
+
+    /** Something comes to a lane again, unless it is about to go. */
+    void route(Lane lane) {
+        if (!lane.isRetired()) {
+            router.add(lane, lane.config().topics());
+        }
+    }
+
+    /** Takes a lane out of the routing for good, unless somebody comes to serve it. */
     void retire(Lane lane) {
         lane.nextParking();
         lane.retired(true);
-        router.remove(lane, lane.config().topics());
+        unroute(lane);
+    }
+
+    /** A lane that was prepared is not added: its queue goes, unless something waits in it from an earlier time. */
+    void discard(Lane prepared) {
+        Lane.Attached attached = prepared.attached();
+        if (attached == null) {
+            return;
+        }
+        try {
+            boolean empty = attached.queue().stats().depth() == 0;
+            attached.queue().close();
+            if (empty) {
+                attached.provider().forget(prepared.identity);
+            }
+        } catch (RuntimeException | LinkageError e) { // the provider's
+            log.warn("{}: its queue could not be forgotten: {}", prepared, FailureText.reasonOf(e));
+        }
     }
 
     /** What waits in a retired lane becomes dead letters. How many. */

@@ -259,9 +259,32 @@ final class Parking {
         }
     }
 
+    /**
+     * Checks once more, since to prepare the other took its time and events came to this one meanwhile. If it still gives way
+     * it is out of the routing; else what was prepared is gone.
+     *
+     * @throws IllegalArgumentException if it is in use; says what to do
+     */
+    void checkStillGivesWay(Lane old, Lane prepared) {
+        lanes.unroute(old); // first: nothing more comes then
+        boolean gives = false;
+        try {
+            checkGivesWay(old, prepared.kind);
+            gives = true;
+        } finally {
+            if (!gives) {
+                lanes.route(old);
+                lanes.discard(prepared);
+            }
+        }
+    }
+
     /** One with another kind of queue takes a lane's place. */
     void giveWay(Lane old) {
         retire(old, "its kind of queue changed");
+        if (failed.remove(old)) { // it was empty a moment ago
+            finish(old);
+        }
     }
 
     /** Those that were taken along have slots in it, which would go with it. */

@@ -318,7 +318,11 @@ final class Registry implements Deliverer.LaneKeeper {
             parking.checkGivesWay(lane, kind);
         }
         int going = lane != null || left != null && goes(left) ? 1 : 0;
-        return new Place(lanes.prepare(kind, config, going), name, true, lane);
+        Lane prepared = lanes.prepare(kind, config, going);
+        if (lane != null) {
+            parking.checkStillGivesWay(lane, prepared);
+        }
+        return new Place(prepared, name, true, lane);
     }
 
     /** Whether a lane goes at once when its last member has left. */

@@ -206,6 +206,38 @@ class ProvidersTest {
     }
 
     @Test
+    void keepsWhatComesWhileAQueueOfAnotherKindIsOpenedAndTheHandlerWithIt() {
+        var calls = new AtomicInteger();
+        TestHandler handler = bench.handle("t", delivery -> calls.incrementAndGet());
+        try (var store = bench.newQueues()) {
+            var durable = HookedQueues.durable(store);
+            bench.engine.bind(durable);
+            durable.beforeOpen = () -> bench.publish("t");
+            handler.set("t", "symphony.durable", true);
+            bench.engine.modify(handler.serviceId()); // when
+            // then
+            Bench.await(() -> calls.get() == 1);
+            assertThat(bench.dead()).isEmpty();
+            assertThat(bench.engine.handlers().get(0).state()).isEqualTo(HandlerState.ACTIVE);
+            assertThat(bench.engine.handlers().get(0).reason())
+                    .startsWith("goes on as before")
+                    .contains("has a queue of kind memory that is in use");
+            assertThat(store.queues()).isEmpty();
+            // when nothing comes meanwhile
+            durable.beforeOpen = () -> {};
+            Bench.await(() -> bench.stats("acme/handler").depth() == 0
+                    && bench.view("acme/handler").running() == 0);
+            bench.engine.reconsider();
+            assertThat(bench.engine.handlers().get(0).reason()).isEmpty();
+            assertThat(bench.publish("t").accepted()).isEqualTo(1);
+            Bench.await(() -> calls.get() == 2);
+            assertThat(store.queues()).hasSize(1);
+            assertThat(bench.queues.queues()).isEmpty();
+            bench.engine.close();
+        }
+    }
+
+    @Test
     void findsWhatWaitsAndWhatWaitsForARetryWithANewTimer() {
         // given: one event that failed and waits for its retry, one that waits
         bench.handle(
