@@ -66,9 +66,7 @@ final class HandlerCheck {
             return new Reading.Usable(read(source.properties()));
         } catch (IllegalArgumentException e) {
             return new Reading.Refused(String.valueOf(e.getMessage()), topics(source), false);
-        } catch (RuntimeException
-                | LinkageError
-                | StackOverflowError e) { // properties may be objects of the handler's own
+        } catch (RuntimeException | Error e) { // properties may be objects of the handler's own
             return new Reading.Refused("its properties cannot be read: " + FailureText.of(e), topics(source), false);
         }
     }
@@ -83,7 +81,7 @@ final class HandlerCheck {
                             .limit(MAX_TOPICS)
                             .map(topic -> Excerpt.of(topic, MAX_TOPIC_CHARS))
                             .toList();
-        } catch (RuntimeException | LinkageError | StackOverflowError e) { // the reason tells what is wrong with them
+        } catch (RuntimeException | Error e) { // the reason tells what is wrong with them
             return List.of();
         }
     }
@@ -119,7 +117,7 @@ final class HandlerCheck {
             return seen;
         } catch (IllegalArgumentException | UnusableHandlerException e) {
             return new Reading.Refused(String.valueOf(e.getMessage()), List.of(), false);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) { // foreign code that was asked for a type
+        } catch (RuntimeException | Error e) { // foreign code that was asked for a type
             return new Reading.Refused("it cannot be checked: " + FailureText.of(e), List.of(), false);
         }
     }

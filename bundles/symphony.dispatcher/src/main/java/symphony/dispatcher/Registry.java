@@ -181,8 +181,8 @@ final class Registry implements Deliverer.LaneKeeper {
         Place place;
         try {
             place = placeAfter(member, usable.properties());
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            member.keptFor(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | LinkageError e) { // the queue provider's, too
+            member.keptFor(FailureText.reasonOf(e));
             return member;
         }
         if (place.lane() == member.lane()) {
@@ -251,8 +251,8 @@ final class Registry implements Deliverer.LaneKeeper {
         Place place;
         try {
             place = place(member.source, properties, null);
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            member.refuse(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | LinkageError e) { // the queue provider's, too
+            member.refuse(FailureText.reasonOf(e));
             return;
         }
         join(member, properties, place);

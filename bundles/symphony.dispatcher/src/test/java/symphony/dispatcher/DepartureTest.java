@@ -491,6 +491,27 @@ class DepartureTest {
     }
 
     @Test
+    void showsAHandlerWhosePropertiesThrowAnError() {
+        TestHandler hostile = TestHandler.of("t", delivery -> {});
+        hostile.setRaw(new java.util.AbstractCollection<String>() {
+            @Override
+            public java.util.Iterator<String> iterator() {
+                throw new AssertionError("not now, a test says");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        });
+        bench.add(hostile);
+        assertThat(bench.engine.handlers()).singleElement().satisfies(view -> {
+            assertThat(view.state()).isEqualTo(HandlerState.REFUSED);
+            assertThat(view.reason()).contains("java.lang.AssertionError: not now, a test says");
+        });
+    }
+
+    @Test
     void missesNoChangeThatCameWhileTheOneBeforeWasApplied() {
         TestHandler handler = TestHandler.of("a", delivery -> {});
         handler.setAfterReading("b");

@@ -238,6 +238,39 @@ class ProvidersTest {
     }
 
     @Test
+    void tellsWhyAHandlerIsNotUsedOrGoesOnAsBeforeWhateverTheQueuesThrow() {
+        TestHandler handler = bench.handle("t", delivery -> {});
+        try (var store = bench.newQueues()) {
+            var durable = HookedQueues.durable(store);
+            bench.engine.bind(durable);
+            durable.beforeOpen = () -> {
+                throw new UnsupportedOperationException("no disk, a test says");
+            };
+            handler.set("t", "symphony.durable", true);
+            bench.engine.modify(handler.serviceId());
+            bench.handle("t", delivery -> {}, "symphony.durable", true, "symphony.subscription", "other");
+            String reason = "java.lang.UnsupportedOperationException: no disk, a test says";
+            assertThat(bench.engine.handlers())
+                    .satisfiesExactly(
+                            kept -> {
+                                assertThat(kept.state()).isEqualTo(HandlerState.ACTIVE);
+                                assertThat(kept.reason()).contains(reason);
+                            },
+                            refused -> {
+                                assertThat(refused.state()).isEqualTo(HandlerState.REFUSED);
+                                assertThat(refused.reason()).contains(reason);
+                            });
+            // and once there is a disk
+            durable.beforeOpen = () -> {};
+            bench.engine.reconsider();
+            assertThat(bench.engine.handlers())
+                    .allMatch(view ->
+                            view.state() == HandlerState.ACTIVE && view.reason().isEmpty());
+            bench.engine.close();
+        }
+    }
+
+    @Test
     void findsWhatWaitsAndWhatWaitsForARetryWithANewTimer() {
         // given: one event that failed and waits for its retry, one that waits
         bench.handle(
