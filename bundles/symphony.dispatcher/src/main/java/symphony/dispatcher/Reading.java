@@ -25,7 +25,8 @@ sealed interface Reading {
     record Refused(String reason, List<String> topics, boolean denied) implements Reading {}
 
     /**
-     * They are right, and whether its bundle may subscribe so cannot be told: nobody is there to decide, or the one who is failed as it was asked.
+     * They are right, and whether its bundle may subscribe so cannot be told: access control is away, or failed as it was
+     * asked.
      *
      * @param reason which permission, and why it cannot be told, for people
      */

@@ -246,6 +246,15 @@ class DeliveryTest {
     }
 
     @Test
+    void givesUpTheEventsOfAHandlerOfNoUseThatIsNotMendedWithinTheGrace() {
+        TypedHandler<Order> lambda = (order, delivery) -> got.add(delivery);
+        bench.add(TestHandler.any(TestHandler.ACME, "orders/new", lambda, "symphony.grace", "20ms"));
+        bench.publish(Event.on("orders/new").data(new Order("ada", 3)).build());
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.HANDLER_GONE);
+    }
+
+    @Test
     void refusesATypeThatCannotBeLoaded() {
         TypedHandler<Order> lambda = (order, delivery) -> got.add(delivery);
         bench.add(TestHandler.any(TestHandler.ACME, "t", lambda, "symphony.type", "no.such.Type"));
