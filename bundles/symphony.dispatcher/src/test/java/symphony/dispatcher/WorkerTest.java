@@ -232,8 +232,8 @@ class WorkerTest {
                 throw new IllegalStateException("the queue fails again, a test says");
             }
         };
-        TestHandler handler = TestHandler.of("t", delivery -> handled.incrementAndGet())
-                .byProgram();
+        TestHandler handler =
+                TestHandler.of("t", delivery -> handled.incrementAndGet()).byProgram();
         bench.add(handler);
         bench.publish("t");
         Bench.await(() -> asked.get() > 0);
