@@ -3,7 +3,6 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,19 +100,23 @@ class FailingQueueTest {
         Bench.await(() -> handled.get() == 1);
         bench.engine.pauseAll(true);
         bench.publish("t");
-        var failed = new AtomicBoolean();
+        CapturedLog.clear();
+        var failures = new AtomicInteger();
         bench.hooked.beforeDeadLetterAll = () -> {
-            if (failed.compareAndSet(false, true)) {
+            if (failures.incrementAndGet() <= 2) {
                 throw new IllegalStateException("the queue fails, a test says");
             }
         };
         bench.engine.depart(handler.serviceId()); // when
         // then
-        assertThat(failed).isTrue();
+        assertThat(failures).hasValue(1);
         assertThat(handler.ungets.get()).isEqualTo(handler.gets.get());
         Bench.await(() -> bench.engine.subscriptions().isEmpty());
         assertThat(bench.dead()).hasSize(1);
         assertThat(bench.queues.queues()).isEmpty();
+        assertThat(CapturedLog.lines())
+                .filteredOn(line -> line.contains("what waits could not be made dead letters"))
+                .hasSize(1);
     }
 
     @Test
