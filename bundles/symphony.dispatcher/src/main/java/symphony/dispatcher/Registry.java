@@ -442,14 +442,24 @@ final class Registry implements Deliverer.LaneKeeper {
         try {
             leaving.departure().await(leaving.left(), counters, supervisor);
         } finally {
-            lock.lock();
+            try {
+                ended(leaving);
+            } finally {
+                leaving.members().forEach(this::giveBack);
+            }
+        }
+    }
+
+    private void ended(Leaving leaving) {
+        lock.lock();
+        try {
             try {
                 parking.departureEnds(leaving.lanes()); // first, and made before: this may follow a want of memory
             } finally {
                 leavers.remove(leaving.waited());
-                lock.unlock();
-                leaving.members().forEach(this::giveBack);
             }
+        } finally {
+            lock.unlock();
         }
     }
 
