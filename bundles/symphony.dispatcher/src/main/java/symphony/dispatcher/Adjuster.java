@@ -28,11 +28,9 @@ final class Adjuster {
     void adjust(Lane lane) {
         try {
             lane.adjust();
-            lane.adjustFails = false;
         } catch (RuntimeException | Error e) {
-            if (!lane.adjustFails) { // else that is under way, and was said
-                later(() -> adjustAgain(lane));
-                lane.adjustFails = true;
+            if (!lane.adjustsAgain) { // else that is under way, and was said
+                adjustSoon(lane);
                 log.error(
                         "{}: its queue could not be told whether its handlers are called; it is told again each second",
                         lane,
@@ -41,12 +39,20 @@ final class Adjuster {
         }
     }
 
+    /** At most once at a time for a lane, until it is told or gone. */
+    private void adjustSoon(Lane lane) {
+        later(() -> adjustAgain(lane));
+        lane.adjustsAgain = true;
+    }
+
     private void adjustAgain(Lane lane) {
         try {
-            lane.adjust();
-            lane.adjustFails = false;
+            lane.adjustsAgain = false;
+            if (!lane.isGone()) { // who comes back is told then
+                lane.adjust();
+            }
         } catch (RuntimeException | Error e) {
-            later(() -> adjustAgain(lane));
+            adjustSoon(lane);
             log.debug("{}: its queue cannot be told yet", lane, e);
         }
     }

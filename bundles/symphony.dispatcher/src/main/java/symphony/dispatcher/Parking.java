@@ -131,7 +131,8 @@ final class Parking {
             isDecided = true;
             held.replaceAll(
                     (lane, parked) -> parked.isVoid() ? parked : parked(lane, Duration.ofNanos(parked.afterNanos())));
-            if (departures > 0) { // those that are waited for at each moment put the end off no longer than to this
+            if (departures.get()
+                    > 0) { // those that are waited for at each moment put the end off no longer than to this
                 held.values().forEach(parked -> schedule(parked, parked.latestNanos()));
             }
             release();

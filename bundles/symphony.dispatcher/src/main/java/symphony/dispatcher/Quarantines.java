@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -29,12 +28,12 @@ final class Quarantines {
      * Calls of a member that is active no longer, or that were abandoned, say nothing about those who are called now.
      */
     private static final Logger log = LoggerFactory.getLogger(Quarantines.class);
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ReentrantLock lock;
     private final Timer timer;
     private final InstantSource clock;
     private final Supervisor supervisor;
+    private final Adjuster adjuster;
     private final Supplier<BreakerSettings> settings;
     private final HealthEvents health;
 
@@ -43,12 +42,14 @@ final class Quarantines {
             Timer timer,
             InstantSource clock,
             Supervisor supervisor,
+            Adjuster adjuster,
             Supplier<BreakerSettings> settings,
             HealthEvents health) {
         this.lock = lock;
         this.timer = timer;
         this.clock = clock;
         this.supervisor = supervisor;
+        this.adjuster = adjuster;
         this.settings = settings;
         this.health = health;
     }
@@ -111,7 +112,7 @@ final class Quarantines {
                 await(lane, opening); // first: whatever fails now, a probe will be made
             }
             lane.quarantineTold = number;
-            adjust(lane);
+            adjuster.adjust(lane);
             if (tells) {
                 announce(lane, opening);
             }
@@ -160,42 +161,6 @@ final class Quarantines {
         }
     }
 
-    /** Registry's lock. A queue that throws is told again in a second. */
-    private void adjust(Lane lane) {
-        try {
-            lane.adjust();
-        } catch (RuntimeException | Error e) {
-            if (!lane.adjustsAgain) { // else that is under way, and was said
-                adjustSoon(lane);
-                log.error(
-                        "{}: its queue could not be told whether its handlers are called; it is told again each second",
-                        lane,
-                        e);
-            }
-        }
-    }
-
-    /** Registry's lock. At most once at a time for a lane, until it is told or gone. */
-    private void adjustSoon(Lane lane) {
-        schedule(timer.nanoTime() + PAUSE_NANOS, number -> adjustAgain(lane), 0);
-        lane.adjustsAgain = true;
-    }
-
-    private void adjustAgain(Lane lane) {
-        lock.lock();
-        try {
-            lane.adjustsAgain = false;
-            if (!lane.isGone()) { // who comes back is told then
-                lane.adjust();
-            }
-        } catch (RuntimeException | Error e) {
-            adjustSoon(lane);
-            log.debug("{}: its queue cannot be told yet", lane, e);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Other settings apply. Registry's lock. */
     void reconsider(Lane lane) {
         if (lane.breaker.reconsider(settings.get())) {
@@ -227,7 +192,7 @@ final class Quarantines {
             Breaker.Opening opening = lane.breaker.opening();
             boolean due = opening != null && timer.nanoTime() - opening.probeNanos() >= 0;
             if (due && lane.running() == 0 && lane.breaker.halfOpen(opening.number())) {
-                adjust(lane);
+                adjuster.adjust(lane);
             }
         } finally {
             lock.unlock();

@@ -91,7 +91,7 @@ final class Registry implements Deliverer.LaneKeeper {
         this.parking = new Parking(lock, lanes, timer, supervisor, adjuster, this::isAwaited, check.canDecide());
         this.secondLook = new SecondLook(timer, supervisor, threads, this::isUndecided, this::reconsider);
         this.quarantines = new Quarantines(
-                lock, timer, clock, supervisor, () -> lanes.settings().breaker(), health);
+                lock, timer, clock, supervisor, adjuster, () -> lanes.settings().breaker(), health);
         this.families = new Families(lanes, parking, quarantines);
     }
 
