@@ -163,7 +163,7 @@ class QuarantineTest {
         bench.beforeSchedule = () -> {
             boolean again = StackWalker.getInstance()
                     .walk(frames -> frames.anyMatch(
-                            frame -> frame.getClassName().endsWith("Quarantines") && isAdjust(frame.getMethodName())));
+                            frame -> frame.getClassName().endsWith("Adjuster") && isAdjust(frame.getMethodName())));
             scheduled.addAndGet(again ? 1 : 0);
         };
         ill();
