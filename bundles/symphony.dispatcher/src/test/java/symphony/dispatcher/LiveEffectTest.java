@@ -337,6 +337,7 @@ class LiveEffectTest extends LiveRig {
         bench.configure("grace", "0");
         main.gate = new Gate();
         Bench.await(() -> bench.stats(MAIN).depth() == 100);
+        bench.engine.pause("ops", MAIN, true); // or all might be handled before it leaves
         main.relent();
         bench.engine.depart(second.serviceId());
         Bench.await(() -> bench.engine.subscriptions().isEmpty());
