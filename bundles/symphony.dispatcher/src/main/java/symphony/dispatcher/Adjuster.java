@@ -59,11 +59,7 @@ final class Adjuster {
 
     /** Does something in a second, with the lock. */
     void later(Runnable task) {
-        try {
-            timer.schedule(timer.nanoTime() + PAUSE_NANOS, number -> supervisor.execute(() -> locked(task)), 0);
-        } catch (IllegalStateException e) {
-            log.debug("the timer is closed, the dispatcher is about to stop", e);
-        }
+        supervisor.executeAt(timer, timer.nanoTime() + PAUSE_NANOS, () -> locked(task));
     }
 
     private void locked(Runnable task) {

@@ -308,14 +308,15 @@ final class Parking {
             dead = lanes.deadLetterAll(lane, why);
             failed.remove(lane);
         } catch (RuntimeException | Error e) { // the lane stays, or nobody would find what waits
-            if (failed.add(lane)) {
-                adjuster.later(() -> emptyAgain(lane, why));
+            boolean first = failed.add(lane);
+            adjuster.later(() -> emptyAgain(lane, why));
+            if (first) {
                 log.error(
                         "{}: what waits could not be made dead letters, {}; it is tried again each second",
                         lane,
                         why,
                         e);
-            } else { // that is under way, and was said
+            } else { // that was said
                 log.debug("{}: what waits cannot be made dead letters yet", lane, e);
             }
             return;
@@ -328,13 +329,10 @@ final class Parking {
 
     private void emptyAgain(Lane lane, String why) {
         boolean goes = !lanes.isFrozen() && lane.isRetired() && lanes.get(lane.identity) == lane;
-        if (!goes) {
-            failed.remove(lane); // somebody took its place, or it is gone
-        } else if (failed.contains(lane)) {
+        if (goes && failed.contains(lane)) {
             empty(lane, why);
-        }
-        if (failed.contains(lane)) {
-            adjuster.later(() -> emptyAgain(lane, why));
+        } else {
+            failed.remove(lane); // somebody took its place, or it is gone
         }
     }
 

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,15 +149,7 @@ final class Quarantines {
     }
 
     private void await(Lane lane, Breaker.Opening opening) {
-        schedule(opening.probeNanos(), number -> waitOver(lane, number), opening.number());
-    }
-
-    private void schedule(long nanos, LongConsumer task, long cookie) {
-        try {
-            timer.schedule(nanos, number -> supervisor.execute(() -> task.accept(number)), cookie);
-        } catch (IllegalStateException e) {
-            log.debug("the timer is closed, the dispatcher is about to stop", e);
-        }
+        supervisor.executeAt(timer, opening.probeNanos(), () -> waitOver(lane, opening.number()));
     }
 
     /** Other settings apply. Registry's lock. */

@@ -4,8 +4,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import symphony.api.scheduler.Timer;
 
 /**
@@ -13,7 +11,6 @@ import symphony.api.scheduler.Timer;
  * own, since it asks foreign code. One at a time at most; none while nothing is open. Thread-safe.
  */
 final class SecondLook {
-    private static final Logger log = LoggerFactory.getLogger(SecondLook.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Timer timer;
@@ -44,10 +41,7 @@ final class SecondLook {
         }
         boolean scheduled = false;
         try {
-            timer.schedule(timer.nanoTime() + PAUSE_NANOS, number -> supervisor.execute(this::start), 0);
-            scheduled = true;
-        } catch (IllegalStateException e) {
-            log.debug("the timer is closed, the dispatcher is about to stop", e);
+            scheduled = supervisor.executeAt(timer, timer.nanoTime() + PAUSE_NANOS, this::start);
         } finally {
             asked.set(scheduled);
         }

@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.scheduler.Timer;
 
 /**
  * The one thread that makes all others, does what must not be done on the timer's thread, and looks at the calls while some
@@ -70,6 +71,22 @@ final class Supervisor {
         if (asleep) {
             asked = true;
             LockSupport.unpark(thread);
+        }
+    }
+
+    /**
+     * Does something later.
+     *
+     * @param nanos when, by the timer's clock
+     * @return false, and it is not done, if the timer is closed: then the dispatcher is about to stop
+     */
+    boolean executeAt(Timer timer, long nanos, Runnable task) {
+        try {
+            timer.schedule(nanos, number -> execute(task), 0);
+            return true;
+        } catch (IllegalStateException e) {
+            log.debug("the timer is closed, the dispatcher is about to stop", e);
+            return false;
         }
     }
 

@@ -458,7 +458,7 @@ final class MemoryQueue {
     private Offer accept(Item item, Charge charge, RecentIds.Key key, Origin origin) {
         Entry entry = entry(item, charge);
         entry.origin = origin;
-        var accepted = new Offer.Accepted(entry.sequence);
+        var offer = new Offer.Accepted(entry.sequence);
         boolean later = item.notBefore() > 0 && item.notBefore() > around.clock.millis();
         if (later) {
             entry.dueNanos = around.dueNanos(item.notBefore());
@@ -469,16 +469,16 @@ final class MemoryQueue {
             becameReady(1);
         }
         remember(key, entry.sequence);
-        return accepted;
+        return offer;
     }
 
     /** It never enters the backlog. */
     private Offer acceptAsDead(Burial burial, RecentIds.Key key) {
-        var accepted = new Offer.Accepted(burial.entry.sequence);
+        var offer = new Offer.Accepted(burial.entry.sequence);
         die(burial);
         takeIn(burial.entry.charge);
         remember(key, burial.entry.sequence);
-        return accepted;
+        return offer;
     }
 
     private void takeIn(Charge charge) {
