@@ -25,6 +25,7 @@ public final class Guard {
     private static final Logger log = LoggerFactory.getLogger(Guard.class);
 
     private final QuietLog failures = new QuietLog(System::nanoTime);
+    private final QuietLog notCounted = new QuietLog(System::nanoTime);
     private final boolean required;
     private final AtomicReference<AccessControl> access = new AtomicReference<>();
     private final AtomicReference<AuditSink> audit = new AtomicReference<>();
@@ -187,9 +188,9 @@ public final class Guard {
                     permission.instance(),
                     Outcome.DENIED,
                     Map.of());
-        } catch (AuditUnavailableException e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             // It is refused anyway; that the trail lacks it must not change the answer.
-            log.warn("the denial of {} to {} could not be audited: {}", permission, principal, e.getMessage());
+            log.warn("the denial of {} to {} could not be audited: {}", permission, principal, e.toString());
         }
     }
 
@@ -228,8 +229,18 @@ public final class Guard {
     public void count(
             String action, String principal, String topic, String subscription, Outcome outcome, UUID eventId) {
         AuditSink sink = audit.get();
-        if (sink != null) {
-            sink.count(action, principal, topic, subscription, outcome, eventId);
+        try {
+            if (sink != null) {
+                sink.count(action, principal, topic, subscription, outcome, eventId);
+            }
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // as while its bundle is replaced
+            notCounted.write(more -> log.warn(
+                    "audit failed as it was told of {} on {} by {} ({} more not told)",
+                    action,
+                    topic,
+                    principal,
+                    more,
+                    e));
         }
     }
 }

@@ -64,6 +64,29 @@ class GuardTest {
     }
 
     @Test
+    void answersAndGoesOnThoughAuditFails() {
+        var guard = new Guard(false);
+        guard.bind(onlyAda);
+        guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {
+                throw new IllegalStateException("it stops, a test says");
+            }
+
+            @Override
+            public void count(
+                    String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {
+                throw new NoClassDefFoundError("it is gone, a test says");
+            }
+        });
+        assertThat(guard.ask("bob", "event", "receive", "a")).isEqualTo(Guard.Answer.NO);
+        assertThatExceptionOfType(AccessDeniedException.class)
+                .isThrownBy(() -> guard.check("bob", "event", "publish", "a"));
+        assertThatCode(() -> guard.count("event:publish", "ada", "a", "", Outcome.DONE, UUID.randomUUID()))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void auditsADenialAlsoWhereNobodyDecides() {
         var guard = new Guard(true);
         guard.bind(audit);
