@@ -316,6 +316,11 @@ final class Publisher {
 
     private void publish(Waiting waiting, EventSealer with, EventDispatcher by) {
         Now now = Now.of(timer, wall);
+        if (waiting.attempt != null && waiting.isCancelled()) {
+            waiting.attempt = null; // cancelled between being taken out and now: it is not offered again
+            settled.done(waiting, Optional.empty());
+            return;
+        }
         if (waiting.attempt != null && waiting.isReplaced(now)) {
             giveUp(waiting, REPLACED);
             return;

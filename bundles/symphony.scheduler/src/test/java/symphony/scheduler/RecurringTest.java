@@ -304,6 +304,37 @@ final class RecurringTest {
     }
 
     @Test
+    void cancellingAsARefusedEventIsAboutToBeOfferedAgainEndsItsOffers() throws Exception {
+        var budget = new CountedBudget(100_000);
+        rig.engine.bind(budget);
+        rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 1));
+        Schedule schedule = schedule("a", fixedRate(ofSeconds(10)));
+        rig.pass(ofSeconds(10));
+        rig.dispatcher.next();
+        rig.timer.awaitDeadlineWithin(ofMillis(100));
+        var cancelled = new AtomicReference<Boolean>();
+        rig.wall.failIf(() -> {
+            if (isPublishing()) {
+                cancelled.compareAndSet(null, schedule.cancel());
+            }
+            return false;
+        });
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.passAndSettle(ofMillis(100)); // fails if it is dispatched
+        assertThat(cancelled).hasValue(true);
+        assertThat(rig.engine.find(schedule.id())).isEmpty();
+        rig.engine.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    /** Whether an event has just been taken out of the agenda. */
+    private static boolean isPublishing() {
+        return StackWalker.getInstance()
+                .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals("publish")
+                        && frame.getClassName().equals(Publisher.class.getName())));
+    }
+
+    @Test
     void cancellingWhileAnEventIsWithTheDispatcherEndsItAfterThatOne() throws Exception {
         var budget = new CountedBudget(100_000);
         rig.engine.bind(budget);
