@@ -79,6 +79,11 @@ final class Backlog {
         return expiring > 0;
     }
 
+    /** Before this time nothing expires that {@link #removeExpired} would remove: epoch milliseconds. */
+    long nextExpiry() {
+        return nextExpiry;
+    }
+
     /** False only if there is nothing to take; true may be an error, see {@link #first}. */
     boolean mayHaveReady() {
         return mayHaveReady != 0;
@@ -94,8 +99,7 @@ final class Backlog {
 
     /** Adds a new one, due at once or, if {@code later}, at its due time. */
     void add(Entry entry, boolean later) {
-        // What needs memory comes first: if there is none left, nothing has changed but a number that is too large.
-        count(entry, 1);
+        // What needs memory comes first: if there is none left, nothing has changed.
         Level level = level(entry);
         if (later) {
             entry.place = Entry.Place.DELAYED;
@@ -117,6 +121,7 @@ final class Backlog {
             newest.newer = entry;
         }
         newest = entry;
+        count(entry, 1);
         bytes += entry.item.envelope().size();
         if (entry.item.expires() != 0) {
             expiring++;
@@ -125,8 +130,12 @@ final class Backlog {
     }
 
     private void count(Entry entry, int change) {
-        if (ofKey != null) {
-            count(ofKey, entry, change);
+        try {
+            if (ofKey != null) {
+                count(ofKey, entry, change);
+            }
+        } catch (OutOfMemoryError e) {
+            ofKey = null; // counted anew when somebody asks
         }
     }
 
@@ -137,7 +146,7 @@ final class Backlog {
     }
 
     private void noteExpiry(Entry entry) {
-        if (entry.item.expires() != 0 && !holdsKey(entry)) {
+        if (entry.item.expires() != 0 && entry.place != Entry.Place.LEASED && !holdsKey(entry)) {
             nextExpiry = Math.min(nextExpiry, entry.item.expires());
         }
     }
@@ -201,19 +210,20 @@ final class Backlog {
     int moveDue(long nanos) {
         int moved = 0;
         for (Entry entry = firstDelayed(); entry != null && entry.dueNanos - nanos <= 0; entry = firstDelayed()) {
+            putBack(entry); // first, since it may need memory
             due.poll();
             if (due.isEmpty()) {
                 due = null;
             }
-            if (entry.place == Entry.Place.RETRYING) {
-                keyIsFree(entry);
-            }
+            boolean heldKey = holdsKey(entry);
             entry.place = Entry.Place.WAITING;
             noteExpiry(entry);
             delayed--;
             waiting++;
-            putBack(entry);
             moved++;
+            if (heldKey) {
+                keyIsFree(entry);
+            }
         }
         return moved;
     }
@@ -257,11 +267,10 @@ final class Backlog {
         Level level = levels[priority];
         for (Entry head = level.head(); head != null; head = level.head()) {
             if (head.isExpired(wallMillis)) {
-                level.removeHead();
-                expire(head);
+                expire(level, head);
             } else if (keys != null && keys.isBusy(head)) {
+                keys.hold(head); // first, since it may need memory
                 level.removeHead();
-                keys.hold(head);
             } else {
                 return head;
             }
@@ -270,14 +279,16 @@ final class Backlog {
         return null;
     }
 
-    private void expire(Entry entry) {
-        waiting--;
-        level(entry).depth--;
-        unlink(entry);
+    /** Takes off the head of a level. */
+    private void expire(Level level, Entry head) {
         if (keys != null) {
-            keys.replace(entry, backToLevel);
+            keys.replace(head, backToLevel); // first, since it may need memory; those behind it stay behind it
         }
-        countExpired(entry);
+        level.removeHead();
+        level.depth--;
+        waiting--;
+        unlink(head);
+        countExpired(head);
     }
 
     /** Leases what {@link #first} gave. */
@@ -317,6 +328,7 @@ final class Backlog {
         waiting++;
         level(entry).depth++;
         entry.place = Entry.Place.WAITING;
+        noteExpiry(entry);
         keyIsFree(entry);
     }
 
@@ -341,6 +353,7 @@ final class Backlog {
         leased--;
         level(entry).depth++;
         entry.place = Entry.Place.RETRYING;
+        noteExpiry(entry);
     }
 
     private static Item nextAttempt(Item item) {
@@ -400,11 +413,7 @@ final class Backlog {
         if (!ofKey.containsKey(key)) {
             return List.of();
         }
-        List<Entry> all = removeIf(entry -> entry.item.orderKey() == key);
-        if (all.isEmpty()) {
-            ofKey.remove(key); // it was counted once too often, for want of memory
-        }
-        return all;
+        return removeIf(entry -> entry.item.orderKey() == key);
     }
 
     private void clearOrder() {

@@ -86,7 +86,15 @@ final class DueAlarm {
             lock.unlock();
         }
         if (!wanted && given != 0) {
-            timer.cancel(given);
+            cancel(timer, given);
+        }
+    }
+
+    private static void cancel(Timer timer, long ticket) {
+        try {
+            timer.cancel(ticket);
+        } catch (Throwable t) { // an alarm too many only makes the queue look
+            log.error("the timer failed as an alarm was taken back; going on", t);
         }
     }
 
@@ -112,6 +120,6 @@ final class DueAlarm {
         long old = ticket;
         setAt = null;
         ticket = 0;
-        return at == null || old == 0 ? () -> {} : () -> at.cancel(old);
+        return at == null || old == 0 ? () -> {} : () -> cancel(at, old);
     }
 }

@@ -1,6 +1,7 @@
 package symphony.queue;
 
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -18,6 +19,9 @@ final class EnvelopeBudget implements MemoryBudget {
      * The lock is a leaf: nothing else is locked or called under it.
      */
     private static final Logger log = LoggerFactory.getLogger(EnvelopeBudget.class);
+
+    /** How often those who wait look for what has expired. */
+    static final long PURGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final AtomicLong used = new AtomicLong();
     private final AtomicBoolean exhausted = new AtomicBoolean();
@@ -96,9 +100,21 @@ final class EnvelopeBudget implements MemoryBudget {
     /**
      * Takes bytes, and waits for them.
      *
+     * @param purge is called now and then meanwhile, without a lock, to look for bytes that nobody else would give back
      * @return whether they were taken; false if the time was over, the budget was closed or is smaller than that
      */
-    boolean reserve(long bytes, long maxNanos) throws InterruptedException {
+    boolean reserve(long bytes, long maxNanos, Runnable purge) throws InterruptedException {
+        Waiter waiter = standInLine(bytes);
+        boolean taken = false;
+        try {
+            taken = await(waiter, maxNanos, purge);
+            return taken;
+        } finally {
+            leave(waiter, taken);
+        }
+    }
+
+    private Waiter standInLine(long bytes) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             var waiter = new Waiter(bytes, lock.newCondition());
@@ -106,25 +122,48 @@ final class EnvelopeBudget implements MemoryBudget {
             waiting = line.size();
             // Only now that a release would see us: whatever came back before is found here.
             grantInLine();
-            try {
-                return await(waiter, maxNanos);
-            } finally {
-                if (line.remove(waiter)) {
-                    waiting = line.size();
-                    grantInLine();
-                }
-            }
+            return waiter;
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean await(Waiter waiter, long maxNanos) throws InterruptedException {
-        long left = maxNanos;
-        while (!waiter.granted) {
-            if (left <= 0 || closed || waiter.tooLarge) {
-                return false;
+    private void leave(Waiter waiter, boolean taken) {
+        lock.lock();
+        try {
+            if (line.remove(waiter)) {
+                waiting = line.size();
+                grantInLine();
             }
+        } finally {
+            lock.unlock();
+        }
+        if (waiter.granted && !taken) {
+            release(waiter.bytes);
+        }
+    }
+
+    private boolean await(Waiter waiter, long maxNanos, Runnable purge) throws InterruptedException {
+        long left = maxNanos;
+        for (; ; ) {
+            long part = Math.min(left, PURGE_NANOS);
+            lock.lock();
+            try {
+                left -= part - awaitPart(waiter, part);
+                if (waiter.granted || waiter.tooLarge || closed || left <= 0) {
+                    return waiter.granted;
+                }
+            } finally {
+                lock.unlock();
+            }
+            purge.run();
+        }
+    }
+
+    /** How much of the time was not needed. */
+    private long awaitPart(Waiter waiter, long nanos) throws InterruptedException {
+        long left = nanos;
+        while (left > 0 && !waiter.granted && !waiter.tooLarge && !closed) {
             try {
                 left = waiter.turn.awaitNanos(left);
             } catch (InterruptedException e) {
@@ -135,7 +174,7 @@ final class EnvelopeBudget implements MemoryBudget {
                 Thread.currentThread().interrupt();
             }
         }
-        return true;
+        return left;
     }
 
     private void grant() {

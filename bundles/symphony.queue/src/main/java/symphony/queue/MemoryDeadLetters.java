@@ -116,7 +116,7 @@ final class MemoryDeadLetters implements DeadLetters {
         } finally {
             lock.unlock();
         }
-        letGo(gone);
+        tell(gone);
         report(begins);
     }
 
@@ -137,6 +137,7 @@ final class MemoryDeadLetters implements DeadLetters {
     /** Takes out one that is not re-driven. */
     private void discard(Long number, Kept gone) {
         boolean hadSlot = remove(number, gone);
+        gone.charge().letGo(); // before anything that may need memory
         freeKey(gone.from(), gone.item(), gone.origin());
         if (hadSlot) {
             gone.from().slotIsFree();
@@ -150,11 +151,8 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     /** Call without any lock. */
-    private static void letGo(List<Kept> all) {
-        for (Kept gone : all) {
-            gone.charge().letGo();
-            gone.from().tell();
-        }
+    private static void tell(List<Kept> discarded) {
+        discarded.forEach(gone -> gone.from().tell());
     }
 
     /**
@@ -180,7 +178,7 @@ final class MemoryDeadLetters implements DeadLetters {
         } finally {
             lock.unlock();
         }
-        letGo(gone);
+        tell(gone);
         report(begins);
         if (failure != null) {
             from.tell();
@@ -400,7 +398,7 @@ final class MemoryDeadLetters implements DeadLetters {
         } finally {
             lock.unlock();
         }
-        letGo(gone == null ? List.of() : List.of(gone));
+        tell(gone == null ? List.of() : List.of(gone));
         return gone != null;
     }
 

@@ -407,11 +407,24 @@ final class MemoryQueue {
         publishers++;
         try {
             while (left > 0 && opened == by && spec.overflow() == Overflow.REFUSE && isFull()) {
-                left = room.awaitNanos(left);
+                // Nobody wakes us for what expires.
+                long nap = Math.min(left, nanosToNextExpiry());
+                left -= nap - room.awaitNanos(nap);
             }
         } finally {
             publishers--;
         }
+    }
+
+    private boolean mayHaveExpired() {
+        return backlog.anyExpiring() && backlog.nextExpiry() <= around.clock.millis();
+    }
+
+    private long nanosToNextExpiry() {
+        if (!backlog.anyExpiring() || backlog.nextExpiry() == Long.MAX_VALUE) {
+            return Long.MAX_VALUE;
+        }
+        return Math.max(LOOK_AGAIN_NANOS, TimeUnit.MILLISECONDS.toNanos(backlog.nextExpiry() - around.clock.millis()));
     }
 
     private boolean isFull() {
@@ -739,14 +752,14 @@ final class MemoryQueue {
             if (!unlink(lease)) {
                 return false;
             }
-            backlog.remove(lease.entry);
             handled++;
+            lease.entry.charge.letGo(); // before anything that may need memory
+            backlog.remove(lease.entry);
             keyMayBeFree(lease.entry);
+            return true;
         } finally {
             unlock();
         }
-        lease.entry.charge.letGo();
-        return true;
     }
 
     boolean deadLetter(MemoryLease lease, DeadReason reason, String exception, String detail) {
@@ -1002,7 +1015,7 @@ final class MemoryQueue {
     }
 
     private void wakePublisher() {
-        if (publishers > 0 && hasRoom()) {
+        if (publishers > 0 && (hasRoom() || mayHaveExpired())) {
             room.signal();
         }
     }

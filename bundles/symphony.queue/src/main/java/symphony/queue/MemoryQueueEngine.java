@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -51,7 +50,6 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
 
     private static final long MIB = 1024L * 1024;
     private static final long MAX_HEAP = Runtime.getRuntime().maxMemory();
-    private static final long PURGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** The keys of the configuration. */
     public static final Settings SETTINGS = Settings.of(PID)
@@ -86,7 +84,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
         deadLetters = new MemoryDeadLetters(clock, queues::get, deadLetterLimits(settings, bytes));
         around = new Surroundings(
                 clock, nanos, budget, deadLetters, settings.time("aging"), settings.integer("duplicates.ids"));
-        purgedNanos = new AtomicLong(nanos.getAsLong() - PURGE_NANOS);
+        purgedNanos = new AtomicLong(nanos.getAsLong() - EnvelopeBudget.PURGE_NANOS);
     }
 
     private static void checkMemory(String text) {
@@ -304,7 +302,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
 
         private boolean awaitBudget() {
             try {
-                return budget.reserve(bytes, left());
+                return budget.reserve(bytes, left(), MemoryQueueEngine.this::purgeExpired);
             } catch (InterruptedException e) {
                 interrupted = true;
                 return false;
@@ -342,7 +340,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
     private boolean purgeExpired() {
         long now = around.nanos.getAsLong();
         long last = purgedNanos.get();
-        if (now - last < PURGE_NANOS || !purgedNanos.compareAndSet(last, now)) {
+        if (now - last < EnvelopeBudget.PURGE_NANOS || !purgedNanos.compareAndSet(last, now)) {
             return false;
         }
         queues.values().forEach(MemoryQueue::purge);

@@ -6,6 +6,8 @@ import static symphony.queue.contract.ContractPart.assertEmpty;
 import static symphony.queue.contract.ContractPart.expiring;
 import static symphony.queue.contract.ContractPart.item;
 import static symphony.queue.contract.ContractPart.open;
+import static symphony.queue.contract.ContractPart.push;
+import static symphony.queue.contract.ContractPart.spec;
 import static symphony.queue.contract.ContractPart.stats;
 import static symphony.queue.contract.ContractPart.take;
 import static symphony.queue.contract.ContractPart.takeAll;
@@ -15,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Lease;
+import symphony.api.queue.Offer;
+import symphony.api.queue.Overflow;
 
 /** Events that are not wanted any more after some time. */
 public interface ExpiryContract extends ContractPart {
@@ -106,6 +110,54 @@ public interface ExpiryContract extends ContractPart {
         accepted(queue.push(symphony.api.queue.Item.of(large, 0)));
         subject.advance(Duration.ofSeconds(2));
         accepted(queue.push(symphony.api.queue.Item.of(Envelopes.sized(2_000), 0)));
+    }
+
+    @Test
+    default void letsAPublisherInWhenWhatFillsTheQueueExpires() throws Exception {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject, 1);
+        queue.push(expiring(5, subject.now().toEpochMilli() + 50));
+        queue.pause();
+        try (var publisher = publisher(subject, queue)) {
+            publisher.awaitWaiting();
+            subject.advance(Duration.ofSeconds(2));
+            accepted(publisher.result());
+        }
+    }
+
+    @Test
+    default void letsAPublisherInWhenAnEventThatCameBackHasExpired() throws Exception {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject, 1);
+        queue.push(expiring(5, subject.now().toEpochMilli() + 50));
+        Lease lease = take(queue);
+        subject.advance(Duration.ofSeconds(2));
+        try (var publisher = publisher(subject, queue)) {
+            publisher.awaitWaiting();
+            queue.pause();
+            assertThat(lease.release()).isTrue();
+            accepted(publisher.result());
+        }
+    }
+
+    @Test
+    default void letsAPublisherInWhenWhatFillsTheBudgetExpires() throws Exception {
+        QueueSubject subject = subject(Limits.DEFAULT.memory(1 << 20));
+        EventQueue queue = open(subject);
+        queue.pause();
+        var large = Envelopes.of("orders/new", 5, subject.now().toEpochMilli() + 50, (1 << 20) - 1_000);
+        accepted(queue.push(symphony.api.queue.Item.of(large, 0)));
+        var other = subject.provider().open(spec("orders/stock", 10, Overflow.REFUSE));
+        try (var publisher = publisher(subject, other)) {
+            publisher.awaitWaiting();
+            subject.advance(Duration.ofSeconds(2));
+            accepted(publisher.result());
+        }
+    }
+
+    private static TestThread<Offer> publisher(QueueSubject subject, EventQueue queue) {
+        return new TestThread<>(() ->
+                push(subject, Envelopes.sized(2_000), OfferContract.LONG, queue).get(0));
     }
 
     @Test
