@@ -43,7 +43,9 @@ final class SecondLook {
         try {
             scheduled = supervisor.executeAt(timer, timer.nanoTime() + PAUSE_NANOS, this::start);
         } finally {
-            asked.set(scheduled);
+            if (!scheduled) { // else the look itself says when it is over, perhaps before this
+                asked.set(false);
+            }
         }
     }
 
