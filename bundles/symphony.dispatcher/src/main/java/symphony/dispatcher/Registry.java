@@ -375,20 +375,23 @@ final class Registry implements Deliverer.LaneKeeper {
 
     // ---- departure ----
 
-    /** A handler service left: when this returns none of its calls starts, and those that ran have had their time. */
+    /**
+     * A handler service left: when this returns none of its calls starts, and those that ran have had their time, also if its
+     * bundle's departure has begun before and waits for them, too.
+     */
     void depart(long serviceId) {
+        Predicate<HandlerSource> whose = source -> source.serviceId() == serviceId;
         Leaving leaving;
         lock.lock();
         try {
             Member member = members.get(serviceId);
-            if (member == null) {
+            List<Member> here = member == null ? List.of() : List.of(member);
+            List<Member> known = member == null ? leavers.of(whose) : here;
+            if (known.isEmpty()) {
                 return;
             }
-            leaving = leave(
-                    List.of(member),
-                    source -> source.serviceId() == serviceId,
-                    member.source.owner().id(),
-                    member.source.isStopping());
+            HandlerSource source = known.get(0).source;
+            leaving = leave(here, whose, source.owner().id(), source.isStopping());
         } finally {
             lock.unlock();
         }

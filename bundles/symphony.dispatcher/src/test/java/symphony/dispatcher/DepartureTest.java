@@ -300,6 +300,32 @@ class DepartureTest {
     }
 
     @Test
+    void waitsForACallThatItsBundlesDepartureWaitsForAlready() throws Exception {
+        // given: a bundle that leaves, and a call that takes its time
+        bench.configure("departure.deadline", "10m");
+        TestHandler handler = bench.handle("t", delivery -> gate.passStubbornly());
+        bench.publish("t");
+        gate.awaitEntered();
+        var bundle = new FutureTask<>(() -> bench.engine.departing(7), null);
+        new Thread(bundle).start();
+        Bench.await(() -> bench.engine.handlers().isEmpty());
+        // when
+        var running = new AtomicInteger(-1);
+        var service = new Thread(() -> {
+            bench.engine.depart(handler.serviceId());
+            running.set(bench.view("acme/handler").running());
+        });
+        service.start();
+        // then
+        Bench.await(() -> service.getState() == Thread.State.TIMED_WAITING || !service.isAlive());
+        assertThat(running).as("it waits").hasValue(-1);
+        gate.open();
+        service.join();
+        bundle.get();
+        assertThat(running).hasValue(0);
+    }
+
+    @Test
     void waitsOnceForAllCallsOfABundle() throws Exception {
         var inside = new CountDownLatch(4);
         var interrupted = new AtomicInteger();
