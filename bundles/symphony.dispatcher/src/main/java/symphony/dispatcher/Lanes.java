@@ -143,6 +143,18 @@ final class Lanes {
         router.add(lane, lane.config().topics());
     }
 
+    /**
+     * A lane that was prepared takes the place of one with another kind of queue that nobody serves: whoever publishes finds one
+     * of them, at each moment.
+     */
+    void replace(Lane old, Lane prepared) {
+        old.nextParking();
+        old.retired(true);
+        old.unlist();
+        lanes.put(prepared.identity, prepared);
+        router.replace(old, old.config().topics(), prepared, prepared.config().topics());
+    }
+
     private void attach(Lane lane, QueueProvider provider) {
         EventQueue queue = provider.open(lane.config().spec());
         queue.pause();
@@ -263,23 +275,11 @@ final class Lanes {
         adjuster.adjust(lane);
     }
 
-    /** Nothing comes to a lane any more. */
-    void unroute(Lane lane) {
-        router.remove(lane, lane.config().topics());
-    }
-
-    /** Something comes to a lane again, unless it is about to go. */
-    void route(Lane lane) {
-        if (!lane.isRetired()) {
-            router.add(lane, lane.config().topics());
-        }
-    }
-
     /** Takes a lane out of the routing for good, unless somebody comes to serve it. */
     void retire(Lane lane) {
         lane.nextParking();
         lane.retired(true);
-        unroute(lane);
+        router.remove(lane, lane.config().topics());
     }
 
     /** A lane that was prepared is not added: its queue goes, unless something waits in it from an earlier time. */
@@ -310,21 +310,30 @@ final class Lanes {
         lane.unlist();
         Lane.Attached attached = lane.attached();
         if (attached != null) {
-            forget(lane, attached.queue(), attached.provider());
+            forget(lane, attached, "its handler left");
         }
         lanes.remove(lane.identity);
     }
 
-    /** A push that was on its way may have come after all was made dead letters, so this is done once more. */
-    private static void forget(Lane lane, EventQueue queue, QueueProvider provider) {
+    /** Closes and forgets a queue that is a lane's no more. A push that was on its way may have come after all was made dead letters: so are these. */
+    void forget(Lane lane, Lane.Attached attached, String why) {
         try {
-            queue.close();
-            EventQueue rest = provider.open(lane.config().spec());
-            rest.deadLetterAll(DeadReason.HANDLER_GONE, "its handler left");
+            QueueSpec spec = attached.queue().spec();
+            attached.queue().close();
+            EventQueue rest = attached.provider().open(spec);
+            int dead = rest.deadLetterAll(DeadReason.HANDLER_GONE, why);
             rest.close();
-            provider.forget(lane.identity);
+            attached.provider().forget(lane.identity);
+            tellDead(lane, dead, why);
         } catch (RuntimeException | LinkageError e) { // the provider's
             log.warn("{}: its queue could not be forgotten: {}", lane, FailureText.reasonOf(e));
+        }
+    }
+
+    /** Says how many events that waited became dead letters, if any did. */
+    static void tellDead(Lane lane, int dead, String why) {
+        if (dead > 0) {
+            log.warn("{}: {} events became dead letters, {}; list them with symphony:dead list", lane, dead, why);
         }
     }
 

@@ -251,7 +251,10 @@ final class Parking {
      * @throws IllegalArgumentException if it is in use; says what to do
      */
     void checkGivesWay(Lane old, String kind) {
-        EventQueue queue = old.queue();
+        checkGivesWay(old, old.queue(), kind);
+    }
+
+    private static void checkGivesWay(Lane old, EventQueue queue, String kind) {
         boolean empty = queue != null && isEmpty(queue.stats()) && old.running() == 0;
         if (!old.members.isEmpty() || !empty) {
             throw new IllegalArgumentException("the subscription " + old + " has a queue of kind " + old.kind
@@ -261,31 +264,30 @@ final class Parking {
     }
 
     /**
-     * Checks once more, since to prepare the other took its time and events came to this one meanwhile. If it still gives way
-     * it is out of the routing; else what was prepared is gone.
+     * One with another kind of queue that was prepared takes a lane's place; what was prepared is gone if it cannot. That is
+     * checked once more, since to prepare it took its time and events came to the other meanwhile; who publishes in the moment
+     * of this check is refused as UNAVAILABLE.
      *
+     * @return the queue of the one that gave way, to be forgotten
      * @throws IllegalArgumentException if it is in use; says what to do
      */
-    void checkStillGivesWay(Lane old, Lane prepared) {
-        lanes.unroute(old); // first: nothing more comes then
+    Lane.Attached giveWay(Lane old, Lane prepared) {
+        Lane.Attached left = old.attached();
         boolean gives = false;
+        old.detach(); // first: nothing more comes then
         try {
-            checkGivesWay(old, prepared.kind);
+            checkGivesWay(old, left.queue(), prepared.kind);
             gives = true;
         } finally {
             if (!gives) {
-                lanes.route(old);
+                old.attach(left.queue(), left.provider());
                 lanes.discard(prepared);
             }
         }
-    }
-
-    /** One with another kind of queue takes a lane's place. */
-    void giveWay(Lane old) {
-        retire(old, "its kind of queue changed");
-        if (failed.remove(old)) { // it was empty a moment ago
-            finish(old);
-        }
+        held.remove(old);
+        failed.remove(old);
+        lanes.replace(old, prepared);
+        return left;
     }
 
     /** Those that were taken along have slots in it, which would go with it. */
@@ -321,9 +323,7 @@ final class Parking {
             }
             return;
         }
-        if (dead > 0) {
-            log.warn("{}: {} events became dead letters, {}; list them with symphony:dead list", lane, dead, why);
-        }
+        Lanes.tellDead(lane, dead, why);
         finish(lane);
     }
 

@@ -264,9 +264,9 @@ final class Registry implements Deliverer.LaneKeeper {
      * @param lane there already, or prepared
      * @param name of the subscription before it was made unique
      * @param prepared whether the lane is to be added
-     * @param old the lane with another kind of queue that it takes the place of; null for none
+     * @param old the queue of the lane of another kind that it took the place of; null for none
      */
-    private record Place(Lane lane, String name, boolean prepared, Lane old) {}
+    private record Place(Lane lane, String name, boolean prepared, Lane.Attached old) {}
 
     /**
      * Where a member with a lane belongs with changed properties. If it is one that takes its lane's place, nobody is called
@@ -319,10 +319,9 @@ final class Registry implements Deliverer.LaneKeeper {
         }
         int going = lane != null || left != null && goes(left) ? 1 : 0;
         Lane prepared = lanes.prepare(kind, config, going);
-        if (lane != null) {
-            parking.checkStillGivesWay(lane, prepared);
-        }
-        return new Place(prepared, name, true, lane);
+        return lane == null
+                ? new Place(prepared, name, true, null)
+                : new Place(prepared, name, false, parking.giveWay(lane, prepared));
     }
 
     /** Whether a lane goes at once when its last member has left. */
@@ -332,15 +331,15 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** Nothing fails here: who has joined a family half would supersede others for ever. */
     private void join(Member member, HandlerProperties properties, Place place) {
-        if (place.old() != null) {
-            parking.giveWay(place.old());
-        }
         if (place.prepared()) {
             lanes.add(place.lane());
         }
         member.join(place.lane(), properties, place.name());
         place.lane().members.add(member);
         families.add(member);
+        if (place.old() != null) {
+            lanes.forget(place.lane(), place.old(), "its kind of queue changed");
+        }
     }
 
     /** Checks that there is a kind of queue for a handler. */

@@ -19,10 +19,12 @@ final class Router<T extends Routed> {
      * could be missed in between. Therefore each change adds first and removes last, moves the stamp after either, and a
      * reader that finds the stamp moved reads again; who never gets a quiet moment takes the writers' lock in the end.
      * Cached answers carry the stamp they were found at and hold only as long as it stands. Whoever is in both the old and
-     * the new filters is found once, since what is found is a set.
+     * the new filters is found once, since what is found is a set. When one takes the place of another no state between will
+     * do: the stamp is odd then, and whoever finds it so reads again.
      */
     private static final int MAX_CACHED = 10_000;
     private static final int MAX_TRIES = 3;
+    private static final int STEP = 2;
 
     private final ReentrantLock writing = new ReentrantLock();
     private final AtomicLong stamp = new AtomicLong();
@@ -41,7 +43,7 @@ final class Router<T extends Routed> {
         for (int i = 0; i < MAX_TRIES; i++) {
             long before = stamp.get();
             List<T> found = find(topic);
-            if (stamp.get() == before) {
+            if (before % STEP == 0 && stamp.get() == before) {
                 remember(topic, new Cached<>(before, found));
                 return found;
             }
@@ -84,14 +86,36 @@ final class Router<T extends Routed> {
         writing.lock();
         try {
             to.stream().distinct().filter(filter -> !from.contains(filter)).forEach(filter -> put(filter, target));
-            stamp.incrementAndGet();
+            stamp.addAndGet(STEP);
             from.stream().distinct().filter(filter -> !to.contains(filter)).forEach(filter -> take(filter, target));
-            stamp.incrementAndGet();
+            stamp.addAndGet(STEP);
         } finally {
             writing.unlock();
         }
+        forgetAnswers();
+    }
+
+    /** Puts one in the place of another, in one step for whoever routes meanwhile: a topic of both finds one of them. */
+    void replace(T old, List<TopicFilter> from, T by, List<TopicFilter> to) {
+        writing.lock();
+        try {
+            stamp.incrementAndGet();
+            try {
+                to.stream().distinct().forEach(filter -> put(filter, by));
+                from.stream().distinct().forEach(filter -> take(filter, old));
+            } finally {
+                stamp.incrementAndGet();
+            }
+        } finally {
+            writing.unlock();
+        }
+        forgetAnswers();
+    }
+
+    /** So that nobody who left is kept by an answer that nobody asks for again. */
+    private void forgetAnswers() {
         if (!cache.isEmpty()) {
-            cache.clear(); // so that nobody who left is kept by an answer that nobody asks for again
+            cache.clear();
         }
     }
 

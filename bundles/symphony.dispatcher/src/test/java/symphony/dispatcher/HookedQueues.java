@@ -28,6 +28,7 @@ final class HookedQueues implements QueueProvider {
     volatile Runnable beforeUpdate = () -> {};
     volatile Runnable beforeReadyPriority = () -> {};
     volatile Runnable beforePause = () -> {};
+    volatile Runnable beforeStats = () -> {};
     volatile Runnable beforeDeadLetterAll = () -> {};
 
     private HookedQueues(String kind, QueueProvider inner, Set<Capability> capabilities) {
@@ -164,6 +165,7 @@ final class HookedQueues implements QueueProvider {
 
         @Override
         public QueueStats stats() {
+            beforeStats.run();
             return queue.stats();
         }
 

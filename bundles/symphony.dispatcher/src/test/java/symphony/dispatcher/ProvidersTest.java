@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -232,6 +233,38 @@ class ProvidersTest {
             assertThat(bench.publish("t").accepted()).isEqualTo(1);
             Bench.await(() -> calls.get() == 2);
             assertThat(store.queues()).hasSize(1);
+            assertThat(bench.queues.queues()).isEmpty();
+            bench.engine.close();
+        }
+    }
+
+    @Test
+    void losesSightOfNothingWhileAQueueOfAnotherKindTakesThePlaceOfOne() {
+        Set<UUID> handled = ConcurrentHashMap.newKeySet();
+        TestHandler handler = bench.handle("t", delivery -> handled.add(delivery.id()));
+        try (var store = bench.newQueues()) {
+            var durable = HookedQueues.durable(store);
+            bench.engine.bind(durable);
+            // when: one comes as it is asked for the last time whether the old queue is empty, one as that is forgotten
+            var receipts = new ArrayList<Receipt>();
+            durable.beforeOpen = () -> bench.hooked.beforeStats = () -> receipts.add(bench.publish("t"));
+            bench.hooked.beforeOpen = () -> receipts.add(bench.publish("t"));
+            handler.set("t", "symphony.durable", true);
+            bench.engine.modify(handler.serviceId());
+            bench.hooked.beforeStats = () -> {};
+            // then
+            assertThat(receipts)
+                    .satisfiesExactly(
+                            refused -> assertThat(reasons(refused)).containsExactly(Refusal.Reason.UNAVAILABLE),
+                            accepted -> assertThat(accepted.accepted()).isEqualTo(1));
+            assertThat(bench.engine
+                            .retry(Bench.PUBLISHER, receipts.get(0), Bench.PUBLISHER)
+                            .accepted())
+                    .isEqualTo(1);
+            Bench.await(() -> handled.size() == 2);
+            assertThat(bench.engine.handlers().get(0).reason()).isEmpty();
+            assertThat(bench.engine.stats().unhandled()).isZero();
+            assertThat(bench.dead()).isEmpty();
             assertThat(bench.queues.queues()).isEmpty();
             bench.engine.close();
         }

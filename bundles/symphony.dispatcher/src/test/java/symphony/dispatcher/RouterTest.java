@@ -121,4 +121,33 @@ class RouterTest {
         // then
         assertThat(missed).hasValue(0);
     }
+
+    @Test
+    @Timeout(120)
+    void findsOneOfTwoThatTakeEachOthersPlace() throws InterruptedException {
+        // given: filters that both match
+        var router = new Router<Wanter>();
+        var exact = new Wanter(List.of(TopicFilter.of("a/b")));
+        var wild = new Wanter(List.of(TopicFilter.of("a/+")));
+        router.add(exact, exact.topics);
+        var wrong = new AtomicInteger();
+        var stop = new AtomicBoolean();
+        var reader = new Thread(() -> {
+            while (!stop.get()) {
+                wrong.addAndGet(router.route("a/b").size() == 1 ? 0 : 1);
+            }
+        });
+        reader.start();
+        // when
+        for (int i = 0; i < 20_000; i++) {
+            Wanter old = i % 2 == 0 ? exact : wild;
+            Wanter by = i % 2 == 0 ? wild : exact;
+            router.replace(old, old.topics, by, by.topics);
+        }
+        stop.set(true);
+        reader.join();
+        // then
+        assertThat(wrong).hasValue(0);
+        assertThat(router.route("a/b")).containsExactly(exact);
+    }
 }
