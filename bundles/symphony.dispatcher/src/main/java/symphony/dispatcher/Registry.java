@@ -192,9 +192,9 @@ final class Registry implements Deliverer.LaneKeeper {
         }
         var moved = new Member(member.source);
         moved.checked(checked);
+        join(moved, usable.properties(), place); // first: without any member its bundle would give way to an older one
         leave(member);
         members.put(member.source.serviceId(), moved);
-        join(moved, usable.properties(), place);
         return moved;
     }
 

@@ -102,6 +102,23 @@ class SupersededTest {
         assertThat(bench.publish("t2").accepted()).isEqualTo(1);
     }
 
+    @Test
+    void isNotServedWhileTheOnlyHandlerOfTheNewerVersionChangesItsSubscription() {
+        // given: an event that waits for the newer version, which has had its trouble
+        bench.add(TestHandler.any(OLDER, "t", handler(), "symphony.subscription", "s"));
+        TestHandler newer = bench.add(TestHandler.any(TestHandler.ACME, "t", handler(), "symphony.subscription", "s"));
+        bench.engine.quarantine("admin", "acme/s", "a test says");
+        bench.publish("t");
+        // when
+        newer.set("t", "symphony.subscription", "other");
+        bench.engine.modify(newer.serviceId());
+        // then: nobody came to lift it
+        assertThat(states()).containsExactly("0.9.0 SUPERSEDED", "1.0.0 ACTIVE");
+        assertThat(bench.engine.lift("admin", "acme/s")).as("is in quarantine").isTrue();
+        assertThat(bench.view("acme/s").state()).isEqualTo(HandlerState.PARKED);
+        assertThat(bench.stats("acme/s").waiting()).isEqualTo(1);
+    }
+
     private List<String> states() {
         return bench.engine.handlers().stream()
                 .map(view -> view.version() + " " + view.state())
