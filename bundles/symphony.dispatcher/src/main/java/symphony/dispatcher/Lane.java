@@ -67,6 +67,9 @@ final class Lane implements Routed {
     /** Whether its queue, which could not be told what applies, is told again soon. Registry's lock. */
     boolean adjustsAgain;
 
+    /** Whether it gets copies of events, which are dropped and become no dead letters when it goes. Registry's lock. */
+    boolean lossy;
+
     /** The pool that its handler wants and that is not there; empty if it is. Registry's lock. */
     String missedPool = "";
 

@@ -11,6 +11,8 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.event.HandlerConstants;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadLetters;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
@@ -27,6 +29,7 @@ final class Lanes {
      * a queue is paused before anybody can find it, and hands out only once its lane has somebody to call.
      */
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
+    private static final int MOST_LETTERS = 1_000;
 
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Router<Lane> router;
@@ -216,6 +219,7 @@ final class Lanes {
         LaneConfig old = lane.config();
         LaneConfig changed = LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings);
         lane.config(changed);
+        lane.lossy = leader.source.isLossy();
         place(lane);
         EventQueue queue = lane.queue();
         if (queue != null && !changed.spec().equals(old.spec())) {
@@ -299,10 +303,30 @@ final class Lanes {
         }
     }
 
-    /** What waits in a retired lane becomes dead letters. How many. */
+    /** What waits in a retired lane becomes dead letters, or is dropped if those are copies. How many dead letters. */
     int deadLetterAll(Lane lane, String why) {
-        EventQueue queue = lane.queue();
-        return queue == null ? 0 : queue.deadLetterAll(DeadReason.HANDLER_GONE, why);
+        Lane.Attached attached = lane.attached();
+        return attached == null ? 0 : deadLetterAll(lane, attached.queue(), attached.provider(), why);
+    }
+
+    private static int deadLetterAll(Lane lane, EventQueue queue, QueueProvider provider, String why) {
+        int dead = queue.deadLetterAll(DeadReason.HANDLER_GONE, why);
+        if (dead == 0 || !lane.lossy) {
+            return dead;
+        }
+        drop(lane, provider.deadLetters());
+        return 0;
+    }
+
+    private static void drop(Lane lane, DeadLetters letters) {
+        long dropped = 0;
+        long more;
+        do {
+            List<DeadLetter> some = letters.list(lane.identity, MOST_LETTERS);
+            more = some.stream().filter(letter -> letters.drop(letter.number())).count();
+            dropped += more;
+        } while (more > 0);
+        log.info("{}: {} unhandled events were dropped, since the hook for them left", lane, dropped);
     }
 
     /** Closes and forgets the queue of a retired lane, and the lane. */
@@ -321,7 +345,7 @@ final class Lanes {
             QueueSpec spec = attached.queue().spec();
             attached.queue().close();
             EventQueue rest = attached.provider().open(spec);
-            int dead = rest.deadLetterAll(DeadReason.HANDLER_GONE, why);
+            int dead = deadLetterAll(lane, rest, attached.provider(), why);
             rest.close();
             attached.provider().forget(lane.identity);
             tellDead(lane, dead, why);

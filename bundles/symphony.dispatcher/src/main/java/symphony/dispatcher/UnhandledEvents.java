@@ -15,8 +15,6 @@ import symphony.api.crypto.EventSealer;
 import symphony.api.dispatcher.UnhandledTopic;
 import symphony.api.event.Event;
 import symphony.api.event.TopicFilter;
-import symphony.api.queue.DeadLetter;
-import symphony.api.queue.DeadLetters;
 import symphony.api.queue.Item;
 import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
@@ -33,7 +31,6 @@ final class UnhandledEvents {
      * The pushes go through the queue provider and not through Publisher, whose outcomes are the publisher's business.
      */
     private static final Logger log = LoggerFactory.getLogger(UnhandledEvents.class);
-    private static final int MOST_LEFTOVERS = 1_000;
 
     private final Registry registry;
     private final EventSealer sealer;
@@ -62,34 +59,8 @@ final class UnhandledEvents {
 
     /** A hook left; what waited for it is dropped: those are copies of what nobody wanted. */
     void depart(long serviceId) {
-        hooks.stream().filter(hook -> hook.serviceId() == serviceId).forEach(hook -> {
-            hooks.remove(hook);
-            Member member = registry.member(serviceId);
-            Lane lane = member == null ? hook.lane() : member.lane();
-            registry.depart(serviceId);
-            if (lane != null) {
-                dropLeftovers(lane);
-            }
-        });
-    }
-
-    private void dropLeftovers(Lane lane) {
-        Lane.Attached attached = lane.attached();
-        if (attached == null || !lane.isRetired()) {
-            return; // another hook shares its subscription
-        }
-        DeadLetters letters = attached.provider().deadLetters();
-        long dropped = 0;
-        List<DeadLetter> left = letters.list(lane.identity, MOST_LEFTOVERS);
-        while (!left.isEmpty()) {
-            dropped += left.stream()
-                    .filter(letter -> letters.drop(letter.number()))
-                    .count();
-            left = letters.list(lane.identity, MOST_LEFTOVERS);
-        }
-        if (dropped > 0) {
-            log.info("{}: {} unhandled events were dropped, since the hook for them left", lane, dropped);
-        }
+        hooks.removeIf(hook -> hook.serviceId() == serviceId);
+        registry.depart(serviceId);
     }
 
     /** No subscription wants an event. Does not throw for what is wrong with it. */
@@ -113,7 +84,6 @@ final class UnhandledEvents {
                 Member member = registry.member(hook.serviceId());
                 Lane lane = member == null ? null : member.lane();
                 if (lane != null && !lane.active().isEmpty() && !lanes.contains(lane)) {
-                    hook.lane(lane);
                     lanes.add(lane);
                 }
             }

@@ -30,9 +30,6 @@ final class UnhandledHook implements HandlerSource {
     private final List<TopicFilter> filters;
     private final String problem;
 
-    /** Its lane when an event was last given to it, for when its registration is gone already; null before. */
-    private volatile Lane lane;
-
     UnhandledHook(HandlerSource service, QuietLog failures) {
         this.service = service;
         this.failures = failures;
@@ -118,16 +115,6 @@ final class UnhandledHook implements HandlerSource {
                         more,
                         FailureText.withStack(t)));
             }
-        }
-    }
-
-    Lane lane() {
-        return lane;
-    }
-
-    void lane(Lane current) {
-        if (lane != current) {
-            lane = current;
         }
     }
 

@@ -234,6 +234,35 @@ class UnhandledTest {
     }
 
     @Test
+    void dropsWhatAHookWasAboutToGetThatLeftAsItWasFetched() throws Exception {
+        bench.configure("departure.deadline", "10m");
+        CapturedLog.clear();
+        var gate = new Gate();
+        TestHandler service = TestHandler.any(ACME, "*", (UnhandledEventHandler) event -> {});
+        service.gives(hook -> {
+            gate.passUnchecked();
+            return hook;
+        });
+        bench.engine.unhandled().arrive(service);
+        bench.publish("nobody");
+        gate.awaitEntered();
+        bench.publish("nobody");
+        // when
+        var leaver = new Thread(() -> bench.engine.unhandled().depart(service.serviceId()));
+        leaver.start();
+        Bench.await(() -> bench.engine.handlers().isEmpty());
+        gate.open();
+        leaver.join();
+        // then
+        Bench.await(() -> bench.engine.subscriptions().isEmpty());
+        assertThat(bench.dead()).isEmpty();
+        assertThat(CapturedLog.lines())
+                .filteredOn(line -> line.contains("events"))
+                .containsOnly("INFO acme/handler: 1 unhandled events were dropped, since the hook for them left")
+                .hasSize(2);
+    }
+
+    @Test
     void usesNoHookWithoutPermissionUntilItHasIt() {
         Set<String> denied = ConcurrentHashMap.newKeySet();
         bench.guard.bind((AccessControl)
