@@ -127,8 +127,8 @@ final class Breaker {
     }
 
     private Change byRate(BreakerSettings settings, long now) {
-        if (window == null || seen < settings.window()) {
-            return Change.NONE;
+        if (settings.rate() == 0 || window == null || seen < settings.window()) {
+            return Change.NONE; // no rate is wanted any more, perhaps, and what was seen before is forgotten only soon
         }
         int bad = window.cardinality();
         return bad >= settings.rate() * settings.window()

@@ -127,6 +127,19 @@ class BreakerTest {
     }
 
     @Test
+    void isNotOpenedByARateThatIsWantedNoMore() {
+        var rate = new BreakerSettings(0, 0, .5, 10, Duration.ofSeconds(10), Duration.ofSeconds(60));
+        var off = new BreakerSettings(0, 0, 0, 10, Duration.ofSeconds(10), Duration.ofSeconds(60));
+        for (int i = 0; i < 10; i++) {
+            breaker.succeeded(rate);
+        }
+        // when: other settings apply, which the breaker is not told yet
+        assertThat(breaker.failed(UUID.randomUUID(), "x", off, now)).isEqualTo(Breaker.Change.NONE);
+        assertThat(breaker.overran(off, now)).isEqualTo(Breaker.Change.NONE);
+        assertThat(breaker.opening()).isNull();
+    }
+
+    @Test
     void countsEventsThatTakeTurnsOnceEach() {
         List<UUID> bad = List.of(UUID.randomUUID(), UUID.randomUUID(), UUID.randomUUID());
         for (int i = 0; i < 300; i++) {
