@@ -162,7 +162,7 @@ final class Lanes {
         EventQueue queue = provider.open(lane.config().spec());
         queue.pause();
         lane.attach(queue, provider);
-        queue.whenReady(lane::ready);
+        queue.whenReady(lane::offer);
     }
 
     /** A kind of queue is there: lanes that waited for it get their queues. */

@@ -50,6 +50,14 @@ class FailingQueueTest {
     }
 
     @Test
+    void handlesAnEventAtWhoseComingTheQueueFailed() {
+        handle();
+        bench.hooked.beforeReadyPriority = failing(1);
+        assertThat(bench.publish("t").accepted()).isEqualTo(1); // when
+        Bench.await(() -> handled.get() == 1); // then
+    }
+
+    @Test
     void endsAPoolThatIsTakenAwayWhileAQueueFails() {
         var pools = bench.engine.poolDefinitions();
         var config = new HashMap<String, Object>();
