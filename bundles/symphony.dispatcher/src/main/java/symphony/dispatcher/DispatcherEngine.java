@@ -407,10 +407,14 @@ public final class DispatcherEngine implements AutoCloseable {
             throw new IllegalArgumentException("deadline is " + deadline + ", must not be negative");
         }
         whenDraining.run(); // without a lock, others may be called
+        return drained(deadline, deadline);
+    }
+
+    private StopReport drained(Duration forDue, Duration forCalls) {
         stopping.lock();
         try {
             if (report == null) {
-                report = drain(deadline, deadline);
+                report = drain(forDue, forCalls);
             }
             return report;
         } finally {
@@ -446,13 +450,22 @@ public final class DispatcherEngine implements AutoCloseable {
     private Map<String, Long> left() {
         var left = new HashMap<String, Long>();
         for (Lane lane : registry.lanes()) {
-            EventQueue queue = lane.queue();
-            long depth = queue == null ? 0 : queue.stats().depth();
+            long depth = depth(lane);
             if (depth > 0) {
                 left.put(lane.identity, depth);
             }
         }
         return left;
+    }
+
+    private static long depth(Lane lane) {
+        EventQueue queue = lane.queue();
+        try {
+            return queue == null ? 0 : queue.stats().depth();
+        } catch (RuntimeException | LinkageError e) { // the provider's: the other queues are counted
+            log.warn("{}: its queue does not tell how many events are left: {}", lane, FailureText.reasonOf(e));
+            return 0;
+        }
     }
 
     /**
@@ -461,18 +474,29 @@ public final class DispatcherEngine implements AutoCloseable {
      */
     @Override
     public void close() {
+        if (!mayClose()) {
+            return;
+        }
+        try {
+            StopReport last = drained(Duration.ZERO, settings.departureDeadline());
+            log.debug("closing; {} events are left with the queue providers", last.leftInAll());
+        } finally { // nobody closes it a second time
+            end();
+        }
+    }
+
+    private boolean mayClose() {
         stopping.lock();
         try {
-            if (closed) {
-                return;
-            }
+            boolean may = !closed;
             closed = true;
-            if (report == null) {
-                report = drain(Duration.ZERO, settings.departureDeadline());
-            }
+            return may;
         } finally {
             stopping.unlock();
         }
+    }
+
+    private void end() {
         registry.close();
         pools.close();
         monitors.close();
@@ -483,7 +507,6 @@ public final class DispatcherEngine implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        log.debug("closed; {} events were left with the queue providers", report.leftInAll());
     }
 
     // ---- views ----

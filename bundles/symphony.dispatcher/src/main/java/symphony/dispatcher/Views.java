@@ -96,10 +96,11 @@ final class Views {
         List<Member> active = seen.active;
         LaneConfig config = lane.config();
         EventQueue queue = lane.queue();
+        Counted counted = counted(queue, config);
         return new SubscriptionView(
                 lane.identity,
                 active.isEmpty() ? HandlerState.PARKED : state(lane, quarantine),
-                reason(lane, active, queue, quarantine),
+                counted.failure.isEmpty() ? reason(lane, active, queue, quarantine) : counted.failure,
                 config.topics().stream().map(TopicFilter::toString).toList(),
                 config.spec().filter(),
                 lane.kind,
@@ -112,7 +113,18 @@ final class Views {
                 lane.abandoned.sum(),
                 lane.breaker.quarantines(),
                 Optional.ofNullable(quarantine),
-                queue == null ? nothing(config) : queue.stats());
+                counted.stats);
+    }
+
+    /** What a queue counts, or why it does not tell. */
+    private record Counted(QueueStats stats, String failure) {}
+
+    private static Counted counted(EventQueue queue, LaneConfig config) {
+        try {
+            return new Counted(queue == null ? nothing(config) : queue.stats(), "");
+        } catch (RuntimeException | LinkageError e) { // the provider's: the other lanes are seen as they are
+            return new Counted(nothing(config), "its queue does not tell its counters: " + FailureText.reasonOf(e));
+        }
     }
 
     private static String reason(Lane lane, List<Member> active, EventQueue queue, Quarantine quarantine) {

@@ -1,6 +1,7 @@
 package symphony.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.HashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.PoolView;
+import symphony.api.dispatcher.SubscriptionView;
 
 /** A queue that throws while handlers come and go: it breaks nothing but itself, and that for a moment only. */
 @Timeout(120)
@@ -55,6 +57,46 @@ class FailingQueueTest {
         bench.hooked.beforeReadyPriority = failing(1);
         assertThat(bench.publish("t").accepted()).isEqualTo(1); // when
         Bench.await(() -> handled.get() == 1); // then
+    }
+
+    @Test
+    void letsTheNextDispatcherHaveTheQueuesThoughOneDoesNotTellWhatIsLeft() {
+        handle();
+        bench.engine.pauseAll(true);
+        bench.publish("t");
+        CapturedLog.clear();
+        bench.hooked.beforeStats = failing(Integer.MAX_VALUE);
+        bench.engine.close(); // when
+        // then
+        assertThat(CapturedLog.lines())
+                .contains("WARN acme/handler: its queue does not tell how many events are left:"
+                        + " the queue fails, a test says");
+        synchronized (bench.threads) {
+            assertThat(bench.threads).noneMatch(Thread::isAlive);
+        }
+        bench.hooked.beforeStats = () -> {};
+        bench.engine = bench.newEngine();
+        bench.engine.start();
+        handle();
+        Bench.await(() -> handled.get() == 1);
+    }
+
+    @Test
+    void showsTheOtherSubscriptionsThoughAQueueDoesNotTellItsCounters() {
+        handle("symphony.subscription", "a");
+        handle("symphony.subscription", "b");
+        bench.engine.pauseAll(true);
+        bench.publish("t");
+        bench.hooked.beforeStats = failing(1); // when
+        // then
+        assertThat(bench.engine.subscriptions())
+                .extracting(
+                        SubscriptionView::identity,
+                        SubscriptionView::reason,
+                        view -> view.queue().waiting())
+                .containsExactly(
+                        tuple("acme/a", "its queue does not tell its counters: the queue fails, a test says", 0L),
+                        tuple("acme/b", "", 1L));
     }
 
     @Test
