@@ -114,7 +114,7 @@ final class Deliverer {
         Settlement settlement = Settlement.FAILED;
         try {
             worker.began(call);
-            settlement = worker.mayCall() ? attempt(call) : Settlement.UNTRIED;
+            settlement = worker.mayCall(lane) ? attempt(call) : Settlement.UNTRIED;
         } catch (Throwable t) {
             settlement = failure(call, t);
         } finally {

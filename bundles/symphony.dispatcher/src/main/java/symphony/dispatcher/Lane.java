@@ -23,7 +23,8 @@ final class Lane implements Routed {
      * may be called and which calls run, the pool's whether it waits for a worker and how many workers serve it.
      * Workers of more than one pool serve a lane only for the moment after it went to another; those of the old one finish
      * what they have, and count.
-     * Once setActive() has returned without a member, no call of that member starts: begin() looks under the same monitor.
+     * Once setActive() has returned without a member, no call of that member starts, and once paused(true) has, no call at all:
+     * begin() looks under the same monitor.
      */
     final String identity;
     final String kind;
@@ -41,7 +42,6 @@ final class Lane implements Routed {
     // Written under the registry's lock.
     private volatile LaneConfig config;
     private volatile Attached attached;
-    private volatile boolean paused;
     private volatile boolean retired;
 
     /** Registry's lock: which parking this is, so that an old deadline does not end a new one. */
@@ -52,6 +52,7 @@ final class Lane implements Routed {
 
     // Written under this monitor.
     private volatile List<Member> active = List.of();
+    private volatile boolean paused;
     private int turn;
     private int running;
 
@@ -125,8 +126,11 @@ final class Lane implements Routed {
         return paused;
     }
 
+    /** Registry's lock. When it is paused no call starts, also if its queue still hands out. */
     void paused(boolean on) {
-        paused = on;
+        synchronized (this) {
+            paused = on;
+        }
     }
 
     /** Whether it is about to go: nobody is routed to it any more. */
@@ -185,7 +189,7 @@ final class Lane implements Routed {
 
     /** Begins a call of the member whose turn it is, on a thread of a pool; null if there is nobody to call. */
     synchronized Call begin(Lease lease, Thread thread, Pool pool, long now) {
-        if (breaker.isOpen() || breaker.isHalfOpen() && running > 0) {
+        if (paused || breaker.isOpen() || breaker.isHalfOpen() && running > 0) {
             return null;
         }
         for (int i = 0; i < active.size(); i++) {

@@ -157,9 +157,12 @@ final class Worker implements Runnable {
         current = call;
     }
 
-    /** Whether calls may begin; asked after a call was shown, so that either it is not made, or it is waited for. */
-    boolean mayCall() {
-        return pool.isOpen();
+    /**
+     * Whether calls of a lane may begin, which may be in another pool by now; asked after a call was shown, so that either it
+     * is not made, or it is waited for.
+     */
+    boolean mayCall(Lane lane) {
+        return pool.isOpen() && lane.pool().isOpen();
     }
 
     void overrun(Call call) {

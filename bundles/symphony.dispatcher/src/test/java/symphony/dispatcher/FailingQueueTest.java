@@ -144,6 +144,21 @@ class FailingQueueTest {
     }
 
     @Test
+    void callsNobodyOfASubscriptionThatIsPausedThoughItsQueueCouldNotBe() {
+        handle();
+        bench.hooked.beforePause = failing(1);
+        assertThat(bench.engine.pause("operator", "acme/handler", true)).isTrue(); // when
+        bench.publish("t");
+        // then
+        Bench.await(() -> bench.stats("acme/handler").paused());
+        Bench.await(() -> bench.stats("acme/handler").leased() == 0);
+        assertThat(bench.stats("acme/handler").waiting()).isEqualTo(1);
+        assertThat(handled).hasValue(0);
+        bench.engine.pause("operator", "acme/handler", false);
+        Bench.await(() -> handled.get() == 1);
+    }
+
+    @Test
     void makesDeadLettersOfWhatWaitsAsSoonAsTheQueueThatFailedIsWell() {
         TestHandler handler = handle("symphony.grace", "0");
         bench.publish("t");

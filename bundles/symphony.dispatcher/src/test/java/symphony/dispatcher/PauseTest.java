@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -119,6 +120,56 @@ class PauseTest {
             each.getValue().accept(false);
             Bench.await(() -> bench.stats("acme/handler").handled() == before + 11);
         }
+    }
+
+    @Test
+    void startsNoCallForAnEventThatAWorkerTookJustBeforeItsSubscriptionWasPaused() throws Exception {
+        var calls = new AtomicInteger();
+        bench.handle("t", delivery -> calls.incrementAndGet());
+        holdUpAsItHasTakenAnEvent("symphony-default-");
+        bench.publish("t");
+        gate.awaitEntered();
+        assertThat(bench.engine.pause(OPERATOR, "acme/handler", true)).isTrue(); // when
+        assertThat(bench.view("acme/handler").running()).isZero();
+        gate.open();
+        // then: it goes back
+        Bench.await(() -> bench.stats("acme/handler").leased() == 0);
+        assertThat(bench.stats("acme/handler").waiting()).isEqualTo(1);
+        assertThat(calls).hasValue(0);
+        bench.engine.pause(OPERATOR, "acme/handler", false);
+        Bench.await(() -> calls.get() == 1);
+    }
+
+    @Test
+    void startsNoCallOfASubscriptionThatCameToThePoolFromAnotherJustBeforeThatWasPaused() throws Exception {
+        pool("reports", Map.of());
+        var calls = new AtomicInteger();
+        TestHandler handler = bench.handle("t", delivery -> calls.incrementAndGet(), "symphony.pool", "reports");
+        holdUpAsItHasTakenAnEvent("symphony-reports-");
+        bench.publish("t");
+        gate.awaitEntered();
+        handler.set("t", "symphony.pool", "default");
+        bench.engine.modify(handler.serviceId());
+        assertThat(bench.engine.pausePool(OPERATOR, "default", true)).isTrue(); // when
+        assertThat(bench.view("acme/handler").running()).isZero();
+        gate.open();
+        // then: it goes back
+        Bench.await(() -> bench.stats("acme/handler").leased() == 0);
+        assertThat(bench.stats("acme/handler").waiting()).isEqualTo(1);
+        assertThat(calls).hasValue(0);
+        bench.engine.pausePool(OPERATOR, "default", false);
+        Bench.await(() -> calls.get() == 1);
+    }
+
+    /** The first time that a worker has an event, and before it begins the call. */
+    private void holdUpAsItHasTakenAnEvent(String workers) {
+        var taken = new AtomicBoolean();
+        bench.hooked.beforePop = () -> taken.set(true);
+        bench.beforeNanoTime = () -> {
+            if (taken.get() && Thread.currentThread().getName().startsWith(workers) && !gate.isEntered()) {
+                gate.passUnchecked();
+            }
+        };
     }
 
     private boolean isAtRest() {
