@@ -8,7 +8,7 @@ import symphony.api.scheduler.Timer;
 
 /**
  * Tells queues whether they hand out, so that one that throws breaks nothing but itself: it is told again each second.
- * Guarded by the registry's lock; takes it itself on the supervisor's thread.
+ * Guarded by the registry's lock, which the supervisor takes for it then.
  */
 final class Adjuster {
     private static final Logger log = LoggerFactory.getLogger(Adjuster.class);
@@ -59,15 +59,6 @@ final class Adjuster {
 
     /** Does something in a second, with the lock. */
     void later(Runnable task) {
-        supervisor.executeAt(timer, timer.nanoTime() + PAUSE_NANOS, () -> locked(task));
-    }
-
-    private void locked(Runnable task) {
-        lock.lock();
-        try {
-            task.run();
-        } finally {
-            lock.unlock();
-        }
+        supervisor.executeAt(timer, timer.nanoTime() + PAUSE_NANOS, () -> supervisor.execute(lock, task));
     }
 }

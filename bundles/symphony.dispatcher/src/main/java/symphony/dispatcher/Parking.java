@@ -21,7 +21,7 @@ import symphony.api.scheduler.Timer;
 
 /**
  * Lanes that nobody serves: kept for their time of grace, then retired, and given up once their last call has ended. Guarded
- * by the registry's lock; takes it itself for what comes on the supervisor's thread, a deadline or the end of a call.
+ * by the registry's lock, which the supervisor takes for what comes on its thread, a deadline or the end of a call.
  */
 final class Parking {
     /*
@@ -171,7 +171,7 @@ final class Parking {
 
     private void schedule(Parked parked, long nanos) {
         try {
-            timer.schedule(nanos, number -> supervisor.execute(() -> graceOver(parked)), parked.number());
+            timer.schedule(nanos, number -> supervisor.execute(lock, () -> graceOver(parked)), parked.number());
         } catch (IllegalStateException e) {
             log.warn(
                     "{}: is kept until its handler comes back, since the timer is closed ({})",
@@ -205,13 +205,8 @@ final class Parking {
     }
 
     private void graceOver(Parked parked) {
-        lock.lock();
-        try {
-            if (!lanes.isFrozen() && !parked.isVoid()) {
-                giveUpOrHold(parked, timer.nanoTime());
-            }
-        } finally {
-            lock.unlock();
+        if (!lanes.isFrozen() && !parked.isVoid()) {
+            giveUpOrHold(parked, timer.nanoTime());
         }
     }
 
@@ -338,14 +333,7 @@ final class Parking {
 
     /** The last call of a lane that is about to go has ended. Any thread, without the lock. */
     void lastCallEnded(Lane lane) {
-        supervisor.execute(() -> {
-            lock.lock();
-            try {
-                finish(lane);
-            } finally {
-                lock.unlock();
-            }
-        });
+        supervisor.execute(lock, () -> finish(lane));
     }
 
     private void finish(Lane lane) {

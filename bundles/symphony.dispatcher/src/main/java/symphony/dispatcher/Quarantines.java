@@ -63,10 +63,14 @@ final class Quarantines {
         }
     }
 
-    /** A call went over its time limit. */
+    /** A call went over its time limit. The supervisor, which may find that, does not wait for whoever has the lock. */
     void overran(Call call) {
         if (counts(call) && call.lane.breaker.overran(settings.get(), timer.nanoTime()) != Breaker.Change.NONE) {
-            changed(call.lane, "");
+            if (supervisor.isCurrent()) {
+                supervisor.execute(lock, () -> changed(call.lane, ""));
+            } else {
+                changed(call.lane, "");
+            }
         }
     }
 
@@ -165,28 +169,23 @@ final class Quarantines {
     private void waitOver(Lane lane, long number) {
         Breaker.Opening opening = lane.breaker.opening();
         if (opening != null && opening.number() == number) {
-            probe(lane);
+            supervisor.execute(lock, () -> probe(lane));
         }
     }
 
     /** A call of a lane has ended. */
     void callEnded(Lane lane) {
         if (lane.breaker.isOpen()) {
-            supervisor.execute(() -> probe(lane));
+            supervisor.execute(lock, () -> probe(lane));
         }
     }
 
-    /** Supervisor only: makes the probe if it is due and no call runs. */
+    /** Supervisor only, with the lock: makes the probe if it is due and no call runs. */
     private void probe(Lane lane) {
-        lock.lock();
-        try {
-            Breaker.Opening opening = lane.breaker.opening();
-            boolean due = opening != null && timer.nanoTime() - opening.probeNanos() >= 0;
-            if (due && lane.running() == 0 && lane.breaker.halfOpen(opening.number())) {
-                adjuster.adjust(lane);
-            }
-        } finally {
-            lock.unlock();
+        Breaker.Opening opening = lane.breaker.opening();
+        boolean due = opening != null && timer.nanoTime() - opening.probeNanos() >= 0;
+        if (due && lane.running() == 0 && lane.breaker.halfOpen(opening.number())) {
+            adjuster.adjust(lane);
         }
     }
 

@@ -1,11 +1,13 @@
 package symphony.dispatcher;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -25,7 +27,8 @@ final class Supervisor {
      * each. Going to sleep it first says so and then looks once more; who begins to serve first shows that and then asks
      * whether it sleeps: one of them sees the other.
      *
-     * What may take its time, an interrupt, it leaves to others, and looks again soon whether they are still at it.
+     * What may take its time, an interrupt, it leaves to others, and looks again soon whether they are still at it. Nor does it
+     * wait for a lock, for whoever holds that may be opening a queue: it comes back to what needs one.
      *
      * Nothing ends it but end(), also not an Error, and not that the log fails as it is told of it: without this thread no
      * worker would be made and no call interrupted any more.
@@ -38,6 +41,7 @@ final class Supervisor {
     private static final long LAST_INTERRUPTS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Queue<Locked> locked = new ArrayDeque<>(); // its own thread only
     private final Supplier<Duration> interval;
     private final Interrupter interrupter;
     private final Thread thread;
@@ -53,6 +57,9 @@ final class Supervisor {
         this.thread.setName("symphony-dispatcher-supervisor");
     }
 
+    /** A task that needs a lock. */
+    private record Locked(ReentrantLock lock, Runnable task) {}
+
     /** Begins, with what to look at: it tells whether to look again soon. */
     void start(BooleanSupplier watchdog) {
         look = watchdog;
@@ -64,6 +71,19 @@ final class Supervisor {
     void execute(Runnable task) {
         tasks.add(task);
         LockSupport.unpark(thread);
+    }
+
+    /**
+     * Runs a short task with a lock, on the supervisor's thread: soon, on that thread at once, or else, if another holds the
+     * lock, soon after that is free. Those that need one run in the order in which they come.
+     */
+    void execute(ReentrantLock lock, Runnable task) {
+        if (isCurrent()) {
+            locked.add(new Locked(lock, task));
+            runLocked();
+        } else {
+            execute(() -> execute(lock, task));
+        }
     }
 
     /** Something began that must be watched. */
@@ -128,6 +148,7 @@ final class Supervisor {
         }
         interruptRest();
         interrupter.close();
+        runRestLocked();
     }
 
     /** Has those interrupted that were asked for, as far as threads can be had. */
@@ -152,7 +173,7 @@ final class Supervisor {
                 last = now;
             }
             interrupter.look();
-            if (interrupter.isAsked()) { // some wait for one that is at another
+            if (interrupter.isAsked() || !locked.isEmpty()) { // some wait for one that is at another, or has the lock
                 pauseUntil(now + Math.min(pause, Interrupter.PATIENCE_NANOS));
             } else if (quiet < QUIET_LOOKS) {
                 pauseUntil(last + pause);
@@ -175,7 +196,7 @@ final class Supervisor {
         asleep = true;
         try {
             boolean busy = safeLook();
-            while (!busy && !asked && tasks.isEmpty() && !interrupter.isAsked()) {
+            while (!busy && !asked && tasks.isEmpty() && locked.isEmpty() && !interrupter.isAsked()) {
                 LockSupport.park(this);
                 Thread.interrupted();
             }
@@ -188,11 +209,39 @@ final class Supervisor {
 
     private void runTasks() {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            try {
-                task.run();
-            } catch (Throwable t) { // an Error, too
-                report("a task of the dispatcher failed", t);
-            }
+            run(task);
+        }
+        runLocked();
+    }
+
+    private void runLocked() {
+        for (Locked next = locked.peek(); next != null && next.lock.tryLock(); next = locked.peek()) {
+            runNext(next);
+        }
+    }
+
+    /** At its end nobody needs this thread any more, so it may wait. */
+    private void runRestLocked() {
+        for (Locked next = locked.peek(); next != null; next = locked.peek()) {
+            next.lock.lock();
+            runNext(next);
+        }
+    }
+
+    private void runNext(Locked next) {
+        try {
+            locked.remove();
+            run(next.task);
+        } finally {
+            next.lock.unlock();
+        }
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable t) { // an Error, too
+            report("a task of the dispatcher failed", t);
         }
     }
 

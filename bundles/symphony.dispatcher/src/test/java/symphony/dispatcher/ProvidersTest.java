@@ -271,6 +271,49 @@ class ProvidersTest {
     }
 
     @Test
+    void callsAndInterruptsHandlersWhileAQueueIsBeingOpened() throws Exception {
+        // given: a time of grace that is over while somebody opens a queue, and takes his time
+        bench.configure("quarantine.overruns", 1);
+        var interrupted = new CountDownLatch(1);
+        bench.handle(
+                "t",
+                delivery -> {
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        interrupted.countDown();
+                        throw e;
+                    }
+                },
+                "symphony.time.limit",
+                "20ms");
+        TestHandler left =
+                bench.handle("u", delivery -> {}, "symphony.subscription", "left", "symphony.grace", "300ms");
+        var opening = new Thread(() -> bench.handle("v", delivery -> {}, "symphony.subscription", "opening"));
+        bench.hooked.beforeOpen = () -> {
+            if (Thread.currentThread() == opening) {
+                gate.passUnchecked();
+            }
+        };
+        bench.engine.depart(left.serviceId());
+        opening.start();
+        gate.awaitEntered();
+        var later = new CountDownLatch(1);
+        bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(400).toNanos(), n -> later.countDown(), 0);
+        later.await();
+        // when
+        bench.publish("t");
+        // then
+        assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(opening.isAlive()).isTrue();
+        // and what had to wait is done
+        gate.open();
+        opening.join();
+        Bench.await(() -> bench.engine.subscriptions().size() == 2);
+        Bench.await(() -> bench.view("acme/handler").state() == HandlerState.QUARANTINED);
+    }
+
+    @Test
     void tellsWhyAHandlerIsNotUsedOrGoesOnAsBeforeWhateverTheQueuesThrow() {
         TestHandler handler = bench.handle("t", delivery -> {});
         try (var store = bench.newQueues()) {

@@ -3,10 +3,14 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,6 +69,50 @@ class SupervisorTest {
         supervisor.end();
         supervisor.join(Duration.ofSeconds(60));
         assertThat(thread.get().isAlive()).isFalse();
+    }
+
+    @Test
+    void doesOtherThingsWhileALockIsTakenThatSomeTasksNeed() throws Exception {
+        var lock = new ReentrantLock();
+        var done = new CopyOnWriteArrayList<Integer>();
+        var other = new CountDownLatch(1);
+        var supervisor = new Supervisor(this::make, () -> Duration.ofMillis(1));
+        supervisor.start(() -> false);
+        lock.lock();
+        try {
+            supervisor.execute(lock, () -> done.add(1));
+            supervisor.execute(lock, () -> {
+                throw new IllegalStateException("a test says");
+            });
+            supervisor.execute(lock, () -> done.add(2));
+            supervisor.execute(other::countDown); // when
+            assertThat(other.await(60, TimeUnit.SECONDS)).isTrue(); // then
+            assertThat(done).isEmpty();
+        } finally {
+            lock.unlock();
+        }
+        Bench.await(() -> done.equals(List.of(1, 2)));
+        supervisor.end();
+        supervisor.join(Duration.ofSeconds(60));
+    }
+
+    @Test
+    void endsAfterTheTasksThatNeedALock() throws Exception {
+        var lock = new ReentrantLock();
+        var done = new AtomicBoolean();
+        var supervisor = new Supervisor(this::make, () -> Duration.ofMillis(1));
+        supervisor.start(() -> false);
+        lock.lock();
+        try {
+            supervisor.execute(lock, () -> done.set(true));
+            supervisor.end(); // when
+            Bench.await(() -> lock.hasQueuedThreads() || !thread.get().isAlive());
+        } finally {
+            lock.unlock();
+        }
+        supervisor.join(Duration.ofSeconds(60));
+        assertThat(thread.get().isAlive()).isFalse(); // then
+        assertThat(done).isTrue();
     }
 
     private Thread make(Runnable body) {
