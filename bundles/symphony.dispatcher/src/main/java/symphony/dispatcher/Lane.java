@@ -165,12 +165,17 @@ final class Lane implements Routed {
         int callers = members.stream().mapToInt(Member::concurrency).sum();
         limit = breaker.isHalfOpen() ? 1 : Math.max(1, callers);
         EventQueue current = queue();
-        if (current != null && (paused || members.isEmpty() || breaker.isOpen())) {
+        if (current != null && !isServed()) {
             current.pause();
         } else if (current != null) {
             current.resume();
             offer(); // perhaps for one worker more than before
         }
+    }
+
+    /** Whether somebody may be called. Whoever changes that adjusts it after. */
+    private boolean isServed() {
+        return !paused && !breaker.isOpen() && !active.isEmpty();
     }
 
     List<Member> active() {
@@ -271,10 +276,15 @@ final class Lane implements Routed {
         return entry.pool;
     }
 
-    /** Something can be taken, or may be by one worker more: its pool gets to know. Any thread, without locks of queues. */
+    /**
+     * Something can be taken, or may be by one worker more: its pool gets to know, unless nobody may be called; then its queue
+     * may hand out nevertheless, since it could not be told. Any thread, without locks of queues.
+     */
     void ready() {
-        ReadyLanes.Entry place = entry;
-        place.pool.ready(place);
+        if (isServed()) {
+            ReadyLanes.Entry place = entry;
+            place.pool.ready(place);
+        }
     }
 
     /** As {@link #ready}, but that nothing its queue throws gets out: then it is asked for in a second. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.HashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +157,41 @@ class FailingQueueTest {
         assertThat(handled).hasValue(0);
         bench.engine.pause("operator", "acme/handler", false);
         Bench.await(() -> handled.get() == 1);
+    }
+
+    @Test
+    void takesNothingFromQueuesThatCouldNotBePausedWhileNobodyMayBeCalled() {
+        // given: queues that hand out though one is paused, one in quarantine, and the handler of one is gone
+        handle("symphony.subscription", "a", "symphony.concurrency", 2);
+        handle("symphony.subscription", "b", "symphony.concurrency", 2);
+        TestHandler leaving = handle("symphony.subscription", "c");
+        var ill = new AtomicBoolean(true);
+        var told = new AtomicInteger();
+        bench.hooked.beforePause = () -> {
+            told.incrementAndGet();
+            if (ill.get()) {
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
+        bench.engine.pause("operator", "acme/a", true);
+        bench.engine.quarantine("operator", "acme/b", "a test");
+        bench.engine.depart(leaving.serviceId());
+        var taken = new AtomicInteger();
+        bench.hooked.beforePop = taken::incrementAndGet;
+        // when
+        for (int i = 0; i < 10; i++) {
+            bench.publish("t");
+        }
+        // then
+        Bench.await(() -> told.get() >= 6); // in vain, again and again
+        assertThat(taken).hasValue(0);
+        ill.set(false);
+        Bench.await(() -> bench.engine.subscriptions().stream()
+                .allMatch(view -> view.queue().paused()));
+        bench.engine.pause("operator", "acme/a", false);
+        bench.engine.lift("operator", "acme/b");
+        handle("symphony.subscription", "c");
+        Bench.await(() -> handled.get() == 30);
     }
 
     @Test

@@ -192,13 +192,15 @@ class PauseTest {
         });
         publisher.start();
         for (int i = 0; publisher.isAlive(); i++) {
-            if (i % 2 == 0) {
-                bench.engine.pauseAll(i % 4 == 0);
-            } else {
-                bench.engine.pausePool(OPERATOR, "default", i % 4 == 1);
+            boolean on = i % 6 < 3;
+            switch (i % 3) {
+                case 0 -> bench.engine.pauseAll(on);
+                case 1 -> bench.engine.pausePool(OPERATOR, "default", on);
+                default -> bench.engine.pause(OPERATOR, "acme/handler", on);
             }
         }
         bench.engine.pauseAll(false);
+        bench.engine.pause(OPERATOR, "acme/handler", false);
         publisher.join();
         Bench.await(() -> seen.size() == 5_000);
         assertThat(seen).isSorted().doesNotHaveDuplicates();
