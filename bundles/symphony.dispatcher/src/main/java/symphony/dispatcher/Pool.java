@@ -19,10 +19,11 @@ import symphony.api.dispatcher.PoolView;
 /** Workers, and the lanes that wait for one. Thread-safe. */
 final class Pool {
     /*
-     * A lane is listed while it has something due, somebody may be called, and it may have one worker more. Who can make that
-     * true lists it: the queue's signal, who sets the lane up, a worker that has just taken a lane that may have several, a
-     * worker that lets go of a lane. Nothing is lost between them: a signal that finds the lane fully served is dropped, but the worker that serves it looks again
-     * after it has let go, and only then counts as resting: whoever waits for quiet never sees the moment between.
+     * A lane is listed while it has something due, somebody may be called, and it may have one worker more. Who can make
+     * that true lists it: the queue's signal, who sets the lane up, a worker that has just taken a lane that may have
+     * several, a worker that lets go of a lane. Nothing is lost between them: a signal that finds the lane fully served is
+     * dropped, but the worker that serves it looks again after it has let go, and only then counts as resting: whoever waits
+     * for quiet never sees the moment between.
      *
      * A worker that must end takes no lane. It may have been the one that was woken for a lane, or that looked on for work
      * while others slept on; therefore whoever leaves wakes another if lanes wait. One that is told to end during a call
