@@ -1,0 +1,2 @@
+/** Contestants that run on a flat class path. */
+package symphony.benchmarks.flat;

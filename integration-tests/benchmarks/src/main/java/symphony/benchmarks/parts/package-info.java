@@ -1,0 +1,2 @@
+/** Parts of the engine, each measured alone by JMH. */
+package symphony.benchmarks.parts;
