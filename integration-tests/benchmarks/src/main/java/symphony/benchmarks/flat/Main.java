@@ -11,7 +11,7 @@ public final class Main {
 
     /** Ends with 0 if there is a result. */
     public static void main(String[] arguments) {
-        System.exit(Load.run(bus(arguments[0])) ? 0 : 1);
+        System.exit(Load.run(() -> bus(arguments[0])) ? 0 : 1);
     }
 
     private static Bus bus(String name) {

@@ -2,6 +2,7 @@ package symphony.benchmarks.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -50,8 +51,8 @@ public final class Load {
     }
 
     /** Measures what the system property {@value Plan#PROPERTY} says, and tells the result, or the failure, on standard output. */
-    public static boolean run(Bus bus) {
-        try (bus) {
+    public static boolean run(Callable<? extends Bus> start) {
+        try (Bus bus = start.call()) {
             System.out.println(new Load(bus, Plan.ofThisProcess()).measure());
             return true;
         } catch (Throwable e) { // whatever it is, the process that waits for a result must know

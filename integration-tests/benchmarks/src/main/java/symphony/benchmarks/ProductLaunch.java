@@ -1,0 +1,41 @@
+package symphony.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import symphony.benchmarks.load.Plan;
+
+/** Starts the product as users do: a copy of its folder, by {@code bin/symphony}, with the load in the drop folder. */
+final class ProductLaunch {
+    private ProductLaunch() {}
+
+    static ProcessBuilder of(Contestant.Run run, List<String> properties) throws IOException {
+        Path base = run.folder().resolve("symphony");
+        copy(run.place().product(), base);
+        new LoadBundle(symphony.benchmarks.product.Activator.class, "symphony.api.event;version=\"[1.0,2)\"")
+                .write(run.place().classes(), base.resolve("load/load.jar"));
+        var options = new ArrayList<>(run.jvm());
+        options.add("-D" + Plan.PROPERTY + "=" + run.plan());
+        options.addAll(properties);
+        var process = new ProcessBuilder(base.resolve("bin/symphony").toString());
+        process.environment().put("SYMPHONY_OPTS", String.join(" ", options));
+        process.environment().put("SYMPHONY_HOME", run.folder().resolve("home").toString());
+        process.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        return process;
+    }
+
+    /** All but what earlier runs in that folder have left. */
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path file : all.toList()) {
+                Path name = from.relativize(file);
+                if (!name.startsWith("data") && !(name.startsWith("load") && name.getNameCount() > 1)) {
+                    Files.copy(file, to.resolve(name.toString()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package symphony.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import symphony.benchmarks.load.Scenario;
+
+/** Runs all contestants once, then all once more, …: what the machine does meanwhile hits all of them. */
+final class Rounds {
+    private final Options options;
+    private final Place place;
+
+    Rounds(Options options, Place place) {
+        this.options = options;
+        this.place = place;
+    }
+
+    Results run() throws IOException, InterruptedException {
+        var results = new Results();
+        for (Scenario scenario : options.scenarios()) {
+            for (int round = 1; round <= options.rounds(); round++) {
+                for (Contestant contestant : options.contestants()) {
+                    run(contestant, scenario, round, results);
+                }
+            }
+        }
+        return results;
+    }
+
+    private void run(Contestant contestant, Scenario scenario, int round, Results results)
+            throws IOException, InterruptedException {
+        String title = scenario + ", round " + round + " of " + options.rounds() + ", " + contestant;
+        Path folder = Files.createDirectories(place.work().resolve(scenario + "-" + round + "-" + contestant));
+        var run = new Contestant.Run(place, folder, options.plan(scenario), options.jvm());
+        try {
+            Map<String, Object> figures = new Child(contestant.process(run), folder, run.plan()).result();
+            results.add(scenario, contestant, figures);
+            System.err.println("bench: " + title + ": " + Results.brief(figures));
+        } catch (FailedRun e) {
+            results.failed(title + ": " + e.getMessage());
+            System.err.println("bench: " + title + ": " + e.getMessage() + "\n" + e.output());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The load as a bundle beside an OSGi Event Admin. */
+package symphony.benchmarks.eventadmin;

@@ -1,0 +1,2 @@
+/** A bare framework for contestants that are bundles. */
+package symphony.benchmarks.felix;

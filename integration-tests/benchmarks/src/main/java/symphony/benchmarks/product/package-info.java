@@ -1,0 +1,2 @@
+/** The load as a bundle in the product's drop folder. */
+package symphony.benchmarks.product;

@@ -1,0 +1,2 @@
+/** The load as a bundle beside an OSGi Typed Event bus. */
+package symphony.benchmarks.typedevent;
