@@ -1,6 +1,7 @@
 package symphony.benchmarks;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +21,7 @@ enum Contestant {
     RIG_PLAIN("bare rig: ten FIFOs, two workers", FlatLaunch::of);
 
     /** One run of a contestant. */
-    record Run(Place place, java.nio.file.Path folder, Plan plan, List<String> jvm) {}
+    record Run(Place place, Path folder, Plan plan, List<String> jvm) {}
 
     /** Makes ready what the process needs. */
     @FunctionalInterface

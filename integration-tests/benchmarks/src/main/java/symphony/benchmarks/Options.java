@@ -84,6 +84,10 @@ record Options(
             }
         }
         List<Scenario> all = list(scenarios).stream().map(Scenario::parse).toList();
+        if (latency && all.stream().anyMatch(scenario -> scenario.publishers() != 1)) {
+            throw new IllegalArgumentException("--scenario is '" + scenarios
+                    + "', but latency has one publisher, which keeps the rate: use 1x1x1 or 1x100x1");
+        }
         return new Options(
                 latency,
                 all,
