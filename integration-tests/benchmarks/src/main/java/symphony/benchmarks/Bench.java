@@ -22,7 +22,7 @@ public final class Bench {
         var machine = Machine.here(place);
         Results results = new Rounds(options, place).run();
         var report = new Report(options, machine, results);
-        System.out.println(report.markdown());
+        System.out.println(report.markdown().strip());
         if (options.record()) {
             new Records(place.module()).add(options, report);
         }

@@ -70,11 +70,14 @@ public final class Load {
             publishers.add(new Publisher(bus, topics, plan.scenario().handlers(), i, windows[i], closedEnd));
         }
         List<Thread> threads = start(publishers);
-        closedEnd.pause(plan.warmupSeconds() * 1000L);
+        closedEnd.pause(plan.warmupSeconds() * 1000L / 2);
+        Reading.now(this::deliveries); // warms that up, too
+        closedEnd.pause(plan.warmupSeconds() * 1000L / 2);
         if (!plan.latency()) {
-            Reading before = Reading.now(deliveries());
+            Reading before = Reading.now(this::deliveries);
             closedEnd.pause(plan.measureSeconds() * 1000L);
-            report.add(Reading.now(deliveries()).since(before), plan.scenario().handlers());
+            report.add(
+                    Reading.now(this::deliveries).since(before), plan.scenario().handlers());
         }
         end(threads, closedEnd);
         publishers.forEach(publisher -> sent.addAll(publisher.sent()));
@@ -128,9 +131,9 @@ public final class Load {
         schedule.startAt(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100));
         List<Thread> threads = start(List.of(paced));
         openEnd.pause(SETTLE_SECONDS * 1000L);
-        Reading before = Reading.now(deliveries());
+        Reading before = Reading.now(this::deliveries);
         openEnd.pause(plan.measureSeconds() * 1000L - 100); // while it still publishes
-        Reading after = Reading.now(deliveries());
+        Reading after = Reading.now(this::deliveries);
         long due = Math.min(events, schedule.dueUntil(after.nanos()));
         long behind = due - (after.deliveries() - earlier) / scenario.handlers();
         threads.get(0).join();

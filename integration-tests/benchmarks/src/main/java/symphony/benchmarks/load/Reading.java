@@ -2,6 +2,7 @@ package symphony.benchmarks.load;
 
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
 
 /**
  * What this process has used so far.
@@ -14,7 +15,10 @@ import java.lang.management.ManagementFactory;
  * @param collectionMillis their time
  */
 record Reading(long nanos, long deliveries, long cpuNanos, long bytes, long collections, long collectionMillis) {
-    static Reading now(long deliveries) {
+    /** Time and deliveries first and together: what else is read takes long, above all the first time. */
+    static Reading now(LongSupplier delivered) {
+        long nanos = System.nanoTime();
+        long deliveries = delivered.getAsLong();
         var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long bytes = 0;
@@ -27,8 +31,7 @@ record Reading(long nanos, long deliveries, long cpuNanos, long bytes, long coll
             collections += collector.getCollectionCount();
             collectionMillis += collector.getCollectionTime();
         }
-        return new Reading(
-                System.nanoTime(), deliveries, system.getProcessCpuTime(), bytes, collections, collectionMillis);
+        return new Reading(nanos, deliveries, system.getProcessCpuTime(), bytes, collections, collectionMillis);
     }
 
     static String collector() {
