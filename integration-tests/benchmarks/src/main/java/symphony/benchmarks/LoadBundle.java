@@ -29,7 +29,8 @@ record LoadBundle(Class<?> activator, String imports) {
         headers.putValue("Bundle-Version", "1.0.0");
         headers.putValue("Bundle-Activator", activator.getName());
         headers.putValue("Bundle-ClassPath", ".," + HISTOGRAM);
-        headers.putValue("Import-Package", "com.sun.management,org.osgi.framework,org.osgi.util.tracker," + imports);
+        headers.putValue(
+                "Import-Package", "com.sun.management,jdk.jfr,org.osgi.framework,org.osgi.util.tracker," + imports);
         try (var jar = new JarOutputStream(Files.newOutputStream(file), manifest)) {
             for (Class<?> type : List.of(Load.class, activator)) {
                 addPackage(classes, type.getPackageName().replace('.', '/'), jar);

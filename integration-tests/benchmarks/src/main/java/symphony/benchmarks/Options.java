@@ -19,6 +19,7 @@ import symphony.benchmarks.load.Scenario;
  * @param rate events a second, for latency
  * @param window most deliveries in flight
  * @param jvm flags of all contestants' JVMs
+ * @param profile whether each process records what it does while it is measured
  * @param record whether to keep the result in the module's folder
  * @param arguments as they were given
  */
@@ -32,6 +33,7 @@ record Options(
         int rate,
         int window,
         List<String> jvm,
+        boolean profile,
         boolean record,
         List<String> arguments) {
     /** The heap is large enough for all; the collector is the JVM's own choice. */
@@ -39,7 +41,7 @@ record Options(
 
     private static final String USAGE =
             "throughput or latency, then --scenario 10x1x1,10x100x1 --contestants symphony,vertx"
-                    + " --rounds 3 --warmup 12 --measure 10 --rate 20000 --window 4096 --jvm '-XX:+UseParallelGC' --record";
+                    + " --rounds 3 --warmup 12 --measure 10 --rate 20000 --window 4096 --jvm '-XX:+UseParallelGC' --profile --record";
 
     static Options parse(List<String> arguments) {
         if (arguments.isEmpty()) {
@@ -59,11 +61,16 @@ record Options(
         int rate = 20_000;
         int window = 4_096;
         var jvm = new ArrayList<>(JVM);
+        boolean profile = false;
         boolean record = false;
         for (int i = 1; i < arguments.size(); i++) {
             String name = arguments.get(i);
             if (name.equals("--record")) {
                 record = true;
+                continue;
+            }
+            if (name.equals("--profile")) {
+                profile = true;
                 continue;
             }
             if (i + 1 == arguments.size()) {
@@ -98,6 +105,7 @@ record Options(
                 rate,
                 window,
                 List.copyOf(jvm),
+                profile,
                 record,
                 List.copyOf(arguments));
     }

@@ -3,7 +3,9 @@ package symphony.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
+import symphony.benchmarks.load.Profile;
 import symphony.benchmarks.load.Scenario;
 
 /** Runs all contestants once, then all once more, …: what the machine does meanwhile hits all of them. */
@@ -25,6 +27,7 @@ final class Rounds {
                 }
             }
         }
+        System.err.println("bench: what the processes wrote is in " + place.work());
         return results;
     }
 
@@ -32,7 +35,11 @@ final class Rounds {
             throws IOException, InterruptedException {
         String title = scenario + ", round " + round + " of " + options.rounds() + ", " + contestant;
         Path folder = Files.createDirectories(place.work().resolve(scenario + "-" + round + "-" + contestant));
-        var run = new Contestant.Run(place, folder, options.plan(scenario), options.jvm());
+        var jvm = new ArrayList<>(options.jvm());
+        if (options.profile()) {
+            jvm.add("-D" + Profile.PROPERTY + "=" + folder.resolve("profile.jfr"));
+        }
+        var run = new Contestant.Run(place, folder, options.plan(scenario), jvm);
         try {
             Map<String, Object> figures = new Child(contestant.process(run), folder, run.plan()).result();
             results.add(scenario, contestant, figures);

@@ -32,6 +32,7 @@ public final class Load {
     private final Lateness lateness;
     private final List<Tally> tallies = new ArrayList<>();
     private final Sent sent;
+    private final Profile profile = new Profile();
 
     private Load(Bus bus, Plan plan) {
         Scenario scenario = plan.scenario();
@@ -63,6 +64,7 @@ public final class Load {
     }
 
     private Report measure() throws Exception {
+        profile.prepare();
         subscribe();
         var report = new Report();
         var publishers = new ArrayList<Publisher>();
@@ -74,10 +76,12 @@ public final class Load {
         Reading.now(this::deliveries); // warms that up, too
         closedEnd.pause(plan.warmupSeconds() * 1000L / 2);
         if (!plan.latency()) {
+            profile.begin();
             Reading before = Reading.now(this::deliveries);
             closedEnd.pause(plan.measureSeconds() * 1000L);
             report.add(
                     Reading.now(this::deliveries).since(before), plan.scenario().handlers());
+            profile.end();
         }
         end(threads, closedEnd);
         publishers.forEach(publisher -> sent.addAll(publisher.sent()));
@@ -121,7 +125,7 @@ public final class Load {
         stop.pause(0);
     }
 
-    private void pace(Report report) throws InterruptedException {
+    private void pace(Report report) throws Exception {
         Scenario scenario = plan.scenario();
         int number = scenario.publishers();
         long events = (long) (SETTLE_SECONDS + plan.measureSeconds()) * plan.rate();
@@ -130,10 +134,12 @@ public final class Load {
         long earlier = deliveries();
         schedule.startAt(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100));
         List<Thread> threads = start(List.of(paced));
+        profile.begin();
         openEnd.pause(SETTLE_SECONDS * 1000L);
         Reading before = Reading.now(this::deliveries);
         openEnd.pause(plan.measureSeconds() * 1000L - 100); // while it still publishes
         Reading after = Reading.now(this::deliveries);
+        profile.end();
         long due = Math.min(events, schedule.dueUntil(after.nanos()));
         long behind = due - (after.deliveries() - earlier) / scenario.handlers();
         threads.get(0).join();
