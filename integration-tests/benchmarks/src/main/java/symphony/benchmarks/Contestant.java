@@ -8,17 +8,17 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import symphony.benchmarks.load.Plan;
 
-/** What is measured, and how its process is started. */
+/** What is measured, and how its process is started; README.md says what each is. */
 enum Contestant {
-    SYMPHONY("Symphony Events, sealed", (run, name) -> ProductLaunch.of(run, List.of())),
+    SYMPHONY((run, name) -> ProductLaunch.of(run, List.of())),
     SYMPHONY_UNSEALED(
-            "Symphony Events, sealing off (debug switch)",
             (run, name) -> ProductLaunch.of(run, List.of("-Dsymphony.encryption=off", "-Dsymphony.environment=dev"))),
-    EVENTADMIN("Apache Felix EventAdmin 1.6.4, postEvent", FelixLaunch::of),
-    TYPEDEVENT("Apache Aries Typed Event 0.0.2, untyped", FelixLaunch::of),
-    VERTX("Vert.x 5.0.7 local event bus", FlatLaunch::of),
-    RIG_SEALED("bare rig: ten FIFOs, two workers, sealed", FlatLaunch::of),
-    RIG_PLAIN("bare rig: ten FIFOs, two workers", FlatLaunch::of);
+    EVENTADMIN(FelixLaunch::of),
+    TYPEDEVENT(FelixLaunch::of),
+    VERTX(FlatLaunch::of),
+    RIG_RAW(FlatLaunch::of),
+    RIG_SEALED(FlatLaunch::of),
+    RIG_PLAIN(FlatLaunch::of);
 
     /** One run of a contestant. */
     record Run(Place place, Path folder, Plan plan, List<String> jvm) {}
@@ -29,11 +29,9 @@ enum Contestant {
         ProcessBuilder of(Run run, String name) throws IOException;
     }
 
-    private final String title;
     private final Launch launch;
 
-    Contestant(String title, Launch launch) {
-        this.title = title;
+    Contestant(Launch launch) {
         this.launch = launch;
     }
 
@@ -43,10 +41,6 @@ enum Contestant {
                 .findAny()
                 .orElseThrow(() -> new IllegalArgumentException("contestant is '" + name + "', must be one of "
                         + Arrays.stream(values()).map(Contestant::toString).collect(Collectors.joining(", "))));
-    }
-
-    String title() {
-        return title;
     }
 
     ProcessBuilder process(Run run) throws IOException {

@@ -25,8 +25,11 @@ final class LatencyChart implements Chart {
                 y += ROW;
                 svg.text(LEFT - 8, y, "name", contestant.toString());
                 svg.line(LEFT, y - 4, Svg.WIDTH - RIGHT, y - 4);
+                double height = y - 4;
+                results.figure(scenario, contestant, "held")
+                        .filter(held -> held.min() == 0)
+                        .ifPresent(held -> svg.text(LEFT + 4, height - 2, "small", "rate not held"));
                 for (String dot : DOTS) {
-                    double height = y - 4;
                     results.figure(scenario, contestant, dot + "_micros")
                             .ifPresent(spread -> svg.dot(x(spread.median()), height, dot));
                 }

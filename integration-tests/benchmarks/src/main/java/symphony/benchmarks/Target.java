@@ -1,6 +1,7 @@
 package symphony.benchmarks;
 
 import static symphony.benchmarks.Contestant.EVENTADMIN;
+import static symphony.benchmarks.Contestant.RIG_RAW;
 import static symphony.benchmarks.Contestant.RIG_SEALED;
 import static symphony.benchmarks.Contestant.SYMPHONY;
 import static symphony.benchmarks.Contestant.SYMPHONY_UNSEALED;
@@ -36,6 +37,7 @@ record Target(
 
     static final List<Target> THROUGHPUT = List.of(
             new Target(SYMPHONY, RIG_SEALED, RATE, Set.of("10x1x1", "10x100x1", "1x1x10"), 0.6, 0, false),
+            new Target(SYMPHONY, RIG_RAW, RATE, MANY, 0, 0.35, false),
             new Target(SYMPHONY, EVENTADMIN, RATE, MANY, 5, 0, false),
             new Target(SYMPHONY, VERTX, RATE, MANY, 0, 0.5, false),
             new Target(SYMPHONY_UNSEALED, VERTX, RATE, MANY, 0.5, 1, false),

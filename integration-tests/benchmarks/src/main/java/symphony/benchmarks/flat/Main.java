@@ -3,6 +3,7 @@ package symphony.benchmarks.flat;
 import symphony.benchmarks.load.Bus;
 import symphony.benchmarks.load.Load;
 import symphony.benchmarks.rig.PlainRig;
+import symphony.benchmarks.rig.RawRig;
 import symphony.benchmarks.rig.SealedRig;
 
 /** Runs the contestant that its argument names. */
@@ -18,6 +19,7 @@ public final class Main {
         return switch (name) {
             case "rig-plain" -> new PlainRig();
             case "rig-sealed" -> new SealedRig();
+            case "rig-raw" -> new RawRig();
             case "vertx" -> new VertxBus();
             default ->
                 throw new IllegalArgumentException("contestant is '" + name + "', which is none without framework");
