@@ -23,7 +23,9 @@ public final class Bench {
         Results results = new Rounds(options, place).run();
         var report = new Report(options, machine, results);
         System.out.println(report.markdown().strip());
-        if (options.record()) {
+        if (options.record() && !results.failures().isEmpty()) {
+            System.err.println("bench: not recorded, for a round failed; see above");
+        } else if (options.record()) {
             new Records(place.module()).add(options, report);
         }
         System.exit(results.failures().isEmpty() ? 0 : 1);

@@ -41,6 +41,8 @@ final class Child {
         Process process = builder.redirectErrorStream(true)
                 .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                 .start();
+        var end = new Thread(process::destroy, "end");
+        Runtime.getRuntime().addShutdownHook(end); // a product would go on for ever
         try {
             String line = verdict(process);
             if (line.startsWith(Report.RESULT)) {
@@ -49,6 +51,7 @@ final class Child {
             throw new FailedRun(line, tail());
         } finally {
             stop(process);
+            Runtime.getRuntime().removeShutdownHook(end);
         }
     }
 

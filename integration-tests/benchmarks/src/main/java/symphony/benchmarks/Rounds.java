@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import symphony.benchmarks.load.Profile;
 import symphony.benchmarks.load.Scenario;
 
 /** Runs all contestants once, then all once more, …: what the machine does meanwhile hits all of them. */
 final class Rounds {
+    private static final Pattern TELLING = Pattern.compile("\\.(txt|log|jfr)$");
+
     private final Options options;
     private final Place place;
 
@@ -43,10 +48,30 @@ final class Rounds {
         try {
             Map<String, Object> figures = new Child(contestant.process(run), folder, run.plan()).result();
             results.add(scenario, contestant, figures);
+            tidy(folder);
             System.err.println("bench: " + title + ": " + Results.brief(figures));
         } catch (FailedRun e) {
             results.failed(title + ": " + e.getMessage());
             System.err.println("bench: " + title + ": " + e.getMessage() + "\n" + e.output());
+        }
+    }
+
+    /** Only what tells something stays: a product's copy and a framework's storage take 30 MB each time. */
+    private static void tidy(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                if (Files.isDirectory(file)
+                        ? isEmpty(file)
+                        : !TELLING.matcher(file.toString()).find()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.findAny().isEmpty();
         }
     }
 }

@@ -32,10 +32,10 @@ final class Svg {
         return String.format(
                         Locale.ROOT,
                         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %.0f\" font-family=\"sans-serif\""
-                                + " font-size=\"13\">\n",
+                                + " font-size=\"13\">",
                         WIDTH,
                         height)
-                + "<style>text{fill:#24292f} .head{font-weight:bold} .small{font-size:11px;fill:#57606a}"
+                + "\n<style>text{fill:#24292f} .head{font-weight:bold} .small{font-size:11px;fill:#57606a}"
                 + " .name{text-anchor:end} .tick{text-anchor:middle;font-size:11px;fill:#57606a} line{stroke:#d0d7de}"
                 + " .ours{fill:#0969da} .other{fill:#8c959f} .p50{fill:#0969da} .p99{fill:#bf8700} .p999{fill:#cf222e}"
                 + "</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n" + elements + "</svg>\n";

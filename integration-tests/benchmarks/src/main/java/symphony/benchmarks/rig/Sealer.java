@@ -2,19 +2,18 @@ package symphony.benchmarks.rig;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Cipher;
+import javax.crypto.KeyGenerator;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /** AES-256-GCM by the platform, with 150 bytes of associated data: a cipher and a counter of nonces for each thread. Thread-safe. */
 final class Sealer {
     /** A sealed order and what it was sealed with. */
     record Sealed(byte[] nonce, byte[] associated, byte[] ciphertext) {}
 
-    private static final int KEY_BYTES = 32;
+    private static final int KEY_BITS = 256;
     private static final int NONCE_BYTES = 12;
     private static final int ASSOCIATED_BYTES = 150;
     private static final int TAG_BITS = 128;
@@ -24,9 +23,13 @@ final class Sealer {
     private final ThreadLocal<Mine> mine = ThreadLocal.withInitial(() -> new Mine(threads.getAndIncrement()));
 
     Sealer() {
-        var bytes = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        this.key = new SecretKeySpec(bytes, "AES");
+        try {
+            var keys = KeyGenerator.getInstance("AES");
+            keys.init(KEY_BITS);
+            this.key = keys.generateKey();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the platform has no AES", e);
+        }
     }
 
     Sealed seal(byte[] plaintext) throws GeneralSecurityException {
