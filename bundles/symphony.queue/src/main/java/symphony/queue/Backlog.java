@@ -79,9 +79,9 @@ final class Backlog {
         return expiring > 0;
     }
 
-    /** Before this time nothing expires that {@link #removeExpired} would remove: epoch milliseconds. */
+    /** Before this time nothing expires that {@link #removeExpired} would remove: epoch milliseconds, the last one for never. */
     long nextExpiry() {
-        return nextExpiry;
+        return expiring == 0 ? Long.MAX_VALUE : nextExpiry;
     }
 
     /** False only if there is nothing to take; true may be an error, see {@link #first}. */

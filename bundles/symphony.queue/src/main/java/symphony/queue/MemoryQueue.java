@@ -92,6 +92,9 @@ final class MemoryQueue {
     private int takers;
     private Condition room;
     private int publishers;
+    /** Until when publishers sleep at most, epoch milliseconds: the next expiry that the last of them knew. */
+    private long awaitedExpiry;
+
     private DueAlarm alarm;
     private boolean tellForgetting;
     private Burial firstBurial;
@@ -408,6 +411,7 @@ final class MemoryQueue {
         try {
             while (left > 0 && opened == by && spec.overflow() == Overflow.REFUSE && isFull()) {
                 // Nobody wakes us for what expires.
+                awaitedExpiry = backlog.nextExpiry();
                 long nap = Math.min(left, nanosToNextExpiry());
                 left -= nap - room.awaitNanos(nap);
             }
@@ -416,15 +420,11 @@ final class MemoryQueue {
         }
     }
 
-    private boolean mayHaveExpired() {
-        return backlog.anyExpiring() && backlog.nextExpiry() <= around.clock.millis();
-    }
-
     private long nanosToNextExpiry() {
-        if (!backlog.anyExpiring() || backlog.nextExpiry() == Long.MAX_VALUE) {
-            return Long.MAX_VALUE;
-        }
-        return Math.max(LOOK_AGAIN_NANOS, TimeUnit.MILLISECONDS.toNanos(backlog.nextExpiry() - around.clock.millis()));
+        long next = backlog.nextExpiry();
+        return next == Long.MAX_VALUE
+                ? Long.MAX_VALUE
+                : Math.max(LOOK_AGAIN_NANOS, TimeUnit.MILLISECONDS.toNanos(next - around.clock.millis()));
     }
 
     private boolean isFull() {
@@ -1015,8 +1015,15 @@ final class MemoryQueue {
     }
 
     private void wakePublisher() {
-        if (publishers > 0 && (hasRoom() || mayHaveExpired())) {
+        if (publishers == 0) {
+            return;
+        }
+        long next = backlog.nextExpiry();
+        if (hasRoom() || next <= around.clock.millis()) {
             room.signal();
+        } else if (next < awaitedExpiry) { // what came back expires sooner than they know
+            awaitedExpiry = next;
+            room.signalAll();
         }
     }
 

@@ -141,6 +141,20 @@ public interface ExpiryContract extends ContractPart {
     }
 
     @Test
+    default void letsAPublisherInWhenAnEventThatCameBackForLaterExpires() throws Exception {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject, 1);
+        queue.push(expiring(5, subject.now().toEpochMilli() + 50));
+        Lease lease = take(queue);
+        try (var publisher = publisher(subject, queue)) {
+            publisher.awaitWaiting();
+            assertThat(lease.retry(Duration.ofHours(1))).isTrue();
+            subject.advance(Duration.ofMillis(50));
+            accepted(publisher.result());
+        }
+    }
+
+    @Test
     default void letsAPublisherInWhenWhatFillsTheBudgetExpires() throws Exception {
         QueueSubject subject = subject(Limits.DEFAULT.memory(1 << 20));
         EventQueue queue = open(subject);
