@@ -68,7 +68,7 @@ final class Lane implements Routed {
     /** Whether its queue, which could not be told what applies, is told again soon. Registry's lock. */
     boolean adjustsAgain;
 
-    /** Whether it gets copies of events, which are dropped and become no dead letters when it goes. Registry's lock. */
+    /** Whether it was made for a hook and never served a handler: all it has are copies, dropped when it goes. Registry's lock. */
     boolean lossy;
 
     /** The pool that its handler wants and that is not there; empty if it is. Registry's lock. */

@@ -11,8 +11,6 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.event.HandlerConstants;
-import symphony.api.queue.DeadLetter;
-import symphony.api.queue.DeadLetters;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
@@ -29,7 +27,6 @@ final class Lanes {
      * a queue is paused before anybody can find it, and hands out only once its lane has somebody to call.
      */
     private static final Logger log = LoggerFactory.getLogger(Lanes.class);
-    private static final int MOST_LETTERS = 1_000;
 
     private final Map<String, Lane> lanes = new ConcurrentHashMap<>();
     private final Router<Lane> router;
@@ -219,7 +216,7 @@ final class Lanes {
         LaneConfig old = lane.config();
         LaneConfig changed = LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings);
         lane.config(changed);
-        lane.lossy = leader.source.isLossy();
+        lane.lossy &= lane.members.stream().allMatch(member -> member.source.isLossy());
         place(lane);
         EventQueue queue = lane.queue();
         if (queue != null && !changed.spec().equals(old.spec())) {
@@ -303,30 +300,10 @@ final class Lanes {
         }
     }
 
-    /** What waits in a retired lane becomes dead letters, or is dropped if those are copies. How many dead letters. */
+    /** What waits in a retired lane becomes dead letters; copies stay until their queue is forgotten. How many dead letters. */
     int deadLetterAll(Lane lane, String why) {
-        Lane.Attached attached = lane.attached();
-        return attached == null ? 0 : deadLetterAll(lane, attached.queue(), attached.provider(), why);
-    }
-
-    private static int deadLetterAll(Lane lane, EventQueue queue, QueueProvider provider, String why) {
-        int dead = queue.deadLetterAll(DeadReason.HANDLER_GONE, why);
-        if (dead == 0 || !lane.lossy) {
-            return dead;
-        }
-        drop(lane, provider.deadLetters());
-        return 0;
-    }
-
-    private static void drop(Lane lane, DeadLetters letters) {
-        long dropped = 0;
-        long more;
-        do {
-            List<DeadLetter> some = letters.list(lane.identity, MOST_LETTERS);
-            more = some.stream().filter(letter -> letters.drop(letter.number())).count();
-            dropped += more;
-        } while (more > 0);
-        log.info("{}: {} unhandled events were dropped, since the hook for them left", lane, dropped);
+        EventQueue queue = lane.queue();
+        return queue == null || lane.lossy ? 0 : queue.deadLetterAll(DeadReason.HANDLER_GONE, why);
     }
 
     /** Closes and forgets the queue of a retired lane, and the lane. */
@@ -339,19 +316,28 @@ final class Lanes {
         lanes.remove(lane.identity);
     }
 
-    /** Closes and forgets a queue that is a lane's no more. A push that was on its way may have come after all was made dead letters: so are these. */
+    /** Closes and forgets a queue that is a lane's no more. Copies that wait in it are dropped. */
     void forget(Lane lane, Lane.Attached attached, String why) {
         try {
             QueueSpec spec = attached.queue().spec();
             attached.queue().close();
-            EventQueue rest = attached.provider().open(spec);
-            int dead = deadLetterAll(lane, rest, attached.provider(), why);
-            rest.close();
-            attached.provider().forget(lane.identity);
+            int dead = lane.lossy ? 0 : deadLetterRest(attached.provider(), spec, why);
+            int dropped = attached.provider().forget(lane.identity);
             tellDead(lane, dead, why);
+            if (dropped > 0) {
+                log.info("{}: {} unhandled events were dropped, since the hook for them left", lane, dropped);
+            }
         } catch (RuntimeException | LinkageError e) { // the provider's
             log.warn("{}: its queue could not be forgotten: {}", lane, FailureText.reasonOf(e));
         }
+    }
+
+    /** A push that was on its way may have come after all was made dead letters. */
+    private static int deadLetterRest(QueueProvider provider, QueueSpec spec, String why) {
+        EventQueue rest = provider.open(spec);
+        int dead = rest.deadLetterAll(DeadReason.HANDLER_GONE, why);
+        rest.close();
+        return dead;
     }
 
     /** Says how many events that waited became dead letters, if any did. */

@@ -319,6 +319,7 @@ final class Registry implements Deliverer.LaneKeeper {
         }
         int going = lane != null || left != null && goes(left) ? 1 : 0;
         Lane prepared = lanes.prepare(kind, config, going);
+        prepared.lossy = source.isLossy();
         return lane == null
                 ? new Place(prepared, name, true, null)
                 : new Place(prepared, name, false, parking.giveWay(lane, prepared));

@@ -29,6 +29,8 @@ import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.Receipt;
 import symphony.api.event.TopicFilter;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadReason;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
@@ -258,8 +260,22 @@ class UnhandledTest {
         assertThat(bench.dead()).isEmpty();
         assertThat(CapturedLog.lines())
                 .filteredOn(line -> line.contains("events"))
-                .containsOnly("INFO acme/handler: 1 unhandled events were dropped, since the hook for them left")
-                .hasSize(2);
+                .containsExactly("INFO acme/handler: 2 unhandled events were dropped, since the hook for them left");
+    }
+
+    @Test
+    void keepsWhatWaitsForAHandlerThatSharesTheSubscriptionOfAHook() {
+        bench.configure("grace", "1ms");
+        TestHandler service = hook("*", event -> {}, "symphony.subscription", "both");
+        TestHandler handler = bench.handle("t", delivery -> {}, "symphony.subscription", "both");
+        bench.engine.pause("operator", "acme/both", true);
+        bench.publish("t");
+        // when
+        bench.engine.depart(handler.serviceId());
+        bench.engine.unhandled().depart(service.serviceId());
+        // then
+        Bench.await(() -> bench.engine.subscriptions().isEmpty());
+        assertThat(bench.dead()).extracting(DeadLetter::reason).containsExactly(DeadReason.HANDLER_GONE);
     }
 
     @Test
