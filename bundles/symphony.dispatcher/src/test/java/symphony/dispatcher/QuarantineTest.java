@@ -3,6 +3,7 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -461,6 +462,131 @@ class QuarantineTest {
         assertThat(told.get(1)).containsEntry("state", "open").containsEntry("probes", 1L);
         assertThat(told.stream().filter(data -> "closed".equals(data.get("state"))))
                 .hasSize(1);
+    }
+
+    /** What the log says of quarantines. */
+    private static List<String> told() {
+        return CapturedLog.lines().stream()
+                .filter(line -> line.contains("acme/handler: ") && line.contains("; its handlers are "))
+                .toList();
+    }
+
+    private static long told(String beginning) {
+        return told().stream().filter(line -> line.startsWith(beginning)).count();
+    }
+
+    @Test
+    void theLogSaysOnceThatItBeginsThatAProbeFailedAndThatItEnds() {
+        // given: eight calls at once, all of which fail
+        CapturedLog.clear();
+        bench.configure("workers", 8, "quarantine.wait", LONG, "quarantine.wait.max", LONG);
+        bench.handle(
+                "t",
+                delivery -> {
+                    gate.pass();
+                    if (!well.get()) {
+                        throw new IllegalStateException("no database");
+                    }
+                },
+                "symphony.concurrency",
+                8);
+        publish(100);
+        Bench.await(() -> view().running() == 8);
+        // when
+        gate.open();
+        Bench.await(() -> isQuarantined() && view().running() == 0);
+        // then
+        long failed = view().failures();
+        assertThat(failed).isGreaterThanOrEqualTo(8);
+        assertThat(told())
+                .singleElement()
+                .asString()
+                .matches("WARN acme/handler: in quarantine, since 3 events in a row failed, the last with"
+                        + " java.lang.IllegalStateException: no database; its handlers are not called, its events wait;"
+                        + " one is tried in 3[56]\\d{5} ms, symphony:quarantine lift calls them at once");
+        // when: probes are made, and fail
+        bench.configure("quarantine.wait", "20ms", "quarantine.wait.max", "80ms");
+        Bench.await(() -> view().failures() >= failed + 3);
+        // then: each of them is told
+        well.set(true);
+        Bench.await(() -> view().queue().depth() == 0 && told("INFO ") > 0);
+        long probes = view().failures() - failed;
+        assertThat(told("WARN acme/handler: the probe failed with java.lang.IllegalStateException: no database; its"))
+                .isEqualTo(probes);
+        assertThat(
+                        told(
+                                "INFO acme/handler: the probe succeeded, its quarantine is over; its handlers are called again"))
+                .isEqualTo(1);
+        assertThat(told()).hasSize(1 + (int) probes + 1);
+    }
+
+    /** Somebody holds the lock under which what follows from a change of the breaker is done; several come meanwhile. */
+    private void whileChangesWait(Runnable changes) throws Exception {
+        var locked = new Gate();
+        bench.handle("other", delivery -> {}, "symphony.subscription", "other");
+        var holder = new Thread(() -> bench.engine.pause("ops", "acme/other", true), "holder");
+        bench.hooked.beforePause = () -> {
+            if (Thread.currentThread() == holder) {
+                locked.passUnchecked();
+            }
+        };
+        holder.start();
+        locked.awaitEntered();
+        try {
+            changes.run();
+        } finally {
+            locked.open();
+            holder.join();
+        }
+    }
+
+    /** Its breaker is changed by that; what follows waits. */
+    private Thread waiting(Runnable change) {
+        var thread = new Thread(change, "change");
+        thread.start();
+        Bench.await(() -> thread.getState() == Thread.State.WAITING);
+        return thread;
+    }
+
+    @Test
+    void theLogSaysOnceThatItBeginsThoughTwoBringItAboutAtOnce() throws Exception {
+        CapturedLog.clear();
+        bench.configure("quarantine.wait", LONG);
+        ill();
+        var changes = new CopyOnWriteArrayList<Thread>();
+        whileChangesWait(() -> {
+            publish(3);
+            Bench.await(() -> bench.engine.stats().quarantined() == 1);
+            changes.add(waiting(() -> bench.engine.quarantine("operator", "acme/handler", "because")));
+        });
+        for (Thread change : changes) {
+            change.join();
+        }
+        Bench.await(() -> view().failures() == 3 && view().running() == 0);
+        assertThat(told())
+                .singleElement()
+                .asString()
+                .startsWith("WARN acme/handler: in quarantine, since operator wants it so: because; its handlers");
+    }
+
+    @Test
+    void theLogSaysNothingOfOneThatWasLiftedBeforeAnythingFollowedFromIt() throws Exception {
+        CapturedLog.clear();
+        bench.configure("quarantine.wait", LONG);
+        ill();
+        var changes = new CopyOnWriteArrayList<Thread>();
+        whileChangesWait(() -> {
+            publish(3);
+            Bench.await(() -> bench.engine.stats().quarantined() == 1);
+            changes.add(waiting(() -> bench.engine.lift("operator", "acme/handler")));
+        });
+        for (Thread change : changes) {
+            change.join();
+        }
+        Bench.await(() -> view().failures() == 3 && view().running() == 0);
+        assertThat(view().quarantines()).isEqualTo(1);
+        assertThat(isQuarantined()).isFalse();
+        assertThat(told()).isEmpty();
     }
 
     @Test
