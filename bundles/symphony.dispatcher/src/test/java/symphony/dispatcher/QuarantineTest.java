@@ -23,6 +23,8 @@ import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.Quarantine;
 import symphony.api.dispatcher.SubscriptionView;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadReason;
 
 @Timeout(120)
 class QuarantineTest {
@@ -363,6 +365,45 @@ class QuarantineTest {
         assertThat(isQuarantined()).isTrue();
         // then: the end of the call makes the probe
         gate.open();
+        Bench.await(() -> view().queue().depth() == 0);
+        assertThat(isQuarantined()).isFalse();
+    }
+
+    /** What a call says that was abandoned is not told to the breaker, but while it runs nothing is tried beside it. */
+    @Test
+    void doesNotProbeWhileACallRunsOnThatADepartureAbandoned() throws Exception {
+        // given: a call that does not end as its handler leaves, and a successor that is ill
+        bench.configure("departure.deadline", "0s");
+        TestHandler old = bench.handle("t", delivery -> gate.passStubbornly(), "symphony.concurrency", 2);
+        publish(1);
+        gate.awaitEntered();
+        bench.engine.departing(old.owner().id());
+        assertThat(view().abandoned()).isEqualTo(1);
+        ill("symphony.concurrency", 2);
+        publish(20);
+        Bench.await(this::isQuarantined);
+        // when: the time of the probe is over since long
+        Bench.await(() -> view().quarantine()
+                .orElseThrow()
+                .probe()
+                .isBefore(java.time.Instant.now().minusMillis(200)));
+        var other = new AtomicInteger();
+        bench.handle("later", delivery -> other.incrementAndGet());
+        bench.publish("later");
+        Bench.await(() -> other.get() == 1);
+        // then
+        assertThat(calls).as("the three that were bad").hasValue(3);
+        assertThat(view().running()).as("the abandoned one").isEqualTo(1);
+        assertThat(view().queue().paused()).isTrue();
+        assertThat(view().quarantine().orElseThrow().probes()).isZero();
+        // when: it returns
+        gate.open();
+        // then: its end makes the probe, and is none
+        Bench.await(() -> view().quarantine()
+                .filter(quarantine -> quarantine.probes() >= 1)
+                .isPresent());
+        assertThat(bench.dead()).extracting(DeadLetter::reason).contains(DeadReason.ABANDONED);
+        well.set(true);
         Bench.await(() -> view().queue().depth() == 0);
         assertThat(isQuarantined()).isFalse();
     }
