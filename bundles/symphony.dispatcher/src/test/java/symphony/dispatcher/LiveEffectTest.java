@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -424,6 +425,58 @@ class LiveEffectTest extends LiveRig {
         Bench.await(this::isQuarantined);
         assertThat(quarantine().reason()).isEqualTo("20 of the last 20 calls were bad");
         liftsAndGoesOn("quarantine.rate");
+        flow.endsWithNothingLost();
+    }
+
+    @Test
+    void waitsForTheFirstProbeAsLongAsConfigured() {
+        start("quarantine.failures", 1, "quarantine.wait", "1h", "quarantine.wait.max", "1d", "attempts", 1000);
+        subscribe("main", main);
+        subscribe("beside", beside);
+        main.failing = number -> true;
+        Bench.await(this::isQuarantined);
+        staysInQuarantine(0);
+        // when: it is short
+        bench.configure("quarantine.wait", "1ms");
+        Bench.await(() -> isQuarantined() && quarantine().probes() >= 3);
+        // when: it is long again, and counts from the probe that failed last
+        bench.configure("quarantine.wait", "1h");
+        Bench.await(this::waitsForHours);
+        staysInQuarantine(quarantine().probes());
+        // when: it is over at once, and its handler is well
+        main.relent();
+        bench.configure("quarantine.wait", "1ms", "quarantine.wait.max", "1ms");
+        progress(MAIN, 100);
+        assertThat(isQuarantined()).isFalse();
+        flow.endsWithNothingLost();
+    }
+
+    /** Whether it will be half an hour at least before the next probe. */
+    private boolean waitsForHours() {
+        return isQuarantined() && quarantine().probe().isAfter(Instant.now().plus(Duration.ofMinutes(30)));
+    }
+
+    /** Others are served, and no further probe is made. */
+    private void staysInQuarantine(int probes) {
+        assertThat(waitsForHours()).isTrue();
+        int calls = main.calls.get();
+        progress("acme/beside", 50);
+        assertThat(quarantine().probes()).isEqualTo(probes);
+        assertThat(main.calls).hasValue(calls);
+    }
+
+    @Test
+    void eventsThatArePublishedAgainAreKnownForTheWindowThatIsConfigured() {
+        start("duplicates.window", "0");
+        subscribe("main", main);
+        bench.handle("twice", beside, "symphony.subscription", "twice");
+        assertThat(takenOf(new UUID(1, 1))).isEqualTo(2);
+        bench.configure("duplicates.window", "1h");
+        assertThat(takenOf(new UUID(1, 2))).isEqualTo(1);
+        progress(MAIN, 100);
+        bench.configure("duplicates.window", "0");
+        assertThat(takenOf(new UUID(1, 3))).isEqualTo(2);
+        Bench.await(() -> beside.calls.get() == 5);
         flow.endsWithNothingLost();
     }
 

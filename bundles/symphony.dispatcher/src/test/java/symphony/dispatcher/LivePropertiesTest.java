@@ -2,13 +2,11 @@ package symphony.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.dispatcher.HandlerState;
-import symphony.api.event.Event;
 import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadReason;
 import symphony.queue.MemoryQueueEngine;
@@ -212,6 +210,58 @@ class LivePropertiesTest extends LiveRig {
     }
 
     @Test
+    void asManyEventsWaitAsTheCapacityOfTheHandler() {
+        start("capacity", 100);
+        main.gate = new Gate();
+        TestHandler handler = subscribe("main", main, "symphony.capacity", 20);
+        Bench.await(() -> bench.stats(MAIN).depth() == 20);
+        refused(2);
+        assertThat(bench.stats(MAIN).depth()).isEqualTo(20);
+        change(handler, "symphony.capacity", 200);
+        Bench.await(() -> bench.stats(MAIN).depth() == 200);
+        refused(2);
+        assertThat(bench.stats(MAIN).depth()).isEqualTo(200);
+        // when: it says none, and fewer wait by and by
+        change(handler);
+        refused(2);
+        assertThat(bench.stats(MAIN).depth()).as("none is given up").isEqualTo(200);
+        Gate before = main.gate;
+        main.slow = true;
+        before.open();
+        Bench.await(() -> bench.stats(MAIN).depth() <= 100);
+        main.gate = new Gate();
+        Bench.await(() -> bench.stats(MAIN).depth() == 100);
+        refused(2);
+        assertThat(bench.stats(MAIN).depth()).isEqualTo(100);
+        main.relent();
+        progress(MAIN, 100);
+        flow.endsWithNothingLost();
+    }
+
+    @Test
+    void whatTheHandlerSaysIsNotTriedAgain() {
+        Object[] tried = {"symphony.attempts", 1000};
+        Object[] notTried = {"symphony.attempts", 1000, "symphony.no.retry", IllegalStateException.class.getName()};
+        start();
+        TestHandler handler = subscribe("main", main, tried);
+        main.failing = number -> number % 20 == 0;
+        for (int round = 0; round < 2; round++) {
+            long failures = bench.view(MAIN).failures();
+            long dead = bench.stats(MAIN).dead();
+            Bench.await(() -> bench.view(MAIN).failures() >= failures + 30);
+            assertThat(bench.stats(MAIN).dead()).isEqualTo(dead);
+            change(handler, notTried);
+            Bench.await(() -> letters(DeadReason.NOT_RETRYABLE) >= dead + 5);
+            change(handler, tried);
+            progress(MAIN, 20); // a call that ran has ended
+        }
+        main.relent();
+        progress(MAIN, 100);
+        flow.endsWithNothingLost();
+        assertThat(bench.dead()).extracting(DeadLetter::reason).containsOnly(DeadReason.NOT_RETRYABLE);
+    }
+
+    @Test
     void aSubscriptionIsKeptForTheGraceThatTheHandlerSays() {
         start("grace", "1h");
         main.slow = true;
@@ -229,18 +279,6 @@ class LivePropertiesTest extends LiveRig {
         flow.end();
         assertThat(bench.dead()).extracting(DeadLetter::reason).containsOnly(DeadReason.HANDLER_GONE);
         assertThat(main.calls.get() + bench.dead().size()).isEqualTo((int) flow.accepted());
-    }
-
-    /** Publishes an event twice, and tells how many it was taken for. */
-    private long takenOf(UUID id) {
-        Event event = Event.on("twice").id(id).build();
-        long before = bench.stats("acme/twice").accepted();
-        for (int i = 0; i < 2; i++) {
-            bench.engine
-                    .dispatch(Bench.PUBLISHER, event, Bench.PUBLISHER, Duration.ofSeconds(10))
-                    .orThrow();
-        }
-        return bench.stats("acme/twice").accepted() - before;
     }
 
     @Test

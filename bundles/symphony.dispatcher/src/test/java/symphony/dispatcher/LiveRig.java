@@ -1,8 +1,11 @@
 package symphony.dispatcher;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import symphony.api.event.Event;
 
 /** A dispatcher under load, whose configuration and handlers a test changes; and what such tests look at. */
 abstract class LiveRig {
@@ -68,6 +71,18 @@ abstract class LiveRig {
     void refused(int events) {
         long before = bench.stats(MAIN).refusals();
         Bench.await(() -> bench.stats(MAIN).refusals() >= before + events);
+    }
+
+    /** Publishes an event of topic twice two times; how often the subscription twice has taken it. */
+    long takenOf(UUID id) {
+        Event event = Event.on("twice").id(id).build();
+        long before = bench.stats("acme/twice").accepted();
+        for (int i = 0; i < 2; i++) {
+            bench.engine
+                    .dispatch(Bench.PUBLISHER, event, Bench.PUBLISHER, Duration.ofSeconds(10))
+                    .orThrow();
+        }
+        return bench.stats("acme/twice").accepted() - before;
     }
 
     /** Why a handler is not used; empty if it is. */

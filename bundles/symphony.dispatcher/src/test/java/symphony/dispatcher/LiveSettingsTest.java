@@ -29,9 +29,9 @@ class LiveSettingsTest {
             Map.entry("quarantine.failures", List.of(0, 1, 3)),
             Map.entry("quarantine.rate", List.of(0, 0.1)),
             Map.entry("quarantine.window", List.of(10, 20)),
-            Map.entry("attempts", List.of(100)),
-            Map.entry("quarantine.wait", List.of("1ms")),
-            Map.entry("quarantine.wait.max", List.of("2ms")));
+            Map.entry("attempts", List.of(2, 10, 100)),
+            Map.entry("quarantine.wait", List.of("1ms", "3ms", "8ms")),
+            Map.entry("quarantine.wait.max", List.of("2ms", "5ms", "10ms")));
 
     private final Bench bench = new Bench("attempts", 100, "quarantine.wait", "1ms", "quarantine.wait.max", "2ms");
     private final Map<String, AtomicLong> handled = new HashMap<>();
