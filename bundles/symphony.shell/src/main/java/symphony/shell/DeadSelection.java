@@ -1,8 +1,8 @@
 package symphony.shell;
 
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -106,7 +106,7 @@ final class DeadSelection {
         String text = given.get();
         try {
             return text.contains(":") ? Instant.parse(text) : clock.instant().minus(Durations.parse(text));
-        } catch (DateTimeParseException | IllegalArgumentException e) {
+        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
             throw new CommandException(
                     option + " is " + Text.quoted(text)
                             + ", must be how long ago, as 10m, or an instant, as 2026-11-24T12:00:00Z",

@@ -299,6 +299,8 @@ class AdministrationTest {
         assertThat(rig.run("symphony:dead list --after yesterday"))
                 .isEqualTo("dead: --after is 'yesterday', must be how long ago, as 10m, or an instant, as"
                         + " 2026-11-24T12:00:00Z");
+        assertThat(rig.run("symphony:dead list --after 99999999999999d"))
+                .startsWith("dead: --after is '99999999999999d', must be how long ago, as 10m, or an instant");
         assertThat(rig.run("symphony:dead list --before 25:61")).startsWith("dead: --before is '25:61', must be");
         assertThat(rig.run("symphony:dead list --topic a//b")).startsWith("dead: topic filter 'a//b'");
         assertThat(rig.run("symphony:dead redrive 1 --topic a"))
