@@ -14,10 +14,12 @@ final class Load {
     static final int MOST_REPORTED = 20;
 
     private static final long RETRY_MILLIS = 100;
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final EventSystem system;
     private final EventLines format;
     private final Duration wait;
+    private final long waitNanos;
     private final Console console;
     private final Topics topics;
     private final LongSupplier nanos;
@@ -36,6 +38,7 @@ final class Load {
         this.system = system;
         this.format = format;
         this.wait = wait;
+        this.waitNanos = wait.compareTo(FOR_EVER) >= 0 ? Long.MAX_VALUE : wait.toNanos();
         this.console = console;
         this.topics = topics;
         this.nanos = nanos;
@@ -112,7 +115,7 @@ final class Load {
     private Receipt patiently(Event event) {
         long begin = nanos.getAsLong();
         Receipt receipt = system.publish(event, wait);
-        while (isUnavailable(receipt) && nanos.getAsLong() - begin < wait.toNanos()) {
+        while (isUnavailable(receipt) && nanos.getAsLong() - begin < waitNanos) {
             try {
                 Thread.sleep(RETRY_MILLIS);
             } catch (InterruptedException e) {

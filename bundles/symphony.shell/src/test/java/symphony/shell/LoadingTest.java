@@ -166,6 +166,18 @@ class LoadingTest {
     }
 
     @Test
+    void waitsForAPartForAsLongAsATimeCanBe() throws IOException {
+        var calls = new AtomicInteger();
+        rig.events.answers = event -> calls.incrementAndGet() < 2
+                ? FakeEvents.refused("", Refusal.Reason.UNAVAILABLE, "no dispatcher")
+                : FakeEvents.taken(1);
+        file("e.jsonl", "{\"topic\":\"a\"}");
+        assertThat(rig.run("symphony:load e.jsonl --wait 99999999999999d"))
+                .startsWith("1 event: 1 accepted, 0 refused");
+        assertThat(calls).hasValue(2);
+    }
+
+    @Test
     void readsWindowsFilesWithMarkAndBlankLines() throws IOException {
         file("win.jsonl", "\ufeff{\"topic\":\"a\"}\r\n\r\n   \r\n{\"topic\":\"b\"}\r\n");
         assertThat(rig.run("symphony:load win.jsonl")).startsWith("2 events: 2 accepted");
