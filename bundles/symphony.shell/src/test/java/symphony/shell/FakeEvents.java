@@ -25,6 +25,7 @@ import symphony.api.event.Schedule;
 import symphony.api.event.Subscription;
 import symphony.api.event.TopicFilter;
 import symphony.api.event.TypedHandler;
+import symphony.api.scheduler.EventScheduler;
 
 /** An event system that calls its handlers on the publisher's thread, and remembers. */
 final class FakeEvents implements EventSystem {
@@ -150,6 +151,9 @@ final class FakeEvents implements EventSystem {
 
     @Override
     public Schedule schedule(Event event, Duration delay) {
+        if (delay.compareTo(EventScheduler.MAX_DELAY) > 0) {
+            throw new IllegalArgumentException("delay is " + delay + ", must be 0 to " + EventScheduler.MAX_DELAY);
+        }
         return schedule(event, Rig.NOW.plus(delay));
     }
 
