@@ -9,9 +9,9 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /** AES-256-GCM by the platform, with 150 bytes of associated data: a cipher and a counter of nonces for each thread. Thread-safe. */
-final class Sealer {
+public final class Sealer {
     /** A sealed order and what it was sealed with. */
-    record Sealed(byte[] nonce, byte[] associated, byte[] ciphertext) {}
+    public record Sealed(byte[] nonce, byte[] associated, byte[] ciphertext) {}
 
     private static final int KEY_BITS = 256;
     private static final int NONCE_BYTES = 12;
@@ -22,7 +22,8 @@ final class Sealer {
     private final AtomicInteger threads = new AtomicInteger();
     private final ThreadLocal<Mine> mine = ThreadLocal.withInitial(() -> new Mine(threads.getAndIncrement()));
 
-    Sealer() {
+    /** With a new key. */
+    public Sealer() {
         try {
             var keys = KeyGenerator.getInstance("AES");
             keys.init(KEY_BITS);
@@ -32,7 +33,8 @@ final class Sealer {
         }
     }
 
-    Sealed seal(byte[] plaintext) throws GeneralSecurityException {
+    /** Seals, with a nonce of its own. */
+    public Sealed seal(byte[] plaintext) throws GeneralSecurityException {
         Mine own = mine.get();
         byte[] nonce = ByteBuffer.allocate(NONCE_BYTES)
                 .putInt(own.number)
@@ -45,7 +47,8 @@ final class Sealer {
         return new Sealed(nonce, associated, own.cipher.doFinal(plaintext));
     }
 
-    byte[] open(Sealed sealed) {
+    /** Opens what {@link #seal} gave. */
+    public byte[] open(Sealed sealed) {
         try {
             Cipher cipher = mine.get().cipher;
             cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, sealed.nonce));
