@@ -126,7 +126,7 @@ record Options(
         return Arrays.asList(value.split(","));
     }
 
-    private static int number(String name, String value, int least, int most) {
+    static int number(String name, String value, int least, int most) {
         try {
             int number = Integer.parseInt(value);
             if (number >= least && number <= most) {

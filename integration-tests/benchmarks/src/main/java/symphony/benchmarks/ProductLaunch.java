@@ -16,7 +16,7 @@ final class ProductLaunch {
         Path base = run.folder().resolve("symphony");
         copy(run.place().product(), base);
         new LoadBundle(symphony.benchmarks.product.Activator.class, "symphony.api.event;version=\"[1.0,2)\"")
-                .write(run.place().classes(), base.resolve("load/load.jar"));
+                .write(run.place(), base.resolve("load/load.jar"));
         var options = new ArrayList<>(run.jvm());
         options.add("-D" + Plan.PROPERTY + "=" + run.plan());
         options.addAll(properties);
@@ -28,7 +28,7 @@ final class ProductLaunch {
     }
 
     /** All but what earlier runs in that folder have left. */
-    private static void copy(Path from, Path to) throws IOException {
+    static void copy(Path from, Path to) throws IOException {
         try (Stream<Path> all = Files.walk(from)) {
             for (Path file : all.toList()) {
                 Path name = from.relativize(file);

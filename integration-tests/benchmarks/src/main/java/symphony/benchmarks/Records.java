@@ -14,9 +14,15 @@ record Records(Path folder) {
             "# Results\n\nNewest first; written by `bench … --record`. README.md says what is measured.\n\n";
     private static final String SECTION = "\n## ";
 
-    void add(Options options, Report report) throws IOException {
+    /** A section of results. */
+    void add(String section) throws IOException {
         Path file = folder.resolve("RESULTS.md");
-        Files.writeString(file, with(Files.exists(file) ? Files.readString(file) : HEAD, report.markdown()));
+        Files.writeString(file, with(Files.exists(file) ? Files.readString(file) : HEAD, section));
+    }
+
+    /** A section of results, and its picture. */
+    void add(Options options, Report report) throws IOException {
+        add(report.markdown());
         Chart chart = options.latency() ? new LatencyChart() : new ThroughputChart();
         Files.writeString(
                 folder.resolve(options.latency() ? "latency.svg" : "throughput.svg"),

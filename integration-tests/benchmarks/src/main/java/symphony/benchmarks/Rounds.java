@@ -57,7 +57,7 @@ final class Rounds {
     }
 
     /** Only what tells something stays: a product's copy and a framework's storage take 30 MB each time. */
-    private static void tidy(Path folder) throws IOException {
+    static void tidy(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
                 if (Files.isDirectory(file)

@@ -1,0 +1,2 @@
+/** Publishes what an example waits for. */
+package symphony.benchmarks.feed;
