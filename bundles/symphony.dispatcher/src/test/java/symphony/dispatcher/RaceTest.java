@@ -135,13 +135,39 @@ class RaceTest {
         assertThat(handled).hasValue(ROUNDS);
     }
 
+    /** Of two pauses and resumptions one is of its pool by name, the other of all. */
     @Test
     void anEventThatComesWhileItsPoolIsPausedOrResumedIsHandledOnce() throws Exception {
+        bench.engine
+                .poolDefinitions()
+                .put(
+                        "reports",
+                        PoolDefinitions.PID,
+                        PoolDefinitions.settings(PoolDefinitions.PID).orDefaults(Map.of("name", "reports")));
         var handled = new AtomicInteger();
-        bench.handle("t", delivery -> handled.incrementAndGet());
-        var paused = new AtomicInteger();
-        race(() -> bench.publish("t").orThrow(), () -> bench.engine.pauseAll(paused.incrementAndGet() % 2 == 1));
-        bench.engine.pauseAll(false);
+        bench.handle("t", delivery -> handled.incrementAndGet(), "symphony.pool", "reports");
+        assertThat(bench.view("acme/handler").pool()).isEqualTo("reports");
+        var published = new AtomicInteger();
+        var rounds = new AtomicInteger();
+        var byName = new AtomicInteger();
+        race(
+                () -> {
+                    bench.publish("t").orThrow();
+                    int events = published.incrementAndGet();
+                    if (events % 2 == 0) { // it is resumed in this round, and no later one may make up for it
+                        Bench.await(() -> handled.get() == events);
+                    }
+                },
+                () -> {
+                    int round = rounds.getAndIncrement();
+                    boolean on = round % 2 == 0;
+                    if (round / 2 % 2 == 0) {
+                        bench.engine.pauseAll(on);
+                    } else if (bench.engine.pausePool("operator", "reports", on)) {
+                        byName.incrementAndGet();
+                    }
+                });
+        assertThat(byName).hasValue(ROUNDS / 2);
         Bench.await(() -> bench.stats("acme/handler").handled() == ROUNDS);
         assertThat(handled).hasValue(ROUNDS);
     }
