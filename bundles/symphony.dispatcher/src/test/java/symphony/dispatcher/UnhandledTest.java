@@ -16,6 +16,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -198,8 +199,10 @@ class UnhandledTest {
         assertThat(bench.dead()).as("a copy is no dead letter").isEmpty();
     }
 
-    @Test
-    void dropsWhatWaitsForAHookThatLeaves() throws Exception {
+    /** Of ten copies one is with the hook as it leaves; it goes on only once the others were dropped. */
+    private TestHandler leavesDuringACall(Consumer<TestHandler> leaving) throws Exception {
+        CapturedLog.clear();
+        bench.configure("departure.deadline", "10m");
         var gate = new Gate();
         var calls = new AtomicInteger();
         TestHandler service = hook("*", event -> {
@@ -210,28 +213,47 @@ class UnhandledTest {
             bench.publish("nobody");
         }
         gate.awaitEntered();
-        gate.open();
-        bench.engine.unhandled().depart(service.serviceId());
-        int before = calls.get();
+        assertThat(bench.stats("acme/handler").waiting()).isEqualTo(9);
+        // when
+        var leaver = new Thread(() -> leaving.accept(service));
+        leaver.start();
+        // then
+        Bench.await(() -> !dropped().isEmpty());
+        assertThat(dropped())
+                .containsExactly("INFO acme/handler: 9 unhandled events were dropped, since the hook for them left");
+        assertThat(bench.stats("acme/handler").waiting()).isZero();
         bench.publish("nobody");
+        gate.open();
+        leaver.join();
         Bench.await(() -> bench.engine.subscriptions().isEmpty());
+        assertThat(calls).as("the copy that it had").hasValue(1);
+        assertThat(dropped()).hasSize(1);
         assertThat(bench.dead()).isEmpty();
-        assertThat(calls).hasValue(before);
+        assertThat(bench.queues.queues()).isEmpty();
+        assertThat(bench.engine.handlers()).isEmpty();
+        return service;
+    }
+
+    private static List<String> dropped() {
+        return CapturedLog.lines().stream()
+                .filter(line -> line.contains("dropped"))
+                .toList();
+    }
+
+    @Test
+    void dropsWhatWaitsForAHookThatLeaves() throws Exception {
+        TestHandler service = leavesDuringACall(hook -> bench.engine.unhandled().depart(hook.serviceId()));
         Bench.await(() -> service.gets.get() == service.ungets.get());
     }
 
     @Test
     void dropsWhatWaitsWhenTheBundleOfAHookStops() throws Exception {
-        var gate = new Gate();
-        TestHandler service = hook("*", event -> gate.pass());
-        for (int i = 0; i < 10; i++) {
-            bench.publish("nobody");
-        }
-        gate.awaitEntered();
-        gate.open();
-        bench.engine.departing(ACME.id()); // before its service is unregistered
-        bench.engine.unhandled().depart(service.serviceId());
+        TestHandler service = leavesDuringACall(hook -> bench.engine.departing(ACME.id()));
+        bench.engine.unhandled().depart(service.serviceId()); // its service is unregistered after
+        Bench.await(() -> service.gets.get() == service.ungets.get());
+        bench.publish("nobody");
         assertThat(bench.engine.handlers()).isEmpty();
+        assertThat(bench.engine.subscriptions()).isEmpty();
         assertThat(bench.dead()).isEmpty();
     }
 
