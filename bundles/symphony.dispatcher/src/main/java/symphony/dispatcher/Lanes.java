@@ -216,7 +216,7 @@ final class Lanes {
         LaneConfig old = lane.config();
         LaneConfig changed = LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings);
         lane.config(changed);
-        lane.lossy &= lane.members.stream().allMatch(member -> member.source.isLossy());
+        lane.lossy = lane.lossy && lane.members.stream().allMatch(member -> member.source.isLossy());
         place(lane);
         EventQueue queue = lane.queue();
         if (queue != null && !changed.spec().equals(old.spec())) {
