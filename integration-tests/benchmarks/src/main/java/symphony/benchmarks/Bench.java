@@ -34,6 +34,10 @@ public final class Bench {
             var start = new StartUp(arguments);
             return () -> start(start);
         }
+        if (name.equals("scale")) {
+            var scale = new Scale(arguments);
+            return () -> scale(scale);
+        }
         Options options = Options.parse(arguments);
         return () -> contest(options);
     }
@@ -53,6 +57,11 @@ public final class Bench {
     private static List<String> start(StartUp start) throws IOException, InterruptedException {
         Place place = place();
         return told(place, start.run(place, Machine.here(place)), start.record());
+    }
+
+    private static List<String> scale(Scale scale) throws IOException, InterruptedException {
+        Place place = place();
+        return told(place, scale.run(place, Machine.here(place)), scale.record());
     }
 
     private static List<String> told(Place place, Outcome outcome, boolean record) throws IOException {

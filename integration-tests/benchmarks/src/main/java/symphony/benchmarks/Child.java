@@ -32,9 +32,13 @@ final class Child {
     private final long deadlineSeconds;
 
     Child(ProcessBuilder builder, Path folder, Plan plan) {
+        this(builder, folder, plan.warmupSeconds() + plan.measureSeconds() + SPARE_SECONDS);
+    }
+
+    Child(ProcessBuilder builder, Path folder, long deadlineSeconds) {
         this.builder = builder;
         this.output = folder.resolve("output.txt");
-        this.deadlineSeconds = plan.warmupSeconds() + plan.measureSeconds() + SPARE_SECONDS;
+        this.deadlineSeconds = deadlineSeconds;
     }
 
     Map<String, Object> result() throws FailedRun, IOException, InterruptedException {

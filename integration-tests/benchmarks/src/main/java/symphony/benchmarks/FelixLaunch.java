@@ -16,7 +16,7 @@ final class FelixLaunch {
                 : new LoadBundle(
                         symphony.benchmarks.typedevent.Activator.class,
                         "org.osgi.service.typedevent;version=\"[1.0,2)\"");
-        Path load = bundle.write(run.place(), run.folder().resolve("load.jar"));
+        Path load = bundle.jar().write(run.place(), run.folder().resolve("load.jar"));
         var command = FlatLaunch.java(
                 run, run.place().classes() + File.pathSeparator + Place.jar("org.apache.felix.framework-"));
         command.addAll(List.of(

@@ -1,7 +1,5 @@
 package symphony.benchmarks;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import symphony.benchmarks.load.Load;
 
@@ -12,13 +10,12 @@ import symphony.benchmarks.load.Load;
  * @param imports what it needs of the contestant
  */
 record LoadBundle(Class<?> activator, String imports) {
-    Path write(Place place, Path file) throws IOException {
+    BundleJar jar() {
         return new BundleJar(
-                        "symphony.benchmarks.load",
-                        activator,
-                        "com.sun.management,jdk.jfr," + imports,
-                        List.of(Load.class),
-                        List.of(Place.jar("HdrHistogram-")))
-                .write(place, file);
+                "symphony.benchmarks.load",
+                activator,
+                "com.sun.management,jdk.jfr," + imports,
+                List.of(Load.class),
+                List.of(Place.jar("HdrHistogram-")));
     }
 }

@@ -13,16 +13,23 @@ final class ProductLaunch {
     private ProductLaunch() {}
 
     static ProcessBuilder of(Contestant.Run run, List<String> properties) throws IOException {
-        Path base = run.folder().resolve("symphony");
-        copy(run.place().product(), base);
-        new LoadBundle(symphony.benchmarks.product.Activator.class, "symphony.api.event;version=\"[1.0,2)\"")
-                .write(run.place(), base.resolve("load/load.jar"));
         var options = new ArrayList<>(run.jvm());
         options.add("-D" + Plan.PROPERTY + "=" + run.plan());
         options.addAll(properties);
+        BundleJar bundle = new LoadBundle(
+                        symphony.benchmarks.product.Activator.class, "symphony.api.event;version=\"[1.0,2)\"")
+                .jar();
+        return of(run.place(), run.folder(), bundle, options);
+    }
+
+    /** With another bundle of ours. */
+    static ProcessBuilder of(Place place, Path folder, BundleJar bundle, List<String> options) throws IOException {
+        Path base = folder.resolve("symphony");
+        copy(place.product(), base);
+        bundle.write(place, base.resolve("load/load.jar"));
         var process = new ProcessBuilder(base.resolve("bin/symphony").toString());
         process.environment().put("SYMPHONY_OPTS", String.join(" ", options));
-        process.environment().put("SYMPHONY_HOME", run.folder().resolve("home").toString());
+        process.environment().put("SYMPHONY_HOME", folder.resolve("home").toString());
         process.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return process;
     }

@@ -15,7 +15,8 @@ public final class Report {
 
     private final Map<String, String> figures = new LinkedHashMap<>();
 
-    void add(String name, double value) {
+    /** A number. */
+    public void add(String name, double value) {
         figures.put(name, String.format(Locale.ROOT, "%.3f", value));
     }
 

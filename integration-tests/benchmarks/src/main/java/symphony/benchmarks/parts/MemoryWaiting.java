@@ -11,6 +11,7 @@ import symphony.api.queue.Offer;
 import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
+import symphony.benchmarks.engine.FlatEngine;
 import symphony.queue.MemoryQueueEngine;
 import symphony.scheduler.TimerEngine;
 

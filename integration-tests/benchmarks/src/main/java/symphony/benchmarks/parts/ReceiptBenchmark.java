@@ -16,6 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import symphony.api.event.Event;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.Receipt;
+import symphony.benchmarks.engine.FlatEngine;
 import symphony.benchmarks.load.Order;
 
 /** What a publish costs that comes to nothing: refused, since the one subscription is full, and wanted by nobody. */

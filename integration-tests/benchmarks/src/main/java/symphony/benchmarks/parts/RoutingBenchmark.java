@@ -20,6 +20,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import symphony.api.event.Event;
 import symphony.api.event.Receipt;
+import symphony.benchmarks.engine.FlatEngine;
 import symphony.benchmarks.load.Order;
 
 /**

@@ -1,4 +1,4 @@
-package symphony.benchmarks.parts;
+package symphony.benchmarks.engine;
 
 import java.time.Duration;
 import java.time.InstantSource;
@@ -9,6 +9,7 @@ import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.Receipt;
+import symphony.api.queue.QueueStats;
 import symphony.codec.CodecEngine;
 import symphony.codec.CodecLimits;
 import symphony.component.Guard;
@@ -21,7 +22,7 @@ import symphony.queue.MemoryQueueEngine;
 import symphony.scheduler.TimerEngine;
 
 /** The engines of the product on a flat class path, wired as its components are. Subscribes by one thread only. */
-final class FlatEngine implements AutoCloseable {
+public final class FlatEngine implements AutoCloseable {
     private static final String BUNDLE = "bench";
     private static final Owner OWNER = new Owner(BUNDLE, Version.parseVersion("1.0.0"), 1);
 
@@ -33,7 +34,8 @@ final class FlatEngine implements AutoCloseable {
     private final DispatcherEngine dispatcher;
     private long handlers;
 
-    FlatEngine() {
+    /** Started, with defaults but for memory. */
+    public FlatEngine() {
         queues.bind(timer);
         var codec = new CodecEngine(CodecLimits.DEFAULT);
         dispatcher = new DispatcherEngine(
@@ -49,12 +51,12 @@ final class FlatEngine implements AutoCloseable {
     }
 
     /** Three quarters of the heap, for {@code memory.bytes}: what fills a queue shall not be refused. */
-    static String mostMemory() {
+    public static String mostMemory() {
         return Long.toString(Runtime.getRuntime().maxMemory() / 4 * 3);
     }
 
     /** Subscribes a handler by its service properties; gives the subscription's identity. */
-    String subscribe(String topic, String name, EventHandler handler, Map<String, ?> further) {
+    public String subscribe(String topic, String name, EventHandler handler, Map<String, ?> further) {
         var properties = new HashMap<String, Object>(further);
         properties.put(HandlerConstants.TOPICS, topic);
         properties.put(HandlerConstants.SUBSCRIPTION, name);
@@ -67,14 +69,25 @@ final class FlatEngine implements AutoCloseable {
         return identity;
     }
 
-    void pause(String identity) {
+    /** Has a subscription handle nothing. */
+    public void pause(String identity) {
         if (!dispatcher.pause(BUNDLE, identity, true)) {
             throw new IllegalStateException("there is no subscription " + identity);
         }
     }
 
-    Receipt publish(Event event) {
+    /** Publishes, and does not wait. */
+    public Receipt publish(Event event) {
         return dispatcher.dispatch(BUNDLE, event, BUNDLE, Duration.ZERO);
+    }
+
+    /** What a subscription's queue has. */
+    public QueueStats stats(String identity) {
+        return dispatcher.subscriptions().stream()
+                .filter(view -> view.identity().equals(identity))
+                .findAny()
+                .orElseThrow(() -> new IllegalStateException("there is no subscription " + identity))
+                .queue();
     }
 
     @Override

@@ -1,0 +1,2 @@
+/** The engines of the product without a framework. */
+package symphony.benchmarks.engine;

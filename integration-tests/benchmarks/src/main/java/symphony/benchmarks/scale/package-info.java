@@ -1,0 +1,2 @@
+/** What many waiting events and many pending timers cost. */
+package symphony.benchmarks.scale;
