@@ -439,11 +439,19 @@ class QuarantineTest {
     void isNotBroughtAboutByCallsOfTheVersionBefore() throws Exception {
         // given: two calls that hang and do not end for an interrupt, before their time limit is over
         bench.configure("quarantine.wait", LONG, "departure.deadline", "0s");
+        var hanging = new AtomicInteger();
         TestHandler old = bench.handle(
-                "t", delivery -> gate.passStubbornly(), "symphony.time.limit", "100ms", "symphony.concurrency", 4);
+                "t",
+                delivery -> {
+                    hanging.incrementAndGet();
+                    gate.passStubbornly();
+                },
+                "symphony.time.limit",
+                "100ms",
+                "symphony.concurrency",
+                4);
         publish(2);
-        gate.awaitEntered();
-        Bench.await(() -> view().running() == 2);
+        Bench.await(() -> hanging.get() == 2); // not only begun: a call that has not come to the handler would end
         bench.engine.departing(old.owner().id());
         // when: the next one is there as they go over it
         var handled = new AtomicInteger();
