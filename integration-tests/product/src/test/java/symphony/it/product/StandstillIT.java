@@ -8,7 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,17 +23,76 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that stands still for a while, as on a machine that is suspended: what was missed meanwhile goes by the policy of
- * each schedule, and no time is taken twice. For thirty seconds, or as many as the system property
+ * each schedule, and no time is taken twice. For thirty seconds at least, or as many as the system property
  * {@code standstill.seconds} says.
  */
 @Timeout(400)
 class StandstillIT {
+    /*
+     * All times are multiples of 20 or 10 seconds of the wall clock. The process is looked at, stopped and sent on its way 12
+     * seconds after a multiple of 20, and then has 8 seconds before the next time comes: so it is known which times it missed,
+     * also on a busy machine, and that the latest of every 20 seconds is too late to count as in time (5 seconds).
+     */
     private static final Duration STANDSTILL = Duration.ofSeconds(Integer.getInteger("standstill.seconds", 30));
-    private static final List<String> RULES = List.of("--rate 1s", "--cron '* * * * * *'");
-    private static final List<String> POLICIES = List.of("skip", "once", "catch-up=3");
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofSeconds(10);
+    private static final Duration QUIET = Duration.ofSeconds(12);
+    private static final int BOUND = 3;
 
-    /** Times at both ends of the standstill that may be on either side, or not late enough to be missed. */
-    private static final long EDGES = 7;
+    private static final List<Case> CASES = Stream.of("rate", "cron")
+            .flatMap(kind -> Stream.of(
+                    new Case(kind, LONG, "skip", 0),
+                    new Case(kind, LONG, "once", 1),
+                    new Case(kind, LONG, "catch-up=" + BOUND, BOUND),
+                    new Case(kind, SHORT, "once", 1),
+                    new Case(kind, SHORT, "catch-up=" + BOUND, BOUND)))
+            .toList();
+
+    /**
+     * A schedule.
+     *
+     * @param kind of its rule
+     * @param period from one of its times to the next
+     * @param policy for times that are missed
+     * @param most how many of these it takes at most
+     */
+    private record Case(String kind, Duration period, String policy, int most) {
+        String topic() {
+            return "it/" + kind + "/" + period.toSeconds() + "/" + policy.replace('=', '-');
+        }
+
+        /** The first of its times with a fixed rate is one of the cron expression, too. */
+        String line(Instant first) {
+            String rule = kind.equals("rate")
+                    ? "--rate " + period.toSeconds() + "s --from " + first
+                    : "--cron '*/" + period.toSeconds() + " * * * * *'";
+            return "symphony:schedule " + rule + " --misfire " + policy + " " + topic() + " n=1";
+        }
+
+        /** How many of its times are between two moments. */
+        long times(Instant after, Instant until) {
+            return until.toEpochMilli() / period.toMillis() - after.toEpochMilli() / period.toMillis();
+        }
+    }
+
+    /**
+     * What became of the times of a schedule.
+     *
+     * @param fired how many were taken
+     * @param skipped how many were not
+     */
+    private record Count(long fired, long skipped) {
+        Count since(Count before) {
+            return new Count(fired - before.fired, skipped - before.skipped);
+        }
+
+        long times() {
+            return fired + skipped;
+        }
+    }
+
+    /** What became of the times of all, looked at between two of them. */
+    private record Look(Instant at, Map<Case, Count> counts) {}
 
     @TempDir
     private Path folder;
@@ -48,51 +111,80 @@ class StandstillIT {
         try (var running = Start.on(home).pipe()) {
             running.awaitStarted();
             // given
-            long begin = System.nanoTime();
-            for (String rule : RULES) {
-                for (String policy : POLICIES) {
-                    running.type(
-                            "symphony:schedule " + rule + " --misfire " + policy + " " + topic(rule, policy) + " n=1");
-                }
+            Instant first = Instant.ofEpochMilli((System.currentTimeMillis() / LONG.toMillis() + 2) * LONG.toMillis());
+            for (Case each : CASES) {
+                running.type(each.line(first));
             }
-            awaitFired(running, 2);
+            awaitCounts(running, (each, count) -> count.fired() >= 1);
+            Look before = look(running);
             // when
             signal(running, "STOP");
-            long stopped = System.nanoTime();
+            Instant stopped = Instant.now();
             // Nothing can be waited for in a process that stands still, but that time goes by.
-            await().pollDelay(STANDSTILL).atMost(STANDSTILL.plusSeconds(60)).until(() -> true);
+            awaitQuietAfter(stopped.plus(STANDSTILL));
+            Instant goesOn = Instant.now();
             signal(running, "CONT");
-            long stood = Duration.ofNanos(System.nanoTime() - stopped).toSeconds();
-            awaitFired(running, 6);
             // then
-            String listed = list(running);
-            long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
-            for (String rule : RULES) {
-                for (String policy : POLICIES) {
-                    long fired = number(listed, topic(rule, policy), "fired");
-                    long skipped = number(listed, topic(rule, policy), "skipped");
-                    String what = topic(rule, policy) + ": " + fired + " fired, " + skipped + " skipped in " + seconds;
-                    assertThat(fired + skipped).as(what).isLessThanOrEqualTo(seconds + 1);
-                    assertThat(skipped).as(what).isBetween(stood - EDGES, stood + 1);
-                }
+            Map<Case, Count> missed = awaitCounts(
+                    running,
+                    (each, count) -> count.since(before.counts().get(each)).times() >= each.times(stopped, goesOn));
+            for (Case each : CASES) {
+                long times = each.times(stopped, goesOn);
+                Count count = missed.get(each).since(before.counts().get(each));
+                assertThat(count.skipped())
+                        .as("of %s, missed %d times, %s", each, times, count)
+                        .isEqualTo(times - Math.min(times, each.most()));
+            }
+            Look after = look(running);
+            for (Case each : CASES) {
+                assertThat(after.counts()
+                                .get(each)
+                                .since(before.counts().get(each))
+                                .times())
+                        .as("times of %s from %s to %s: %s, %s", each, before.at(), after.at(), before, after)
+                        .isEqualTo(each.times(before.at(), after.at()));
+                assertThat(after.counts().get(each).skipped())
+                        .as("%s in the end", each)
+                        .isEqualTo(missed.get(each).skipped());
             }
             running.type("exit 0");
             running.endsWith(0);
         }
     }
 
-    private static String topic(String rule, String policy) {
-        return "it/" + (rule.startsWith("--rate") ? "rate" : "cron") + "/" + policy.replace('=', '-');
+    /** Until it holds of each. */
+    private static Map<Case, Count> awaitCounts(Running running, BiPredicate<Case, Count> condition) {
+        return await().atMost(Running.DEADLINE)
+                .until(
+                        () -> counts(running),
+                        counts -> CASES.stream().allMatch(each -> condition.test(each, counts.get(each))));
     }
 
-    /** Until each was published so often. */
-    private static void awaitFired(Running running, long times) {
-        await().atMost(Running.DEADLINE).until(() -> {
-            String listed = list(running);
-            return RULES.stream()
-                    .allMatch(rule -> POLICIES.stream()
-                            .allMatch(policy -> number(listed, topic(rule, policy), "fired") >= times));
-        });
+    /** At the next quiet moment; once more, if that was over before all was seen. */
+    private static Look look(Running running) throws IOException {
+        for (; ; ) {
+            awaitQuietAfter(Instant.now().plus(SHORT)); // not the one that is just over
+            Instant at = Instant.now();
+            Map<Case, Count> counts = counts(running);
+            if (CASES.stream().allMatch(each -> each.times(at, Instant.now()) == 0)) {
+                return new Look(at, counts);
+            }
+        }
+    }
+
+    private static void awaitQuietAfter(Instant earliest) {
+        long periods = -Math.floorDiv(-earliest.minus(QUIET).toEpochMilli(), LONG.toMillis()); // rounded up
+        var quiet = Instant.ofEpochMilli(periods * LONG.toMillis()).plus(QUIET);
+        await().atMost(STANDSTILL.plusSeconds(60)).until(() -> !Instant.now().isBefore(quiet));
+    }
+
+    private static Map<Case, Count> counts(Running running) throws IOException {
+        String listed = list(running);
+        var counts = new HashMap<Case, Count>();
+        for (Case each : CASES) {
+            counts.put(each, new Count(number(listed, each.topic(), "fired"), number(listed, each.topic(), "skipped")));
+        }
+        return counts;
     }
 
     /** What is scheduled, one JSON object a line. */
