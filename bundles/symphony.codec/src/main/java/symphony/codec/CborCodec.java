@@ -17,7 +17,7 @@ import symphony.component.Settings;
 public final class CborCodec implements EventCodec {
     static final String PID = "symphony.codec";
 
-    private static final Settings SETTINGS = Settings.of(PID)
+    static final Settings SETTINGS = Settings.of(PID)
             .number(
                     CodecLimits.PAYLOAD_KEY,
                     CodecLimits.DEFAULT.payloadBytes(),
@@ -63,7 +63,7 @@ public final class CborCodec implements EventCodec {
         engine.close();
     }
 
-    private static CodecLimits limits(Settings.Values values) {
+    static CodecLimits limits(Settings.Values values) {
         return new CodecLimits(values.integer(CodecLimits.PAYLOAD_KEY), values.integer(CodecLimits.DEPTH_KEY));
     }
 
