@@ -31,7 +31,7 @@ record BundleJar(String name, Class<?> activator, String imports, List<Class<?>>
                 addPackage(place.classes(), type, jar);
             }
             for (Path inner : jars) {
-                add(inner, inner.getFileName().toString(), jar);
+                add(inner, nameOf(inner), jar);
             }
         }
         return file;
@@ -46,7 +46,7 @@ record BundleJar(String name, Class<?> activator, String imports, List<Class<?>>
         headers.putValue("Bundle-Version", "1.0.0");
         headers.putValue("Bundle-Activator", activator.getName());
         var classPath = new ArrayList<String>(List.of("."));
-        jars.forEach(jar -> classPath.add(jar.getFileName().toString()));
+        jars.forEach(jar -> classPath.add(nameOf(jar)));
         headers.putValue("Bundle-ClassPath", String.join(",", classPath));
         headers.putValue("Import-Package", imports.isEmpty() ? FRAMEWORK : FRAMEWORK + "," + imports);
         return manifest;
@@ -56,9 +56,13 @@ record BundleJar(String name, Class<?> activator, String imports, List<Class<?>>
         String folder = type.getPackageName().replace('.', '/');
         try (Stream<Path> files = Files.list(root.resolve(folder))) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                add(file, folder + "/" + file.getFileName(), jar);
+                add(file, folder + "/" + nameOf(file), jar);
             }
         }
+    }
+
+    private static String nameOf(Path file) {
+        return String.valueOf(file.getFileName());
     }
 
     private static void add(Path file, String name, JarOutputStream jar) throws IOException {
