@@ -7,7 +7,8 @@ final class Level {
     /*
      * New events come in the order of their sequence: a singly linked list through the entries takes them. Those that come
      * back (after a retry, a release, a delay, or from behind their order key) belong somewhere within: they stand in a
-     * small heap beside the list, and the smaller of both heads is the level's head. So nothing ever searches a list.
+     * small heap beside the list, and the smaller of both heads is the level's head. So nothing ever searches a list, unless
+     * there is no memory for the heap: what was handed out must be able to come back in any case.
      */
     private Entry first;
     private Entry last;
@@ -25,12 +26,39 @@ final class Level {
         last = entry;
     }
 
-    /** Puts one back at its place. */
+    /** Puts one back at its place. Needs no memory, though it takes more time without. */
     void putBack(Entry entry) {
+        try {
+            addReturned(entry);
+        } catch (OutOfMemoryError e) {
+            insert(entry);
+        }
+    }
+
+    private void addReturned(Entry entry) {
         if (returned == null) {
             returned = new PriorityQueue<>(Entry.BY_SEQUENCE);
         }
         returned.add(entry);
+    }
+
+    /** Puts one back at its place in the list: in time that grows with what stands before it, without memory. */
+    void insert(Entry entry) {
+        Entry before = null;
+        Entry after = first;
+        while (after != null && after.sequence < entry.sequence) {
+            before = after;
+            after = after.next;
+        }
+        entry.next = after;
+        if (before == null) {
+            first = entry;
+        } else {
+            before.next = entry;
+        }
+        if (after == null) {
+            last = entry;
+        }
     }
 
     /** The one pushed first, or null. */

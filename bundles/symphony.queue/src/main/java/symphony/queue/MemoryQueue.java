@@ -476,22 +476,41 @@ final class MemoryQueue {
         if (later) {
             entry.dueNanos = around.dueNanos(item.notBefore());
         }
-        backlog.add(entry, later); // from here on nothing that must be done needs memory
+        boolean added = false;
+        try {
+            remember(key, entry.sequence);
+            backlog.add(entry, later); // from here on nothing that must be done needs memory
+            added = true;
+        } finally {
+            unless(added, key);
+        }
         takeIn(charge);
         if (!later) {
             becameReady(1);
         }
-        remember(key, entry.sequence);
         return offer;
     }
 
     /** It never enters the backlog. */
     private Offer acceptAsDead(Burial burial, RecentIds.Key key) {
         var offer = new Offer.Accepted(burial.entry.sequence);
-        die(burial);
+        boolean added = false;
+        try {
+            remember(key, burial.entry.sequence);
+            die(burial);
+            added = true;
+        } finally {
+            unless(added, key);
+        }
         takeIn(burial.entry.charge);
-        remember(key, burial.entry.sequence);
         return offer;
+    }
+
+    /** One that could not be added, for want of memory, is not remembered either: its publisher tries again. */
+    private void unless(boolean added, RecentIds.Key key) {
+        if (!added && key != null && recent != null) {
+            recent.remove(key);
+        }
     }
 
     private void takeIn(Charge charge) {

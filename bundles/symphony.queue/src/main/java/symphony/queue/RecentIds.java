@@ -57,6 +57,11 @@ final class RecentIds {
         return begins;
     }
 
+    /** Lets go of one. Needs no memory. */
+    void remove(Key key) {
+        taken.remove(key);
+    }
+
     /** Most events of a queue are of one publisher, whose name is made anew for each. */
     private Key shared(Key key) {
         if (lastPublisher.equals(key.publisher)) {

@@ -11,6 +11,8 @@ final class Surroundings {
     /** Longer times count as this, 146 years, so that differences of nano times do not overflow. */
     private static final long MAX_NANOS = Long.MAX_VALUE / 2;
 
+    private static final Duration MAX_TIME = Duration.ofNanos(MAX_NANOS);
+
     final InstantSource clock;
     final LongSupplier nanos;
     final EnvelopeBudget budget;
@@ -35,7 +37,7 @@ final class Surroundings {
     }
 
     static long nanosOf(Duration time) {
-        return time.compareTo(Duration.ofNanos(MAX_NANOS)) >= 0 ? MAX_NANOS : time.toNanos();
+        return time.compareTo(MAX_TIME) >= 0 ? MAX_NANOS : time.toNanos();
     }
 
     /** A time to come by the nano clock, for one by the wall clock. */

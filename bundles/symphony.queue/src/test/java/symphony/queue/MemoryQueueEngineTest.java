@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,6 +101,57 @@ class MemoryQueueEngineTest {
         QueueSpec spec = spec(identity, capacity);
         return new QueueSpec(
                 identity, spec.topics(), "", capacity, Overflow.REFUSE, "customer", OrderFailure.TAKE_ALONG, 0, 0, 0);
+    }
+
+    /** Memory may run out at each step of a push; whoever meets that publishes again, with the same id. */
+    @Test
+    void takesAnEventOnceWhereverItsFirstPushFailed() {
+        boolean failed = true;
+        for (int step = 1; failed; step++) {
+            var left = new AtomicInteger(Integer.MAX_VALUE);
+            LongSupplier nanos = () -> {
+                if (left.decrementAndGet() == 0) {
+                    throw new OutOfMemoryError("a test says so");
+                }
+                return System.nanoTime();
+            };
+            try (var engine = new MemoryQueueEngine(
+                    MemoryQueueEngine.SETTINGS.orDefaults(Map.of()), InstantSource.system(), nanos)) {
+                EventQueue queue = engine.open(knowingIds());
+                Item item = item(5);
+                left.set(step);
+                failed = fails(() -> queue.push(item));
+                left.set(Integer.MAX_VALUE);
+                queue.push(item);
+                assertThat(queue.stats().waiting())
+                        .as("failed at step %d", step)
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    private static QueueSpec knowingIds() {
+        QueueSpec spec = spec("orders/billing", 10);
+        return new QueueSpec(
+                spec.identity(),
+                spec.topics(),
+                "",
+                10,
+                Overflow.REFUSE,
+                "",
+                OrderFailure.HOLD_BACK,
+                0,
+                Duration.ofHours(1).toMillis(),
+                0);
+    }
+
+    private static boolean fails(Runnable push) {
+        try {
+            push.run();
+            return false;
+        } catch (OutOfMemoryError e) {
+            return true;
+        }
     }
 
     private static Item keyed(int bytes) {
