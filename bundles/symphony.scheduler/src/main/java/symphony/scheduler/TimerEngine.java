@@ -137,27 +137,46 @@ public final class TimerEngine implements Timer, AutoCloseable {
     }
 
     private void run() {
-        while (true) {
-            LongConsumer callback = null;
-            long cookie = 0;
-            long wait;
-            synchronized (lock) {
-                if (closed) {
-                    return;
+        Throwable failure = null;
+        boolean open = true;
+        while (open) {
+            try {
+                if (failure != null) {
+                    Throwable told = failure;
+                    failure = null;
+                    report(() -> log.error("symphony.scheduler: the timer failed; it goes on", told));
                 }
-                wait = untilFirst();
-                if (wait <= 0) {
-                    callback = heap.firstCallback();
-                    cookie = heap.firstCookie();
-                    heap.removeFirst();
-                }
-            }
-            if (callback == null) {
-                park(wait);
-            } else {
-                call(callback, cookie);
+                open = step();
+            } catch (Throwable t) {
+                // Everybody's deadlines hang on this thread. Told in the next turn, since all that could be done
+                // here may fail as well: even a text needs memory as it is first used.
+                failure = t;
             }
         }
+    }
+
+    /** Calls the first if it is due, or waits for it; false if the timer is closed. */
+    private boolean step() {
+        LongConsumer callback = null;
+        long cookie = 0;
+        long wait;
+        synchronized (lock) {
+            if (closed) {
+                return false;
+            }
+            wait = untilFirst();
+            if (wait <= 0) {
+                callback = heap.firstCallback();
+                cookie = heap.firstCookie();
+                heap.removeFirst();
+            }
+        }
+        if (callback == null) {
+            park(wait);
+        } else {
+            call(callback, cookie);
+        }
+        return true;
     }
 
     private long untilFirst() {
@@ -182,16 +201,14 @@ public final class TimerEngine implements Timer, AutoCloseable {
         try {
             callback.accept(cookie);
         } catch (Throwable e) {
-            report(callback, e);
+            report(() -> log.error(
+                    "symphony.scheduler: the timer's callback {} threw; the timer goes on", callback.getClass(), e));
         }
     }
 
-    private static void report(LongConsumer callback, Throwable thrown) {
+    private static void report(Runnable line) {
         try {
-            log.error(
-                    "symphony.scheduler: the timer's callback {} threw; the timer goes on",
-                    callback.getClass(),
-                    thrown);
+            line.run();
         } catch (Throwable e) {
             // After an OutOfMemoryError the logger may fail as well; standard error is all that is left, if it is.
             System.err.println("symphony.scheduler: a timer callback threw, and the logger too");

@@ -69,6 +69,31 @@ final class TimerEngineTest {
         assertThat(take(1)).containsExactly(10L);
     }
 
+    /** As for want of memory, which may be missing for whatever the thread does. */
+    @Test
+    void goesOnAfterItsThreadFails() throws Exception {
+        var failures = new AtomicInteger(3);
+        NanoClock failing = new NanoClock() {
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public void park(Object blocker, long nanos) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("thrown by a test");
+                }
+                NanoClock.SYSTEM.park(blocker, nanos);
+            }
+        };
+        try (var other = new TimerEngine(failing)) {
+            other.schedule(other.nanoTime() + 20_000_000, called::add, 7);
+            assertThat(take(1)).containsExactly(7L);
+            assertThat(failures).hasNonPositiveValue();
+        }
+    }
+
     /** Deadlines are compared by difference, which overflows where they are more than 292 years apart. */
     @Test
     void keepsItsOrderWhateverDeadlineItIsGiven() throws Exception {
