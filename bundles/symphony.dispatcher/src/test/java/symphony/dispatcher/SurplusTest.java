@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,19 @@ class SurplusTest {
     /** All but two of those that are free. */
     private void holdUpAllButTwo() {
         hold(11, 11 + all - 3);
+        awaitAsleep(2);
+    }
+
+    /** Those that are free may still be on their way to sleep, and one that passes a decision there ends by it. */
+    private void awaitAsleep(int free) {
+        Bench.await(() -> {
+            synchronized (bench.threads) {
+                return bench.threads.stream()
+                                .filter(thread -> LockSupport.getBlocker(thread) instanceof Worker)
+                                .count()
+                        == free;
+            }
+        });
     }
 
     /** One call for each, which all run when this returns. */
@@ -91,6 +105,7 @@ class SurplusTest {
         look(2);
         all = workers();
         assertThat(all).isGreaterThanOrEqualTo(10);
+        awaitAsleep(all - 1);
         bench.handle("quick", delivery -> quick.incrementAndGet(), "symphony.subscription", "quick");
     }
 
