@@ -99,13 +99,18 @@ final class Background {
     }
 
     private void run() {
+        boolean told = false;
         try {
             for (Task<?> task = next(); task != null; task = next()) {
                 task.run();
             }
+            told = true;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // nobody interrupts it; if so, it ends and the next push makes another
-            ended().forEach(Task::refuse);
+            Thread.currentThread().interrupt(); // nobody interrupts it
+        } finally {
+            if (!told) { // no memory to wait, perhaps: the next push makes another, those that wait are told
+                ended().forEach(Task::refuse);
+            }
         }
     }
 

@@ -37,6 +37,7 @@ final class Deliverer {
     private final Guard guard;
     private final Counters counters;
     private final Supervisor supervisor;
+    private final Unsettled unsettled;
     private final DoubleSupplier chance;
     private final LaneKeeper keeper;
     private final Monitors monitors;
@@ -59,6 +60,7 @@ final class Deliverer {
             Guard guard,
             Counters counters,
             Supervisor supervisor,
+            Unsettled unsettled,
             DoubleSupplier chance,
             LaneKeeper keeper,
             Monitors monitors) {
@@ -67,6 +69,7 @@ final class Deliverer {
         this.guard = guard;
         this.counters = counters;
         this.supervisor = supervisor;
+        this.unsettled = unsettled;
         this.chance = chance;
         this.keeper = keeper;
         this.monitors = monitors;
@@ -74,6 +77,12 @@ final class Deliverer {
 
     long nanoTime() {
         return timer.nanoTime();
+    }
+
+    /** A lease that could be neither settled nor given back. Needs no memory. */
+    void giveBackLater(Unsettled.Place place, Lane lane, Lease lease) {
+        unsettled.add(place, lane, lease);
+        supervisor.watch();
     }
 
     /** A worker began to serve, and must be watched. */
@@ -232,8 +241,8 @@ final class Deliverer {
             }
             settle(call, settlement, end);
         } catch (Throwable t) {
-            // The queue or the log failed. If the lease is not settled yet it is now; if this fails, too, it
-            // stays leased and visible until the queue is closed.
+            // The queue or the log failed. If the lease is not settled yet it is now; if this fails, too, the worker
+            // gives it back.
             boolean settled = call.lease.retry(PAUSE);
             log.error("{}: settling an event failed{}", call.lane, settled ? "; it is tried again" : "", t);
         } finally {
@@ -270,8 +279,8 @@ final class Deliverer {
         }
         switch (settlement.kind()) {
             case HANDLED -> {
+                call.lease.ack(); // before anything that may need memory
                 counters.delivered.count();
-                call.lease.ack();
                 if (end == Call.End.IN_TIME) { // whatever those make of it who are only told
                     keeper.quarantines().succeeded(call);
                 }

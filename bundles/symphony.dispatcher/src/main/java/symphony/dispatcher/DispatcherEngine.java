@@ -99,12 +99,14 @@ public final class DispatcherEngine implements AutoCloseable {
         this.supervisor = new Supervisor(threads, () -> settings.watchInterval());
         this.monitors = new Monitors(guard, clock);
         var keeper = new LateKeeper();
+        var unsettled = new Unsettled();
         var deliverer = new Deliverer(
                 sealer,
                 timer,
                 guard,
                 counters,
                 supervisor,
+                unsettled,
                 () -> ThreadLocalRandom.current().nextDouble(),
                 keeper,
                 monitors);
@@ -135,7 +137,10 @@ public final class DispatcherEngine implements AutoCloseable {
                 monitors,
                 unhandled);
         health.publishBy(publisher::announce);
-        supervisor.start(pools::watch);
+        supervisor.start(() -> {
+            boolean left = unsettled.look(timer.nanoTime());
+            return pools.watch() || left;
+        });
         registry.bind(memory);
     }
 

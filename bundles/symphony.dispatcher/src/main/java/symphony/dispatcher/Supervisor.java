@@ -138,17 +138,29 @@ final class Supervisor {
     }
 
     private void run() {
+        Throwable failure = null;
         while (!ended) {
             try {
+                if (failure != null) {
+                    LockSupport.parkNanos(this, AFTER_FAULT_NANOS);
+                    Throwable told = failure;
+                    failure = null;
+                    report("the dispatcher's supervisor failed and goes on", told);
+                }
                 work();
-            } catch (Throwable t) { // an Error of our own path, or no memory: see above
-                report("the dispatcher's supervisor failed and goes on", t);
-                LockSupport.parkNanos(this, AFTER_FAULT_NANOS);
+            } catch (Throwable t) {
+                // An Error of our own path, or no memory: see above. Told in the next turn, since all that could be
+                // done
+                // here may fail as well: even a text needs memory as it is first used.
+                failure = t;
             }
         }
-        interruptRest();
-        interrupter.close();
-        runRestLocked();
+        try {
+            interruptRest();
+        } finally {
+            interrupter.close();
+            runRestLocked();
+        }
     }
 
     /** Has those interrupted that were asked for, as far as threads can be had. */

@@ -26,6 +26,10 @@ final class Worker implements Runnable {
     /** How many steps it made: one for each event, from the taking of it to its end. Written by its own thread only. */
     private final AtomicInteger steps = new AtomicInteger();
 
+    /** What it has taken and not settled, null between the steps, and where to leave it if that fails. Own thread only. */
+    private Lease lease;
+
+    private Unsettled.Place place;
     private volatile boolean serving;
 
     /** What the watchdog saw last. Supervisor only. */
@@ -75,10 +79,34 @@ final class Worker implements Runnable {
             failure = t;
         }
         try {
+            giveBack(lane);
+        } catch (Throwable t) {
+            failure = t;
+        }
+        try {
             current = null;
             letGo(lane, failure);
         } finally {
             serving = false;
+        }
+    }
+
+    /** What is not settled by now: its queue failed, or there is no memory. */
+    private void giveBack(Lane lane) {
+        Lease left = lease;
+        lease = null;
+        if (left == null) {
+            return;
+        }
+        boolean given = false;
+        try {
+            left.release();
+            given = true;
+        } finally {
+            if (!given) {
+                deliverer.giveBackLater(place, lane, left);
+                place = null;
+            }
         }
     }
 
@@ -121,28 +149,21 @@ final class Worker implements Runnable {
         int most = once ? 1 : pool.settings().batch();
         for (int i = 0; i < most && !retired; i++) {
             step();
-            Lease lease = lane.pop();
-            if (!lease.isPresent()) {
+            if (place == null) {
+                place = new Unsettled.Place();
+            }
+            Lease taken = lane.pop();
+            if (!taken.isPresent()) {
                 return;
             }
+            lease = taken;
             if (i == 0) {
-                share(lane, lease);
+                pool.share(lane);
             }
-            boolean called = deliverer.deliver(this, lane, lease);
+            boolean called = deliverer.deliver(this, lane, taken);
+            lease = null;
             if (!called || pool.shouldYield(lane, deliverer.nanoTime())) {
                 return;
-            }
-        }
-    }
-
-    private void share(Lane lane, Lease lease) {
-        boolean shared = false;
-        try {
-            pool.share(lane);
-            shared = true;
-        } finally {
-            if (!shared) { // its queue failed as it was asked for more
-                lease.release();
             }
         }
     }

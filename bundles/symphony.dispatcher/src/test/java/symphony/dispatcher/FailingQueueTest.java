@@ -60,6 +60,44 @@ class FailingQueueTest {
         Bench.await(() -> handled.get() == 1); // then
     }
 
+    /** It is acknowledged, tried again, given back by the worker, and then twice by the watchdog. */
+    @Test
+    void givesBackWhatItsQueueLetNobodySettle() {
+        var failures = new AtomicInteger(4);
+        var asked = new AtomicInteger();
+        bench.hooked.beforeSettle = () -> {
+            if (asked.getAndIncrement() < failures.get()) {
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
+        CapturedLog.clear();
+        handle("symphony.subscription", "one");
+        bench.publish("t"); // when
+        Bench.await(() -> bench.stats("acme/one").handled() == 1); // then
+        assertThat(handled).hasValue(2);
+        assertThat(asked).as("one more gives back, one acknowledges").hasValue(6);
+        assertThat(bench.stats("acme/one").leased()).isZero();
+        assertThat(CapturedLog.lines())
+                .contains("ERROR acme/one: its queue failed; trying again in a second java.lang.IllegalStateException:"
+                        + " the queue fails, a test says");
+    }
+
+    /** Another event is not held up by it, and no worker is. */
+    @Test
+    void handlesOthersWhileOneCannotBeSettled() {
+        bench.hooked.beforeSettle = () -> {
+            if (handled.get() == 1) {
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
+        handle("symphony.subscription", "one");
+        bench.publish("t");
+        Bench.await(() -> bench.stats("acme/one").leased() == 1 && handled.get() == 1);
+        bench.publish("t"); // when
+        Bench.await(() -> bench.stats("acme/one").handled() == 1); // then
+        Bench.await(() -> bench.stats("acme/one").handled() == 2);
+    }
+
     @Test
     void letsTheNextDispatcherHaveTheQueuesThoughOneDoesNotTellWhatIsLeft() {
         handle();

@@ -37,7 +37,9 @@ class FullHeapTest {
         assertThat(number(told, "thrown"))
                 .as("calls that found the heap full: %s", said)
                 .isBetween(attempts / 2, attempts);
-        assertThat(number(told, "failures")).isEqualTo(attempts);
+        assertThat(number(told, "failures"))
+                .as("and more where there was no memory to settle one: %s", said)
+                .isGreaterThanOrEqualTo(attempts);
         assertThat(number(told, "good")).isEqualTo(GreedyHandlers.GOOD_EVENTS);
         assertThat(told.getProperty("balanced")).isEqualTo("true");
         assertThat(number(told, "workers")).isLessThanOrEqualTo(GreedyHandlers.MOST_WORKERS);

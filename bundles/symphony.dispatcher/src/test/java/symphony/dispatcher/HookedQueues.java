@@ -25,6 +25,10 @@ final class HookedQueues implements QueueProvider {
     volatile Runnable beforeOpen = () -> {};
     volatile Runnable beforePush = () -> {};
     volatile Runnable beforePop = () -> {};
+
+    /** Before anything becomes of a lease. */
+    volatile Runnable beforeSettle = () -> {};
+
     volatile Runnable beforeUpdate = () -> {};
     volatile Runnable beforeReadyPriority = () -> {};
     volatile Runnable beforePause = () -> {};
@@ -103,6 +107,48 @@ final class HookedQueues implements QueueProvider {
         return inner.forget(identity);
     }
 
+    private final class HookedLease implements Lease {
+        private final Lease lease;
+
+        HookedLease(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        public Item item() {
+            return lease.item();
+        }
+
+        @Override
+        public long sequence() {
+            return lease.sequence();
+        }
+
+        @Override
+        public boolean ack() {
+            beforeSettle.run();
+            return lease.ack();
+        }
+
+        @Override
+        public boolean retry(Duration delay) {
+            beforeSettle.run();
+            return lease.retry(delay);
+        }
+
+        @Override
+        public boolean deadLetter(DeadReason reason, String exception, String detail) {
+            beforeSettle.run();
+            return lease.deadLetter(reason, exception, detail);
+        }
+
+        @Override
+        public boolean release(Duration delay) {
+            beforeSettle.run();
+            return lease.release(delay);
+        }
+    }
+
     private final class Hooked implements EventQueue {
         private final EventQueue queue;
 
@@ -133,7 +179,8 @@ final class HookedQueues implements QueueProvider {
         @Override
         public Lease pop() {
             beforePop.run();
-            return queue.pop();
+            Lease lease = queue.pop();
+            return lease.isPresent() ? new HookedLease(lease) : lease;
         }
 
         @Override
