@@ -1,6 +1,9 @@
 package symphony.api.crypto;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -104,6 +107,12 @@ public final class Envelope {
     /** Most bytes of a header: what its length field can tell. */
     public static final int MAX_HEADER_BYTES = 0xffff;
 
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    /** No position. */
+    private static final int MALFORMED = -1;
+
     private final byte[] bytes;
 
     private Envelope(byte[] bytes) {
@@ -129,67 +138,73 @@ public final class Envelope {
         if (bytes.length < TOPIC_AT || bytes[0] != 'S' || bytes[1] != 'Y' || bytes[VERSION_AT] != VERSION) {
             return false;
         }
-        var in = ByteBuffer.wrap(bytes);
-        boolean knownValues = isKnownSuite(in.get(SUITE_AT))
-                && in.get(FLAGS_AT) == 0
-                && in.get(PRIORITY_AT) >= 0
-                && in.get(PRIORITY_AT) <= 9;
-        in.position(TOPIC_AT);
-        if (!knownValues
-                || !skipText(in)
-                || !skipText(in)
-                || !skipText(in)
-                || !skipExtension(in)
-                || in.remaining() < Integer.BYTES) {
+        boolean knownValues = isKnownSuite(bytes[SUITE_AT])
+                && bytes[FLAGS_AT] == 0
+                && bytes[PRIORITY_AT] >= 0
+                && bytes[PRIORITY_AT] <= 9;
+        if (!knownValues) {
             return false;
         }
-        int payload = in.getInt();
-        int header = in.getShort(HEADER_LENGTH_AT) & 0xffff;
-        int tag = in.get(SUITE_AT) == SUITE_NONE ? 0 : TAG_BYTES;
-        return header == in.position() && payload >= 0 && in.remaining() - (long) tag == payload;
+        int at = afterExtension(bytes, afterText(bytes, afterText(bytes, afterText(bytes, TOPIC_AT))));
+        if (at == MALFORMED || bytes.length - at < Integer.BYTES) {
+            return false;
+        }
+        int payload = (int) INTS.get(bytes, at);
+        int header = at + Integer.BYTES;
+        int tag = bytes[SUITE_AT] == SUITE_NONE ? 0 : TAG_BYTES;
+        return length(bytes, HEADER_LENGTH_AT) == header && payload >= 0 && bytes.length - header - (long) tag == payload;
     }
 
     private static boolean isKnownSuite(byte suite) {
         return suite == SUITE_NONE || suite == SUITE_AES_256_GCM;
     }
 
-    private static boolean skipText(ByteBuffer in) {
-        if (in.remaining() < Short.BYTES) {
-            return false;
+    /** The position after a text. */
+    private static int afterText(byte[] bytes, int at) {
+        if (at == MALFORMED || bytes.length - at < Short.BYTES) {
+            return MALFORMED;
         }
-        int length = in.getShort() & 0xffff;
-        if (in.remaining() < length) {
-            return false;
+        int begin = at + Short.BYTES;
+        int length = length(bytes, at);
+        boolean valid = length <= bytes.length - begin && isUtf8(bytes, begin, length);
+        return valid ? begin + length : MALFORMED;
+    }
+
+    private static boolean isUtf8(byte[] bytes, int begin, int length) {
+        for (int i = begin; i < begin + length; i++) {
+            if (bytes[i] < 0) { // more than ASCII
+                return isDecodable(ByteBuffer.wrap(bytes, begin, length));
+            }
         }
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(in.slice(in.position(), length));
-        } catch (CharacterCodingException e) {
-            return false;
-        }
-        in.position(in.position() + length);
         return true;
     }
 
-    private static boolean skipExtension(ByteBuffer in) {
-        if (in.remaining() < Short.BYTES) {
+    private static boolean isDecodable(ByteBuffer text) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(text);
+            return true;
+        } catch (CharacterCodingException e) {
             return false;
         }
-        int end = (in.getShort() & 0xffff) + in.position();
-        if (end > in.limit()) {
-            return false;
+    }
+
+    /** The position after the extension. */
+    private static int afterExtension(byte[] bytes, int at) {
+        if (at == MALFORMED || bytes.length - at < Short.BYTES) {
+            return MALFORMED;
         }
-        while (in.position() < end) {
-            if (end - in.position() < 1 + Short.BYTES) {
-                return false;
-            }
-            in.get();
-            int next = (in.getShort() & 0xffff) + in.position();
-            if (next > end) {
-                return false;
-            }
-            in.position(next);
+        int entry = at + Short.BYTES;
+        int end = entry + length(bytes, at);
+        if (end > bytes.length) {
+            return MALFORMED;
         }
-        return true;
+        while (entry < end) {
+            if (end - entry < 1 + Short.BYTES) {
+                return MALFORMED;
+            }
+            entry += 1 + Short.BYTES + length(bytes, entry + 1);
+        }
+        return entry == end ? end : MALFORMED;
     }
 
     /**
@@ -234,7 +249,7 @@ public final class Envelope {
      * @return an unsigned id
      */
     public int keyId() {
-        return buffer().getInt(KEY_ID_AT);
+        return (int) INTS.get(bytes, KEY_ID_AT);
     }
 
     /**
@@ -243,8 +258,7 @@ public final class Envelope {
      * @return the id
      */
     public UUID eventId() {
-        ByteBuffer in = buffer();
-        return new UUID(in.getLong(EVENT_ID_AT), in.getLong(EVENT_ID_AT + Long.BYTES));
+        return new UUID((long) LONGS.get(bytes, EVENT_ID_AT), (long) LONGS.get(bytes, EVENT_ID_AT + Long.BYTES));
     }
 
     /**
@@ -253,7 +267,7 @@ public final class Envelope {
      * @return epoch milliseconds
      */
     public long publishedMillis() {
-        return buffer().getLong(PUBLISHED_AT);
+        return (long) LONGS.get(bytes, PUBLISHED_AT);
     }
 
     /**
@@ -262,7 +276,7 @@ public final class Envelope {
      * @return epoch milliseconds, 0 = never
      */
     public long expiresMillis() {
-        return buffer().getLong(EXPIRES_AT);
+        return (long) LONGS.get(bytes, EXPIRES_AT);
     }
 
     /**
@@ -307,7 +321,7 @@ public final class Envelope {
      * @return bytes
      */
     public int headerSize() {
-        return buffer().getShort(HEADER_LENGTH_AT) & 0xffff;
+        return length(bytes, HEADER_LENGTH_AT);
     }
 
     /** What and how long, never the content. */
@@ -316,19 +330,16 @@ public final class Envelope {
         return topic() + " " + eventId() + " (" + size() + " bytes)";
     }
 
-    private ByteBuffer buffer() {
-        return ByteBuffer.wrap(bytes);
-    }
-
-    private int length(int at) {
+    /** The two bytes of a length. */
+    private static int length(byte[] bytes, int at) {
         return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
     }
 
     private int after(int at) {
-        return at + Short.BYTES + length(at);
+        return at + Short.BYTES + length(bytes, at);
     }
 
     private String text(int at) {
-        return new String(bytes, at + Short.BYTES, length(at), StandardCharsets.UTF_8);
+        return new String(bytes, at + Short.BYTES, length(bytes, at), StandardCharsets.UTF_8);
     }
 }
