@@ -1,6 +1,5 @@
 package symphony.crypto;
 
-import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.spec.SecretKeySpec;
 import symphony.api.crypto.Envelope;
@@ -37,9 +36,13 @@ final class DerivedKey {
 
     /** Whether the message says that it was sealed with this key; in constant time. */
     boolean isCommittedToIn(Message message) {
+        byte[] bytes = message.bytes();
         int at = message.commitmentAt();
-        return MessageDigest.isEqual(
-                commitment, Arrays.copyOfRange(message.bytes(), at, at + Envelope.COMMITMENT_BYTES));
+        int differences = 0;
+        for (int i = 0; i < Envelope.COMMITMENT_BYTES; i++) {
+            differences |= commitment[i] ^ bytes[at + i];
+        }
+        return differences == 0;
     }
 
     /** Whether it was derived from this key with the salt in the message. */

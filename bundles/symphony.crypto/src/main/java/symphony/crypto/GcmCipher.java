@@ -54,7 +54,9 @@ final class GcmCipher {
         int header = message.headerBytes();
         try {
             begin(Cipher.DECRYPT_MODE, key, nonce, message);
-            return cipher.doFinal(bytes, header, bytes.length - header);
+            byte[] payload = new byte[bytes.length - header - Envelope.TAG_BYTES];
+            cipher.doFinal(bytes, header, bytes.length - header, payload);
+            return payload;
         } catch (AEADBadTagException e) {
             throw new NotOpenedException(OpenFailure.TAG);
         } catch (GeneralSecurityException | ProviderException e) {

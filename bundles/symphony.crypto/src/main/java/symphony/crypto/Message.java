@@ -1,6 +1,8 @@
 package symphony.crypto;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import symphony.api.crypto.Envelope;
 
@@ -16,6 +18,7 @@ import symphony.api.crypto.Envelope;
  * @param more associated data that is not part of the array
  */
 record Message(byte[] bytes, int blockAt, int nonceBytes, int headerBytes, byte[] more) {
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] NOTHING = {};
 
     static Message ofEnvelope(byte[] bytes, int headerBytes) {
@@ -23,7 +26,7 @@ record Message(byte[] bytes, int blockAt, int nonceBytes, int headerBytes, byte[
     }
 
     int keyId() {
-        return ByteBuffer.wrap(bytes).getInt(blockAt);
+        return (int) INTS.get(bytes, blockAt);
     }
 
     int saltAt() {
@@ -51,12 +54,10 @@ record Message(byte[] bytes, int blockAt, int nonceBytes, int headerBytes, byte[
 
     /** Fills the seal block. */
     void stamp(int keyId, byte[] salt, byte[] commitment, byte[] nonce) {
-        ByteBuffer.wrap(bytes)
-                .position(blockAt)
-                .putInt(keyId)
-                .put(salt)
-                .put(commitment)
-                .put(nonce, nonce.length - nonceBytes, nonceBytes);
+        INTS.set(bytes, blockAt, keyId);
+        System.arraycopy(salt, 0, bytes, saltAt(), salt.length);
+        System.arraycopy(commitment, 0, bytes, commitmentAt(), commitment.length);
+        System.arraycopy(nonce, nonce.length - nonceBytes, bytes, nonceAt(), nonceBytes);
     }
 
     boolean hasEmptyBlock() {
