@@ -180,6 +180,24 @@ public final class Guard {
         return !required || access.get() != null;
     }
 
+    /**
+     * Whether nobody is asked for permissions: then everything is allowed, whoever wants what.
+     *
+     * @return true without access control where security is not required
+     */
+    public boolean allowsAll() {
+        return !required && access.get() == null;
+    }
+
+    /**
+     * Whether {@link #count} tells anybody.
+     *
+     * @return true while there is an audit service
+     */
+    public boolean counts() {
+        return audit.get() != null;
+    }
+
     private void deny(String principal, Permission permission) {
         try {
             record(

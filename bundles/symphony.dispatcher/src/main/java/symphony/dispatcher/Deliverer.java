@@ -12,7 +12,6 @@ import symphony.api.crypto.EventSealer;
 import symphony.api.crypto.OpenEvent;
 import symphony.api.crypto.SealException;
 import symphony.api.queue.DeadReason;
-import symphony.api.queue.Item;
 import symphony.api.queue.Lease;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
@@ -73,10 +72,6 @@ final class Deliverer {
         this.chance = chance;
         this.keeper = keeper;
         this.monitors = monitors;
-    }
-
-    long nanoTime() {
-        return timer.nanoTime();
     }
 
     /** A lease that could be neither settled nor given back. Needs no memory. */
@@ -156,8 +151,23 @@ final class Deliverer {
     }
 
     private Settlement attempt(Call call) throws Exception {
-        Item item = call.lease.item();
-        Envelope envelope = item.envelope();
+        Envelope envelope = call.lease.item().envelope();
+        Settlement refused = guard.allowsAll() ? null : refusal(call, envelope);
+        if (refused != null) {
+            return refused;
+        }
+        OpenEvent event;
+        try {
+            event = sealer.open(CryptoContext.EVENT, envelope);
+        } catch (SealException e) {
+            return Settlement.dead(DeadReason.UNREADABLE, e.getMessage());
+        }
+        int attempt = call.lease.item().attempt() + 1;
+        return call(call, new HandlerDelivery(envelope, event, call.lane.identity, attempt), event);
+    }
+
+    /** Null if both the handler and the publisher may. */
+    private Settlement refusal(Call call, Envelope envelope) {
         String topic = envelope.topic();
         String publisher = envelope.publisher();
         String receiver = call.member.source.owner().name();
@@ -169,17 +179,8 @@ final class Deliverer {
         if (publish == Guard.Answer.NO) {
             return Settlement.dead(DeadReason.DENIED, publisher + " has no permission event:publish:" + topic);
         }
-        if (receive == Guard.Answer.UNKNOWN || publish == Guard.Answer.UNKNOWN) {
-            return Settlement.UNDECIDED;
-        }
-        OpenEvent event;
-        try {
-            event = sealer.open(CryptoContext.EVENT, envelope);
-        } catch (SealException e) {
-            return Settlement.dead(DeadReason.UNREADABLE, e.getMessage());
-        }
-        var delivery = new HandlerDelivery(envelope, event, topic, publisher, call.lane.identity, item.attempt() + 1);
-        return call(call, delivery, event);
+        boolean decided = receive != Guard.Answer.UNKNOWN && publish != Guard.Answer.UNKNOWN;
+        return decided ? null : Settlement.UNDECIDED;
     }
 
     private Settlement call(Call call, HandlerDelivery delivery, OpenEvent event) throws Exception {
@@ -333,6 +334,9 @@ final class Deliverer {
     }
 
     private void count(String action, Call call, Outcome outcome) {
+        if (!guard.counts()) { // nothing is read from the envelope for nobody
+            return;
+        }
         Envelope envelope = call.lease.item().envelope();
         String receiver = call.member.source.owner().name();
         UUID id = envelope.eventId();

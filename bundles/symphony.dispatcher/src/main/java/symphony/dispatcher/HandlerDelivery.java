@@ -10,21 +10,21 @@ import symphony.api.crypto.Envelope;
 import symphony.api.crypto.OpenEvent;
 import symphony.api.event.Delivery;
 
-/** An opened event on its way into a handler. Immutable; keeps nothing of the handler. */
+/** An opened event on its way into a handler. Immutable to whoever looks; keeps nothing of the handler. */
 final class HandlerDelivery implements Delivery {
     private final Envelope envelope;
     private final OpenEvent event;
-    private final String topic;
-    private final String publisher;
     private final String subscription;
     private final int attempt;
 
-    HandlerDelivery(
-            Envelope envelope, OpenEvent event, String topic, String publisher, String subscription, int attempt) {
+    /** Made when somebody asks, perhaps more than once by several threads; null before. */
+    private String topic;
+
+    private String publisher;
+
+    HandlerDelivery(Envelope envelope, OpenEvent event, String subscription, int attempt) {
         this.envelope = envelope;
         this.event = event;
-        this.topic = topic;
-        this.publisher = publisher;
         this.subscription = subscription;
         this.attempt = attempt;
     }
@@ -36,7 +36,12 @@ final class HandlerDelivery implements Delivery {
 
     @Override
     public String topic() {
-        return topic;
+        String known = topic;
+        if (known == null) {
+            known = envelope.topic();
+            topic = known;
+        }
+        return known;
     }
 
     @Override
@@ -51,7 +56,12 @@ final class HandlerDelivery implements Delivery {
 
     @Override
     public String publisher() {
-        return publisher;
+        String known = publisher;
+        if (known == null) {
+            known = envelope.publisher();
+            publisher = known;
+        }
+        return known;
     }
 
     @Override
@@ -79,7 +89,7 @@ final class HandlerDelivery implements Delivery {
     public String getString(String key) {
         String text = value(key, String.class, "text");
         if (text == null) {
-            throw new IllegalArgumentException("event on " + topic + ": '" + key + "' is missing, must be text");
+            throw new IllegalArgumentException("event on " + topic() + ": '" + key + "' is missing, must be text");
         }
         return text;
     }
@@ -130,7 +140,7 @@ final class HandlerDelivery implements Delivery {
         if (value == null || type.isInstance(value)) {
             return type.cast(value);
         }
-        throw new IllegalArgumentException("event on " + topic + ": '" + key + "' is of type "
+        throw new IllegalArgumentException("event on " + topic() + ": '" + key + "' is of type "
                 + value.getClass().getSimpleName() + ", must be " + wanted);
     }
 
@@ -151,6 +161,6 @@ final class HandlerDelivery implements Delivery {
     /** What and which attempt, never the data. */
     @Override
     public String toString() {
-        return topic + " " + id() + " (attempt " + attempt + ")";
+        return topic() + " " + id() + " (attempt " + attempt + ")";
     }
 }

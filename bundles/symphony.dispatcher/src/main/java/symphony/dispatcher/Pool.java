@@ -611,12 +611,12 @@ final class Pool {
     }
 
     /** Whether a worker shall let go of its lane, because another has waited too long or is more urgent. */
-    boolean shouldYield(Lane lane, long now) {
+    boolean shouldYield(Lane lane) {
         int top = topPriority;
         if (top == ReadyLanes.NOBODY || tooMany) {
             return tooMany || !open;
         }
-        if (now - oldestNanos > settings.fairNanos()) {
+        if (nanos.getAsLong() - oldestNanos > settings.fairNanos()) {
             return true;
         }
         int own = lane.readyPriority();

@@ -265,6 +265,26 @@ final class Publisher {
     }
 
     private void pushKind(Prepared prepared, List<Aim> aims, Duration maxWait, PushOutcome outcome) {
+        if (aims.size() == 1) {
+            pushOne(prepared, aims.get(0), maxWait, outcome);
+        } else {
+            pushAll(prepared, aims, maxWait, outcome);
+        }
+    }
+
+    /** As most events have one subscription, without the lists. */
+    private static void pushOne(Prepared prepared, Aim aim, Duration maxWait, PushOutcome outcome) {
+        Lane.Attached attached = aim.lane.attached();
+        if (attached == null) {
+            outcome.unavailable(aim);
+            return;
+        }
+        var target = new Target(attached.queue(), item(prepared.envelope, aim));
+        List<Offer> offers = attached.provider().push(prepared.topic, List.of(target), maxWait);
+        outcome.offered(aim, attached.queue(), offers.get(0));
+    }
+
+    private static void pushAll(Prepared prepared, List<Aim> aims, Duration maxWait, PushOutcome outcome) {
         QueueProvider provider = null;
         var reached = new ArrayList<Aim>(aims.size());
         var targets = new ArrayList<Target>(aims.size());

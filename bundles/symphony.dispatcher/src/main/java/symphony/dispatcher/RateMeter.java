@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 final class RateMeter {
     private static final int CELLS = 8;
     private static final int WINDOW_SECONDS = 5;
-    private static final double NANOS = 1e9;
+    private static final long NANOS_OF_SECOND = 1_000_000_000;
 
     private final LongSupplier nanos;
     private final long start;
@@ -52,13 +52,13 @@ final class RateMeter {
                 sum += cells[i].sum();
             }
         }
-        double part = (nanos.getAsLong() - start) / NANOS - (now - 1);
+        double part = (double) (nanos.getAsLong() - start) / NANOS_OF_SECOND - (now - 1);
         double window = Math.min(now - 1, WINDOW_SECONDS - 1) + part;
         return sum / Math.max(window, 1);
     }
 
     /** Seconds since the start, from 1: no cell is of second 0. */
     private long second() {
-        return 1 + Math.max(0, (long) ((nanos.getAsLong() - start) / NANOS));
+        return 1 + Math.max(0, (nanos.getAsLong() - start) / NANOS_OF_SECOND);
     }
 }

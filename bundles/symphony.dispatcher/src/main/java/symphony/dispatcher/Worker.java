@@ -162,7 +162,7 @@ final class Worker implements Runnable {
             }
             boolean called = deliverer.deliver(this, lane, taken);
             lease = null;
-            if (!called || pool.shouldYield(lane, deliverer.nanoTime())) {
+            if (!called || pool.shouldYield(lane)) {
                 return;
             }
         }

@@ -152,7 +152,9 @@ public final class Envelope {
         int payload = (int) INTS.get(bytes, at);
         int header = at + Integer.BYTES;
         int tag = bytes[SUITE_AT] == SUITE_NONE ? 0 : TAG_BYTES;
-        return length(bytes, HEADER_LENGTH_AT) == header && payload >= 0 && bytes.length - header - (long) tag == payload;
+        return length(bytes, HEADER_LENGTH_AT) == header
+                && payload >= 0
+                && bytes.length - header - (long) tag == payload;
     }
 
     private static boolean isKnownSuite(byte suite) {
