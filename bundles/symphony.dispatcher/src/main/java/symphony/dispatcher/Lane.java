@@ -59,6 +59,9 @@ final class Lane implements Routed {
     /** Workers that serve it, of whatever pool. Raised under the pool's lock only. */
     final AtomicInteger served = new AtomicInteger();
 
+    /** Whether a signal was dropped since as many served it as may. */
+    volatile boolean missed;
+
     /** Workers that may. Written under the registry's lock. */
     private volatile int limit = 1;
 

@@ -21,9 +21,10 @@ final class Pool {
     /*
      * A lane is listed while it has something due, somebody may be called, and it may have one worker more. Who can make
      * that true lists it: the queue's signal, who sets the lane up, a worker that has just taken a lane that may have
-     * several, a worker that lets go of a lane. Nothing is lost between them: a signal that finds the lane fully served is
-     * dropped, but the worker that serves it looks again after it has let go, and only then counts as resting: whoever waits
-     * for quiet never sees the moment between.
+     * several, a worker that lets go of a lane. Nothing is lost between them: a signal that finds the lane fully served
+     * leaves a mark at it and is dropped, and the worker that serves it looks at the mark after it has let go, and at the lane
+     * itself unless it found that empty; who leaves the mark looks once more whether it is still served. Only after that the
+     * worker counts as resting: whoever waits for quiet never sees the moment between.
      *
      * A worker that must end takes no lane. It may have been the one that was woken for a lane, or that looked on for work
      * while others slept on; therefore whoever leaves wakes another if lanes wait. One that is told to end during a call
@@ -33,7 +34,8 @@ final class Pool {
      * gets a single call, and whoever takes a lane next goes by urgency again, so that with ever so many that have waited long
      * every second take is an urgent one. A worker keeps its lane for a batch, as long as nobody more urgent waits.
      *
-     * Idle workers park; a lane that is listed wakes one, the one that went to sleep last. One worker at most looks on for
+     * Idle workers park; a lane that is listed wakes one, the one that went to sleep last. It is woken after the lock is
+     * free: the system often runs who is woken at once, and in the place of who wakes it. One worker at most looks on for
      * work a few microseconds before it parks, so that a steady trickle of events does not pay for a wake-up each; while it
      * looks, listing wakes nobody, and when it takes a lane and more wait it wakes the next. Workers are made only by the
      * supervisor: here they are asked for. One that is asked for counts until it is there, whoever wants it, and none is made
@@ -248,12 +250,14 @@ final class Pool {
         if (priority < 0) {
             return;
         }
+        Worker woken;
         lock.lock();
         try {
-            list(entry, priority);
+            woken = list(entry, priority);
         } finally {
             lock.unlock();
         }
+        wake(woken);
     }
 
     /** Something of this priority is there: the lane may be more urgent now than it is listed. */
@@ -273,20 +277,29 @@ final class Pool {
         }
     }
 
-    private void list(ReadyLanes.Entry entry, int priority) {
-        if (closed || entry.hasLeft() || entry.lane.served.get() >= most(entry.lane)) {
-            return;
+    /** Gives the worker to wake; null if there is none. */
+    private Worker list(ReadyLanes.Entry entry, int priority) {
+        if (closed || entry.hasLeft() || isFullyServed(entry.lane)) {
+            return null;
         }
         if (!entry.isListed()) {
             ready.add(entry, priority, nanos.getAsLong());
             publishHints();
-            if (open && !spinning) {
-                wakeOrAsk();
-            }
-        } else if (entry.priority() > priority) {
+            return open && !spinning ? sleeperOrAsk() : null;
+        }
+        if (entry.priority() > priority) {
             ready.move(entry, priority);
             publishHints();
         }
+        return null;
+    }
+
+    private boolean isFullyServed(Lane lane) {
+        if (lane.served.get() < most(lane)) {
+            return false;
+        }
+        lane.missed = true;
+        return lane.served.get() >= most(lane);
     }
 
     private void publishHints() {
@@ -299,12 +312,22 @@ final class Pool {
     }
 
     private void wakeOrAsk() {
+        wake(sleeperOrAsk());
+    }
+
+    /** One that sleeps, to be woken by who gets it; null if none does, then one is asked for if there may be more. */
+    private Worker sleeperOrAsk() {
         Worker sleeper = idle.pollFirst();
-        if (sleeper != null) {
-            sleeper.wake();
-        } else if (workers.size() + asked < size.workers()) {
+        if (sleeper == null && workers.size() + asked < size.workers()) {
             supervisor.execute(hire);
             asked++; // it takes the lock before it counts down
+        }
+        return sleeper;
+    }
+
+    private static void wake(Worker sleeper) {
+        if (sleeper != null) {
+            sleeper.wake();
         }
     }
 
@@ -384,16 +407,19 @@ final class Pool {
     Lane next(Worker worker) {
         boolean spun = false;
         while (true) {
+            Lane taken = null;
+            Worker woken = null;
             lock.lock();
             try {
+                rest(worker);
                 if (worker.isRetired() || isOneTooMany()) {
                     leave(worker);
                     return null;
                 }
                 if (open && ready.size() > 0) {
-                    return take(worker);
-                }
-                if (spun || spinning || !MAY_SPIN || !open) {
+                    woken = ready.size() > 1 && !spinning ? sleeperOrAsk() : null;
+                    taken = take(worker);
+                } else if (spun || spinning || !MAY_SPIN || !open) {
                     worker.sleep();
                     idle.addFirst(worker);
                 } else {
@@ -401,6 +427,10 @@ final class Pool {
                 }
             } finally {
                 lock.unlock();
+            }
+            wake(woken);
+            if (taken != null) {
+                return taken;
             }
             if (worker.isAsleep()) {
                 spun = false;
@@ -430,9 +460,6 @@ final class Pool {
 
     private Lane take(Worker worker) {
         long now = nanos.getAsLong();
-        if (ready.size() > 1 && !spinning) {
-            wakeOrAsk();
-        }
         ReadyLanes.Entry oldest = ready.oldest();
         boolean overdue = !fairTaken && now - oldest.sinceNanos() > settings.fairNanos();
         ReadyLanes.Entry entry = overdue ? oldest : ready.mostUrgent();
@@ -441,6 +468,7 @@ final class Pool {
         ready.remove(entry);
         Lane lane = entry.lane;
         lane.served.incrementAndGet();
+        worker.counts(true);
         serving++;
         publishHints();
         return lane;
@@ -484,6 +512,7 @@ final class Pool {
 
     /** Under lock. Who leaves may be the one that was woken, or looked on, for a lane: another takes its place. */
     private void leave(Worker worker) {
+        rest(worker);
         workers.remove(worker);
         leaving.remove(worker);
         quiet.signalAll();
@@ -521,20 +550,18 @@ final class Pool {
         return Math.min(lane.limit(), Math.max(now.workers(), now.mostWorkers() - now.workers()));
     }
 
-    /** A worker lets go of a lane. */
-    void done(Lane lane) {
+    /** A worker lets go of a lane, in which it found nothing more, or perhaps not. It counts as resting once it takes the next. */
+    void done(Lane lane, boolean empty) {
         lane.served.decrementAndGet();
-        try {
+        if (lane.missed || !empty) {
+            lane.missed = false;
             lane.ready();
-        } finally {
-            rest();
         }
     }
 
     /** A worker lets go of a lane that cannot be served at the moment. */
     void letGo(Lane lane) {
         lane.served.decrementAndGet();
-        rest();
     }
 
     /**
@@ -600,13 +627,12 @@ final class Pool {
         }
     }
 
-    private void rest() {
-        lock.lock();
-        try {
+    /** Under lock: it has let go of the lane it served, if it did. */
+    private void rest(Worker worker) {
+        if (worker.counts()) {
+            worker.counts(false);
             serving--;
             quiet.signalAll();
-        } finally {
-            lock.unlock();
         }
     }
 

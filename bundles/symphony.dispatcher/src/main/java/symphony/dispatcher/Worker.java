@@ -32,6 +32,12 @@ final class Worker implements Runnable {
     private Unsettled.Place place;
     private volatile boolean serving;
 
+    /** Whether its pool counts it among those that serve. Pool's lock. */
+    private boolean counts;
+
+    /** Whether it found its lane empty. Own thread only. */
+    private boolean empty;
+
     /** What the watchdog saw last. Supervisor only. */
     private int seenStep = -1;
 
@@ -139,13 +145,14 @@ final class Worker implements Runnable {
             return;
         }
         try {
-            pool.done(lane);
+            pool.done(lane, empty);
         } catch (RuntimeException | Error e) { // whoever dies of it here leaves a lane behind that nobody lists
             lane.tryLater(e);
         }
     }
 
     private void batch(Lane lane) {
+        empty = false;
         int most = once ? 1 : pool.settings().batch();
         for (int i = 0; i < most && !retired; i++) {
             step();
@@ -154,6 +161,7 @@ final class Worker implements Runnable {
             }
             Lease taken = lane.pop();
             if (!taken.isPresent()) {
+                empty = true;
                 return;
             }
             lease = taken;
@@ -221,6 +229,16 @@ final class Worker implements Runnable {
 
     boolean isRetired() {
         return retired;
+    }
+
+    /** Pool's lock. */
+    boolean counts() {
+        return counts;
+    }
+
+    /** Pool's lock. */
+    void counts(boolean among) {
+        counts = among;
     }
 
     /** Pool's lock: it will park. */
