@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import symphony.api.queue.Item;
 
 /**
  * The events of one queue and the order in which they are handed out: a sequential data structure, guarded by the queue's
@@ -31,6 +30,7 @@ final class Backlog {
      */
     private static final int PRIORITIES = 10;
 
+    private final EnvelopeBudget budget;
     private final Level[] levels = new Level[PRIORITIES];
     private final Consumer<Entry> backToLevel = this::putBack;
     private int mayHaveReady;
@@ -48,6 +48,11 @@ final class Backlog {
     private long expired;
     private int expiring;
     private long nextExpiry = Long.MAX_VALUE;
+
+    /** Empty; the budget gets back the bytes of what expires. */
+    Backlog(EnvelopeBudget budget) {
+        this.budget = budget;
+    }
 
     int waiting() {
         return waiting;
@@ -102,7 +107,7 @@ final class Backlog {
         // What needs memory comes first: if there is none left, nothing has changed.
         Level level = level(entry);
         if (later) {
-            entry.place = Entry.Place.DELAYED;
+            entry.place(Entry.Place.DELAYED);
             delay(entry);
         }
         link(entry);
@@ -122,8 +127,8 @@ final class Backlog {
         }
         newest = entry;
         count(entry, 1);
-        bytes += entry.item.envelope().size();
-        if (entry.item.expires() != 0) {
+        bytes += entry.envelope.size();
+        if (entry.expires != 0) {
             expiring++;
             noteExpiry(entry);
         }
@@ -141,18 +146,18 @@ final class Backlog {
 
     private static void count(Map<Long, Integer> counts, Entry entry, int change) {
         if (entry.isKeyed()) {
-            counts.merge(entry.item.orderKey(), change, (before, by) -> before + by == 0 ? null : before + by);
+            counts.merge(entry.orderKey, change, (before, by) -> before + by == 0 ? null : before + by);
         }
     }
 
     private void noteExpiry(Entry entry) {
-        if (entry.item.expires() != 0 && entry.place != Entry.Place.LEASED && !holdsKey(entry)) {
-            nextExpiry = Math.min(nextExpiry, entry.item.expires());
+        if (entry.expires != 0 && entry.place() != Entry.Place.LEASED && !holdsKey(entry)) {
+            nextExpiry = Math.min(nextExpiry, entry.expires);
         }
     }
 
     private static boolean holdsKey(Entry entry) {
-        return entry.place == Entry.Place.RETRYING && entry.isKeyed();
+        return entry.place() == Entry.Place.RETRYING && entry.isKeyed();
     }
 
     private void unlink(Entry entry) {
@@ -168,9 +173,9 @@ final class Backlog {
         }
         entry.older = null;
         entry.newer = null;
-        bytes -= entry.item.envelope().size();
+        bytes -= entry.envelope.size();
         count(entry, -1);
-        if (entry.item.expires() != 0) {
+        if (entry.expires != 0) {
             expiring--;
         }
     }
@@ -216,7 +221,7 @@ final class Backlog {
                 due = null;
             }
             boolean heldKey = holdsKey(entry);
-            entry.place = Entry.Place.WAITING;
+            entry.place(Entry.Place.WAITING);
             noteExpiry(entry);
             delayed--;
             waiting++;
@@ -302,7 +307,7 @@ final class Backlog {
         }
         waiting--;
         leased++;
-        entry.place = Entry.Place.LEASED;
+        entry.place(Entry.Place.LEASED);
     }
 
     private void keyIsBusy(Entry entry) {
@@ -327,23 +332,21 @@ final class Backlog {
         leased--;
         waiting++;
         level(entry).depth++;
-        entry.place = Entry.Place.WAITING;
+        entry.place(Entry.Place.WAITING);
         noteExpiry(entry);
         keyIsFree(entry);
     }
 
     /** A leased one returns to its place at once, with one attempt more. */
     void retry(Entry entry) {
-        Item next = nextAttempt(entry.item);
         giveBack(entry);
-        entry.item = next;
+        entry.attempted();
     }
 
     /** A leased one returns to its place at its due time, with one attempt more. */
     void retry(Entry entry, long dueNanos) {
-        Item next = nextAttempt(entry.item);
         giveBack(entry, dueNanos);
-        entry.item = next;
+        entry.attempted();
     }
 
     /** A leased one returns to its place at its due time. */
@@ -352,13 +355,8 @@ final class Backlog {
         delay(entry); // first, since it may need memory
         leased--;
         level(entry).depth++;
-        entry.place = Entry.Place.RETRYING;
+        entry.place(Entry.Place.RETRYING);
         noteExpiry(entry);
-    }
-
-    private static Item nextAttempt(Item item) {
-        int attempt = item.attempt() == Integer.MAX_VALUE ? item.attempt() : item.attempt() + 1;
-        return new Item(item.envelope(), item.priority(), item.orderKey(), item.notBefore(), item.expires(), attempt);
     }
 
     /**
@@ -377,7 +375,7 @@ final class Backlog {
     /** Counts one that was removed. */
     void countExpired(Entry gone) {
         expired++;
-        gone.charge.letGo();
+        gone.letGo(budget);
     }
 
     /** Removes some of those that wait or are delayed, and gives them by sequence. Cost: all that is here. */
@@ -386,7 +384,7 @@ final class Backlog {
         var gone = new ArrayList<Entry>();
         for (Entry entry = oldest; entry != null; ) {
             Entry newer = entry.newer;
-            if (entry.place != Entry.Place.LEASED && condition.test(entry)) {
+            if (entry.place() != Entry.Place.LEASED && condition.test(entry)) {
                 level(entry).depth--;
                 unlink(entry);
                 gone.add(entry);
@@ -413,7 +411,7 @@ final class Backlog {
         if (!ofKey.containsKey(key)) {
             return List.of();
         }
-        return removeIf(entry -> entry.item.orderKey() == key);
+        return removeIf(entry -> entry.orderKey == key);
     }
 
     private void clearOrder() {
@@ -431,7 +429,7 @@ final class Backlog {
     }
 
     private void restore(Entry entry) {
-        switch (entry.place) {
+        switch (entry.place()) {
             case WAITING -> {
                 waiting++;
                 append(entry);
@@ -442,7 +440,7 @@ final class Backlog {
                 keyIsBusy(entry);
             }
             case LEASED -> keyIsBusy(entry);
-            default -> throw new AssertionError(entry.place);
+            default -> throw new AssertionError(entry.place());
         }
         noteExpiry(entry);
     }
@@ -455,7 +453,7 @@ final class Backlog {
     /** The one pushed first of those that are not leased, or null. Cost: the leased ones that are older. */
     Entry oldest() {
         Entry entry = oldest;
-        while (entry != null && entry.place == Entry.Place.LEASED) {
+        while (entry != null && entry.place() == Entry.Place.LEASED) {
             entry = entry.newer;
         }
         return entry;
@@ -467,7 +465,7 @@ final class Backlog {
         var found = new ArrayList<Entry>();
         int[] ofPriority = new int[PRIORITIES];
         for (Entry entry = oldest; entry != null; entry = entry.newer) {
-            if (entry.place == Entry.Place.WAITING
+            if (entry.place() == Entry.Place.WAITING
                     && ofPriority[entry.priority()] < most
                     && !entry.isExpired(wallMillis)) {
                 found.add(entry);

@@ -1,11 +1,16 @@
 package symphony.queue;
 
 import java.util.Comparator;
+import symphony.api.crypto.Envelope;
 import symphony.api.queue.Item;
 
 /** An event in one queue, and the node of the lists in which it stands there. Guarded by the queue's lock. */
 final class Entry {
-    /* 64 bytes with compressed pointers; there are as many of these as events wait. Look before you add a field. */
+    /*
+     * 80 bytes with compressed pointers, with the values of the item, which is made anew for whoever asks; there are as many of
+     * these as events wait. Look before you add a field.
+     */
+    private static final Place[] PLACES = Place.values();
 
     /** Where it is in its queue. */
     enum Place {
@@ -28,38 +33,98 @@ final class Entry {
         return order != 0 ? order : BY_SEQUENCE.compare(a, b);
     };
 
-    final Charge charge;
+    final Envelope envelope;
+    final long orderKey;
+    /** Epoch milliseconds, 0 for never. */
+    final long expires;
+
     final long sequence;
     final long pushedNanos;
-    Item item;
     long dueNanos;
-    Place place = Place.WAITING;
+    private final Rare rare;
     /** The one behind it in its level. */
     Entry next;
     /** Its neighbours among all of the queue, by sequence. */
     Entry older;
 
     Entry newer;
+    private int attempt;
+    private final byte priority;
+    private byte place = (byte) Place.WAITING.ordinal();
 
-    /** If it was a dead letter before, else null. */
-    Origin origin;
+    /**
+     * What few events have.
+     *
+     * @param charge if others have the envelope, too, else null
+     * @param origin if it was a dead letter before, else null
+     * @param notBefore as the item has it
+     */
+    private record Rare(Charge charge, Origin origin, long notBefore) {}
 
-    Entry(Item item, Charge charge, long sequence, long pushedNanos) {
-        this.item = item;
-        this.charge = charge;
+    /**
+     * Waiting, in no list yet.
+     *
+     * @param charge if others have the envelope, too, else null
+     * @param origin if it was a dead letter before, else null
+     */
+    Entry(Item item, Charge charge, Origin origin, long sequence, long pushedNanos) {
+        this.envelope = item.envelope();
+        this.priority = (byte) item.priority();
+        this.orderKey = item.orderKey();
+        this.expires = item.expires();
+        this.attempt = item.attempt();
         this.sequence = sequence;
         this.pushedNanos = pushedNanos;
+        boolean common = charge == null && origin == null && item.notBefore() == 0;
+        this.rare = common ? null : new Rare(charge, origin, item.notBefore());
+    }
+
+    /** A new one with the values of now. */
+    Item item() {
+        return new Item(envelope, priority, orderKey, rare == null ? 0 : rare.notBefore, expires, attempt);
+    }
+
+    /** Null if it never was a dead letter. */
+    Origin origin() {
+        return rare == null ? null : rare.origin;
+    }
+
+    /** Its hold on the bytes of the envelope, which others have, too; null if it has them alone. */
+    Charge charge() {
+        return rare == null ? null : rare.charge;
+    }
+
+    /** Lets go of the bytes of the envelope. */
+    void letGo(EnvelopeBudget budget) {
+        Charge.letGo(charge(), budget, envelope);
+    }
+
+    Place place() {
+        return PLACES[place];
+    }
+
+    void place(Place now) {
+        place = (byte) now.ordinal();
+    }
+
+    int attempt() {
+        return attempt;
+    }
+
+    /** One attempt more. */
+    void attempted() {
+        attempt += attempt == Integer.MAX_VALUE ? 0 : 1;
     }
 
     int priority() {
-        return item.priority();
+        return priority;
     }
 
     boolean isKeyed() {
-        return item.orderKey() != 0;
+        return orderKey != 0;
     }
 
     boolean isExpired(long wallMillis) {
-        return item.expires() != 0 && wallMillis >= item.expires();
+        return expires != 0 && wallMillis >= expires;
     }
 }

@@ -33,7 +33,7 @@ final class MemoryDeadLetters implements DeadLetters {
     private static final Logger log = LoggerFactory.getLogger(MemoryDeadLetters.class);
     private static final int MAX_DETAIL_CHARS = 500;
 
-    /** With what a new push needs, and its hold on the envelope's bytes. */
+    /** With what a new push needs, and its hold on the envelope's bytes, null if it has them alone. */
     private record Kept(MemoryQueue from, DeadLetter letter, Item item, Charge charge, Origin origin) {
         /** The order of re-driving. */
         static final Comparator<Kept> BY_ORIGIN = Comparator.comparing((Kept kept) -> kept.letter.subscription())
@@ -58,6 +58,7 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     private final InstantSource clock;
+    private final EnvelopeBudget budget;
     private final Function<String, MemoryQueue> queues;
     private final ReentrantLock lock = new ReentrantLock();
     private final DeadKeys keys = new DeadKeys();
@@ -74,8 +75,9 @@ final class MemoryDeadLetters implements DeadLetters {
     private boolean overflowing;
 
     /** {@code queues} gives the queue of an identity, or null. */
-    MemoryDeadLetters(InstantSource clock, Function<String, MemoryQueue> queues, Limits limits) {
+    MemoryDeadLetters(InstantSource clock, EnvelopeBudget budget, Function<String, MemoryQueue> queues, Limits limits) {
         this.clock = clock;
+        this.budget = budget;
         this.queues = queues;
         this.limits = limits;
     }
@@ -137,16 +139,16 @@ final class MemoryDeadLetters implements DeadLetters {
     /** Takes out one that is not re-driven. */
     private void discard(Long number, Kept gone) {
         boolean hadSlot = remove(number, gone);
-        gone.charge().letGo(); // before anything that may need memory
-        freeKey(gone.from(), gone.item(), gone.origin());
+        Charge.letGo(gone.charge(), budget, gone.item().envelope()); // before anything that may need memory
+        freeKey(gone.from(), gone.item().orderKey(), gone.origin());
         if (hadSlot) {
             gone.from().slotIsFree();
         }
     }
 
-    private void freeKey(MemoryQueue from, Item item, Origin origin) {
-        if (item.orderKey() != 0) {
-            keys.remove(from.spec().identity(), item.orderKey(), origin);
+    private void freeKey(MemoryQueue from, long orderKey, Origin origin) {
+        if (orderKey != 0) {
+            keys.remove(from.spec().identity(), orderKey, origin);
         }
     }
 
@@ -192,12 +194,12 @@ final class MemoryDeadLetters implements DeadLetters {
     /** There was no memory for it: what is not kept must hold up neither its key nor others. */
     private void lose(MemoryQueue from, Burial burial) {
         discarded++;
-        burial.entry.charge.letGo();
+        burial.entry.letGo(budget);
         if (burial.keepsSlot) {
             from.slotIsFree();
         }
         try {
-            freeKey(from, burial.entry.item, burial.entry.origin);
+            freeKey(from, burial.entry.orderKey, burial.origin);
         } catch (Throwable t) {
             // Not even for that: its key takes along until this provider stops. The others must be kept now.
             log.debug(
@@ -206,8 +208,8 @@ final class MemoryDeadLetters implements DeadLetters {
     }
 
     private void keep(MemoryQueue from, Burial burial) {
-        Item item = burial.entry.item;
-        Origin origin = burial.entry.origin;
+        Item item = burial.entry.item();
+        Origin origin = burial.origin;
         Long number = lastNumber + 1;
         var letter = new DeadLetter(
                 number,
@@ -221,7 +223,7 @@ final class MemoryDeadLetters implements DeadLetters {
                 origin.redriven(),
                 origin.pushed(),
                 clock.instant());
-        var kept = new Kept(from, letter, item, burial.entry.charge, origin);
+        var kept = new Kept(from, letter, item, burial.entry.charge(), origin);
         boolean slot = burial.keepsSlot && from.keepsSlots() && fits(kept);
         letters.put(number, kept);
         if (!slot) {

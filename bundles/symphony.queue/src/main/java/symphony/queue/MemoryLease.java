@@ -20,8 +20,8 @@ final class MemoryLease implements Lease {
     MemoryLease(MemoryQueue queue, Entry entry) {
         this.queue = queue;
         this.entry = entry;
-        // The entry's item changes with a retry, this one must not.
-        this.item = entry.item;
+        // The entry's changes with a retry, this one must not.
+        this.item = entry.item();
     }
 
     @Override

@@ -64,7 +64,7 @@ final class MemoryQueue {
     private final long generation = GENERATIONS.incrementAndGet();
     private final Surroundings around;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Backlog backlog = new Backlog();
+    private final Backlog backlog;
     private volatile QueueSpec spec;
     private OpenQueue opened;
     private volatile boolean gone;
@@ -102,6 +102,7 @@ final class MemoryQueue {
 
     MemoryQueue(Surroundings around, QueueSpec spec) {
         this.around = around;
+        this.backlog = new Backlog(around.budget);
         this.spec = spec;
     }
 
@@ -226,7 +227,7 @@ final class MemoryQueue {
             unlock();
         }
         cancel.run();
-        all.forEach(entry -> entry.charge.letGo());
+        all.forEach(entry -> entry.letGo(around.budget));
         freeSlots();
         return all.size();
     }
@@ -252,7 +253,7 @@ final class MemoryQueue {
             unlock();
         }
         cancel.run();
-        all.forEach(entry -> entry.charge.letGo());
+        all.forEach(entry -> entry.letGo(around.budget));
         if (!all.isEmpty()) {
             log.warn(
                     "{}: stopped with {} events that are lost, {} of them with a handler; a durable subscription keeps them",
@@ -312,24 +313,30 @@ final class MemoryQueue {
             return refuseClosed();
         }
         if (!isFull()) {
-            return follows(item) ? acceptAsDead(follower(entry(item, charge)), key) : accept(item, charge, key, null);
+            return follows(item)
+                    ? acceptAsDead(follower(entry(item, charge, null)), charge, key)
+                    : accept(item, charge, key, null);
         }
         if (spec.overflow() == Overflow.REFUSE) {
             return null;
         }
         String detail = "the queue held " + spec.capacity() + " events, its capacity";
         return acceptAsDead(
-                new Burial(entry(item, charge), item.attempt(), DeadReason.OVERFLOW, "", detail, false), key);
+                new Burial(entry(item, charge, null), item.attempt(), DeadReason.OVERFLOW, "", detail, false),
+                charge,
+                key);
     }
 
-    private Entry entry(Item item, Charge charge) {
-        return new Entry(item, charge, sequence, around.nanos.getAsLong());
+    /** {@code charge} is null for a dead letter that has the envelope alone. */
+    private Entry entry(Item item, Charge charge, Origin origin) {
+        Charge kept = charge == null ? null : charge.kept();
+        return new Entry(item, kept, origin, sequence, around.nanos.getAsLong());
     }
 
     /** One that follows a dead letter of its order key, and keeps a slot if there is one. */
     private Burial follower(Entry entry) {
         boolean slot = keepsSlots() && hasRoom();
-        return new Burial(entry, entry.item.attempt(), DeadReason.TAKEN_ALONG, "", FOLLOWS, slot);
+        return new Burial(entry, entry.attempt(), DeadReason.TAKEN_ALONG, "", FOLLOWS, slot);
     }
 
     /** Whether a new event must follow a dead letter of its order key. What has expired already follows nobody. */
@@ -348,9 +355,9 @@ final class MemoryQueue {
         Entry entry = burial.entry;
         Origin origin = originOf(entry);
         if (entry.isKeyed()) {
-            around.deadLetters.keys().add(spec.identity(), entry.item.orderKey(), origin);
+            around.deadLetters.keys().add(spec.identity(), entry.orderKey, origin);
         }
-        entry.origin = origin;
+        burial.origin = origin;
         dead++;
         takenAlong += burial.keepsSlot ? 1 : 0;
         if (firstBurial == null) {
@@ -469,8 +476,7 @@ final class MemoryQueue {
      * @param origin if it was a dead letter before, else null
      */
     private Offer accept(Item item, Charge charge, RecentIds.Key key, Origin origin) {
-        Entry entry = entry(item, charge);
-        entry.origin = origin;
+        Entry entry = entry(item, charge, origin);
         var offer = new Offer.Accepted(entry.sequence);
         boolean later = item.notBefore() > 0 && item.notBefore() > around.clock.millis();
         if (later) {
@@ -492,7 +498,7 @@ final class MemoryQueue {
     }
 
     /** It never enters the backlog. */
-    private Offer acceptAsDead(Burial burial, RecentIds.Key key) {
+    private Offer acceptAsDead(Burial burial, Charge charge, RecentIds.Key key) {
         var offer = new Offer.Accepted(burial.entry.sequence);
         boolean added = false;
         try {
@@ -502,7 +508,7 @@ final class MemoryQueue {
         } finally {
             unless(added, key);
         }
-        takeIn(burial.entry.charge);
+        takeIn(charge);
         return offer;
     }
 
@@ -514,7 +520,9 @@ final class MemoryQueue {
     }
 
     private void takeIn(Charge charge) {
-        charge.hold();
+        if (charge != null) {
+            charge.takeIn();
+        }
         sequence++;
         accepted++;
     }
@@ -526,6 +534,7 @@ final class MemoryQueue {
      * publisher met it.
      *
      * @param slotOf the queue where it keeps a slot, or null; if it is this one it does so no longer
+     * @param charge its hold on the bytes of its envelope, null if it has them alone
      */
     Offer pushAgain(MemoryQueue slotOf, Item item, Charge charge, Origin origin) {
         lock.lock();
@@ -555,7 +564,9 @@ final class MemoryQueue {
             if (slotOf == this) {
                 takenAlong--;
             }
-            charge.letGo();
+            if (charge != null) {
+                charge.letGo();
+            }
             return offer;
         } finally {
             lock.unlock();
@@ -772,7 +783,7 @@ final class MemoryQueue {
                 return false;
             }
             handled++;
-            lease.entry.charge.letGo(); // before anything that may need memory
+            lease.entry.letGo(around.budget); // before anything that may need memory
             backlog.remove(lease.entry);
             keyMayBeFree(lease.entry);
             return true;
@@ -816,8 +827,8 @@ final class MemoryQueue {
 
     /** Of an entry that has left the queue. */
     private Origin originOf(Entry entry) {
-        if (entry.origin != null) {
-            return entry.origin;
+        if (entry.origin() != null) {
+            return entry.origin();
         }
         long waited = around.nanos.getAsLong() - entry.pushedNanos;
         return new Origin(generation, entry.sequence, around.clock.instant().minusNanos(waited), 0);
@@ -864,7 +875,7 @@ final class MemoryQueue {
 
     /** Where memory ran out, it may have been given back nevertheless: it must not be settled a second time then. */
     private void unlinkIfGivenBack(MemoryLease lease) {
-        if (lease.entry.place != Entry.Place.LEASED) {
+        if (lease.entry.place() != Entry.Place.LEASED) {
             unlink(lease);
         }
     }
@@ -903,7 +914,7 @@ final class MemoryQueue {
             }
             moveDue(around.nanos.getAsLong());
             all = removeAll();
-            giveUp(all, entry -> new Burial(entry, entry.item.attempt(), reason, "", detail, false));
+            giveUp(all, entry -> new Burial(entry, entry.attempt(), reason, "", detail, false));
             announced = false;
             cancel = cancelAlarm();
         } finally {
@@ -935,7 +946,7 @@ final class MemoryQueue {
             moveDue(now);
             var found = new ArrayList<Envelope>();
             backlog.waitingInOrder(most, now, around.agingNanos(), around.clock.millis())
-                    .forEach(entry -> found.add(entry.item.envelope()));
+                    .forEach(entry -> found.add(entry.envelope));
             return List.copyOf(found);
         } finally {
             unlock();

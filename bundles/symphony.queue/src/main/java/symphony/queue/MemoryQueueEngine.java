@@ -81,7 +81,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
     public MemoryQueueEngine(Settings.Values settings, InstantSource clock, LongSupplier nanos) {
         long bytes = memoryBytes(settings);
         budget = new EnvelopeBudget(bytes);
-        deadLetters = new MemoryDeadLetters(clock, queues::get, deadLetterLimits(settings, bytes));
+        deadLetters = new MemoryDeadLetters(clock, budget, queues::get, deadLetterLimits(settings, bytes));
         around = new Surroundings(
                 clock, nanos, budget, deadLetters, settings.time("aging"), settings.integer("duplicates.ids"));
         purgedNanos = new AtomicLong(nanos.getAsLong() - EnvelopeBudget.PURGE_NANOS);
@@ -295,7 +295,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
         private Charge charge() {
             if (budget.tryReserve(bytes) || purgeExpired() && budget.tryReserve(bytes) || waits && awaitBudget()) {
                 budget.reportRoom();
-                return new Charge(budget, bytes);
+                return new Charge(budget, bytes, targets.size() > 1);
             }
             return null;
         }

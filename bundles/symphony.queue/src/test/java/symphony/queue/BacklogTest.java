@@ -9,12 +9,12 @@ import symphony.queue.contract.Envelopes;
 /** What the queue's order does that nobody sees from without but by the time it takes. */
 class BacklogTest {
     private final EnvelopeBudget budget = new EnvelopeBudget(1 << 20);
-    private final Backlog backlog = new Backlog();
+    private final Backlog backlog = new Backlog(budget);
     private long sequence;
 
     private Entry add(long expires) {
         Item item = new Item(Envelopes.of("orders/new", 5, expires, 0), 5, 0, 0, expires, 0);
-        var entry = new Entry(item, new Charge(budget, 0), sequence++, 0);
+        var entry = new Entry(item, null, null, sequence++, 0);
         backlog.add(entry, false);
         return entry;
     }

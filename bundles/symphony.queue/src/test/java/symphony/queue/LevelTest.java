@@ -17,13 +17,12 @@ class LevelTest {
     void hasThoseThatComeBackAtTheirPlacesHoweverTheyCome(@ForAll long seed) {
         var random = new Random(seed);
         var level = new Level();
-        var charge = new Charge(new EnvelopeBudget(1 << 20), 0);
         var here = new PriorityQueue<>(Entry.BY_SEQUENCE);
         var away = new PriorityQueue<>(Entry.BY_SEQUENCE.reversed());
         for (long sequence = 0; sequence < 200; ) {
             int step = random.nextInt(5);
             if (step < 2) {
-                var entry = new Entry(ITEM, charge, sequence++, 0);
+                var entry = new Entry(ITEM, null, null, sequence++, 0);
                 level.append(entry);
                 here.add(entry);
             } else if (step == 2 && !away.isEmpty()) {
