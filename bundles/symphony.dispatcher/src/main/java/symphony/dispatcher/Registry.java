@@ -69,6 +69,9 @@ final class Registry implements Deliverer.LaneKeeper {
     private final SecondLook secondLook;
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
 
+    /** Whether some member may be undecided, so that an arrival need not look at all others. */
+    private volatile boolean mayBeUndecided;
+
     Registry(
             Router<Lane> router,
             Pools pools,
@@ -173,7 +176,7 @@ final class Registry implements Deliverer.LaneKeeper {
         if (member.lane() == null || permitted instanceof Reading.Refused refused && refused.denied()) {
             return replace(member, new Member(member.source), checked);
         }
-        member.checked(checked);
+        checked(member, checked);
         if (!(permitted instanceof Reading.Usable usable)) {
             member.keptFor(reason(permitted));
             return member;
@@ -191,7 +194,7 @@ final class Registry implements Deliverer.LaneKeeper {
             return member;
         }
         var moved = new Member(member.source);
-        moved.checked(checked);
+        checked(moved, checked);
         join(moved, usable.properties(), place); // first: without any member its bundle would give way to an older one
         leave(member);
         members.put(member.source.serviceId(), moved);
@@ -238,8 +241,16 @@ final class Registry implements Deliverer.LaneKeeper {
         return properties.subscription().orElseGet(source::defaultName);
     }
 
-    private void admit(Member member, HandlerCheck.Checked checked) {
+    /** Of a member that is among the others, or about to be and decided. */
+    private void checked(Member member, HandlerCheck.Checked checked) {
         member.checked(checked);
+        if (member.isUndecided()) {
+            mayBeUndecided = true;
+        }
+    }
+
+    private void admit(Member member, HandlerCheck.Checked checked) {
+        checked(member, checked);
         if (checked.permitted() instanceof Reading.Usable usable) {
             admit(member, usable.properties());
         } else {
@@ -589,9 +600,15 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** Whether somebody is there to decide, and could not when a handler's permissions were asked for. */
     private boolean isUndecided() {
-        return check.canDecide()
-                && !lanes.isFrozen()
-                && members.values().stream().anyMatch(Member::isUndecided);
+        if (!mayBeUndecided || !check.canDecide() || lanes.isFrozen()) {
+            return false;
+        }
+        mayBeUndecided = false; // first, since it is said again of one that becomes so meanwhile
+        boolean any = members.values().stream().anyMatch(Member::isUndecided);
+        if (any) {
+            mayBeUndecided = true;
+        }
+        return any;
     }
 
     /** Whether a handler waits for somebody to decide, and a lane may be the one that it wants. */
