@@ -73,6 +73,11 @@ public final class CborCodec implements EventCodec {
     }
 
     @Override
+    public byte[] encode(Object data, int before, int after) {
+        return engine.encode(data, before, after);
+    }
+
+    @Override
     public Map<String, Object> normalise(Object data) {
         return engine.normalise(data);
     }

@@ -13,23 +13,34 @@ import java.util.UUID;
  * no rounding rules), each NaN as the same one. One thread only.
  */
 final class CborWriter implements DataSink {
-    private static final int FIRST_BYTES = 256;
     private static final int MOST_HEAD_BYTES = 9;
     private static final BigInteger LEAST_LONG = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MOST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
 
+    private final int end;
     private final int limit;
     private byte[] out;
     private int at;
 
-    CborWriter(int limit) {
+    /**
+     * Nothing written yet.
+     *
+     * @param limit most bytes
+     * @param expected how many there will be, if that is known; else any number above 0
+     * @param before bytes to leave free before them
+     * @param after bytes to leave free after them
+     */
+    CborWriter(int limit, int expected, int before, int after) {
         this.limit = limit;
-        this.out = new byte[Math.min(limit, FIRST_BYTES)];
+        this.end = Math.addExact(before, limit);
+        this.at = before;
+        this.out = new byte[Math.addExact(before + Math.min(limit, expected), after)];
     }
 
-    /** What was written, in an array of its own. */
-    byte[] toBytes() {
-        return Arrays.copyOf(out, at);
+    /** What was written, with the bytes that were left free, in an array of that size. */
+    byte[] toBytes(int after) {
+        int length = Math.addExact(at, after);
+        return length == out.length ? out : Arrays.copyOf(out, length);
     }
 
     /** No value takes less than a byte. */
@@ -219,7 +230,7 @@ final class CborWriter implements DataSink {
     }
 
     private void check(long more) {
-        if (more > limit - at) {
+        if (more > end - at) {
             throw CborSize.tooLarge(limit);
         }
     }
@@ -227,7 +238,7 @@ final class CborWriter implements DataSink {
     private void room(int more) {
         check(more);
         if (more > out.length - at) {
-            out = Arrays.copyOf(out, (int) Math.min(limit, Math.max(2L * out.length, (long) at + more)));
+            out = Arrays.copyOf(out, (int) Math.min(end, Math.max(2L * out.length, (long) at + more)));
         }
     }
 }

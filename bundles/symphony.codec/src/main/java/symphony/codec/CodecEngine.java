@@ -21,9 +21,14 @@ public final class CodecEngine implements EventCodec, AutoCloseable {
      * more than about 4000 characters in chunks, and 2.18 reads big integers wrongly (2^64 - 1, written as RFC 8949 says, comes
      * out as -1). A strict reader had to stand in front of it and would do most of its work twice. README.md has the figures.
      */
+    private static final int MOST_EXPECTED = 256;
+
     private final PerClass<RecordParts> records = new PerClass<>(RecordParts::of);
     private final PerClass<TypeReader> types = new PerClass<>(this::reader);
     private volatile CodecLimits limits;
+
+    /** Bytes of the data that was encoded last, since the next is often as large. Racy: any value will do. */
+    private int expected = MOST_EXPECTED;
 
     /**
      * Ready at once.
@@ -49,12 +54,19 @@ public final class CodecEngine implements EventCodec, AutoCloseable {
 
     @Override
     public byte[] encode(Object data) {
+        return encode(data, 0, 0);
+    }
+
+    @Override
+    public byte[] encode(Object data, int before, int after) {
         Objects.requireNonNull(data, "data");
         CodecLimits now = limits;
         try {
-            var writer = new CborWriter(now.payloadBytes());
+            var writer = new CborWriter(now.payloadBytes(), expected, before, after);
             new DataWalker(writer, records, now.depth()).data(data);
-            return writer.toBytes();
+            byte[] bytes = writer.toBytes(after);
+            expected = Math.min(MOST_EXPECTED, bytes.length - before - after);
+            return bytes;
         } catch (Mismatch e) {
             throw e.refusal();
         }

@@ -54,9 +54,9 @@ final class RecordReader implements TypeReader {
     }
 
     private static byte[] encoded(String key) {
-        var writer = new CborWriter(CodecLimits.MOST_BYTES);
+        var writer = new CborWriter(CodecLimits.MOST_BYTES, key.length() + 1, 0, 0);
         writer.key(key);
-        return writer.toBytes();
+        return writer.toBytes(0);
     }
 
     private static Constructor<?> constructor(Class<?> type, Class<?>[] parameters) {

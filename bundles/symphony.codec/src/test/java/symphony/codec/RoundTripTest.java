@@ -21,6 +21,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class RoundTripTest {
@@ -46,6 +47,15 @@ class RoundTripTest {
     @Property
     void givesBackNestedDataWithTypesAndOrder(@ForAll("data") Map<String, Object> data) {
         assertThat(Data.comparable(roundTrip(data))).isEqualTo(Data.comparable(data));
+    }
+
+    @Property
+    void leavesRoomAroundWhatItEncodes(
+            @ForAll("data") Map<String, Object> data, @ForAll @IntRange(max = 600) int before, @ForAll byte after) {
+        byte[] encoded = codec.encode(data);
+        byte[] expected = new byte[before + encoded.length + (after & 0xff)];
+        System.arraycopy(encoded, 0, expected, before, encoded.length);
+        assertThat(codec.encode(data, before, after & 0xff)).isEqualTo(expected);
     }
 
     @Property

@@ -29,17 +29,16 @@ final class Envelopes {
         byte[] topic = event.topic().getBytes(StandardCharsets.UTF_8);
         byte[] publisher = Text.utf8("publisher", content.publisher(), MAX_PUBLISHER_BYTES);
         byte[] metadata = Metadata.encode(event);
-        byte[] data = codec.encode(event.data());
-        int payload = Math.addExact(Payload.METADATA_AT + metadata.length, data.length);
         int header = Envelope.TOPIC_AT + LENGTHS_BYTES + topic.length + publisher.length;
-        byte[] bytes = new byte[Math.addExact(header + suite.tagBytes(), payload)];
+        int data = header + Payload.METADATA_AT + metadata.length;
+        byte[] bytes = codec.encode(event.data(), data, suite.tagBytes());
+        int payload = bytes.length - header - suite.tagBytes();
         ByteBuffer out = ByteBuffer.wrap(bytes);
         putFixed(out, suite.code(), header, content);
         putText(out, topic);
         putText(out, publisher);
         out.putShort((short) 0).putShort((short) 0).putInt(payload);
         putText(out, metadata);
-        out.put(data);
         return Message.ofEnvelope(bytes, header);
     }
 

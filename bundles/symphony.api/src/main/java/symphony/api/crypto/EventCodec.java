@@ -21,6 +21,22 @@ public interface EventCodec {
     byte[] encode(Object data);
 
     /**
+     * Encodes data into the middle of an array, so that it need not be copied into what it becomes a part of.
+     *
+     * @param data as for {@link #encode(Object)}
+     * @param before bytes to leave free before it, not negative
+     * @param after bytes to leave free after it, not negative
+     * @return a new array of zeros, the encoded data, and zeros again
+     * @throws IllegalArgumentException exactly where {@link #encode(Object)} does
+     */
+    default byte[] encode(Object data, int before, int after) {
+        byte[] encoded = encode(data);
+        byte[] bytes = new byte[Math.addExact(Math.addExact(before, after), encoded.length)];
+        System.arraycopy(encoded, 0, bytes, before, encoded.length);
+        return bytes;
+    }
+
+    /**
      * The map that a handler would see, without the way over bytes: what filters are matched against.
      *
      * @param data as for {@link #encode(Object)}
