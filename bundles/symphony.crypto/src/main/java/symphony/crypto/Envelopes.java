@@ -63,10 +63,8 @@ final class Envelopes {
 
     /** Saturates; never 0, which means for ever, where there is a time to live. */
     static long expiresMillis(Content content) {
-        return content.event()
-                .timeToLive()
-                .map(ttl -> Math.max(1, saturatedSum(content.publishedMillis(), millis(ttl))))
-                .orElse(0L);
+        Duration timeToLive = content.event().timeToLive().orElse(null);
+        return timeToLive == null ? 0 : Math.max(1, saturatedSum(content.publishedMillis(), millis(timeToLive)));
     }
 
     private static long millis(Duration time) {
