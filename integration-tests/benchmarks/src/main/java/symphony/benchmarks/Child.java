@@ -32,7 +32,7 @@ final class Child {
     private final long deadlineSeconds;
 
     Child(ProcessBuilder builder, Path folder, Plan plan) {
-        this(builder, folder, plan.warmupSeconds() + plan.measureSeconds() + SPARE_SECONDS);
+        this(builder, folder, plan.mostWarmupSeconds() + plan.measureSeconds() + SPARE_SECONDS);
     }
 
     Child(ProcessBuilder builder, Path folder, long deadlineSeconds) {

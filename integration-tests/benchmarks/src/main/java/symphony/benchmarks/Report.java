@@ -27,7 +27,8 @@ record Report(Options options, Machine machine, Results results) {
     }
 
     private String conditions() {
-        return machine + ". Median of " + options.rounds() + ", " + options.warmupSeconds() + " s of warm-up, "
+        return machine + ". Median of " + options.rounds() + ", " + options.warmupSeconds()
+                + " s of warm-up or more, until the rate no longer grew, "
                 + options.measureSeconds() + " s measured, at most " + options.window() + " deliveries in flight; `"
                 + String.join(" ", options.jvm()) + "`, " + String.join(" or ", results.collectors())
                 + ". Scenarios are publishers x topics x handlers per topic.";
@@ -44,7 +45,8 @@ record Report(Options options, Machine machine, Results results) {
                 "µs CPU/delivery",
                 "B/delivery",
                 "cores",
-                "GC ms");
+                "GC ms",
+                "warm-up s");
         each((scenario, contestant) -> table.row(
                 scenario.toString(),
                 contestant.toString(),
@@ -58,7 +60,8 @@ record Report(Options options, Machine machine, Results results) {
                 median(scenario, contestant, "cpu_micros_per_delivery", "%.2f"),
                 median(scenario, contestant, "bytes_per_delivery", "%,.0f"),
                 median(scenario, contestant, "cores", "%.2f"),
-                median(scenario, contestant, "collection_millis", "%,.0f")));
+                median(scenario, contestant, "collection_millis", "%,.0f"),
+                median(scenario, contestant, "warm_up_seconds", "%.0f")));
         return table;
     }
 

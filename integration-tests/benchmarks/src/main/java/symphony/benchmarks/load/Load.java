@@ -10,12 +10,15 @@ import java.util.stream.IntStream;
 public final class Load {
     /*
      * Closed loop: all publishers publish as fast as their windows let them, warm-up and measurement in one go; figures are the
-     * difference of two readings, so threads go on while they are taken.
+     * difference of two readings, so threads go on while they are taken. With more busy threads than processors the compiler
+     * gets little of them, and may need a minute.
      *
      * Open loop: the same publishers warm it up, at full speed, since at the rate of the measurement AES-GCM would still be
      * interpreted when it begins. Then they end, and the paced one begins; its first SETTLE_SECONDS do not count.
      */
     private static final int SETTLE_SECONDS = 2;
+
+    private static final long WARM_UP_STEP_MILLIS = 2_500;
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
     /** How long after the last event one that is delivered twice would be noticed. */
     private static final long AFTERMATH_MILLIS = 200;
@@ -72,9 +75,7 @@ public final class Load {
             publishers.add(new Publisher(bus, topics, plan.scenario().handlers(), i, windows[i], closedEnd));
         }
         List<Thread> threads = start(publishers);
-        closedEnd.pause(plan.warmupSeconds() * 1000L / 2);
-        Reading.now(this::deliveries); // warms that up, too
-        closedEnd.pause(plan.warmupSeconds() * 1000L / 2);
+        report.add("warm_up_seconds", warmUp());
         if (!plan.latency()) {
             profile.begin();
             Reading before = Reading.now(this::deliveries);
@@ -91,6 +92,22 @@ public final class Load {
             verify();
         }
         return report;
+    }
+
+    /** Until the rate grows no more, within bounds; gives the seconds it took. */
+    private double warmUp() throws Exception {
+        var steadiness = new Steadiness();
+        long begin = System.nanoTime();
+        double seconds = 0;
+        boolean steady = false;
+        while (seconds < plan.warmupSeconds() || !steady && seconds < plan.mostWarmupSeconds()) {
+            Reading before = Reading.now(this::deliveries); // warms that up, too
+            closedEnd.pause(WARM_UP_STEP_MILLIS);
+            Reading step = Reading.now(this::deliveries).since(before);
+            steady = steadiness.add(step.deliveries() / (double) step.nanos());
+            seconds = (System.nanoTime() - begin) / 1e9;
+        }
+        return seconds;
     }
 
     private void subscribe() throws Exception {

@@ -5,7 +5,7 @@ package symphony.benchmarks.load;
  *
  * @param latency whether at a fixed rate (open loop), else as fast as it goes (closed loop)
  * @param scenario who publishes to whom
- * @param warmupSeconds unmeasured, in a closed loop
+ * @param warmupSeconds unmeasured, in a closed loop: at least so long, and until the rate grows no more
  * @param measureSeconds measured
  * @param rate events a second of an open loop
  * @param window most deliveries in flight, of all publishers together
@@ -17,6 +17,11 @@ public record Plan(boolean latency, Scenario scenario, int warmupSeconds, int me
     /** The plan of this process. */
     public static Plan ofThisProcess() {
         return parse(System.getProperty(PROPERTY, ""));
+    }
+
+    /** Warm-up ends by then, whether the rate still grows or not. */
+    public int mostWarmupSeconds() {
+        return 6 * warmupSeconds;
     }
 
     static Plan parse(String text) {
