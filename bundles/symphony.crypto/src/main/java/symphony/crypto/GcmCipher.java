@@ -54,8 +54,13 @@ final class GcmCipher {
         int header = message.headerBytes();
         try {
             begin(Cipher.DECRYPT_MODE, key, nonce, message);
-            byte[] payload = new byte[bytes.length - header - Envelope.TAG_BYTES];
-            cipher.doFinal(bytes, header, bytes.length - header, payload);
+            int sealed = bytes.length - header;
+            if (cipher.getOutputSize(sealed)
+                    > sealed - Envelope.TAG_BYTES) { // as SunPKCS11, which wants room for the tag
+                return cipher.doFinal(bytes, header, sealed);
+            }
+            byte[] payload = new byte[sealed - Envelope.TAG_BYTES];
+            cipher.doFinal(bytes, header, sealed, payload);
             return payload;
         } catch (AEADBadTagException e) {
             throw new NotOpenedException(OpenFailure.TAG);

@@ -27,7 +27,10 @@ import javax.crypto.NoSuchPaddingException;
 import javax.crypto.ShortBufferException;
 import javax.crypto.spec.GCMParameterSpec;
 
-/** AES-GCM of the platform that fails when told, and notes which keys and nonces it was given. */
+/**
+ * AES-GCM of the platform that fails when told, and notes which keys and nonces it was given. As SunPKCS11 it wants room for the
+ * tag where it decrypts.
+ */
 final class FlakyProvider extends Provider implements AutoCloseable {
     static final String NAME = "Flaky";
     static final AtomicBoolean FAILS = new AtomicBoolean();
@@ -61,6 +64,7 @@ final class FlakyProvider extends Provider implements AutoCloseable {
     /** The provider makes it. */
     public static final class FlakyCipher extends CipherSpi {
         private final Cipher cipher;
+        private boolean decrypts;
 
         /** As JCA wants it. */
         public FlakyCipher() throws NoSuchAlgorithmException, NoSuchPaddingException {
@@ -70,6 +74,7 @@ final class FlakyProvider extends Provider implements AutoCloseable {
         @Override
         protected void engineInit(int mode, Key key, AlgorithmParameterSpec params, SecureRandom random)
                 throws InvalidKeyException, InvalidAlgorithmParameterException {
+            decrypts = mode == Cipher.DECRYPT_MODE;
             if (mode == Cipher.ENCRYPT_MODE) {
                 var nonce = HexFormat.of().formatHex(((GCMParameterSpec) params).getIV());
                 if (GIVEN.put(List.of(key, nonce), true) != null) {
@@ -97,6 +102,9 @@ final class FlakyProvider extends Provider implements AutoCloseable {
         protected int engineDoFinal(byte[] in, int offset, int length, byte[] out, int outOffset)
                 throws ShortBufferException, IllegalBlockSizeException, BadPaddingException {
             failIfTold();
+            if (out.length - outOffset < engineGetOutputSize(length)) {
+                throw new ShortBufferException("wants room for the tag");
+            }
             return cipher.doFinal(in, offset, length, out, outOffset);
         }
 
@@ -119,7 +127,7 @@ final class FlakyProvider extends Provider implements AutoCloseable {
 
         @Override
         protected int engineGetOutputSize(int length) {
-            return cipher.getOutputSize(length);
+            return decrypts ? length : cipher.getOutputSize(length);
         }
 
         @Override
