@@ -146,7 +146,7 @@ final class Backlog {
 
     private static void count(Map<Long, Integer> counts, Entry entry, int change) {
         if (entry.isKeyed()) {
-            counts.merge(entry.orderKey, change, (before, by) -> before + by == 0 ? null : before + by);
+            counts.merge(entry.orderKey(), change, (before, by) -> before + by == 0 ? null : before + by);
         }
     }
 
@@ -411,7 +411,7 @@ final class Backlog {
         if (!ofKey.containsKey(key)) {
             return List.of();
         }
-        return removeIf(entry -> entry.orderKey == key);
+        return removeIf(entry -> entry.isKeyed() && entry.orderKey() == key);
     }
 
     private void clearOrder() {

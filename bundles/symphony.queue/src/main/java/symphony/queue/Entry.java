@@ -7,7 +7,7 @@ import symphony.api.queue.Item;
 /** An event in one queue, and the node of the lists in which it stands there. Guarded by the queue's lock. */
 final class Entry {
     /*
-     * 80 bytes with compressed pointers, with the values of the item, which is made anew for whoever asks; there are as many of
+     * 72 bytes with compressed pointers, with the values of the item, which is made anew for whoever asks; there are as many of
      * these as events wait. Look before you add a field.
      */
     private static final Place[] PLACES = Place.values();
@@ -34,7 +34,6 @@ final class Entry {
     };
 
     final Envelope envelope;
-    final long orderKey;
     /** Epoch milliseconds, 0 for never. */
     final long expires;
 
@@ -58,8 +57,9 @@ final class Entry {
      * @param charge if others have the envelope, too, else null
      * @param origin if it was a dead letter before, else null
      * @param notBefore as the item has it
+     * @param orderKey an object, since none may be made where there is no memory; null for none
      */
-    private record Rare(Charge charge, Origin origin, long notBefore) {}
+    private record Rare(Charge charge, Origin origin, long notBefore, Long orderKey) {}
 
     /**
      * Waiting, in no list yet.
@@ -70,18 +70,24 @@ final class Entry {
     Entry(Item item, Charge charge, Origin origin, long sequence, long pushedNanos) {
         this.envelope = item.envelope();
         this.priority = (byte) item.priority();
-        this.orderKey = item.orderKey();
         this.expires = item.expires();
         this.attempt = item.attempt();
         this.sequence = sequence;
         this.pushedNanos = pushedNanos;
-        boolean common = charge == null && origin == null && item.notBefore() == 0;
-        this.rare = common ? null : new Rare(charge, origin, item.notBefore());
+        Long key = item.orderKey() == 0 ? null : item.orderKey();
+        boolean common = charge == null && origin == null && item.notBefore() == 0 && key == null;
+        this.rare = common ? null : new Rare(charge, origin, item.notBefore(), key);
     }
 
     /** A new one with the values of now. */
     Item item() {
-        return new Item(envelope, priority, orderKey, rare == null ? 0 : rare.notBefore, expires, attempt);
+        return new Item(
+                envelope, priority, isKeyed() ? orderKey() : 0, rare == null ? 0 : rare.notBefore, expires, attempt);
+    }
+
+    /** Null if it has none. */
+    Long orderKey() {
+        return rare == null ? null : rare.orderKey;
     }
 
     /** Null if it never was a dead letter. */
@@ -121,7 +127,7 @@ final class Entry {
     }
 
     boolean isKeyed() {
-        return orderKey != 0;
+        return orderKey() != null;
     }
 
     boolean isExpired(long wallMillis) {

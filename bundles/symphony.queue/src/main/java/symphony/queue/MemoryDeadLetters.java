@@ -198,10 +198,17 @@ final class MemoryDeadLetters implements DeadLetters {
         if (burial.keepsSlot) {
             from.slotIsFree();
         }
+        if (burial.entry.isKeyed()) {
+            forgetKey(from, burial.entry.orderKey(), burial.origin);
+        }
+    }
+
+    /** Of one that is no dead letter any more; fails in no case. */
+    void forgetKey(MemoryQueue from, long orderKey, Origin origin) {
         try {
-            freeKey(from, burial.entry.orderKey, burial.origin);
+            freeKey(from, orderKey, origin);
         } catch (Throwable t) {
-            // Not even for that: its key takes along until this provider stops. The others must be kept now.
+            // No memory, not even for that: its key takes along until this provider stops. The others must be kept now.
             log.debug(
                     "{}: an order key stays with its dead letters", from.spec().identity(), t);
         }

@@ -355,7 +355,7 @@ final class MemoryQueue {
         Entry entry = burial.entry;
         Origin origin = originOf(entry);
         if (entry.isKeyed()) {
-            around.deadLetters.keys().add(spec.identity(), entry.orderKey, origin);
+            around.deadLetters.keys().add(spec.identity(), entry.orderKey(), origin);
         }
         burial.origin = origin;
         dead++;
@@ -557,16 +557,14 @@ final class MemoryQueue {
                         spec.identity() + ": holds " + backlog.size() + " events, its capacity is " + spec.capacity()
                                 + "; wait until some are handled, or raise symphony.capacity");
             }
-            Offer offer = accept(item, charge, null, origin.redrivenOnceMore());
-            if (item.orderKey() != 0) {
-                keys.remove(spec.identity(), item.orderKey(), origin);
-            }
+            Offer offer = accept(item, charge, null, origin.redrivenOnceMore()); // from here on nothing fails
             if (slotOf == this) {
                 takenAlong--;
             }
             if (charge != null) {
                 charge.letGo();
             }
+            around.deadLetters.forgetKey(this, item.orderKey(), origin);
             return offer;
         } finally {
             lock.unlock();
@@ -1084,11 +1082,11 @@ final class MemoryQueue {
     }
 
     private void tell(boolean late, Runnable told, Refusals.News heard, boolean forgetting) {
+        if (told != null) {
+            call(told); // first, since it is told only once
+        }
         if (late) {
             setAlarm();
-        }
-        if (told != null) {
-            call(told);
         }
         if (heard != Refusals.News.NONE) {
             report(heard);
@@ -1105,7 +1103,16 @@ final class MemoryQueue {
         }
     }
 
+    /** Whoever lets go of the lock next tries again, if there is no memory for it now: nobody may lose a lease for that. */
     private void setAlarm() {
+        try {
+            setAlarmOrFail();
+        } catch (OutOfMemoryError e) {
+            log.debug("{}: is not told when an event is due", spec.identity(), e);
+        }
+    }
+
+    private void setAlarmOrFail() {
         DueAlarm set;
         lock.lock();
         try {

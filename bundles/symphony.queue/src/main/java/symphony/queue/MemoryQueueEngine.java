@@ -252,6 +252,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
                 refuseAll();
             } else {
                 try {
+                    budget.reportRoom();
                     pushAll(charge);
                 } finally {
                     charge.letGo();
@@ -293,11 +294,10 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
         }
 
         private Charge charge() {
-            if (budget.tryReserve(bytes) || purgeExpired() && budget.tryReserve(bytes) || waits && awaitBudget()) {
-                budget.reportRoom();
-                return new Charge(budget, bytes, targets.size() > 1);
-            }
-            return null;
+            var charge = new Charge(budget, bytes, targets.size() > 1); // first: afterwards nothing may fail
+            boolean reserved =
+                    budget.tryReserve(bytes) || purgeExpired() && budget.tryReserve(bytes) || waits && awaitBudget();
+            return reserved ? charge : null;
         }
 
         private boolean awaitBudget() {

@@ -59,19 +59,19 @@ final class OrderKeys {
         if (busy == 0 || !entry.isKeyed()) {
             return false;
         }
-        Key key = keys.get(entry.orderKey);
+        Key key = keys.get(entry.orderKey());
         return key != null && key.busy;
     }
 
     /** From now on the others of its key, which was free, are held back. */
     void occupy(Entry entry) {
-        keys.computeIfAbsent(entry.orderKey, k -> new Key()).busy = true;
+        keys.computeIfAbsent(entry.orderKey(), k -> new Key()).busy = true;
         busy++;
     }
 
     /** Takes one whose key is busy and that stands at the head of its level. */
     void hold(Entry entry) {
-        keys.get(entry.orderKey).hold(entry);
+        keys.get(entry.orderKey()).hold(entry);
     }
 
     /** The key is free: gives back the first held one of each priority. */
@@ -79,7 +79,7 @@ final class OrderKeys {
         if (!entry.isKeyed()) {
             return;
         }
-        Key key = keys.get(entry.orderKey);
+        Key key = keys.get(entry.orderKey());
         key.busy = false;
         busy--;
         for (int priority = 0; priority < PRIORITIES && key.count > 0; priority++) {
@@ -90,7 +90,7 @@ final class OrderKeys {
 
     /** One of a free key is gone from its level without having been leased: the next of its priority takes its place. */
     void replace(Entry gone, Consumer<Entry> back) {
-        Key key = gone.isKeyed() ? keys.get(gone.orderKey) : null;
+        Key key = gone.isKeyed() ? keys.get(gone.orderKey()) : null;
         if (key != null && !key.busy) {
             giveBack(key, gone.priority(), back);
             forgetIfUnused(gone, key);
@@ -107,7 +107,7 @@ final class OrderKeys {
 
     private void forgetIfUnused(Entry entry, Key key) {
         if (!key.busy && key.count == 0) {
-            keys.remove(entry.orderKey);
+            keys.remove(entry.orderKey());
         }
     }
 
