@@ -2,8 +2,6 @@ package symphony.dispatcher;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -93,7 +91,7 @@ final class Background {
             started = true;
         } finally {
             if (!started) { // no memory for a thread: the next push tries again, those that wait are told
-                ended().forEach(Task::refuse);
+                ended();
             }
         }
     }
@@ -109,7 +107,7 @@ final class Background {
             Thread.currentThread().interrupt(); // nobody interrupts it
         } finally {
             if (!told) { // no memory to wait, perhaps: the next push makes another, those that wait are told
-                ended().forEach(Task::refuse);
+                ended();
             }
         }
     }
@@ -136,22 +134,32 @@ final class Background {
         }
     }
 
-    private List<Task<?>> ended() {
+    private void ended() {
         lock.lock();
         try {
             running = false;
             busy = false;
             changed.signalAll();
-            return takeAll();
         } finally {
             lock.unlock();
         }
+        refuseAll();
     }
 
-    private List<Task<?>> takeAll() {
-        List<Task<?>> all = new ArrayList<>(tasks);
-        tasks.clear();
-        return all;
+    /** One after the other: what cannot be told, for want of memory, is left to the next thread with all behind it. */
+    private void refuseAll() {
+        for (Task<?> task = poll(); task != null; task = poll()) {
+            task.refuse();
+        }
+    }
+
+    private Task<?> poll() {
+        lock.lock();
+        try {
+            return tasks.poll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits until all is done; false if some is not in time. */
@@ -173,15 +181,13 @@ final class Background {
 
     /** Takes nothing any more, and answers those that wait; the thread ends after what it is doing. */
     void close() {
-        List<Task<?>> rest;
         lock.lock();
         try {
             closed = true;
             changed.signalAll();
-            rest = takeAll();
         } finally {
             lock.unlock();
         }
-        rest.forEach(Task::refuse);
+        refuseAll();
     }
 }

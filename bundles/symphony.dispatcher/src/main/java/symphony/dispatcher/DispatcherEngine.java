@@ -138,8 +138,8 @@ public final class DispatcherEngine implements AutoCloseable {
                 unhandled);
         health.publishBy(publisher::announce);
         supervisor.start(() -> {
-            boolean left = unsettled.look(timer.nanoTime());
-            return pools.watch() || left;
+            boolean busy = pools.watch();
+            return unsettled.look(timer.nanoTime()) || busy;
         });
         registry.bind(memory);
     }

@@ -318,7 +318,9 @@ final class Pool {
     /** One that sleeps, to be woken by who gets it; null if none does, then one is asked for if there may be more. */
     private Worker sleeperOrAsk() {
         Worker sleeper = idle.pollFirst();
-        if (sleeper == null && workers.size() + asked < size.workers()) {
+        if (sleeper != null) {
+            sleeper.awake(); // now, since it may have gone to sleep again when it is woken
+        } else if (workers.size() + asked < size.workers()) {
             supervisor.execute(hire);
             asked++; // it takes the lock before it counts down
         }
@@ -327,7 +329,7 @@ final class Pool {
 
     private static void wake(Worker sleeper) {
         if (sleeper != null) {
-            sleeper.wake();
+            sleeper.unpark();
         }
     }
 
@@ -807,6 +809,8 @@ final class Pool {
             if (worker.isServing()) {
                 busy = true;
                 heldNow += worker.look() && !worker.isRetired() ? 1 : 0;
+            } else if (!worker.isAsleep()) {
+                worker.unpark(); // who had to, once it had said so, may have met an Error before
             }
             Call call = worker.current();
             if (call != null && !call.isDone() && call.isOver(now)) {

@@ -604,9 +604,13 @@ final class Registry implements Deliverer.LaneKeeper {
             return false;
         }
         mayBeUndecided = false; // first, since it is said again of one that becomes so meanwhile
-        boolean any = members.values().stream().anyMatch(Member::isUndecided);
-        if (any) {
-            mayBeUndecided = true;
+        boolean any = true;
+        try {
+            any = members.values().stream().anyMatch(Member::isUndecided);
+        } finally {
+            if (any) {
+                mayBeUndecided = true;
+            }
         }
         return any;
     }

@@ -140,19 +140,20 @@ final class Supervisor {
     private void run() {
         Throwable failure = null;
         while (!ended) {
+            boolean telling = failure != null;
             try {
-                if (failure != null) {
+                if (telling) {
                     LockSupport.parkNanos(this, AFTER_FAULT_NANOS);
-                    Throwable told = failure;
-                    failure = null;
-                    report("the dispatcher's supervisor failed and goes on", told);
+                    report("the dispatcher's supervisor failed and goes on", failure);
                 }
+                telling = false;
+                failure = null;
                 work();
             } catch (Throwable t) {
                 // An Error of our own path, or no memory: see above. Told in the next turn, since all that could be
                 // done
-                // here may fail as well: even a text needs memory as it is first used.
-                failure = t;
+                // here may fail as well: even a text needs memory as it is first used. That telling fails is not told.
+                failure = telling ? null : t;
             }
         }
         try {

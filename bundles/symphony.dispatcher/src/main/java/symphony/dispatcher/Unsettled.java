@@ -59,24 +59,31 @@ final class Unsettled {
 
     private void giveBack() {
         Place rest = places.getAndSet(null);
+        Place failed = null;
+        Throwable failure = null;
         while (rest != null) {
             Place one = rest;
             rest = one.next;
-            giveBack(one);
+            try {
+                one.lease.release();
+            } catch (Throwable t) {
+                push(one);
+                failed = one;
+                failure = t;
+            }
+        }
+        if (failure != null) {
+            tell(failed.lane, failure);
         }
     }
 
-    private void giveBack(Place one) {
-        try {
-            one.lease.release();
-        } catch (RuntimeException | Error e) {
-            push(one); // first, since to tell it may fail, too
-            one.lane.failureLog.write(more -> log.error(
-                    "{}: an event that could not be settled could not be given back either; trying again in a second ({}"
-                            + " more not told)",
-                    one.lane,
-                    more,
-                    e));
-        }
+    /** Last, since that may fail, too. */
+    private static void tell(Lane lane, Throwable why) {
+        lane.failureLog.write(more -> log.error(
+                "{}: an event that could not be settled could not be given back either; trying again in a second ({}"
+                        + " more not told)",
+                lane,
+                more,
+                why));
     }
 }

@@ -256,6 +256,11 @@ final class Worker implements Runnable {
 
     void wake() {
         asleep = false;
+        unpark();
+    }
+
+    /** One that is awake by now looks. */
+    void unpark() {
         LockSupport.unpark(thread);
     }
 

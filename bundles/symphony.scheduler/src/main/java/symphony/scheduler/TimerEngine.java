@@ -140,17 +140,19 @@ public final class TimerEngine implements Timer, AutoCloseable {
         Throwable failure = null;
         boolean open = true;
         while (open) {
+            boolean telling = failure != null;
             try {
-                if (failure != null) {
+                if (telling) {
                     Throwable told = failure;
-                    failure = null;
                     report(() -> log.error("symphony.scheduler: the timer failed; it goes on", told));
                 }
+                telling = false;
+                failure = null;
                 open = step();
             } catch (Throwable t) {
                 // Everybody's deadlines hang on this thread. Told in the next turn, since all that could be done
-                // here may fail as well: even a text needs memory as it is first used.
-                failure = t;
+                // here may fail as well: even a text needs memory as it is first used. That telling fails is not told.
+                failure = telling ? null : t;
             }
         }
     }
