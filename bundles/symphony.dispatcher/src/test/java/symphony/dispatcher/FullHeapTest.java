@@ -40,7 +40,9 @@ class FullHeapTest {
         assertThat(number(told, "failures"))
                 .as("and more where there was no memory to settle one: %s", said)
                 .isGreaterThanOrEqualTo(attempts);
-        assertThat(number(told, "good")).isEqualTo(GreedyHandlers.GOOD_EVENTS);
+        assertThat(number(told, "good"))
+                .as("all, and once more where there was no memory to acknowledge one: %s", said)
+                .isGreaterThanOrEqualTo(GreedyHandlers.GOOD_EVENTS);
         assertThat(told.getProperty("balanced")).isEqualTo("true");
         assertThat(number(told, "workers")).isLessThanOrEqualTo(GreedyHandlers.MOST_WORKERS);
         assertThat(number(told, "interrupted")).isEqualTo(1);
