@@ -55,11 +55,11 @@ final class GcmCipher {
         try {
             begin(Cipher.DECRYPT_MODE, key, nonce, message);
             int sealed = bytes.length - header;
-            if (cipher.getOutputSize(sealed)
-                    > sealed - Envelope.TAG_BYTES) { // as SunPKCS11, which wants room for the tag
+            int opened = sealed - Envelope.TAG_BYTES;
+            if (cipher.getOutputSize(sealed) > opened) { // as SunPKCS11, which wants room for the tag
                 return cipher.doFinal(bytes, header, sealed);
             }
-            byte[] payload = new byte[sealed - Envelope.TAG_BYTES];
+            byte[] payload = new byte[opened];
             cipher.doFinal(bytes, header, sealed, payload);
             return payload;
         } catch (AEADBadTagException e) {

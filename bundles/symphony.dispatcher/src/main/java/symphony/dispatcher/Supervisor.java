@@ -150,9 +150,9 @@ final class Supervisor {
                 failure = null;
                 work();
             } catch (Throwable t) {
-                // An Error of our own path, or no memory: see above. Told in the next turn, since all that could be
-                // done
-                // here may fail as well: even a text needs memory as it is first used. That telling fails is not told.
+                // An Error of our own path, or no memory: see above. Told in the next turn, since all that could
+                // be done here may fail as well: even a text needs memory as it is first used. That telling fails
+                // is not told.
                 failure = telling ? null : t;
             }
         }

@@ -215,7 +215,7 @@ final class Backlog {
     int moveDue(long nanos) {
         int moved = 0;
         for (Entry entry = firstDelayed(); entry != null && entry.dueNanos - nanos <= 0; entry = firstDelayed()) {
-            putBack(entry); // first, since it may need memory
+            putBack(entry);
             due.poll();
             if (due.isEmpty()) {
                 due = null;
@@ -287,7 +287,7 @@ final class Backlog {
     /** Takes off the head of a level. */
     private void expire(Level level, Entry head) {
         if (keys != null) {
-            keys.replace(head, backToLevel); // first, since it may need memory; those behind it stay behind it
+            keys.replace(head, backToLevel); // those behind it stay behind it
         }
         level.removeHead();
         level.depth--;
@@ -328,7 +328,7 @@ final class Backlog {
 
     /** A leased one returns to its place. */
     void giveBack(Entry entry) {
-        putBack(entry); // first, since it may need memory
+        putBack(entry);
         leased--;
         waiting++;
         level(entry).depth++;

@@ -274,7 +274,7 @@ final class MemoryQueue {
     // ---- push
 
     /**
-     * Pushes one event, for a shared charge that the caller holds.
+     * Pushes one event, for a charge that the caller holds.
      *
      * @param maxWaitNanos 0 never blocks
      */
@@ -488,7 +488,7 @@ final class MemoryQueue {
             backlog.add(entry, later); // from here on nothing that must be done needs memory
             added = true;
         } finally {
-            unless(added, key);
+            forgetUnless(added, key);
         }
         takeIn(charge);
         if (!later) {
@@ -506,14 +506,14 @@ final class MemoryQueue {
             die(burial);
             added = true;
         } finally {
-            unless(added, key);
+            forgetUnless(added, key);
         }
         takeIn(charge);
         return offer;
     }
 
     /** One that could not be added, for want of memory, is not remembered either: its publisher tries again. */
-    private void unless(boolean added, RecentIds.Key key) {
+    private void forgetUnless(boolean added, RecentIds.Key key) {
         if (!added && key != null && recent != null) {
             recent.remove(key);
         }

@@ -100,7 +100,7 @@ final class OrderKeys {
     private static void giveBack(Key key, int priority, Consumer<Entry> back) {
         Entry next = key.next(priority);
         if (next != null) {
-            back.accept(next); // first, since it may need memory
+            back.accept(next);
             key.removeNext(priority);
         }
     }
