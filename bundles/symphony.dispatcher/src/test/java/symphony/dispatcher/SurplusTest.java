@@ -70,12 +70,13 @@ class SurplusTest {
         awaitAsleep(2);
     }
 
-    /** Those that are free may still be on their way to sleep, and one that passes a decision there ends by it. */
+    /** Those that are free may still be on their way to sleep, or from it, and one that passes a decision there ends by it. */
     private void awaitAsleep(int free) {
         Bench.await(() -> {
             synchronized (bench.threads) {
                 return bench.threads.stream()
-                                .filter(thread -> LockSupport.getBlocker(thread) instanceof Worker)
+                                .filter(thread ->
+                                        LockSupport.getBlocker(thread) instanceof Worker worker && worker.isAsleep())
                                 .count()
                         == free;
             }
