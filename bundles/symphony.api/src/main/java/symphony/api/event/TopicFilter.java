@@ -19,7 +19,10 @@ public final class TopicFilter implements Comparable<TopicFilter> {
     public static final String REST = "*";
 
     private final String text;
+
+    /** Null if there is no wildcard: then the text says it all, and there may be very many of these. */
     private final String[] segments;
+
     private final boolean open;
 
     private TopicFilter(String text, String[] segments, boolean open) {
@@ -53,7 +56,8 @@ public final class TopicFilter implements Comparable<TopicFilter> {
                 throw new IllegalArgumentException("topic filter '" + Topic.shown(text) + "': " + e.getMessage(), e);
             }
         }
-        return new TopicFilter(text, segments, open);
+        boolean exact = !open && !Arrays.asList(segments).contains(ONE);
+        return new TopicFilter(text, exact ? null : segments, open);
     }
 
     private static void checkWildcards(String text, String[] segments) {
@@ -75,6 +79,9 @@ public final class TopicFilter implements Comparable<TopicFilter> {
      * @return whether it does
      */
     public boolean matches(String topic) {
+        if (segments == null) {
+            return text.equals(topic);
+        }
         int from = 0;
         for (String segment : segments) {
             if (from > topic.length()) {
@@ -98,16 +105,18 @@ public final class TopicFilter implements Comparable<TopicFilter> {
      * @return whether it covers it
      */
     public boolean covers(TopicFilter other) {
-        if (!open && (other.open || other.segments.length != segments.length)) {
+        String[] ours = parts();
+        String[] others = other.parts();
+        if (!open && (other.open || others.length != ours.length)) {
             return false;
         }
         // An open filter asks for one segment more than it names; an open other one has that segment in its *.
-        int least = segments.length + (open ? 1 : 0);
-        if (other.segments.length + (other.open ? 1 : 0) < least) {
+        int least = ours.length + (open ? 1 : 0);
+        if (others.length + (other.open ? 1 : 0) < least) {
             return false;
         }
-        for (int i = 0; i < segments.length; i++) {
-            boolean wider = segments[i].equals(ONE) || segments[i].equals(other.segments[i]);
+        for (int i = 0; i < ours.length; i++) {
+            boolean wider = ours[i].equals(ONE) || ours[i].equals(others[i]);
             if (!wider) {
                 return false;
             }
@@ -121,7 +130,7 @@ public final class TopicFilter implements Comparable<TopicFilter> {
      * @return whether it is exact
      */
     public boolean isExact() {
-        return !open && !Arrays.asList(segments).contains(ONE);
+        return segments == null;
     }
 
     /**
@@ -139,7 +148,11 @@ public final class TopicFilter implements Comparable<TopicFilter> {
      * @return a new array, each a literal or {@code +}; empty for the filter {@code *}
      */
     public String[] segments() {
-        return segments.clone();
+        return parts().clone();
+    }
+
+    private String[] parts() {
+        return segments == null ? text.split("/") : segments;
     }
 
     @Override
