@@ -31,7 +31,7 @@ final class Backlog {
     private static final int PRIORITIES = 10;
 
     private final EnvelopeBudget budget;
-    private final Level[] levels = new Level[PRIORITIES];
+    private Level[] levels; // null until something comes
     private final Consumer<Entry> backToLevel = this::putBack;
     private int mayHaveReady;
     private PriorityQueue<Entry> due;
@@ -99,7 +99,7 @@ final class Backlog {
     }
 
     int depth(int priority) {
-        return levels[priority] == null ? 0 : levels[priority].depth;
+        return levels == null || levels[priority] == null ? 0 : levels[priority].depth;
     }
 
     /** Adds a new one, due at once or, if {@code later}, at its due time. */
@@ -182,6 +182,9 @@ final class Backlog {
 
     private Level level(Entry entry) {
         int priority = entry.priority();
+        if (levels == null) {
+            levels = new Level[PRIORITIES];
+        }
         if (levels[priority] == null) {
             levels[priority] = new Level();
         }
@@ -415,9 +418,9 @@ final class Backlog {
     }
 
     private void clearOrder() {
-        for (Level level : levels) {
-            if (level != null) {
-                level.clear();
+        for (int i = 0; levels != null && i < PRIORITIES; i++) {
+            if (levels[i] != null) {
+                levels[i].clear();
             }
         }
         mayHaveReady = 0;
