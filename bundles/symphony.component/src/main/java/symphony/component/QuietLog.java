@@ -1,8 +1,6 @@
 package symphony.component;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
@@ -11,8 +9,11 @@ public final class QuietLog {
     private static final long INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final LongSupplier nanos;
-    private final AtomicReference<Long> next = new AtomicReference<>();
-    private final AtomicLong suppressed = new AtomicLong();
+
+    // Guarded by this monitor.
+    private boolean wrote;
+    private long nextNanos;
+    private long suppressed;
 
     /**
      * Without a warning yet.
@@ -30,12 +31,17 @@ public final class QuietLog {
      */
     public void write(LongConsumer writer) {
         long now = nanos.getAsLong();
-        Long due = next.get();
-        boolean dueNow = due == null || now - due >= 0;
-        if (dueNow && next.compareAndSet(due, now + INTERVAL_NANOS)) {
-            writer.accept(suppressed.getAndSet(0));
-        } else {
-            suppressed.incrementAndGet();
+        long leftOut;
+        synchronized (this) {
+            if (wrote && now - nextNanos < 0) {
+                suppressed++;
+                return;
+            }
+            wrote = true;
+            nextNanos = now + INTERVAL_NANOS;
+            leftOut = suppressed;
+            suppressed = 0;
         }
+        writer.accept(leftOut);
     }
 }

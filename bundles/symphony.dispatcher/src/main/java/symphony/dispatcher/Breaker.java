@@ -51,7 +51,9 @@ final class Breaker {
     private long openings;
     private long quarantines;
     private int overruns;
-    private final Set<UUID> failed = new HashSet<>(0);
+    /** Events that failed since the last good call; null if none did. */
+    private Set<UUID> failed;
+
     private BitSet window;
     private int windowLength;
     private int seen;
@@ -89,7 +91,7 @@ final class Breaker {
         }
         if (state == State.CLOSED) {
             overruns = 0;
-            failed.clear();
+            failed = null;
             clean = true;
             record(false, settings);
         }
@@ -116,6 +118,9 @@ final class Breaker {
             clean = false;
             record(true, settings);
             if (settings.failures() > 0) {
+                if (failed == null) {
+                    failed = new HashSet<>();
+                }
                 failed.add(event);
                 if (failed.size() >= settings.failures()) {
                     return open(failed.size() + " events in a row failed, the last with " + how, settings, now);
@@ -211,7 +216,7 @@ final class Breaker {
         state = State.CLOSED;
         opening = null;
         overruns = 0;
-        failed.clear();
+        failed = null;
         window = null;
         seen = 0;
         clean = true;

@@ -99,9 +99,9 @@ final class Deliverer {
     private void countOverrun(Call call) {
         Lane lane = call.lane;
         counters.overruns.increment();
-        lane.overruns.increment();
+        lane.countOverrun();
         keeper.quarantines().overran(call); // before the log: if it is a probe that ends now, no other may begin
-        lane.limitLog.write(more -> log.warn(
+        lane.tellOverrun(more -> log.warn(
                 "{}: a call ran over its time limit of {} ms; it is interrupted unless it has ended ({} more not told); raise"
                         + " symphony.time.limit if it needs longer",
                 lane,
@@ -220,7 +220,7 @@ final class Deliverer {
                 keeper.unusable(call.member, unusable.getMessage());
                 return Settlement.UNTRIED;
             }
-            call.lane.failureLog.write(more -> log.warn(
+            call.lane.tellFailure(more -> log.warn(
                     "{}: a call failed ({} more not told): {}", call.lane, more, FailureText.withStack(thrown)));
             String text = FailureText.of(thrown);
             return call.lane.config().isFinal(thrown)
@@ -276,7 +276,7 @@ final class Deliverer {
         }
         if (settlement.threw()) {
             counters.failed.increment();
-            call.lane.failures.increment();
+            call.lane.countFailure();
         }
         switch (settlement.kind()) {
             case HANDLED -> {
@@ -318,14 +318,14 @@ final class Deliverer {
         Lane lane = call.lane;
         if (call.member.source.isLossy()) {
             call.lease.ack();
-            lane.deadLog.write(more -> log.warn(
+            lane.tellDead(more -> log.warn(
                     "{}: a copy of an event was given up, {}: {} ({} more not told)", lane, reason, detail, more));
             return;
         }
         call.lease.deadLetter(reason, exception, detail);
         monitors.dead(call, reason, detail);
         count("event:dead", call, reason == DeadReason.DENIED ? Outcome.DENIED : Outcome.FAILED);
-        lane.deadLog.write(more -> log.warn(
+        lane.tellDead(more -> log.warn(
                 "{}: an event became a dead letter, {}: {} ({} more not told); list them with symphony:dead list",
                 lane,
                 reason,

@@ -106,7 +106,7 @@ final class Departure {
         }
         call.pool.abandoned();
         counters.abandoned.increment();
-        call.lane.abandoned.increment();
+        call.lane.countAbandoned();
         log.warn(
                 "{}: a call of {} did not end in time when its handler had to leave, {}; it is abandoned, its event becomes a"
                         + " dead letter when it returns. It is here:{}",

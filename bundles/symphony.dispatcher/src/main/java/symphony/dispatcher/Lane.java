@@ -1,12 +1,12 @@
 package symphony.dispatcher;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import symphony.api.event.Refusal;
 import symphony.api.event.TopicFilter;
@@ -26,18 +26,32 @@ final class Lane implements Routed {
      * Once setActive() has returned without a member, no call of that member starts, and once paused(true) has, no call at all:
      * begin() looks under the same monitor.
      */
+    private static final AtomicReferenceFieldUpdater<Lane, Logs> LOGS =
+            AtomicReferenceFieldUpdater.newUpdater(Lane.class, Logs.class, "logs");
+    private static final AtomicLongFieldUpdater<Lane> FAILURES =
+            AtomicLongFieldUpdater.newUpdater(Lane.class, "failures");
+    private static final AtomicLongFieldUpdater<Lane> OVERRUNS =
+            AtomicLongFieldUpdater.newUpdater(Lane.class, "overruns");
+    private static final AtomicLongFieldUpdater<Lane> ABANDONED =
+            AtomicLongFieldUpdater.newUpdater(Lane.class, "abandoned");
+    private static final AtomicIntegerFieldUpdater<Lane> SERVED =
+            AtomicIntegerFieldUpdater.newUpdater(Lane.class, "served");
+
     final String identity;
     final String kind;
-    final LongAdder failures = new LongAdder();
-    final LongAdder overruns = new LongAdder();
-    final LongAdder abandoned = new LongAdder();
     final Breaker breaker = new Breaker();
-    final QuietLog failureLog;
-    final QuietLog deadLog;
-    final QuietLog limitLog;
 
     /** Those who share it, superseded ones too. Guarded by the registry's lock. */
-    final Set<Member> members = new LinkedHashSet<>(2);
+    final List<Member> members = new ArrayList<>(1);
+
+    private final LongSupplier nanos;
+    private volatile Logs logs; // null until there is something to tell
+
+    // Changed by the updaters above, since a lane may be one of very many and need as little memory as possible.
+    private volatile long failures;
+    private volatile long overruns;
+    private volatile long abandoned;
+    private volatile int served;
 
     // Written under the registry's lock.
     private volatile LaneConfig config;
@@ -55,9 +69,6 @@ final class Lane implements Routed {
     private volatile boolean paused;
     private int turn;
     private int running;
-
-    /** Workers that serve it, of whatever pool. Raised under the pool's lock only. */
-    final AtomicInteger served = new AtomicInteger();
 
     /** Whether a signal was dropped since as many served it as may. */
     volatile boolean missed;
@@ -80,14 +91,91 @@ final class Lane implements Routed {
     /** Its place in the pool that serves it. Written under the registry's lock. */
     private volatile ReadyLanes.Entry entry;
 
+    /** Who tells of what goes wrong. */
+    private static final class Logs {
+        private final QuietLog failed;
+        private final QuietLog dead;
+        private final QuietLog overran;
+
+        Logs(LongSupplier nanos) {
+            this.failed = new QuietLog(nanos);
+            this.dead = new QuietLog(nanos);
+            this.overran = new QuietLog(nanos);
+        }
+    }
+
     Lane(String kind, LaneConfig config, Pool pool, LongSupplier nanos) {
         this.entry = new ReadyLanes.Entry(this, pool);
         this.identity = config.spec().identity();
         this.kind = kind;
         this.config = config;
-        this.failureLog = new QuietLog(nanos);
-        this.deadLog = new QuietLog(nanos);
-        this.limitLog = new QuietLog(nanos);
+        this.nanos = nanos;
+    }
+
+    /** Tells that a call, or the queue, failed, unless that has just been told; the writer gets how often it was not. */
+    void tellFailure(LongConsumer writer) {
+        logs().failed.write(writer);
+    }
+
+    /** Tells that an event was given up, likewise. */
+    void tellDead(LongConsumer writer) {
+        logs().dead.write(writer);
+    }
+
+    /** Tells that a call ran over its time limit, likewise. */
+    void tellOverrun(LongConsumer writer) {
+        logs().overran.write(writer);
+    }
+
+    private Logs logs() {
+        Logs made = logs;
+        if (made == null) {
+            LOGS.compareAndSet(this, null, new Logs(nanos));
+            made = logs;
+        }
+        return made;
+    }
+
+    /** Calls that threw. */
+    long failures() {
+        return failures;
+    }
+
+    void countFailure() {
+        FAILURES.incrementAndGet(this);
+    }
+
+    /** Calls over their time limit. */
+    long overruns() {
+        return overruns;
+    }
+
+    void countOverrun() {
+        OVERRUNS.incrementAndGet(this);
+    }
+
+    /** Calls that did not end when their handler had to leave. */
+    long abandoned() {
+        return abandoned;
+    }
+
+    void countAbandoned() {
+        ABANDONED.incrementAndGet(this);
+    }
+
+    /** Workers that serve it, of whatever pool. */
+    int served() {
+        return served;
+    }
+
+    /** A worker begins to serve it; under its pool's lock only. */
+    void takenUp() {
+        SERVED.incrementAndGet(this);
+    }
+
+    /** A worker serves it no more. */
+    void letGo() {
+        SERVED.decrementAndGet(this);
     }
 
     @Override

@@ -76,6 +76,13 @@ record LaneConfig(
                 Set.of());
     }
 
+    /** The same with another's specification of the queue if both are equal, since there may be very many. */
+    LaneConfig sharing(QueueSpec other) {
+        return spec.equals(other)
+                ? new LaneConfig(other, filter, orderPath, pool, timeLimitNanos, attempts, backoff, noRetry)
+                : this;
+    }
+
     /** A handler that only says how long the first wait is means that one, also if it is longer than others may wait. */
     private static Backoff backoff(HandlerProperties handler, DispatcherSettings defaults) {
         Duration most = defaults.mostBackoff();

@@ -214,7 +214,8 @@ final class Lanes {
     /** Sets a lane up as one of its handlers wants it. */
     void configure(Lane lane, Member leader) {
         LaneConfig old = lane.config();
-        LaneConfig changed = LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings);
+        LaneConfig changed = LaneConfig.of(lane.identity, leader.properties(), leader.source.programmatic(), settings)
+                .sharing(old.spec());
         lane.config(changed);
         lane.lossy = lane.lossy && lane.members.stream().allMatch(member -> member.source.isLossy());
         place(lane);

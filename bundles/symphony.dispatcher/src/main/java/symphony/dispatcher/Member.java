@@ -15,7 +15,7 @@ final class Member {
     final HandlerSource source;
 
     /** Calls that run, abandoned ones too. Guarded by the lane's lock. */
-    final List<Call> calls = new ArrayList<>(1);
+    final List<Call> calls = new ArrayList<>(0);
 
     private final AtomicReference<HandlerBinding> binding = new AtomicReference<>();
 

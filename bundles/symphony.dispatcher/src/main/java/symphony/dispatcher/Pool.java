@@ -295,11 +295,11 @@ final class Pool {
     }
 
     private boolean isFullyServed(Lane lane) {
-        if (lane.served.get() < most(lane)) {
+        if (lane.served() < most(lane)) {
             return false;
         }
         lane.missed = true;
-        return lane.served.get() >= most(lane);
+        return lane.served() >= most(lane);
     }
 
     private void publishHints() {
@@ -469,7 +469,7 @@ final class Pool {
         worker.turn(fairTaken);
         ready.remove(entry);
         Lane lane = entry.lane;
-        lane.served.incrementAndGet();
+        lane.takenUp();
         worker.counts(true);
         serving++;
         publishHints();
@@ -541,7 +541,7 @@ final class Pool {
 
     /** A lane that may have several workers was taken, and one event of it: others may come, too. */
     void share(Lane lane) {
-        if (lane.served.get() < most(lane)) {
+        if (lane.served() < most(lane)) {
             lane.ready();
         }
     }
@@ -554,7 +554,7 @@ final class Pool {
 
     /** A worker lets go of a lane, in which it found nothing more, or perhaps not. It counts as resting once it takes the next. */
     void done(Lane lane, boolean empty) {
-        lane.served.decrementAndGet();
+        lane.letGo();
         if (lane.missed || !empty) {
             lane.missed = false;
             lane.ready();
@@ -563,7 +563,7 @@ final class Pool {
 
     /** A worker lets go of a lane that cannot be served at the moment. */
     void letGo(Lane lane) {
-        lane.served.decrementAndGet();
+        lane.letGo();
     }
 
     /**
@@ -580,8 +580,7 @@ final class Pool {
             lock.unlock();
         }
         supervisor.watch();
-        entry.lane.failureLog.write(
-                more -> log.error("{}: its queue failed; trying again in a second", entry.lane, why));
+        entry.lane.tellFailure(more -> log.error("{}: its queue failed; trying again in a second", entry.lane, why));
     }
 
     private void keep(ReadyLanes.Entry entry) {

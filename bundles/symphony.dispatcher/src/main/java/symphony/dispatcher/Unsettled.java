@@ -79,7 +79,7 @@ final class Unsettled {
 
     /** Last, since that may fail, too. */
     private static void tell(Lane lane, Throwable why) {
-        lane.failureLog.write(more -> log.error(
+        lane.tellFailure(more -> log.error(
                 "{}: an event that could not be settled could not be given back either; trying again in a second ({}"
                         + " more not told)",
                 lane,

@@ -108,9 +108,9 @@ final class Views {
                 Math.max(1, active.stream().mapToInt(Member::concurrency).sum()),
                 lane.running(),
                 active.size(),
-                lane.failures.sum(),
-                lane.overruns.sum(),
-                lane.abandoned.sum(),
+                lane.failures(),
+                lane.overruns(),
+                lane.abandoned(),
                 lane.breaker.quarantines(),
                 Optional.ofNullable(quarantine),
                 counted.stats);
