@@ -2,11 +2,16 @@ package symphony.crypto;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -15,6 +20,7 @@ import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -24,6 +30,9 @@ import symphony.api.audit.AuditSink;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.EventCodec;
 import symphony.api.crypto.EventSealer;
+import symphony.api.crypto.KeyAdmin;
+import symphony.api.crypto.SealedStore;
+import symphony.api.rbac.AccessControl;
 import symphony.component.Guard;
 
 /**
@@ -36,7 +45,8 @@ import symphony.component.Guard;
 @Designate(ocd = Crypto.Config.class)
 @Capability(
         namespace = "osgi.service",
-        attribute = "objectClass:List<String>='symphony.api.crypto.CryptoService,symphony.api.crypto.EventSealer'",
+        attribute =
+                "objectClass:List<String>='symphony.api.crypto.CryptoService,symphony.api.crypto.EventSealer,symphony.api.crypto.KeyAdmin'",
         uses = EventSealer.class)
 public final class Crypto {
     /*
@@ -51,10 +61,18 @@ public final class Crypto {
 
     private final BundleContext context;
     private final Guard guard;
-    private final Optional<CryptoEngine> engine;
+    private final List<SealedStore> stores = new CopyOnWriteArrayList<>();
+    private final Optional<Sealing> sealing;
 
-    /** Absent without keys. Written and read by DS only, one call at a time. */
-    private Optional<ServiceRegistration<?>> registration = Optional.empty();
+    /** Those of now. Written and read by DS only, one call at a time. */
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+
+    /**
+     * What there is with keys.
+     *
+     * @param operations absent where nothing is encrypted, and so no key is there to be changed
+     */
+    private record Sealing(CryptoEngine engine, Optional<KeyOperations> operations) {}
 
     /** Documents and defaults; the values are read by {@link SealSettings}. */
     @ObjectClassDefinition(name = "Symphony crypto", description = "How events are sealed.")
@@ -87,12 +105,12 @@ public final class Crypto {
     public Crypto(Map<String, ?> config, BundleContext context, @Reference(name = "codec") EventCodec codec) {
         this.context = context;
         this.guard = Guard.of(context.getProperty(Guard.SECURITY));
-        this.engine = engine(SealSettings.of(SealSettings.KEYS.orDefaults(config)), codec);
+        this.sealing = sealing(SealSettings.of(SealSettings.KEYS.orDefaults(config)), codec);
     }
 
-    private Optional<CryptoEngine> engine(SealSettings settings, EventCodec codec) {
+    private Optional<Sealing> sealing(SealSettings settings, EventCodec codec) {
         try {
-            return Optional.of(engine(context::getProperty, settings, codec, InstantSource.system()));
+            return Optional.of(sealing(context::getProperty, settings, codec, InstantSource.system()));
         } catch (IllegalStateException e) {
             log.error(e.getMessage());
             log.debug("cause", e);
@@ -100,26 +118,44 @@ public final class Crypto {
         }
     }
 
-    private CryptoEngine engine(
+    private Sealing sealing(
             UnaryOperator<String> property, SealSettings settings, EventCodec codec, InstantSource clock) {
         if (Encryption.of(property) == Encryption.OFF) {
             log.warn("{}: *** ENCRYPTION IS OFF *** events are plaintext, for development only", PID);
-            return CryptoEngine.plaintext(codec, settings, clock, new AuditedFailures(guard).start());
+            var plain = CryptoEngine.plaintext(codec, settings, clock, new AuditedFailures(guard).start());
+            return new Sealing(plain, Optional.empty());
         }
         var random = new SecureRandom();
-        Keysets keysets = KeyFolder.of(property, clock, random).open();
-        return new CryptoEngine(codec, keysets, settings, clock, random, new AuditedFailures(guard).start());
+        KeyFolder folder = KeyFolder.of(property, clock, random);
+        Keysets keysets = folder.open();
+        var engine = new CryptoEngine(codec, keysets, settings, clock, random, new AuditedFailures(guard).start());
+        return new Sealing(engine, Optional.of(new KeyOperations(folder, engine, guard, stores, clock, random)));
     }
 
     @Activate
     void activate() {
         String[] services = {EventSealer.class.getName(), CryptoService.class.getName()};
-        registration = engine.map(e -> context.registerService(services, e, null));
+        sealing.ifPresent(s -> registrations.add(context.registerService(services, s.engine, null)));
+        sealing.flatMap(Sealing::operations)
+                .ifPresent(o -> registrations.add(context.registerService(KeyAdmin.class, new KeyAdmins(o), null)));
+    }
+
+    /** One for each bundle that asks, so that it is known who changes keys. */
+    private record KeyAdmins(KeyOperations operations) implements ServiceFactory<KeyAdmin> {
+        @Override
+        public KeyAdmin getService(Bundle bundle, ServiceRegistration<KeyAdmin> registration) {
+            return new CallerKeyAdmin(operations, bundle.getSymbolicName());
+        }
+
+        @Override
+        public void ungetService(Bundle bundle, ServiceRegistration<KeyAdmin> registration, KeyAdmin service) {
+            // It holds nothing.
+        }
     }
 
     @Modified
     void modified(Map<String, ?> config) {
-        SealSettings.KEYS.ifValid(config, values -> engine.ifPresent(e -> e.apply(SealSettings.of(values))));
+        SealSettings.KEYS.ifValid(config, values -> sealing.ifPresent(s -> s.engine.apply(SealSettings.of(values))));
     }
 
     @Reference(name = "audit", cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -131,9 +167,31 @@ public final class Crypto {
         guard.unbind(audit);
     }
 
+    @Reference(
+            name = "access",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAccess(AccessControl access) {
+        guard.bind(access);
+    }
+
+    void unbindAccess(AccessControl access) {
+        guard.unbind(access);
+    }
+
+    @Reference(name = "stores", cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void bindStore(SealedStore store) {
+        stores.add(store);
+    }
+
+    void unbindStore(SealedStore store) {
+        stores.remove(store);
+    }
+
     @Deactivate
     void deactivate() {
-        registration.ifPresent(ServiceRegistration::unregister);
-        engine.ifPresent(CryptoEngine::close);
+        registrations.forEach(ServiceRegistration::unregister);
+        sealing.ifPresent(s -> s.engine.close());
     }
 }

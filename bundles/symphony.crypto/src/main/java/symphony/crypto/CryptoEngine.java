@@ -35,20 +35,31 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
     private final InstantSource clock;
     private final OpenFailures failures;
     private final SuiteFactory suites;
+
+    // Written under this monitor.
+    private Keysets keysets;
+    private SealSettings settings;
     private volatile Suite suite;
 
-    /** Makes the suite for settings. */
+    /** Makes the suite for keys and settings. */
     private interface SuiteFactory {
-        Suite make(SealSettings settings);
+        Suite make(Keysets keysets, SealSettings settings);
     }
 
     private CryptoEngine(
-            EventCodec codec, InstantSource clock, OpenFailures failures, SuiteFactory suites, SealSettings settings) {
+            EventCodec codec,
+            InstantSource clock,
+            OpenFailures failures,
+            SuiteFactory suites,
+            Keysets keysets,
+            SealSettings settings) {
         this.codec = Objects.requireNonNull(codec, "codec");
         this.clock = clock;
         this.failures = failures;
         this.suites = suites;
-        this.suite = suites.make(settings);
+        this.keysets = keysets;
+        this.settings = settings;
+        this.suite = suites.make(keysets, settings);
     }
 
     /** An engine that encrypts. */
@@ -59,12 +70,12 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
             InstantSource clock,
             SecureRandom random,
             OpenFailures failures) {
-        this(codec, clock, failures, s -> new AesGcmSuite(keysets, s, clock, random), settings);
+        this(codec, clock, failures, (k, s) -> new AesGcmSuite(k, s, clock, random), keysets, settings);
     }
 
     /** An engine that does not; for {@link Encryption#OFF} only. */
     static CryptoEngine plaintext(EventCodec codec, SealSettings settings, InstantSource clock, OpenFailures failures) {
-        return new CryptoEngine(codec, clock, failures, s -> new PlainSuite(), settings);
+        return new CryptoEngine(codec, clock, failures, (k, s) -> new PlainSuite(), null, settings);
     }
 
     /**
@@ -92,8 +103,24 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
     }
 
     /** Goes on with other settings; nothing under way is disturbed. */
-    void apply(SealSettings settings) {
-        suite = suites.make(settings);
+    synchronized void apply(SealSettings changed) {
+        suite = suites.make(keysets, changed);
+        settings = changed;
+    }
+
+    /**
+     * Goes on with other keys; nothing under way is disturbed. Those of now that are destroyed in the others are overwritten,
+     * so what opens with one at this moment may fail.
+     */
+    synchronized void use(Keysets changed) {
+        suite = suites.make(changed, settings);
+        keysets.eraseDestroyedIn(changed);
+        keysets = changed;
+    }
+
+    /** Null where nothing is encrypted. */
+    synchronized Keysets keysets() {
+        return keysets;
     }
 
     @Override

@@ -13,12 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code <symphony.home>/keys}: the key store, its passphrase and a lock file. Opened at activation, never later.
+ * {@code <symphony.home>/keys}: the key store, its passphrase and a lock file. Read at activation and by each change of keys, never else.
  *
  * <p>The key store is the last thing that a first start writes, so where it is missing there was no first start that ended,
- * and where it is there everything is there, or somebody took the passphrase away. It is never written where it exists.
+ * and where it is there everything is there, or somebody took the passphrase away. A change writes it beside and moves it into its
+ * place, so that it is the old one or the new one at each moment.
  */
-final class KeyFolder {
+final class KeyFolder implements KeysetStore {
     static final String FOLDER = "keys";
     static final String KEY_STORE = "symphony.bcfks";
     static final String PASSPHRASE = "passphrase";
@@ -76,6 +77,32 @@ final class KeyFolder {
         }
     }
 
+    @Override
+    public Keysets change(UnaryOperator<Keysets> change) {
+        try {
+            FolderLock lock = FolderLock.take(folder.resolve(LOCK));
+            try {
+                return changeLocked(change);
+            } finally {
+                lock.close();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    Crypto.PID + ": key store " + keyStore + " cannot be changed (" + e
+                            + "); see to its folder, then try again",
+                    e);
+        }
+    }
+
+    private Keysets changeLocked(UnaryOperator<Keysets> change) throws IOException {
+        refuseIfOpenToOthers();
+        Keysets before = load();
+        Keysets changed = change.apply(before);
+        store(changed);
+        before.eraseDestroyedIn(changed);
+        return changed;
+    }
+
     private void refuseIfOpenToOthers() throws IOException {
         if (!OwnerOnly.isKnownTo(folder)) {
             log.warn("this file system has no owner-only permissions; make sure that nobody else reads {}", folder);
@@ -114,10 +141,15 @@ final class KeyFolder {
             }
             Passphrase.create(passphrase, random);
         }
+        store(Keysets.random(clock, random));
+        log.info("{}: new keys in {}; back them up together with {}", Crypto.PID, keyStore, passphrase);
+    }
+
+    /** Writes the key store whole, or not at all. */
+    private void store(Keysets keysets) throws IOException {
         char[] secret = Passphrase.read(passphrase);
         try {
-            OwnerOnly.write(keyStore, KeyStoreFile.write(Keysets.random(clock, random), secret));
-            log.info("{}: new keys in {}; back them up together with {}", Crypto.PID, keyStore, passphrase);
+            OwnerOnly.write(keyStore, KeyStoreFile.write(keysets, secret));
         } catch (GeneralSecurityException e) {
             throw new KeysUnavailableException(
                     "key store " + keyStore + " cannot be made (" + e + "); see to the bundle bcprov", e);

@@ -1,11 +1,12 @@
 package symphony.crypto;
 
+import java.util.Arrays;
 import java.util.Objects;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.CryptoService.KeyState;
 
-/** One key of a keyset, with its bytes. Immutable. */
+/** One key of a keyset, with its bytes. Immutable, until it is erased. */
 final class KeysetKey {
     private final CryptoContext context;
     private final int id;
@@ -42,13 +43,24 @@ final class KeysetKey {
         return createdMillis;
     }
 
-    /** Not a copy: read only. All zeros in a destroyed key. */
+    /** Not a copy: read only. All zeros in a key that is destroyed or was erased. */
     byte[] secret() {
         return secret;
     }
 
     boolean opens() {
         return state == KeyState.PRIMARY || state == KeyState.ENABLED;
+    }
+
+    /** The same key in another state; one that is destroyed has zeros for its bytes, and this one keeps its own. */
+    KeysetKey in(KeyState other) {
+        byte[] bytes = other == KeyState.DESTROYED ? new byte[secret.length] : secret;
+        return new KeysetKey(context, id, other, createdMillis, bytes);
+    }
+
+    /** Overwrites the bytes, which nobody may need any more. */
+    void erase() {
+        Arrays.fill(secret, (byte) 0);
     }
 
     CryptoService.Key view() {

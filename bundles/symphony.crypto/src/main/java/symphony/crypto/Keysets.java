@@ -18,9 +18,14 @@ import symphony.api.crypto.CryptoService.KeyState;
  * Exactly one key of each context is primary. Immutable, thread-safe.
  */
 public final class Keysets {
+    /** As many as the format can count. */
+    static final int MOST_KEYS = 0xffff;
+
     private static final Comparator<KeysetKey> BY_CONTEXT_AND_AGE = Comparator.comparing(KeysetKey::context)
             .thenComparingLong(KeysetKey::createdMillis)
             .thenComparing(KeysetKey::id, Integer::compareUnsigned);
+
+    private static final int LAST_ID = 0xffff_ffff;
 
     private final byte[] root;
     private final List<KeysetKey> keys;
@@ -73,6 +78,42 @@ public final class Keysets {
         byte[] bytes = new byte[KeyDerivation.KEY_BYTES];
         random.nextBytes(bytes);
         return bytes;
+    }
+
+    /** These, with a new key of a context that is primary in the place of the one before, which still opens. */
+    Keysets rotated(CryptoContext context, InstantSource clock, SecureRandom random) {
+        int last = byId.get(context).keySet().stream()
+                .max(Integer::compareUnsigned)
+                .orElseThrow();
+        if (last == LAST_ID || keys.size() == MOST_KEYS) {
+            throw new IllegalStateException(
+                    context + " cannot have another key, there are " + keys.size() + " in the key store");
+        }
+        var changed = new ArrayList<KeysetKey>();
+        for (KeysetKey key : keys) {
+            changed.add(key == primary(context) ? key.in(KeyState.ENABLED) : key);
+        }
+        changed.add(new KeysetKey(context, last + 1, KeyState.PRIMARY, clock.millis(), bytes(random)));
+        return new Keysets(root, changed);
+    }
+
+    /** These, with a key in another state. */
+    Keysets with(KeysetKey key, KeyState state) {
+        var changed = new ArrayList<>(keys);
+        changed.set(keys.indexOf(key), key.in(state));
+        return new Keysets(root, changed);
+    }
+
+    /** Overwrites the keys that are destroyed in others. */
+    void eraseDestroyedIn(Keysets others) {
+        for (KeysetKey key : keys) {
+            boolean destroyed = others.find(key.context(), key.id())
+                    .filter(other -> other.state() == KeyState.DESTROYED)
+                    .isPresent();
+            if (destroyed) {
+                key.erase();
+            }
+        }
     }
 
     /** The key that seals. */

@@ -18,11 +18,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.Envelope;
 import symphony.api.crypto.EventSealer;
+import symphony.api.crypto.KeyAdmin;
 
 /** The component, as DS makes it, and the service that it registers. */
 class CryptoTest {
@@ -31,6 +33,7 @@ class CryptoTest {
 
     private final Map<String, String> launch = new HashMap<>();
     private CryptoEngine service;
+    private ServiceFactory<?> admins;
 
     @BeforeEach
     void begin() {
@@ -47,19 +50,27 @@ class CryptoTest {
     }
 
     private Object context(Object proxy, Method method, Object[] args) {
+        if (method.getName().equals("registerService") && args[0] == KeyAdmin.class) {
+            admins = (ServiceFactory<?>) args[1];
+            return registration(() -> admins = null);
+        }
         if (method.getName().equals("registerService")) {
             assertThat((String[]) args[0])
                     .containsExactlyInAnyOrder(EventSealer.class.getName(), CryptoService.class.getName());
             service = (CryptoEngine) args[1];
-            return Proxy.newProxyInstance(
-                    getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (p, m, a) -> {
-                        assertThat(m.getName()).isEqualTo("unregister");
-                        service = null;
-                        return null;
-                    });
+            return registration(() -> service = null);
         }
         assertThat(method.getName()).isEqualTo("getProperty");
         return launch.get(args[0]);
+    }
+
+    private Object registration(Runnable unregister) {
+        return Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (p, m, a) -> {
+                    assertThat(m.getName()).isEqualTo("unregister");
+                    unregister.run();
+                    return null;
+                });
     }
 
     @Test
@@ -68,8 +79,10 @@ class CryptoTest {
         var envelope = Engines.seal(service);
         byte[] sealed = service.seal(CryptoContext.MODEL, new byte[0], new byte[] {1});
         long orderKey = service.orderKey("ada");
+        assertThat(admins).isNotNull();
         first.deactivate();
         assertThat(service).isNull();
+        assertThat(admins).isNull();
         Crypto second = component(Map.of("component.name", "x", "service.pid", Crypto.PID));
 
         assertThat(service.open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");

@@ -32,6 +32,8 @@ import symphony.api.crypto.CryptoService.KeyState;
 /** Needs a file system with owners: what else there is to test on one without, is the warning. */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class KeyFolderTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+
     @TempDir
     private Path temp;
 
@@ -317,5 +319,37 @@ class KeyFolderTest {
                 .hasMessageStartingWith("symphony.crypto: ")
                 .hasMessageEndingWith("nothing was changed")
                 .hasMessageNotContaining("\n");
+    }
+
+    @Test
+    void changesKeysInOneStep() throws IOException {
+        Keysets before = folder().open();
+        byte[] bytes = Files.readAllBytes(keyStore);
+        Keysets rotated = folder().change(keysets -> keysets.rotated(CryptoContext.MODEL, CLOCK, new SecureRandom()));
+        assertThat(rotated.primary(CryptoContext.MODEL).id()).isEqualTo(2);
+        assertThat(folder().open().views()).isEqualTo(rotated.views());
+        assertThat(permissions(keyStore)).isEqualTo("rw-------");
+
+        byte[] now = Files.readAllBytes(keyStore);
+        assertThat(now).isNotEqualTo(bytes);
+        assertThatThrownBy(() -> folder().change(keysets -> {
+                    throw new IllegalStateException("a test says");
+                }))
+                .hasMessage("a test says");
+        assertThat(Files.readAllBytes(keyStore)).isEqualTo(now);
+        assertThat(before.root()).isEqualTo(rotated.root());
+    }
+
+    @Test
+    void holdsNoBytesOfADestroyedKey() throws IOException {
+        folder().open();
+        Keysets rotated = folder().change(keysets -> keysets.rotated(CryptoContext.EVENT, CLOCK, new SecureRandom()));
+        KeysetKey old = rotated.find(CryptoContext.EVENT, 1).orElseThrow();
+        folder().change(keysets ->
+                keysets.with(keysets.find(CryptoContext.EVENT, 1).orElseThrow(), KeyState.DESTROYED));
+        KeysetKey stored = folder().open().find(CryptoContext.EVENT, 1).orElseThrow();
+        assertThat(old.secret()).isNotEqualTo(stored.secret());
+        assertThat(stored.secret()).containsOnly(0);
+        assertThat(stored.state()).isEqualTo(KeyState.DESTROYED);
     }
 }

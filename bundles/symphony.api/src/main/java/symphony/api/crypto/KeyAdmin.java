@@ -1,0 +1,76 @@
+package symphony.api.crypto;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Changes keys. The service knows its caller: where permissions are decided its bundle needs {@code crypto:rotate:<context>},
+ * {@code crypto:disable:<context>}, {@code crypto:enable:<context>} or {@code crypto:destroy:<context>}, the context in lower
+ * case. Each change leaves an audit entry.
+ *
+ * <p>A change is in the key store, forced to disk, before it takes effect. So at each moment, also after a crash in the middle,
+ * exactly one key of each context is primary. Thread-safe; each change reads and writes files, and takes up to a second.
+ *
+ * <p>All of it throws {@link symphony.api.rbac.AccessDeniedException} without the permission,
+ * {@link IllegalArgumentException} for a key that there is not, and {@link IllegalStateException} where the key is in no
+ * state for it or the key store cannot be written; the message says what to do, and nothing has changed then.
+ */
+@ProviderType
+public interface KeyAdmin {
+    /**
+     * Makes a new key of a context, which seals from now on. The one before still opens.
+     *
+     * @param context never null
+     * @return the new key
+     */
+    CryptoService.Key rotate(CryptoContext context);
+
+    /**
+     * Lets a key open nothing any more, until it is enabled again. What was sealed with it cannot be read meanwhile, and an
+     * event that comes to its handler then becomes a dead letter.
+     *
+     * @param context never null
+     * @param id an enabled key of it, not the primary one
+     * @return the key as it is now; a disabled one stays as it is
+     */
+    CryptoService.Key disable(CryptoContext context, int id);
+
+    /**
+     * Lets a disabled key open again.
+     *
+     * @param context never null
+     * @param id a disabled key of it
+     * @return the key as it is now; one that opens stays as it is
+     */
+    CryptoService.Key enable(CryptoContext context, int id);
+
+    /**
+     * Destroys a key for good: nothing that was sealed with it can ever be opened again. Its bytes are overwritten in memory,
+     * and are in the key store no more (in copies of it they are).
+     *
+     * @param context never null
+     * @param id a key of it, not the primary one
+     * @param force also if something still names it: events that wait become dead letters
+     *     ({@link symphony.api.queue.DeadReason#KEY_DESTROYED}), what is scheduled is given up
+     * @return what was given up for it, by store; empty if nothing was
+     * @throws KeyInUseException if something names it, and not forced; says where
+     */
+    List<Use> destroy(CryptoContext context, int id, boolean force);
+
+    /**
+     * Where there are things that were sealed with a key.
+     *
+     * @param context never null
+     * @param id a key of it
+     * @return of the stores that are there now, those that have some
+     */
+    List<Use> uses(CryptoContext context, int id);
+
+    /**
+     * Things in one store that were sealed with a key.
+     *
+     * @param store see {@link SealedStore#name()}
+     * @param items how many
+     */
+    record Use(String store, long items) {}
+}

@@ -1,0 +1,36 @@
+package symphony.api.crypto;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * Keeps what was sealed: queues, schedules, a journal. Registered as a service by whoever does, so that no key is destroyed that
+ * something still needs. Thread-safe.
+ */
+@ConsumerType
+public interface SealedStore {
+    /**
+     * What it is, for people.
+     *
+     * @return as {@code queues in memory}
+     */
+    String name();
+
+    /**
+     * How many things name a key.
+     *
+     * @param context what they were sealed for
+     * @param keyId the key's id in it
+     * @return of about this moment, 0 or more
+     */
+    long count(CryptoContext context, int keyId);
+
+    /**
+     * A key was destroyed: what names it can never be opened again, and must not wait for ever. Events become dead letters
+     * ({@link symphony.api.queue.DeadReason#KEY_DESTROYED}); what is with a handler at the moment is left to it.
+     *
+     * @param context what the key was for
+     * @param keyId its id in it
+     * @return how many things were given up
+     */
+    long giveUp(CryptoContext context, int keyId);
+}

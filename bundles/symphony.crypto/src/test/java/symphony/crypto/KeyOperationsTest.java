@@ -1,0 +1,393 @@
+package symphony.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.AuditUnavailableException;
+import symphony.api.audit.Outcome;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.CryptoService.KeyState;
+import symphony.api.crypto.Envelope;
+import symphony.api.crypto.KeyAdmin;
+import symphony.api.crypto.KeyAdmin.Use;
+import symphony.api.crypto.KeyInUseException;
+import symphony.api.crypto.SealException;
+import symphony.api.crypto.SealedStore;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.Decision;
+import symphony.component.Guard;
+
+/** Keys that change while others seal and open. */
+class KeyOperationsTest {
+    private static final String CALLER = "acme.operations";
+
+    @TempDir
+    private Path temp;
+
+    private final HandClock clock = new HandClock();
+    private final Guard guard = new Guard(false);
+    private final List<SealedStore> stores = new CopyOnWriteArrayList<>();
+    private final AtomicReference<Keysets> stored = new AtomicReference<>();
+    private final List<String> audited = new CopyOnWriteArrayList<>();
+    private CryptoEngine engine;
+    private KeyAdmin admin;
+
+    @BeforeEach
+    void open() {
+        stored.set(Keysets.random(clock, new SecureRandom()));
+        engine = Engines.engine(stored.get());
+        admin = admin(engine, change -> stored.updateAndGet(change::apply));
+        guard.bind(new Recorder());
+    }
+
+    /** With keys in a folder. */
+    private KeyFolder folder() {
+        KeyFolder folder = new KeyFolder(temp.resolve("home"), Optional.empty(), clock, new SecureRandom());
+        engine = Engines.engine(folder.open());
+        admin = admin(engine, folder);
+        return folder;
+    }
+
+    private KeyAdmin admin(CryptoEngine changed, KeysetStore store) {
+        return new CallerKeyAdmin(new KeyOperations(store, changed, guard, stores, clock, new SecureRandom()), CALLER);
+    }
+
+    private final class Recorder implements AuditSink {
+        @Override
+        public void record(AuditEntry entry) {
+            audited.add(entry.actor() + " " + entry.action() + " " + entry.target() + " " + entry.outcome());
+        }
+
+        @Override
+        public void count(String action, String who, String topic, String name, Outcome outcome, UUID id) {
+            throw new AssertionError("nothing to count here");
+        }
+    }
+
+    /** Keeps envelopes, as a queue does. */
+    private static final class Shelf implements SealedStore {
+        private final List<Envelope> envelopes = new ArrayList<>();
+
+        @Override
+        public String name() {
+            return "shelf";
+        }
+
+        @Override
+        public long count(CryptoContext context, int keyId) {
+            return envelopes.stream().filter(e -> names(e, context, keyId)).count();
+        }
+
+        @Override
+        public long giveUp(CryptoContext context, int keyId) {
+            long before = envelopes.size();
+            envelopes.removeIf(e -> names(e, context, keyId));
+            return before - envelopes.size();
+        }
+
+        private static boolean names(Envelope envelope, CryptoContext context, int keyId) {
+            return envelope.context() == context.code() && envelope.keyId() == keyId;
+        }
+    }
+
+    private KeyState state(int id) {
+        return engine.keys().stream()
+                .filter(key -> key.context() == CryptoContext.EVENT && key.id() == id)
+                .findAny()
+                .orElseThrow()
+                .state();
+    }
+
+    private String opened(Envelope envelope) {
+        return engine.open(CryptoContext.EVENT, envelope).key();
+    }
+
+    @Test
+    void sealsWithTheNewKeyAndOpensWithTheOneBefore() {
+        Envelope before = Engines.seal(engine);
+        long orderKey = engine.orderKey("ada");
+        var key = admin.rotate(CryptoContext.EVENT); // when
+        Envelope after = Engines.seal(engine);
+
+        assertThat(key.id()).isEqualTo(2);
+        assertThat(key.state()).isEqualTo(KeyState.PRIMARY);
+        assertThat(key.createdMillis()).isEqualTo(clock.millis());
+        assertThat(state(1)).isEqualTo(KeyState.ENABLED);
+        assertThat(before.keyId()).isEqualTo(1);
+        assertThat(after.keyId()).isEqualTo(2);
+        assertThat(opened(before)).isEqualTo("ada");
+        assertThat(opened(after)).isEqualTo("ada");
+        assertThat(engine.orderKey("ada")).as("outlives a rotation").isEqualTo(orderKey);
+        assertThat(audited).containsExactly("acme.operations crypto:rotate event DONE");
+    }
+
+    @Test
+    void keepsWhatItDidInTheKeyStore() {
+        KeyFolder folder = folder();
+        Envelope before = Engines.seal(engine);
+        admin.rotate(CryptoContext.EVENT);
+        Envelope after = Engines.seal(engine);
+        engine = Engines.engine(folder.open()); // when
+        assertThat(opened(before)).isEqualTo("ada");
+        assertThat(opened(after)).isEqualTo("ada");
+        assertThat(Engines.seal(engine).keyId()).isEqualTo(2);
+    }
+
+    @Test
+    void beginsWithWhatAnotherProcessLeft() {
+        CryptoEngine other = Engines.engine(stored.get());
+        admin(other, change -> stored.updateAndGet(change::apply)).rotate(CryptoContext.EVENT);
+        Envelope of2 = Engines.seal(other);
+        admin.rotate(CryptoContext.EVENT); // when
+        assertThat(Engines.seal(engine).keyId()).isEqualTo(3);
+        assertThat(opened(of2)).isEqualTo("ada");
+    }
+
+    @Test
+    void rotatesEachContextByItself() {
+        admin.rotate(CryptoContext.MODEL);
+        assertThat(Engines.seal(engine).keyId()).isEqualTo(1);
+        assertThat(engine.keys()).hasSize(CryptoContext.values().length + 1);
+    }
+
+    @Test
+    void opensNothingWithADisabledKeyUntilItIsEnabled() {
+        Envelope before = Engines.seal(engine);
+        admin.rotate(CryptoContext.EVENT);
+        assertThat(admin.disable(CryptoContext.EVENT, 1).state()).isEqualTo(KeyState.DISABLED);
+        assertThatThrownBy(() -> opened(before)).isInstanceOf(SealException.class);
+        assertThat(admin.enable(CryptoContext.EVENT, 1).state()).isEqualTo(KeyState.ENABLED);
+        assertThat(opened(before)).isEqualTo("ada");
+    }
+
+    @Test
+    void leavesAKeyThatIsAlreadyAsWanted() {
+        admin.rotate(CryptoContext.EVENT);
+        admin.disable(CryptoContext.EVENT, 1);
+        audited.clear();
+        assertThat(admin.disable(CryptoContext.EVENT, 1).state()).isEqualTo(KeyState.DISABLED);
+        assertThat(admin.enable(CryptoContext.EVENT, 2).state()).isEqualTo(KeyState.PRIMARY);
+        assertThat(audited).isEmpty();
+    }
+
+    @Test
+    void refusesToTakeThePrimaryKeyAway() {
+        for (Runnable change : List.<Runnable>of(
+                () -> admin.disable(CryptoContext.EVENT, 1), () -> admin.destroy(CryptoContext.EVENT, 1, true))) {
+            assertThatThrownBy(change::run)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("key event/1 seals what is new; rotate event first");
+        }
+        assertThat(state(1)).isEqualTo(KeyState.PRIMARY);
+        assertThat(audited).isEmpty();
+    }
+
+    @Test
+    void saysThatThereIsNoSuchKey() {
+        for (Runnable change : List.<Runnable>of(
+                () -> admin.disable(CryptoContext.EVENT, 9),
+                () -> admin.enable(CryptoContext.EVENT, 9),
+                () -> admin.uses(CryptoContext.EVENT, 9),
+                () -> admin.destroy(CryptoContext.EVENT, 9, false))) {
+            assertThatThrownBy(change::run)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("there is no key event/9; symphony:keys lists them");
+        }
+    }
+
+    @Test
+    void destroysNoKeyThatSomethingNeeds() {
+        var shelf = new Shelf();
+        stores.add(shelf);
+        shelf.envelopes.add(Engines.seal(engine));
+        admin.rotate(CryptoContext.EVENT);
+        shelf.envelopes.add(Engines.seal(engine));
+        assertThat(admin.uses(CryptoContext.EVENT, 1)).containsExactly(new Use("shelf", 1));
+
+        assertThatThrownBy(() -> admin.destroy(CryptoContext.EVENT, 1, false))
+                .isInstanceOfSatisfying(
+                        KeyInUseException.class, e -> assertThat(e.uses()).containsExactly(new Use("shelf", 1)))
+                .hasMessage(
+                        "key event/1 is needed by 1 in shelf; let them go first, or destroy it by force: then they can"
+                                + " never be read");
+        assertThat(state(1)).isEqualTo(KeyState.ENABLED);
+        assertThat(opened(shelf.envelopes.get(0))).isEqualTo("ada");
+    }
+
+    @Test
+    void givesUpByForceWhatNeedsTheKeyAndNothingElse() {
+        var shelf = new Shelf();
+        stores.add(shelf);
+        Envelope before = Engines.seal(engine);
+        shelf.envelopes.add(before);
+        admin.rotate(CryptoContext.EVENT);
+        Envelope after = Engines.seal(engine);
+        shelf.envelopes.add(after);
+        byte[] secret =
+                engine.keysets().find(CryptoContext.EVENT, 1).orElseThrow().secret();
+
+        assertThat(admin.destroy(CryptoContext.EVENT, 1, true)).containsExactly(new Use("shelf", 1)); // when
+        assertThat(shelf.envelopes).containsExactly(after);
+        assertThatThrownBy(() -> opened(before)).isInstanceOf(SealException.class);
+        assertThat(opened(after)).isEqualTo("ada");
+        assertThat(secret).as("in memory").containsOnly(0);
+        assertThat(stored.get().find(CryptoContext.EVENT, 1).orElseThrow().secret())
+                .containsOnly(0);
+        assertThat(admin.destroy(CryptoContext.EVENT, 1, true))
+                .as("a second time")
+                .isEmpty();
+        assertThatThrownBy(() -> admin.enable(CryptoContext.EVENT, 1))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("key event/1 is destroyed, for good");
+    }
+
+    @Test
+    void destroysNothingWhereAStoreCannotBeAskedAndTellsTheOthersWhereOneFails() {
+        var broken = new AtomicBoolean(true);
+        stores.add(new SealedStore() {
+            @Override
+            public String name() {
+                return "broken";
+            }
+
+            @Override
+            public long count(CryptoContext context, int keyId) {
+                if (broken.get()) {
+                    throw new IllegalStateException("a test says");
+                }
+                return 0;
+            }
+
+            @Override
+            public long giveUp(CryptoContext context, int keyId) {
+                throw new IllegalStateException("a test says");
+            }
+        });
+        var shelf = new Shelf();
+        stores.add(shelf);
+        Envelope before = Engines.seal(engine);
+        admin.rotate(CryptoContext.EVENT);
+        assertThatThrownBy(() -> admin.destroy(CryptoContext.EVENT, 1, false))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("it cannot be told whether");
+        assertThat(state(1)).isEqualTo(KeyState.ENABLED);
+        broken.set(false);
+        shelf.envelopes.add(before);
+        assertThat(admin.destroy(CryptoContext.EVENT, 1, true)).containsExactly(new Use("shelf", 1));
+    }
+
+    @Test
+    void changesNothingForWhoMayNot() {
+        admin.rotate(CryptoContext.EVENT);
+        guard.bind((who, permission) -> new Decision(false, ""));
+        audited.clear();
+        for (Runnable change : List.<Runnable>of(
+                () -> admin.rotate(CryptoContext.EVENT),
+                () -> admin.disable(CryptoContext.EVENT, 1),
+                () -> admin.enable(CryptoContext.EVENT, 1),
+                () -> admin.destroy(CryptoContext.EVENT, 1, true))) {
+            assertThatThrownBy(change::run).isInstanceOf(AccessDeniedException.class);
+        }
+        assertThat(engine.keys()).hasSize(CryptoContext.values().length + 1);
+        assertThat(state(1)).isEqualTo(KeyState.ENABLED);
+        assertThat(audited)
+                .containsExactly(
+                        "acme.operations crypto:rotate event DENIED",
+                        "acme.operations crypto:disable event DENIED",
+                        "acme.operations crypto:enable event DENIED",
+                        "acme.operations crypto:destroy event DENIED");
+    }
+
+    @Test
+    void changesNothingThatCannotBeAudited() {
+        guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {
+                throw new AuditUnavailableException("the disk is full, a test says", null);
+            }
+
+            @Override
+            public void count(String action, String who, String topic, String name, Outcome outcome, UUID id) {
+                throw new AssertionError("nothing to count here");
+            }
+        });
+        assertThatThrownBy(() -> admin.rotate(CryptoContext.EVENT)).isInstanceOf(AuditUnavailableException.class);
+        assertThat(Engines.seal(engine).keyId()).isEqualTo(1);
+        assertThat(stored.get().keys()).hasSize(CryptoContext.values().length);
+    }
+
+    @Test
+    void goesOnWithTheOldKeysIfTheKeyStoreCannotBeWritten() throws Exception {
+        folder();
+        Path inTheWay = temp.resolve("home/keys/symphony.bcfks.new/file");
+        Files.createDirectories(inTheWay.getParent());
+        Files.writeString(inTheWay, "x");
+        assertThatThrownBy(() -> admin.rotate(CryptoContext.EVENT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("symphony.crypto: key store " + temp.resolve("home/keys/symphony.bcfks"))
+                .hasMessageContaining("cannot be changed")
+                .hasMessageEndingWith("see to its folder, then try again");
+        assertThat(Engines.seal(engine).keyId()).isEqualTo(1);
+        assertThat(audited)
+                .containsExactly(
+                        "acme.operations crypto:rotate event DONE", "acme.operations crypto:rotate event FAILED");
+        Files.delete(inTheWay);
+        assertThat(admin.rotate(CryptoContext.EVENT).id()).isEqualTo(2); // then
+    }
+
+    @Test
+    @Timeout(120)
+    void losesNothingThatIsSealedOrOpenedMeanwhile() throws Exception {
+        var stop = new AtomicBoolean();
+        var failure = new AtomicReference<Throwable>();
+        var sealed = new ConcurrentLinkedQueue<Envelope>();
+        var threads = new ArrayList<Thread>();
+        for (int i = 0; i < 4; i++) {
+            var thread = new Thread(() -> {
+                try {
+                    while (!stop.get()) {
+                        Envelope envelope = Engines.seal(engine);
+                        opened(envelope);
+                        sealed.add(envelope);
+                    }
+                } catch (Throwable t) {
+                    failure.set(t);
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (int i = 0; i < 200; i++) {
+            admin.rotate(CryptoContext.EVENT);
+        }
+        stop.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(failure).hasNullValue();
+        var ids = new HashSet<Integer>();
+        for (Envelope envelope : sealed) {
+            ids.add(envelope.keyId());
+            assertThat(opened(envelope)).isEqualTo("ada");
+        }
+        assertThat(ids.size()).isGreaterThan(1);
+    }
+}
