@@ -170,6 +170,12 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
     }
 
     @Override
+    public boolean isDestroyed(CryptoContext context, int keyId) {
+        return suite.keys().stream()
+                .anyMatch(key -> key.context() == context && key.id() == keyId && key.state() == KeyState.DESTROYED);
+    }
+
+    @Override
     public long orderKey(String key) {
         return suite.orderKeys().hash(key);
     }

@@ -160,7 +160,9 @@ final class Deliverer {
         try {
             event = sealer.open(CryptoContext.EVENT, envelope);
         } catch (SealException e) {
-            return Settlement.dead(DeadReason.UNREADABLE, e.getMessage());
+            return sealer.isDestroyed(CryptoContext.EVENT, envelope.keyId())
+                    ? Settlement.dead(DeadReason.KEY_DESTROYED, "its key was destroyed")
+                    : Settlement.dead(DeadReason.UNREADABLE, e.getMessage());
         }
         int attempt = call.lease.item().attempt() + 1;
         return call(call, new HandlerDelivery(envelope, event, call.lane.identity, attempt), event);

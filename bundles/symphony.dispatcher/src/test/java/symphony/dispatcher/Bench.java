@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import symphony.api.crypto.EventSealer;
 import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
@@ -33,7 +34,7 @@ final class Bench implements AutoCloseable {
     final Map<String, Object> config = new HashMap<>(Map.of("backoff", "1ms", "departure.deadline", "300ms"));
     final CodecEngine codec = new CodecEngine(CodecLimits.DEFAULT);
     /** Whose keys a dispatcher that is made from now on has. */
-    CryptoEngine sealer = CryptoEngine.ephemeral(codec);
+    EventSealer sealer = CryptoEngine.ephemeral(codec);
 
     final TimerEngine timer = new TimerEngine();
     final Guard guard;

@@ -2,6 +2,8 @@ package symphony.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import symphony.api.crypto.EventSealer;
+import symphony.api.crypto.SealException;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.event.Delivery;
 import symphony.api.event.Event;
@@ -146,7 +150,6 @@ class RestartTest {
         bench.engine.depart(bench.handle("t", handler, properties).serviceId());
         bench.publish("t", 1);
         // when: there are other keys
-        bench.sealer.close();
         bench.sealer = CryptoEngine.ephemeral(bench.codec);
         restart();
         bench.publish("t", 2);
@@ -160,6 +163,30 @@ class RestartTest {
         });
         assertThat(bench.view("acme/handler").failures()).as("of the handler").isZero();
         assertThat(bench.stats("acme/handler").balanced()).isTrue();
+    }
+
+    @Test
+    void saysThatTheKeyOfAnEventWasDestroyed() {
+        bench.engine.close();
+        bench.sealer = withAllKeysDestroyed(bench.sealer);
+        restart();
+        bench.handle("t", delivery -> {});
+        bench.publish("t"); // when
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0); // then
+        assertThat(bench.dead()).singleElement().satisfies(letter -> {
+            assertThat(letter.reason()).isEqualTo(DeadReason.KEY_DESTROYED);
+            assertThat(letter.detail()).isEqualTo("its key was destroyed");
+        });
+    }
+
+    private static EventSealer withAllKeysDestroyed(EventSealer sealer) {
+        InvocationHandler calls = (proxy, method, args) -> switch (method.getName()) {
+            case "isDestroyed" -> true;
+            case "open" -> throw new SealException();
+            default -> method.invoke(sealer, args);
+        };
+        return (EventSealer)
+                Proxy.newProxyInstance(RestartTest.class.getClassLoader(), new Class<?>[] {EventSealer.class}, calls);
     }
 
     @Test

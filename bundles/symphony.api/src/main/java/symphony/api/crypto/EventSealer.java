@@ -42,6 +42,17 @@ public interface EventSealer {
     Event reopen(CryptoContext context, Envelope envelope);
 
     /**
+     * Whether a key was destroyed: what names it can never be opened again.
+     *
+     * @param context what the key is for
+     * @param keyId the key's id in it, as an envelope names it
+     * @return false for every other key, also for one that is not known
+     */
+    default boolean isDestroyed(CryptoContext context, int keyId) {
+        return false;
+    }
+
+    /**
      * A keyed hash of an order key, so that what waits shows nothing of it.
      *
      * @param key what an event is about
