@@ -381,6 +381,15 @@ final class Backlog {
         gone.letGo(budget);
     }
 
+    /** How many of all that are here, leased ones too. Cost: all that is here. */
+    int count(Predicate<Entry> condition) {
+        int count = 0;
+        for (Entry entry = oldest; entry != null; entry = entry.newer) {
+            count += condition.test(entry) ? 1 : 0;
+        }
+        return count;
+    }
+
     /** Removes some of those that wait or are delayed, and gives them by sequence. Cost: all that is here. */
     List<Entry> removeIf(Predicate<Entry> condition) {
         clearOrder();

@@ -13,10 +13,12 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.crypto.Envelope;
 import symphony.api.event.Refusal;
 import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadLetterFilter;
 import symphony.api.queue.DeadLetters;
+import symphony.api.queue.DeadReason;
 import symphony.api.queue.Item;
 import symphony.api.queue.Offer;
 
@@ -41,6 +43,22 @@ final class MemoryDeadLetters implements DeadLetters {
 
         int bytes() {
             return letter.envelope().size();
+        }
+
+        Kept with(DeadReason reason, String detail) {
+            var changed = new DeadLetter(
+                    letter.number(),
+                    letter.subscription(),
+                    letter.envelope(),
+                    reason,
+                    letter.exception(),
+                    detail,
+                    letter.attempts(),
+                    letter.sequence(),
+                    letter.redriven(),
+                    letter.pushed(),
+                    letter.since());
+            return new Kept(from, changed, item, charge, origin);
         }
     }
 
@@ -339,6 +357,38 @@ final class MemoryDeadLetters implements DeadLetters {
                 .sorted(Kept.BY_ORIGIN)
                 .map(Kept::letter)
                 .toList();
+    }
+
+    /** How many there are of these. */
+    int count(Predicate<Envelope> which) {
+        lock.lock();
+        try {
+            return (int) letters.values().stream()
+                    .filter(kept -> which.test(kept.letter().envelope()))
+                    .count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives these another reason; how many. */
+    int changeReason(Predicate<Envelope> which, DeadReason reason, String detail) {
+        int changed = 0;
+        lock.lock();
+        try {
+            for (Map.Entry<Long, Kept> entry : letters.entrySet()) {
+                Kept kept = entry.getValue();
+                if (which.test(kept.letter().envelope())) {
+                    Kept other = kept.with(reason, detail);
+                    entry.setValue(other);
+                    limited.replace(entry.getKey(), other);
+                    changed++;
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        return changed;
     }
 
     @Override

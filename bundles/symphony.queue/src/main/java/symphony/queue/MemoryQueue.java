@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.crypto.Envelope;
@@ -919,6 +920,34 @@ final class MemoryQueue {
             unlock();
         }
         cancel.run();
+        return all.size();
+    }
+
+    /** How many there are of these, leased ones too. */
+    int count(Predicate<Envelope> which) {
+        lock.lock();
+        try {
+            return backlog.count(entry -> which.test(entry.envelope));
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Makes dead letters of these, but for those that are leased, and of what has to follow them; how many of these. */
+    int deadLetter(Predicate<Envelope> which, DeadReason reason, String detail) {
+        List<Entry> all;
+        lock.lock();
+        try {
+            moveDue(around.nanos.getAsLong());
+            all = backlog.removeIf(entry -> which.test(entry.envelope));
+            giveUp(all, entry -> new Burial(entry, entry.attempt(), reason, "", detail, false));
+            all.forEach(entry -> takeAlong(entry.item()));
+            if (backlog.mayHaveReady()) {
+                becameReady(backlog.waiting()); // keys may be free now
+            }
+        } finally {
+            unlock();
+        }
         return all.size();
     }
 

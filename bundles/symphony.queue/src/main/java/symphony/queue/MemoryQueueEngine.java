@@ -13,12 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
+import symphony.api.crypto.SealedStore;
 import symphony.api.event.Refusal;
 import symphony.api.queue.Capability;
 import symphony.api.queue.DeadLetters;
+import symphony.api.queue.DeadReason;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.Offer;
@@ -35,7 +39,7 @@ import symphony.component.Settings;
  * given point in time ({@code notBefore}) is converted when it is pushed. Expiry is a point in time and goes by the wall
  * clock. How long a thread waits in {@code pop} or {@code push} is always real time.
  */
-public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
+public final class MemoryQueueEngine implements QueueProvider, SealedStore, AutoCloseable {
     /*
      * The engine keeps the queues by identity and spreads a push over them; the order is in Backlog, the concurrency in
      * MemoryQueue. A push takes its bytes from the budget once, as a Charge that is shared by all who keep the envelope; the
@@ -49,6 +53,7 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
     public static final String KIND_NAME = "memory";
 
     private static final long MIB = 1024L * 1024;
+    private static final String KEY_DESTROYED = "its key was destroyed";
     private static final long MAX_HEAP = Runtime.getRuntime().maxMemory();
 
     /** The keys of the configuration. */
@@ -345,6 +350,35 @@ public final class MemoryQueueEngine implements QueueProvider, AutoCloseable {
         }
         queues.values().forEach(MemoryQueue::purge);
         return true;
+    }
+
+    @Override
+    public String name() {
+        return "queues and dead letters in memory";
+    }
+
+    @Override
+    public long count(CryptoContext context, int keyId) {
+        Predicate<Envelope> which = sealedWith(context, keyId);
+        long count = deadLetters.count(which);
+        for (MemoryQueue queue : queues.values()) {
+            count += queue.count(which);
+        }
+        return count;
+    }
+
+    @Override
+    public long giveUp(CryptoContext context, int keyId) {
+        Predicate<Envelope> which = sealedWith(context, keyId);
+        long count = deadLetters.changeReason(which, DeadReason.KEY_DESTROYED, KEY_DESTROYED);
+        for (MemoryQueue queue : queues.values()) {
+            count += queue.deadLetter(which, DeadReason.KEY_DESTROYED, KEY_DESTROYED);
+        }
+        return count;
+    }
+
+    private static Predicate<Envelope> sealedWith(CryptoContext context, int keyId) {
+        return envelope -> envelope.context() == context.code() && envelope.keyId() == keyId;
     }
 
     @Override

@@ -16,6 +16,8 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.SealedStore;
 import symphony.api.queue.Capability;
 import symphony.api.queue.DeadLetters;
 import symphony.api.queue.EventQueue;
@@ -28,11 +30,11 @@ import symphony.api.scheduler.Timer;
 
 /** Queues in memory; what waits is lost when this component stops. Thread-safe. */
 @Component(
-        service = {QueueProvider.class, MemoryBudget.class},
+        service = {QueueProvider.class, MemoryBudget.class, SealedStore.class},
         configurationPid = MemoryQueueEngine.PID,
         property = QueueProvider.KIND + "=" + MemoryQueueEngine.KIND_NAME)
 @Designate(ocd = MemoryQueues.Config.class)
-public final class MemoryQueues implements QueueProvider, MemoryBudget {
+public final class MemoryQueues implements QueueProvider, MemoryBudget, SealedStore {
     /** Documents the keys and their defaults; the values are read by {@link MemoryQueueEngine#SETTINGS}. */
     @ObjectClassDefinition(name = "Symphony queue (memory)")
     @interface Config {
@@ -136,6 +138,21 @@ public final class MemoryQueues implements QueueProvider, MemoryBudget {
     @Override
     public int forget(String identity) {
         return engine.forget(identity);
+    }
+
+    @Override
+    public String name() {
+        return engine.name();
+    }
+
+    @Override
+    public long count(CryptoContext context, int keyId) {
+        return engine.count(context, keyId);
+    }
+
+    @Override
+    public long giveUp(CryptoContext context, int keyId) {
+        return engine.giveUp(context, keyId);
     }
 
     @Override
