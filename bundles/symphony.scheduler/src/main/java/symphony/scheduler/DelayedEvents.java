@@ -21,7 +21,9 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import symphony.api.audit.AuditSink;
+import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.EventSealer;
+import symphony.api.crypto.SealedStore;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.event.Event;
 import symphony.api.event.Recurrence;
@@ -36,9 +38,12 @@ import symphony.component.Guard;
  * The event scheduler as a service. What waits survives the restart of this bundle and of all it works with: only the timer, of
  * this same bundle, is a static reference. Thread-safe.
  */
-@Component(service = EventScheduler.class, immediate = true, configurationPid = DelayedEvents.PID)
+@Component(
+        service = {EventScheduler.class, SealedStore.class},
+        immediate = true,
+        configurationPid = DelayedEvents.PID)
 @Designate(ocd = DelayedEvents.Config.class)
-public final class DelayedEvents implements EventScheduler {
+public final class DelayedEvents implements EventScheduler, SealedStore {
     static final String PID = "symphony.scheduler";
 
     @ObjectClassDefinition(name = "Symphony scheduler")
@@ -195,5 +200,20 @@ public final class DelayedEvents implements EventScheduler {
     @Override
     public int count() {
         return engine.count();
+    }
+
+    @Override
+    public String name() {
+        return engine.name();
+    }
+
+    @Override
+    public long count(CryptoContext context, int keyId) {
+        return engine.count(context, keyId);
+    }
+
+    @Override
+    public long giveUp(CryptoContext context, int keyId) {
+        return engine.giveUp(context, keyId);
     }
 }

@@ -26,6 +26,7 @@ import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
 import symphony.api.crypto.EventSealer;
+import symphony.api.crypto.SealedStore;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.event.Event;
 import symphony.api.event.Recurrence;
@@ -42,7 +43,7 @@ import symphony.component.Guard;
  * Keeps events sealed until they are due, and has them published then. Sealer, dispatcher and memory budget come and go:
  * without a sealer new schedules are refused, without a dispatcher what is due waits for one. Thread-safe.
  */
-public final class EventSchedulerEngine implements EventScheduler, AutoCloseable {
+public final class EventSchedulerEngine implements EventScheduler, SealedStore, AutoCloseable {
     /*
      * Parts. A Waiting is a schedule: sealed envelope, due time, and the one cell that decides its fate. The Agenda orders them.
      * The Publisher's thread takes out what is due. The Shelf carries what waits over a restart. This class admits and settles.
@@ -406,6 +407,42 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         return byId.size();
     }
 
+    @Override
+    public String name() {
+        return "schedules";
+    }
+
+    @Override
+    public long count(CryptoContext context, int keyId) {
+        return byId.values().stream()
+                .filter(waiting -> isSealedWith(waiting, context, keyId))
+                .count();
+    }
+
+    private static boolean isSealedWith(Waiting waiting, CryptoContext context, int keyId) {
+        Envelope envelope = waiting.envelope();
+        return waiting.isWaiting() && envelope.context() == context.code() && envelope.keyId() == keyId;
+    }
+
+    @Override
+    public long giveUp(CryptoContext context, int keyId) {
+        Refusal why = new Refusal("", Reason.UNAVAILABLE, "its key was destroyed; schedule it again");
+        long count = 0;
+        for (Waiting waiting : byId.values()) {
+            if (isSealedWith(waiting, context, keyId) && waiting.giveUp(why)) {
+                forget(waiting);
+                tellOfFailure(waiting, waiting.envelope().eventId(), why);
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private void tellOfFailure(Waiting waiting, UUID event, Refusal why) {
+        unpublished.add(waiting, event, why.toString(), timer.nanoTime());
+        guard.count(ACTION, waiting.owner(), waiting.topic(), why.subscription(), Outcome.FAILED, event);
+    }
+
     /**
      * How many events were handed over since the start, and taken by each subscription that wanted them.
      *
@@ -428,7 +465,7 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
         return due.instant(timer, wall);
     }
 
-    /** It was cancelled. */
+    /** It was cancelled, or given up. */
     void forget(Waiting waiting) {
         byId.remove(waiting.id(), waiting);
         if (agenda.remove(waiting)) {
@@ -517,11 +554,6 @@ public final class EventSchedulerEngine implements EventScheduler, AutoCloseable
             waiting.end(why);
             release(waiting);
             tellOfFailure(waiting, waiting.eventId(), why);
-        }
-
-        private void tellOfFailure(Waiting waiting, UUID event, Refusal why) {
-            unpublished.add(waiting, event, why.toString(), timer.nanoTime());
-            guard.count(ACTION, waiting.owner(), waiting.topic(), why.subscription(), Outcome.FAILED, event);
         }
     }
 

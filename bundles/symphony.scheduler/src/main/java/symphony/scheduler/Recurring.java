@@ -93,6 +93,12 @@ final class Recurring extends Waiting {
         return progress().failed();
     }
 
+    /** No refusal is kept. */
+    @Override
+    boolean giveUp(Refusal why) {
+        return tryCancel();
+    }
+
     @Override
     boolean tryCancel() {
         while (true) {

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counts due events that could not be published, and warns of them, at most once in ten seconds. One thread only, but for the count. */
+/** Counts due events that could not be published, and warns of them, at most once in ten seconds. Thread-safe. */
 final class Unpublished {
     private static final Logger log = LoggerFactory.getLogger(Unpublished.class);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -15,7 +15,7 @@ final class Unpublished {
     private long reported;
     private long lastNanos;
 
-    void add(Waiting waiting, UUID event, String why, long nowNanos) {
+    synchronized void add(Waiting waiting, UUID event, String why, long nowNanos) {
         long total = count.incrementAndGet();
         if (reported > 0 && nowNanos - lastNanos < QUIET_NANOS) {
             return;

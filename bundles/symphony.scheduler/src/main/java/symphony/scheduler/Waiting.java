@@ -112,6 +112,11 @@ class Waiting implements Schedule {
         return cancelled;
     }
 
+    /** Ends it for that reason, unless it was published or cancelled before. */
+    boolean giveUp(Refusal why) {
+        return fate.compareAndSet(WAITING, cellOf(why));
+    }
+
     boolean tryCancel() {
         return fate.compareAndSet(WAITING, CANCELLED);
     }
@@ -166,7 +171,11 @@ class Waiting implements Schedule {
 
     /** It was claimed, and nobody took it. */
     void refuse(Refusal refusal) {
-        fate.set(List.of(refusal.reason().name(), refusal.detail()));
+        fate.set(cellOf(refusal));
+    }
+
+    private static Object cellOf(Refusal refusal) {
+        return List.of(refusal.reason().name(), refusal.detail());
     }
 
     /** Nobody can go on with it, unless it was cancelled. */

@@ -16,6 +16,8 @@ import symphony.api.event.Event;
 final class MapSealer implements EventSealer {
     private final Map<UUID, Event> events = new ConcurrentHashMap<>();
     private volatile Runnable beforeSeal = () -> {};
+    /** What it writes as the key's id. */
+    volatile int keyId;
 
     /** Is run, from now on, before something is sealed. */
     void beforeSeal(Runnable action) {
@@ -39,6 +41,7 @@ final class MapSealer implements EventSealer {
         var out = ByteBuffer.allocate(1_000);
         out.put((byte) 'S').put((byte) 'Y').put((byte) Envelope.VERSION).put((byte) Envelope.SUITE_NONE);
         out.put((byte) context.code());
+        out.putInt(Envelope.KEY_ID_AT, keyId);
         out.putLong(Envelope.EVENT_ID_AT, id.getMostSignificantBits());
         out.putLong(Envelope.EVENT_ID_AT + Long.BYTES, id.getLeastSignificantBits());
         out.putLong(Envelope.PUBLISHED_AT, publishedMillis);

@@ -1,0 +1,62 @@
+package symphony.scheduler;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static symphony.api.event.Recurrence.fixedRate;
+import static symphony.scheduler.SchedulerRig.OWNER;
+import static symphony.scheduler.SchedulerRig.event;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.event.Refusal;
+import symphony.api.event.Schedule;
+import symphony.api.event.Schedule.State;
+
+/** What is scheduled when the key is destroyed that it was sealed with. */
+@Timeout(120)
+final class KeyDestroyedTest {
+    private static final int OLD = 1;
+
+    private final SchedulerRig rig = new SchedulerRig();
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private long giveUp(CryptoContext context) {
+        return rig.engine.giveUp(context, OLD);
+    }
+
+    @Test
+    void givesUpWhatNamesTheKeyAndNothingElse() throws Exception {
+        rig.sealer.keyId = OLD;
+        Schedule once = rig.engine.schedule(event("once"), OWNER, ofSeconds(5));
+        Schedule often = rig.engine.schedule(event("often"), OWNER, fixedRate(ofSeconds(5)));
+        Schedule cancelled = rig.engine.schedule(event("cancelled"), OWNER, ofSeconds(5));
+        cancelled.cancel();
+        rig.sealer.keyId = 2;
+        Schedule other = rig.engine.schedule(event("other"), OWNER, ofSeconds(5));
+        assertThat(rig.engine.count(CryptoContext.SCHEDULE, OLD)).isEqualTo(2);
+        assertThat(rig.engine.count(CryptoContext.EVENT, OLD)).isZero();
+        assertThat(giveUp(CryptoContext.EVENT)).isZero();
+
+        assertThat(giveUp(CryptoContext.SCHEDULE)).isEqualTo(2); // when
+        assertThat(once.state()).isEqualTo(State.REFUSED);
+        assertThat(once.refusal())
+                .contains(new Refusal("", Refusal.Reason.UNAVAILABLE, "its key was destroyed; schedule it again"));
+        assertThat(often.state()).isEqualTo(State.CANCELLED);
+        assertThat(cancelled.state()).isEqualTo(State.CANCELLED);
+        assertThat(rig.engine.unpublished()).isEqualTo(2);
+        assertThat(rig.engine.count()).isEqualTo(1);
+        assertThat(rig.engine.count(CryptoContext.SCHEDULE, OLD)).isZero();
+        assertThat(giveUp(CryptoContext.SCHEDULE)).as("a second time").isZero();
+
+        rig.pass(ofSeconds(5));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("other");
+        rig.settle();
+        assertThat(other.state()).isEqualTo(State.FIRED);
+    }
+}
