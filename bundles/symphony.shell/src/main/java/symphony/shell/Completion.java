@@ -108,6 +108,7 @@ final class Completion {
             case QUARANTINE_ACTION -> List.of("list", "lift", "set");
             case DEAD_REASON -> DeadSelection.reasons();
             case DEAD_ACTION -> List.of("list", "show", "redrive", "drop");
+            case KEY_CONTEXT -> KeyCommands.contexts();
             case ZONE -> zones();
             case MISFIRE -> Scheduling.policies();
             case TEXT, FILE -> List.of();

@@ -28,6 +28,8 @@ enum Kind {
     DEAD_REASON,
     /** What can be done with dead letters. */
     DEAD_ACTION,
+    /** What keys are for. */
+    KEY_CONTEXT,
     /** A time zone. */
     ZONE,
     /** What happens about missed times. */

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.felix.service.command.CommandProcessor;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.EventSealer;
+import symphony.api.crypto.KeyAdmin;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.EventMonitor;
 import symphony.api.event.EventSystem;
@@ -27,6 +28,7 @@ final class Services {
     final Slot<EventScheduler> scheduler = new Slot<>("scheduler", "symphony.scheduler");
     final Slot<MemoryBudget> budget = new Slot<>("memory budget", "symphony.queue");
     final Slot<CryptoService> crypto = new Slot<>("crypto service", "symphony.crypto");
+    final Slot<KeyAdmin> keys = new Slot<>("key admin", "symphony.crypto");
     final Slot<EventSealer> sealer = new Slot<>("event sealer", "symphony.crypto");
     final Slot<CommandProcessor> processor = new Slot<>("command processor", "org.apache.felix.gogo.runtime");
     final List<QueueProvider> providers = new CopyOnWriteArrayList<>();

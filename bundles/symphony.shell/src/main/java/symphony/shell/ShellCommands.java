@@ -29,6 +29,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import symphony.api.audit.AuditSink;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.EventSealer;
+import symphony.api.crypto.KeyAdmin;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.EventMonitor;
 import symphony.api.event.EventSystem;
@@ -222,6 +223,19 @@ public final class ShellCommands {
 
     void unbindSealer(EventSealer service) {
         services.sealer.unbind(service);
+    }
+
+    @Reference(
+            name = "keys",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindKeys(KeyAdmin service) {
+        services.keys.bind(service);
+    }
+
+    void unbindKeys(KeyAdmin service) {
+        services.keys.unbind(service);
     }
 
     @Reference(

@@ -46,6 +46,7 @@ public final class ShellEngine implements AutoCloseable {
         list.addAll(new Administration(services, names).commands());
         list.add(new QuarantineCommand(services, names, clock).command());
         list.add(new DeadCommand(services, names, clock).command());
+        list.addAll(new KeyCommands(services, clock).commands());
         list.addAll(status.commands());
         list.add(new HelpCommand(() -> commands).command());
         list.add(candidates(editor, completion));

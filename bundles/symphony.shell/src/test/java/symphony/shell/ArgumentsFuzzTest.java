@@ -174,6 +174,7 @@ class ArgumentsFuzzTest {
                     case COMMAND -> new Object[] {"publish", "symphony:dead"};
                     case DEAD_REASON -> new Object[] {"attempts", "attempts,expired"};
                     case DEAD_ACTION -> new Object[] {"list", "show", "redrive", "drop"};
+                    case KEY_CONTEXT -> new Object[] {"event", "model", "EVENT"};
                     case ZONE -> new Object[] {"Europe/Berlin", "+02:00"};
                     case MISFIRE -> new Object[] {"skip", "once", "catch-up=3", "catch-up=9999"};
                     case FILE -> new Object[] {events, events, "/"};
@@ -184,7 +185,7 @@ class ArgumentsFuzzTest {
 
     private static Object[] texts(String name) {
         return switch (name) {
-            case "N" -> new Object[] {"1", 7, "1000000", "9223372036854775807"};
+            case "N", "ID" -> new Object[] {"1", 7, "1000000", "9223372036854775807"};
             case "TIME" -> new Object[] {"0", "1ms", "2h", "3653d", "99999999999999d", "P9999999D"};
             case "INSTANT", "WHEN" ->
                 new Object[] {

@@ -202,7 +202,7 @@ class ListingsTest {
                 .contains("published     123 456, 1 235/s", "delivered     120 000, 0.5/s; 12 failed")
                 .contains("by priority   0: 200  5: 180")
                 .contains("pools         default: 3 running, 1 ready; 2 workers + 1 spare, most 64")
-                .contains("security      open", "missing       memory budget, crypto service; the log says why");
+                .contains("security      open", "missing       memory budget; the log says why");
     }
 
     @Test

@@ -22,6 +22,7 @@ final class Rig implements AutoCloseable {
     final FakeDispatcher dispatcher = new FakeDispatcher();
     final FakeMonitor monitor = new FakeMonitor();
     final FakeQueues queues = new FakeQueues("memory");
+    final FakeKeys keys = new FakeKeys();
     /** The time of day, for ever. */
     static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -92,6 +93,8 @@ final class Rig implements AutoCloseable {
         services.monitor.bind(monitor);
         services.scheduler.bind(new FakeScheduler(events));
         services.providers.add(queues);
+        services.crypto.bind(keys);
+        services.keys.bind(keys);
         services.processor.bind(processor);
     }
 

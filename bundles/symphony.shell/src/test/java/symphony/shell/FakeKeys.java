@@ -1,0 +1,79 @@
+package symphony.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.CryptoService;
+import symphony.api.crypto.KeyAdmin;
+
+/** Two keys of events, and what was done to them. */
+final class FakeKeys implements KeyAdmin, CryptoService {
+    final List<String> calls = new ArrayList<>();
+    final List<Use> uses = new ArrayList<>();
+    RuntimeException failure;
+
+    private static Key key(int id, KeyState state) {
+        return new Key(CryptoContext.EVENT, id, state, Rig.NOW.toEpochMilli() - 60_000L);
+    }
+
+    private void called(String call) {
+        if (failure != null) {
+            throw failure;
+        }
+        calls.add(call);
+    }
+
+    @Override
+    public Key rotate(CryptoContext context) {
+        called("rotate " + context);
+        return key(3, KeyState.PRIMARY);
+    }
+
+    @Override
+    public Key disable(CryptoContext context, int id) {
+        called("disable " + context + " " + Integer.toUnsignedString(id));
+        return key(id, KeyState.DISABLED);
+    }
+
+    @Override
+    public Key enable(CryptoContext context, int id) {
+        called("enable " + context + " " + Integer.toUnsignedString(id));
+        return key(id, KeyState.ENABLED);
+    }
+
+    @Override
+    public List<Use> destroy(CryptoContext context, int id, boolean force) {
+        called("destroy " + context + " " + Integer.toUnsignedString(id) + " " + force);
+        return uses;
+    }
+
+    @Override
+    public List<Use> uses(CryptoContext context, int id) {
+        return id == 1 ? uses : List.of();
+    }
+
+    @Override
+    public byte[] seal(CryptoContext context, byte[] associatedData, byte[] plaintext) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] open(CryptoContext context, byte[] associatedData, byte[] sealed) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean encrypting() {
+        return true;
+    }
+
+    @Override
+    public String cipher() {
+        return "AES-256-GCM (test)";
+    }
+
+    @Override
+    public List<Key> keys() {
+        return List.of(key(1, KeyState.ENABLED), key(2, KeyState.PRIMARY));
+    }
+}
