@@ -56,7 +56,7 @@ final class KeyOperations {
         guard.check(caller, DOMAIN, "rotate", nameOf(context));
         Keysets now = change(caller, "rotate", nameOf(context), keysets -> keysets.rotated(context, clock, random));
         Key primary = now.primary(context).view();
-        log.info("{}: new key {} for {}", Crypto.PID, Integer.toUnsignedString(primary.id()), nameOf(context));
+        log.info("symphony.crypto: new key {} for {}", Integer.toUnsignedString(primary.id()), nameOf(context));
         return primary;
     }
 
@@ -100,7 +100,7 @@ final class KeyOperations {
                 "destroy",
                 target(context, id),
                 keysets -> keysets.with(changeable(keysets, "destroy", context, id), KeyState.DESTROYED));
-        log.warn("{}: key {} is destroyed", Crypto.PID, target(context, id));
+        log.warn("symphony.crypto: key {} is destroyed", target(context, id));
         return giveUp(context, id);
     }
 
@@ -129,8 +129,7 @@ final class KeyOperations {
                 addTo(gone, kept, kept.giveUp(context, id));
             } catch (RuntimeException | LinkageError e) { // the others shall know all the same
                 log.warn(
-                        "{}: {} could not give up what key {} sealed; it fails when its turn comes",
-                        Crypto.PID,
+                        "symphony.crypto: {} could not give up what key {} sealed; it fails when its turn comes",
                         kept,
                         target(context, id),
                         e);

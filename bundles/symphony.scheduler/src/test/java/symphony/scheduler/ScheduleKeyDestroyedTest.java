@@ -16,7 +16,7 @@ import symphony.api.event.Schedule.State;
 
 /** What is scheduled when the key is destroyed that it was sealed with. */
 @Timeout(120)
-final class KeyDestroyedTest {
+final class ScheduleKeyDestroyedTest {
     private static final int OLD = 1;
 
     private final SchedulerRig rig = new SchedulerRig();
