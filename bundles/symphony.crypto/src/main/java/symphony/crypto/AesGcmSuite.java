@@ -1,5 +1,7 @@
 package symphony.crypto;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.EnumMap;
@@ -17,6 +19,7 @@ final class AesGcmSuite implements Suite {
     private final Keysets keysets;
     private final OrderKeys orderKeys;
     private final InstantSource clock;
+    private final SecureRandom random;
     private final DerivedKeys derivedKeys;
     private final Map<CryptoContext, Pool<SealSlot>> sealing = new EnumMap<>(CryptoContext.class);
     private final Pool<GcmCipher> opening;
@@ -26,6 +29,7 @@ final class AesGcmSuite implements Suite {
         this.keysets = keysets;
         this.orderKeys = new OrderKeys(KeyDerivation.orderKey(keysets.root()));
         this.clock = clock;
+        this.random = random;
         this.derivedKeys = new DerivedKeys(settings.derivedKeys());
         int slots = SLOTS_PER_CORE * Runtime.getRuntime().availableProcessors();
         for (CryptoContext context : CryptoContext.values()) {
@@ -66,6 +70,22 @@ final class AesGcmSuite implements Suite {
         } finally {
             opening.give(opener);
         }
+    }
+
+    @Override
+    public SealingOutput sealing(CryptoContext context, byte[] associatedData, OutputStream to) throws IOException {
+        KeysetKey key = keysets.primary(context);
+        byte[] salt = new byte[Envelope.SALT_BYTES];
+        random.nextBytes(salt);
+        StreamHeader header = StreamHeader.sealed(key, salt);
+        return new SealingOutput(header, header.sealingCipher(key, salt, associatedData), to);
+    }
+
+    @Override
+    public SegmentCipher segments(CryptoContext context, StreamHeader header, byte[] associatedData)
+            throws NotOpenedException {
+        header.checked(StreamHeader.SUITE_AES_256_GCM_SIV, context);
+        return header.cipher(usableKey(context, header.keyId()), associatedData);
     }
 
     private KeysetKey usableKey(CryptoContext context, int id) throws NotOpenedException {

@@ -1,8 +1,14 @@
 package symphony.crypto;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -15,6 +21,8 @@ import symphony.api.crypto.EventCodec;
 import symphony.api.crypto.EventSealer;
 import symphony.api.crypto.OpenEvent;
 import symphony.api.crypto.SealException;
+import symphony.api.crypto.SealedOutput;
+import symphony.api.crypto.SealedReader;
 import symphony.api.event.Event;
 
 /**
@@ -195,6 +203,38 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
             return current.open(context, SealedBytes.read(current, context, associatedData, sealed));
         } catch (NotOpenedException e) {
             log.debug("{} bytes for {} not opened: {}", sealed.length, context, e.getMessage());
+            throw refused(context, e);
+        }
+    }
+
+    @Override
+    public SealedOutput sealing(CryptoContext context, byte[] associatedData, OutputStream to) throws IOException {
+        return suite.sealing(context, associatedData, Objects.requireNonNull(to, "to"));
+    }
+
+    @Override
+    public InputStream opening(CryptoContext context, byte[] associatedData, InputStream from) throws IOException {
+        var header = new StreamHeader(from.readNBytes(StreamHeader.BYTES));
+        return new OpeningInput(segments(context, header, associatedData), from, e -> refused(context, e));
+    }
+
+    @Override
+    public SealedReader reader(CryptoContext context, byte[] associatedData, SeekableByteChannel from)
+            throws IOException {
+        ByteBuffer begin = ByteBuffer.allocate(StreamHeader.BYTES);
+        from.position(0);
+        while (begin.hasRemaining() && from.read(begin) >= 0) {
+            // until it is whole, or the end comes
+        }
+        var header = new StreamHeader(Arrays.copyOf(begin.array(), begin.position()));
+        return new SegmentReader(segments(context, header, associatedData), from, e -> refused(context, e));
+    }
+
+    private SegmentCipher segments(CryptoContext context, StreamHeader header, byte[] associatedData) {
+        try {
+            return suite.segments(context, header, associatedData);
+        } catch (NotOpenedException e) {
+            log.debug("a stream for {} not opened: {}", context, e.getMessage());
             throw refused(context, e);
         }
     }

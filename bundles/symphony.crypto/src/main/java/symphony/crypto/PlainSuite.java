@@ -1,5 +1,7 @@
 package symphony.crypto;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
 import symphony.api.crypto.CryptoContext;
@@ -31,6 +33,18 @@ final class PlainSuite implements Suite {
             throw new NotOpenedException(OpenFailure.FORM);
         }
         return Arrays.copyOfRange(message.bytes(), message.headerBytes(), message.bytes().length);
+    }
+
+    @Override
+    public SealingOutput sealing(CryptoContext context, byte[] associatedData, OutputStream to) throws IOException {
+        return new SealingOutput(StreamHeader.plaintext(context), SegmentCipher.none(), to);
+    }
+
+    @Override
+    public SegmentCipher segments(CryptoContext context, StreamHeader header, byte[] associatedData)
+            throws NotOpenedException {
+        header.checked(StreamHeader.SUITE_NONE, context);
+        return SegmentCipher.none();
     }
 
     @Override

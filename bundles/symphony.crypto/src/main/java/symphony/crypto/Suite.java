@@ -1,5 +1,7 @@
 package symphony.crypto;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService;
@@ -17,6 +19,12 @@ interface Suite {
 
     /** The plaintext, a new array. */
     byte[] open(CryptoContext context, Message message) throws NotOpenedException;
+
+    /** Begins a sealed stream. */
+    SealingOutput sealing(CryptoContext context, byte[] associatedData, OutputStream to) throws IOException;
+
+    /** What opens the segments of a stream that begins with this. */
+    SegmentCipher segments(CryptoContext context, StreamHeader header, byte[] associatedData) throws NotOpenedException;
 
     /** For people. */
     String cipher();

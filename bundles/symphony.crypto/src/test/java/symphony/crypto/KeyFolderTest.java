@@ -352,4 +352,24 @@ class KeyFolderTest {
         assertThat(stored.secret()).containsOnly(0);
         assertThat(stored.state()).isEqualTo(KeyState.DESTROYED);
     }
+
+    /** A change that a crash cut off left the old store and a part of the new one beside it, or the new one. */
+    @Test
+    void opensWhateverAChangeThatWasCutOffLeft() throws IOException {
+        Keysets before = folder().open();
+        byte[] old = Files.readAllBytes(keyStore);
+        Keysets after = folder().change(keysets -> keysets.rotated(CryptoContext.EVENT, CLOCK, new SecureRandom()));
+        byte[] changed = Files.readAllBytes(keyStore);
+        Path beside = keyStore.resolveSibling("symphony.bcfks.new");
+        for (int length : new int[] {0, 1, changed.length / 2, changed.length}) {
+            Files.write(keyStore, old);
+            Files.write(beside, Arrays.copyOf(changed, length));
+            assertThat(folder().open().views()).isEqualTo(before.views());
+        }
+        Keysets again = folder().change(keysets -> keysets.rotated(CryptoContext.EVENT, CLOCK, new SecureRandom()));
+        assertThat(again.primary(CryptoContext.EVENT).id()).isEqualTo(2);
+        assertThat(beside).doesNotExist();
+        Files.write(keyStore, changed);
+        assertThat(folder().open().views()).isEqualTo(after.views());
+    }
 }

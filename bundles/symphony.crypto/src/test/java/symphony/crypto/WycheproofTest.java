@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.DataLengthException;
+import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.junit.jupiter.api.Test;
 import symphony.api.crypto.Envelope;
 
@@ -53,6 +54,31 @@ class WycheproofTest {
 
     private static Message withoutHeader(Map<String, String> row, byte[] bytes) {
         return new Message(bytes, 0, Envelope.NONCE_BYTES, 0, hex(row, "aad"));
+    }
+
+    @Test
+    void aesGcmSivAgreesWithTheVectors() throws Exception {
+        var rows = rows("aes_gcm_siv_256.json");
+        assertThat(rows.size()).isEqualTo(103);
+        for (var row : rows) {
+            byte[] text = hex(row, "msg");
+            byte[] nonce = hex(row, "iv");
+            byte[] sealed = concat(hex(row, "ct"), hex(row, "tag"));
+            var cipher = new SegmentCipher(hex(row, "key"), hex(row, "aad"));
+            if (row.get("result").equals("valid")) {
+                assertThat(cipher.process(true, nonce, text, text.length))
+                        .as("seal " + row.get("tcId"))
+                        .isEqualTo(sealed);
+                assertThat(cipher.process(false, nonce, sealed, sealed.length))
+                        .as("open " + row.get("tcId"))
+                        .isEqualTo(text);
+            } else {
+                assertThat(catchThrowable(() -> cipher.process(false, nonce, sealed, sealed.length)))
+                        .as("open " + row.get("tcId"))
+                        .isInstanceOf(InvalidCipherTextException.class);
+            }
+        }
+        assertThat(rows).filteredOn(row -> row.get("result").equals("invalid")).hasSizeGreaterThan(10);
     }
 
     @Test

@@ -1,10 +1,15 @@
 package symphony.shell;
 
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.KeyAdmin;
+import symphony.api.crypto.SealedOutput;
+import symphony.api.crypto.SealedReader;
 
 /** Two keys of events, and what was done to them. */
 final class FakeKeys implements KeyAdmin, CryptoService {
@@ -59,6 +64,21 @@ final class FakeKeys implements KeyAdmin, CryptoService {
 
     @Override
     public byte[] open(CryptoContext context, byte[] associatedData, byte[] sealed) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SealedOutput sealing(CryptoContext context, byte[] associatedData, OutputStream to) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public InputStream opening(CryptoContext context, byte[] associatedData, InputStream from) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SealedReader reader(CryptoContext context, byte[] associatedData, SeekableByteChannel from) {
         throw new UnsupportedOperationException();
     }
 
