@@ -3,10 +3,14 @@ package symphony.crypto;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchProviderException;
 import java.security.ProviderException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import symphony.api.crypto.Envelope;
 
 /** One AES-256-GCM cipher of a JCA provider. One thread at a time. */
@@ -15,6 +19,10 @@ final class GcmCipher {
 
     /** Stands for the provider that the platform prefers. */
     static final String PLATFORM = "";
+
+    private static final Logger log = LoggerFactory.getLogger(GcmCipher.class);
+    private static final int TEST_BYTES = 16;
+    private static final String TEST_SEALED = "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919";
 
     private final Cipher cipher;
 
@@ -33,6 +41,39 @@ final class GcmCipher {
             throw new IllegalArgumentException("must be the name of an installed JCA provider, as SunJCE, or empty", e);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("must be a JCA provider that has " + TRANSFORMATION + ", as SunJCE", e);
+        }
+    }
+
+    /** As {@link #of}, and that what it gives is right: a provider that is not would lose each event, or protect none. */
+    static void check(String provider) {
+        GcmCipher cipher = of(provider);
+        boolean right = false;
+        try {
+            right = cipher.passes();
+        } catch (GeneralSecurityException | ProviderException | NotOpenedException e) {
+            log.debug("AES-GCM of {} failed its test", cipher.provider(), e);
+        }
+        if (!right) {
+            throw new IllegalArgumentException("must be a JCA provider whose " + TRANSFORMATION
+                    + " works, as SunJCE; it failed a test vector of the standard");
+        }
+    }
+
+    /** Test case 14 of McGrew and Viega, The Galois/Counter Mode of Operation; and that a change of the tag is noticed. */
+    private boolean passes() throws GeneralSecurityException, NotOpenedException {
+        var key = new SecretKeySpec(new byte[KeyDerivation.KEY_BYTES], "AES");
+        byte[] nonce = new byte[Envelope.NONCE_BYTES];
+        byte[] bytes = new byte[TEST_BYTES + Envelope.TAG_BYTES];
+        Message message = new Message(bytes, 0, nonce.length, 0, new byte[0]);
+        encrypt(key, nonce, message);
+        boolean right = Arrays.equals(bytes, HexFormat.of().parseHex(TEST_SEALED))
+                && Arrays.equals(decrypt(key, nonce, message), new byte[TEST_BYTES]);
+        bytes[TEST_BYTES] ^= 1;
+        try {
+            decrypt(key, nonce, message);
+            return false;
+        } catch (NotOpenedException e) {
+            return right && e.failure() == OpenFailure.TAG;
         }
     }
 

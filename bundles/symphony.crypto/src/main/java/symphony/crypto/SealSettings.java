@@ -21,7 +21,7 @@ record SealSettings(String provider, long saltMillis, long sealsPerSalt, int der
     static final String DERIVED_KEYS = "derived.keys";
 
     static final Settings KEYS = Settings.of(Crypto.PID)
-            .text(PROVIDER, GcmCipher.PLATFORM, GcmCipher::of)
+            .text(PROVIDER, GcmCipher.PLATFORM, GcmCipher::check)
             .time(SALT_TIME, Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofDays(1))
             .number(DERIVED_KEYS, 1024, 64, 65_536)
             .build();

@@ -98,6 +98,27 @@ class CryptoTest {
     }
 
     @Test
+    void goesOnWithThePlatformsCipherWhereThatOfTheProviderIsWrong() {
+        try (var provider = FlakyProvider.install()) {
+            FlakyProvider.WRONG.set(true);
+            Crypto crypto = component(Map.of("provider", provider.getName())); // when
+            assertThat(service.cipher()).isEqualTo("AES-256-GCM (SunJCE)");
+            assertThat(CapturedLog.LINES)
+                    .anyMatch(line ->
+                            line.startsWith("WARN symphony.crypto: provider is Flaky, must be a JCA provider whose"
+                                    + " AES/GCM/NoPadding works, as SunJCE; it failed a test vector of the standard"));
+            CapturedLog.LINES.clear();
+            crypto.modified(Map.of("provider", provider.getName()));
+            assertThat(service.cipher()).isEqualTo("AES-256-GCM (SunJCE)");
+            assertThat(CapturedLog.LINES).anyMatch(line -> line.contains("keeping all as it was"));
+            FlakyProvider.WRONG.set(false);
+            crypto.modified(Map.of("provider", provider.getName()));
+            assertThat(service.cipher()).isEqualTo("AES-256-GCM (Flaky)");
+            crypto.deactivate();
+        }
+    }
+
+    @Test
     void installsNoProvider() {
         component(Map.of()).deactivate();
 

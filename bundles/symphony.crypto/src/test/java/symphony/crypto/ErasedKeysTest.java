@@ -102,7 +102,9 @@ class ErasedKeysTest {
         useKeys();
         byte[] next = masked(engine.keysets().primary(CryptoContext.EVENT).secret());
         byte[] nextWriterKey = maskedWriterKey();
-        assertThat(contains(heap("before"), secret)).as("an enabled key is there").isTrue();
+        assertThat(contains(heap("before"), secret))
+                .as("an enabled key is there")
+                .isTrue();
 
         operations.destroy("test", CryptoContext.EVENT, 1, false); // when
         useKeys();

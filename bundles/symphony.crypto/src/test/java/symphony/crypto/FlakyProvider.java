@@ -10,6 +10,7 @@ import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
@@ -34,6 +35,10 @@ import javax.crypto.spec.GCMParameterSpec;
 final class FlakyProvider extends Provider implements AutoCloseable {
     static final String NAME = "Flaky";
     static final AtomicBoolean FAILS = new AtomicBoolean();
+
+    /** Whether what it encrypts is something else. */
+    static final AtomicBoolean WRONG = new AtomicBoolean();
+
     static final AtomicInteger REPEATED = new AtomicInteger();
     static final Map<List<Object>, Boolean> GIVEN = new ConcurrentHashMap<>();
     /** Keys to decrypt with; one that was derived anew is another. */
@@ -49,6 +54,7 @@ final class FlakyProvider extends Provider implements AutoCloseable {
     static FlakyProvider install() {
         var provider = new FlakyProvider();
         FAILS.set(false);
+        WRONG.set(false);
         REPEATED.set(0);
         GIVEN.clear();
         OPENED.clear();
@@ -75,12 +81,13 @@ final class FlakyProvider extends Provider implements AutoCloseable {
         protected void engineInit(int mode, Key key, AlgorithmParameterSpec params, SecureRandom random)
                 throws InvalidKeyException, InvalidAlgorithmParameterException {
             decrypts = mode == Cipher.DECRYPT_MODE;
-            if (mode == Cipher.ENCRYPT_MODE) {
+            boolean test = Arrays.equals(key.getEncoded(), new byte[KeyDerivation.KEY_BYTES]);
+            if (!test && mode == Cipher.ENCRYPT_MODE) {
                 var nonce = HexFormat.of().formatHex(((GCMParameterSpec) params).getIV());
                 if (GIVEN.put(List.of(key, nonce), true) != null) {
                     REPEATED.incrementAndGet();
                 }
-            } else {
+            } else if (!test) {
                 OPENED.add(key);
             }
             cipher.init(mode, key, params);
@@ -105,7 +112,9 @@ final class FlakyProvider extends Provider implements AutoCloseable {
             if (out.length - outOffset < engineGetOutputSize(length)) {
                 throw new ShortBufferException("wants room for the tag");
             }
-            return cipher.doFinal(in, offset, length, out, outOffset);
+            int done = cipher.doFinal(in, offset, length, out, outOffset);
+            out[outOffset] ^= (byte) (WRONG.get() ? 1 : 0);
+            return done;
         }
 
         private static void failIfTold() {
