@@ -62,6 +62,9 @@ public final class Crypto {
     private final BundleContext context;
     private final Guard guard;
     private final List<SealedStore> stores = new CopyOnWriteArrayList<>();
+    /** Those of the start. */
+    private final SealSettings settings;
+
     private final Optional<Sealing> sealing;
 
     /** Those of now. Written and read by DS only, one call at a time. */
@@ -71,8 +74,19 @@ public final class Crypto {
      * What there is with keys.
      *
      * @param operations absent where nothing is encrypted, and so no key is there to be changed
+     * @param watch likewise
      */
-    private record Sealing(CryptoEngine engine, Optional<KeyOperations> operations) {}
+    private record Sealing(CryptoEngine engine, Optional<KeyOperations> operations, Optional<RotationWatch> watch) {
+        void apply(SealSettings settings) {
+            engine.apply(settings);
+            watch.ifPresent(w -> w.apply(settings.rotationMillis()));
+        }
+
+        void close() {
+            watch.ifPresent(RotationWatch::close);
+            engine.close();
+        }
+    }
 
     /** Documents and defaults; the values are read by {@link SealSettings}. */
     @ObjectClassDefinition(name = "Symphony crypto", description = "How events are sealed.")
@@ -91,6 +105,13 @@ public final class Crypto {
                 name = "Derived keys",
                 description = "How many derived keys are kept for opening, 64 to 65536.")
         int derived_keys() default 1024;
+
+        @AttributeDefinition(
+                name = "Rotation",
+                description =
+                        "The age at which a context's key is replaced by a new one, 0 to 3650d; 0 is never. The old one"
+                                + " still opens what it sealed.")
+        String rotation_after() default "0s";
     }
 
     /**
@@ -105,7 +126,8 @@ public final class Crypto {
     public Crypto(Map<String, ?> config, BundleContext context, @Reference(name = "codec") EventCodec codec) {
         this.context = context;
         this.guard = Guard.of(context.getProperty(Guard.SECURITY));
-        this.sealing = sealing(SealSettings.of(SealSettings.KEYS.orDefaults(config)), codec);
+        this.settings = SealSettings.of(SealSettings.KEYS.orDefaults(config));
+        this.sealing = sealing(settings, codec);
     }
 
     private Optional<Sealing> sealing(SealSettings settings, EventCodec codec) {
@@ -123,17 +145,20 @@ public final class Crypto {
         if (Encryption.of(property) == Encryption.OFF) {
             log.warn("{}: *** ENCRYPTION IS OFF *** events are plaintext, for development only", PID);
             var plain = CryptoEngine.plaintext(codec, settings, clock, new AuditedFailures(guard).start());
-            return new Sealing(plain, Optional.empty());
+            return new Sealing(plain, Optional.empty(), Optional.empty());
         }
         var random = new SecureRandom();
         KeyFolder folder = KeyFolder.of(property, clock, random);
         Keysets keysets = folder.open();
         var engine = new CryptoEngine(codec, keysets, settings, clock, random, new AuditedFailures(guard).start());
-        return new Sealing(engine, Optional.of(new KeyOperations(folder, engine, guard, stores, clock, random)));
+        var operations = new KeyOperations(folder, engine, guard, stores, clock, random);
+        var watch = new RotationWatch(operations::rotateOlderThan).start();
+        return new Sealing(engine, Optional.of(operations), Optional.of(watch));
     }
 
     @Activate
     void activate() {
+        sealing.flatMap(Sealing::watch).ifPresent(w -> w.apply(settings.rotationMillis()));
         String[] services = {EventSealer.class.getName(), CryptoService.class.getName()};
         sealing.ifPresent(s -> registrations.add(context.registerService(services, s.engine, null)));
         sealing.flatMap(Sealing::operations)
@@ -155,7 +180,7 @@ public final class Crypto {
 
     @Modified
     void modified(Map<String, ?> config) {
-        SealSettings.KEYS.ifValid(config, values -> sealing.ifPresent(s -> s.engine.apply(SealSettings.of(values))));
+        SealSettings.KEYS.ifValid(config, values -> sealing.ifPresent(s -> s.apply(SealSettings.of(values))));
     }
 
     @Reference(name = "audit", cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
@@ -192,6 +217,6 @@ public final class Crypto {
     @Deactivate
     void deactivate() {
         registrations.forEach(ServiceRegistration::unregister);
-        sealing.ifPresent(s -> s.engine.close());
+        sealing.ifPresent(Sealing::close);
     }
 }

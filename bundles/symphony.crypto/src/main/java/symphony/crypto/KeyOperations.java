@@ -56,8 +56,31 @@ final class KeyOperations {
         guard.check(caller, DOMAIN, "rotate", nameOf(context));
         Keysets now = change(caller, "rotate", nameOf(context), keysets -> keysets.rotated(context, clock, random));
         Key primary = now.primary(context).view();
-        log.info("symphony.crypto: new key {} for {}", Integer.toUnsignedString(primary.id()), nameOf(context));
+        tellOfNew(primary);
         return primary;
+    }
+
+    private static void tellOfNew(Key key) {
+        log.info("symphony.crypto: new key {} for {}", Integer.toUnsignedString(key.id()), nameOf(key.context()));
+    }
+
+    /** Rotates each context whose primary key is older. Nobody is asked, since configuration wants it; it is audited. */
+    void rotateOlderThan(long millis) {
+        for (CryptoContext context : CryptoContext.values()) {
+            if (isOlder(engine.keysets(), context, millis)) {
+                Keysets now = change(
+                        Crypto.PID,
+                        "rotate",
+                        nameOf(context),
+                        keysets ->
+                                isOlder(keysets, context, millis) ? keysets.rotated(context, clock, random) : keysets);
+                tellOfNew(now.primary(context).view());
+            }
+        }
+    }
+
+    private boolean isOlder(Keysets keysets, CryptoContext context, long millis) {
+        return clock.millis() - keysets.primary(context).createdMillis() >= millis;
     }
 
     Key disable(String caller, CryptoContext context, int id) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -389,5 +390,20 @@ class KeyOperationsTest {
             assertThat(opened(envelope)).isEqualTo("ada");
         }
         assertThat(ids.size()).isGreaterThan(1);
+    }
+
+    @Test
+    void rotatesKeysThatAreTooOldWhoeverMayRotate() {
+        guard.bind((who, permission) -> new Decision(false, ""));
+        var operations = new KeyOperations(
+                change -> stored.updateAndGet(change::apply), engine, guard, stores, clock, new SecureRandom());
+        operations.rotateOlderThan(Duration.ofDays(1).toMillis());
+        assertThat(audited).isEmpty();
+        clock.advance(Duration.ofDays(1));
+        operations.rotateOlderThan(Duration.ofDays(1).toMillis()); // when
+        operations.rotateOlderThan(Duration.ofDays(1).toMillis());
+        assertThat(engine.keys()).hasSize(2 * CryptoContext.values().length);
+        assertThat(Engines.seal(engine).keyId()).isEqualTo(2);
+        assertThat(audited).hasSize(CryptoContext.values().length).contains("symphony.crypto crypto:rotate event DONE");
     }
 }

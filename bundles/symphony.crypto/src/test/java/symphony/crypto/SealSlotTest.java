@@ -124,7 +124,7 @@ class SealSlotTest {
     @Test
     void neverRepeatsANonceAfterAFailureInTheMiddle() {
         try (var provider = FlakyProvider.install()) {
-            var engine = engine(new SealSettings(provider.getName(), 3_600_000, 1L << 31, 64));
+            var engine = engine(new SealSettings(provider.getName(), 3_600_000, 1L << 31, 64, 0));
             Engines.seal(engine);
             for (int i = 0; i < 10; i++) {
                 FlakyProvider.FAILS.set(true);
@@ -144,7 +144,7 @@ class SealSlotTest {
     @Test
     void refusesAlikeWhenTheProviderFails() {
         try (var provider = FlakyProvider.install()) {
-            var engine = engine(new SealSettings(provider.getName(), 3_600_000, 1L << 31, 64));
+            var engine = engine(new SealSettings(provider.getName(), 3_600_000, 1L << 31, 64, 0));
             Envelope envelope = Engines.seal(engine);
             FlakyProvider.FAILS.set(true);
 

@@ -74,7 +74,8 @@ public class LiveConfigurationIT {
                     Map.of(
                             "provider", List.of("SunJCE"),
                             "salt.time", List.of("1m", "1d"),
-                            "derived.keys", List.of(64, 65_536)),
+                            "derived.keys", List.of(64, 65_536),
+                            "rotation.after", List.of("3650d", "1d")),
             "symphony.queue",
                     Map.of(
                             "memory.bytes", List.of(1 << 20, 64 << 20),
