@@ -164,7 +164,8 @@ class NestedPublishTest {
         addForwarder(delivery -> bench.publish("slow").orThrow(), "symphony.attempts", 3);
         publishAll();
         gate.awaitEntered();
-        Bench.await(() -> bench.stats("acme/forward").depth() == 0);
+        Bench.await(() -> bench.stats("acme/forward").depth() == 0
+                && bench.dead().size() == bench.stats("acme/forward").dead());
         assertThat(bench.stats("acme/forward").handled()).isEqualTo(CAPACITY);
         assertThat(bench.dead())
                 .hasSize(EVENTS - CAPACITY)

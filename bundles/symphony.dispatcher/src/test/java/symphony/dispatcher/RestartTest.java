@@ -155,7 +155,8 @@ class RestartTest {
         bench.publish("t", 2);
         bench.handle("t", handler, properties);
         // then
-        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        Bench.await(
+                () -> bench.stats("acme/handler").depth() == 0 && bench.dead().size() == 1);
         assertThat(handled).containsExactly(2L);
         assertThat(bench.dead()).singleElement().satisfies(letter -> {
             assertThat(letter.reason()).isEqualTo(DeadReason.UNREADABLE);
@@ -172,7 +173,7 @@ class RestartTest {
         restart();
         bench.handle("t", delivery -> {});
         bench.publish("t"); // when
-        Bench.await(() -> bench.stats("acme/handler").depth() == 0); // then
+        Bench.await(() -> bench.dead().size() == 1); // then
         assertThat(bench.dead()).singleElement().satisfies(letter -> {
             assertThat(letter.reason()).isEqualTo(DeadReason.KEY_DESTROYED);
             assertThat(letter.detail()).isEqualTo("its key was destroyed");
