@@ -63,7 +63,12 @@ final class AesGcmSuite implements Suite {
     @Override
     public byte[] open(CryptoContext context, Message message) throws NotOpenedException {
         KeysetKey key = usableKey(context, message.keyId());
-        DerivedKey derived = derivedKeys.get(key, message);
+        DerivedKey derived;
+        try {
+            derived = derivedKeys.get(key, message);
+        } catch (ErasedKeyException e) {
+            throw new NotOpenedException(OpenFailure.KEY_DESTROYED);
+        }
         GcmCipher opener = opening.take();
         try {
             return opener.decrypt(derived.key(), message.nonce(), message);
@@ -78,14 +83,18 @@ final class AesGcmSuite implements Suite {
         byte[] salt = new byte[Envelope.SALT_BYTES];
         random.nextBytes(salt);
         StreamHeader header = StreamHeader.sealed(key, salt);
-        return new SealingOutput(header, header.sealingCipher(key, salt, associatedData), to);
+        return new SealingOutput(header, header.sealingCipher(key, salt, associatedData), key::isErased, to);
     }
 
     @Override
     public SegmentCipher segments(CryptoContext context, StreamHeader header, byte[] associatedData)
             throws NotOpenedException {
         header.checked(StreamHeader.SUITE_AES_256_GCM_SIV, context);
-        return header.cipher(usableKey(context, header.keyId()), associatedData);
+        try {
+            return header.cipher(usableKey(context, header.keyId()), associatedData);
+        } catch (ErasedKeyException e) {
+            throw new NotOpenedException(OpenFailure.KEY_DESTROYED);
+        }
     }
 
     private KeysetKey usableKey(CryptoContext context, int id) throws NotOpenedException {

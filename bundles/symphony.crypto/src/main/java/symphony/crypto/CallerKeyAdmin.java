@@ -38,6 +38,6 @@ final class CallerKeyAdmin implements KeyAdmin {
 
     @Override
     public List<Use> uses(CryptoContext context, int id) {
-        return operations.uses(Objects.requireNonNull(context, "context"), id);
+        return operations.uses(caller, Objects.requireNonNull(context, "context"), id);
     }
 }

@@ -84,6 +84,7 @@ public final class Crypto {
 
         void close() {
             watch.ifPresent(RotationWatch::close);
+            operations.ifPresent(KeyOperations::close);
             engine.close();
         }
     }
@@ -147,6 +148,7 @@ public final class Crypto {
             var plain = CryptoEngine.plaintext(codec, settings, clock, new AuditedFailures(guard).start());
             return new Sealing(plain, Optional.empty(), Optional.empty());
         }
+        checkPlatform(settings);
         var random = new SecureRandom();
         KeyFolder folder = KeyFolder.of(property, clock, random);
         Keysets keysets = folder.open();
@@ -154,6 +156,18 @@ public final class Crypto {
         var operations = new KeyOperations(folder, engine, guard, stores, clock, random);
         var watch = new RotationWatch(operations::rotateOlderThan).start();
         return new Sealing(engine, Optional.of(operations), Optional.of(watch));
+    }
+
+    /** A provider that is configured has been checked with the configuration. */
+    private static void checkPlatform(SealSettings settings) {
+        if (settings.provider().equals(GcmCipher.PLATFORM)) {
+            try {
+                GcmCipher.check(GcmCipher.PLATFORM);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalStateException(
+                        PID + ": the platform's first JCA provider cannot be used, it " + e.getMessage(), e);
+            }
+        }
     }
 
     @Activate

@@ -139,8 +139,21 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
         Suite current = suite;
         var content = new Envelopes.Content(context, event, id, publishedMillis, publisher);
         Message message = Envelopes.layOut(codec, current, content);
-        current.seal(context, message);
+        seal(context, message);
         return Envelope.of(message.bytes());
+    }
+
+    /** With the suite of now: that of when the message was laid out may have a key that was destroyed since. */
+    private void seal(CryptoContext context, Message message) {
+        boolean sealed = false;
+        while (!sealed) {
+            try {
+                suite.seal(context, message);
+                sealed = true;
+            } catch (ErasedKeyException e) {
+                log.debug("sealing for {} again: {}", context, e.getMessage());
+            }
+        }
     }
 
     @Override
@@ -192,7 +205,7 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
     public byte[] seal(CryptoContext context, byte[] associatedData, byte[] plaintext) {
         Suite current = suite;
         Message message = SealedBytes.layOut(current, context, associatedData, plaintext);
-        current.seal(context, message);
+        seal(context, message);
         return message.bytes();
     }
 
@@ -209,7 +222,14 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
 
     @Override
     public SealedOutput sealing(CryptoContext context, byte[] associatedData, OutputStream to) throws IOException {
-        return suite.sealing(context, associatedData, Objects.requireNonNull(to, "to"));
+        Objects.requireNonNull(to, "to");
+        while (true) {
+            try {
+                return suite.sealing(context, associatedData, to);
+            } catch (ErasedKeyException e) { // before anything was written
+                log.debug("sealing a stream for {} again: {}", context, e.getMessage());
+            }
+        }
     }
 
     @Override

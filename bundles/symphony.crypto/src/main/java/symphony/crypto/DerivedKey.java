@@ -14,12 +14,13 @@ final class DerivedKey {
     /** For {@link DerivedKeys}: was it used since it was last passed over? A lost update costs nothing but a derivation. */
     private volatile boolean used;
 
-    /** Derives; takes the salt's array. About 10 µs. */
+    /** Derives; takes the salt's array. About 10 µs. Throws {@link ErasedKeyException}. */
     DerivedKey(KeysetKey origin, byte[] salt) {
         this.origin = origin;
         this.salt = salt;
         this.key = new SecretKeySpec(KeyDerivation.writerKey(origin, salt), "AES");
         this.commitment = KeyDerivation.commitment(origin, salt);
+        origin.checkWhole();
     }
 
     KeysetKey origin() {

@@ -94,6 +94,15 @@ final class KeyFolder implements KeysetStore {
         }
     }
 
+    @Override
+    public Keysets read() {
+        try {
+            return load();
+        } catch (IOException e) {
+            throw new IllegalStateException(Crypto.PID + ": key store " + keyStore + " cannot be read (" + e + ")", e);
+        }
+    }
+
     private Keysets changeLocked(UnaryOperator<Keysets> change) throws IOException {
         refuseIfOpenToOthers();
         Keysets before = load();

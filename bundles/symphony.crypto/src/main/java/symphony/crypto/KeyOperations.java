@@ -6,6 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -24,7 +29,12 @@ final class KeyOperations {
     /*
      * What is in the key store is used from the next seal on, and never before: a key that a crash could take away would take
      * with it what it sealed. One change at a time within the process; between processes that share the folder the folder's
-     * lock decides, and each change begins with what is on disk.
+     * lock decides, and each change begins with what is on disk. That must go on from the keys in use: a backup from before a
+     * rotation, or keys of others, would take away what waits.
+     *
+     * Files are touched on a thread of its own, since an interrupt of the caller would close them in the middle. If a change
+     * fails, what is on disk then is used, for the failure may have come after it was there. Whatever key is destroyed by then,
+     * by whomever, is given up by the stores.
      */
     private static final Logger log = LoggerFactory.getLogger(KeyOperations.class);
     private static final String DOMAIN = "crypto";
@@ -35,6 +45,11 @@ final class KeyOperations {
     private final InstantSource clock;
     private final SecureRandom random;
     private final List<SealedStore> stores;
+
+    /** Those whose stores are still to be told. */
+    private final Queue<KeysetKey> destroyed = new ConcurrentLinkedQueue<>();
+
+    private boolean closed;
 
     /** {@code stores} are those of now, at any time. */
     KeyOperations(
@@ -54,7 +69,9 @@ final class KeyOperations {
 
     Key rotate(String caller, CryptoContext context) {
         guard.check(caller, DOMAIN, "rotate", nameOf(context));
-        Keysets now = change(caller, "rotate", nameOf(context), keysets -> keysets.rotated(context, clock, random));
+        Keysets now =
+                change(caller, "rotate", nameOf(context), Map.of(), keysets -> keysets.rotated(context, clock, random));
+        giveUpDestroyed();
         Key primary = now.primary(context).view();
         tellOfNew(primary);
         return primary;
@@ -64,19 +81,38 @@ final class KeyOperations {
         log.info("symphony.crypto: new key {} for {}", Integer.toUnsignedString(key.id()), nameOf(key.context()));
     }
 
-    /** Rotates each context whose primary key is older. Nobody is asked, since configuration wants it; it is audited. */
+    /**
+     * Rotates each context whose primary key is older. Nobody is asked, since configuration wants it; it is audited. One that
+     * fails does not keep the others from it.
+     */
     void rotateOlderThan(long millis) {
+        RuntimeException failure = null;
         for (CryptoContext context : CryptoContext.values()) {
-            if (isOlder(engine.keysets(), context, millis)) {
-                Keysets now = change(
-                        Crypto.PID,
-                        "rotate",
-                        nameOf(context),
-                        keysets ->
-                                isOlder(keysets, context, millis) ? keysets.rotated(context, clock, random) : keysets);
-                tellOfNew(now.primary(context).view());
+            try {
+                if (isOlder(engine.keysets(), context, millis)) {
+                    rotateIfOlder(context, millis);
+                }
+            } catch (RuntimeException e) {
+                failure = e;
             }
         }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void rotateIfOlder(CryptoContext context, long millis) {
+        int before = engine.keysets().primary(context).id();
+        Keysets now = change(
+                Crypto.PID,
+                "rotate",
+                nameOf(context),
+                Map.of(),
+                keysets -> isOlder(keysets, context, millis) ? keysets.rotated(context, clock, random) : keysets);
+        if (now.primary(context).id() != before) {
+            tellOfNew(now.primary(context).view());
+        }
+        giveUpDestroyed();
     }
 
     private boolean isOlder(Keysets keysets, CryptoContext context, long millis) {
@@ -101,7 +137,9 @@ final class KeyOperations {
                 caller,
                 action,
                 target(context, id),
+                Map.of(),
                 keysets -> keysets.with(changeable(keysets, action, context, id), state));
+        giveUpDestroyed();
         return known(now, context, id).view();
     }
 
@@ -118,28 +156,53 @@ final class KeyOperations {
                             + "; let them go first, or destroy it by force: then they can never be read",
                     uses);
         }
-        change(
-                caller,
-                "destroy",
-                target(context, id),
-                keysets -> keysets.with(changeable(keysets, "destroy", context, id), KeyState.DESTROYED));
-        log.warn("symphony.crypto: key {} is destroyed", target(context, id));
-        return giveUp(context, id);
+        try {
+            change(
+                    caller,
+                    "destroy",
+                    target(context, id),
+                    Map.of("force", Boolean.toString(force)),
+                    keysets -> keysets.with(changeable(keysets, "destroy", context, id), KeyState.DESTROYED));
+            log.warn("symphony.crypto: key {} is destroyed", target(context, id));
+            destroyed.removeIf(key -> key.context() == context && key.id() == id);
+            return giveUp(context, id);
+        } finally {
+            giveUpDestroyed();
+        }
     }
 
-    /** What is there now; throws {@code IllegalStateException} if a store cannot be asked. */
-    List<Use> uses(CryptoContext context, int id) {
+    /** Those that another process destroyed, or a change that failed at its very end. */
+    private void giveUpDestroyed() {
+        for (KeysetKey key = destroyed.poll(); key != null; key = destroyed.poll()) {
+            log.warn("symphony.crypto: key {} is destroyed", target(key.context(), key.id()));
+            giveUp(key.context(), key.id());
+        }
+    }
+
+    List<Use> uses(String caller, CryptoContext context, int id) {
+        guard.check(caller, DOMAIN, "list", nameOf(context));
         known(engine.keysets(), context, id);
+        return uses(context, id);
+    }
+
+    /** What is there now; throws {@code IllegalStateException} if nobody can tell. */
+    private List<Use> uses(CryptoContext context, int id) {
         var uses = new ArrayList<Use>();
+        boolean answered = false;
         for (SealedStore kept : stores) {
             try {
+                answered |= kept.contexts().contains(context);
                 addTo(uses, kept, kept.count(context, id));
             } catch (RuntimeException | LinkageError e) { // as while its bundle is replaced
                 throw new IllegalStateException(
-                        "it cannot be told whether " + kept + " needs key " + target(context, id) + " (" + e
-                                + "); try again",
+                        "it cannot be told whether " + kept.getClass().getName() + " needs key " + target(context, id)
+                                + " (" + e + "); try again",
                         e);
             }
+        }
+        if (!answered) {
+            throw new IllegalStateException("nobody is there who can tell what key " + target(context, id)
+                    + " sealed; if nothing of that is needed, destroy it by force");
         }
         return uses;
     }
@@ -153,7 +216,7 @@ final class KeyOperations {
             } catch (RuntimeException | LinkageError e) { // the others shall know all the same
                 log.warn(
                         "symphony.crypto: {} could not give up what key {} sealed; it fails when its turn comes",
-                        kept,
+                        kept.getClass().getName(),
                         target(context, id),
                         e);
             }
@@ -171,14 +234,15 @@ final class KeyOperations {
         return uses.stream().map(use -> use.items() + " in " + use.store()).collect(Collectors.joining(", "));
     }
 
-    private Keysets change(String caller, String action, String target, UnaryOperator<Keysets> change) {
+    private Keysets change(
+            String caller, String action, String target, Map<String, String> details, UnaryOperator<Keysets> change) {
         String audited = DOMAIN + ':' + action;
-        guard.record(caller, audited, target, Outcome.DONE, Map.of());
+        guard.record(caller, audited, target, Outcome.DONE, details);
         try {
-            return changeNow(change);
+            return onOwnThread(() -> changeNow(change));
         } catch (RuntimeException | Error e) {
             try {
-                guard.record(caller, audited, target, Outcome.FAILED, Map.of());
+                guard.record(caller, audited, target, Outcome.FAILED, details);
             } catch (RuntimeException alsoFailed) {
                 e.addSuppressed(alsoFailed);
             }
@@ -186,10 +250,75 @@ final class KeyOperations {
         }
     }
 
+    /** Waits for it, whoever interrupts; the interrupt stays pending. */
+    private static Keysets onOwnThread(Supplier<Keysets> change) {
+        var done = new FutureTask<>(change::get);
+        var thread = new Thread(null, done, Crypto.PID + " keys", 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(KeyOperations.class.getClassLoader());
+        thread.start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return done.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) e.getCause(); // a supplier throws nothing else
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private synchronized Keysets changeNow(UnaryOperator<Keysets> change) {
-        Keysets changed = store.change(change);
-        engine.use(changed);
-        return changed;
+        if (closed) {
+            throw new IllegalStateException(Crypto.PID + ": is stopping; ask its successor");
+        }
+        try {
+            return use(store.change(stored -> change.apply(goingOn(stored))));
+        } catch (RuntimeException | Error e) {
+            useWhatIsThere(e);
+            throw e;
+        }
+    }
+
+    private Keysets goingOn(Keysets stored) {
+        if (!stored.goOnFrom(engine.keysets())) {
+            throw new IllegalStateException(
+                    Crypto.PID + ": the key store does not go on from the keys in use, as a backup from"
+                            + " before the last rotation; put the right one back, or restart the bundle to use this one");
+        }
+        return stored;
+    }
+
+    private Keysets use(Keysets stored) {
+        Keysets before = engine.keysets();
+        Keysets now = stored.sharing(before);
+        engine.use(now);
+        destroyed.addAll(now.destroyedSince(before));
+        return now;
+    }
+
+    /** The failure of a change may have come after it was in the key store. */
+    private void useWhatIsThere(Throwable failure) {
+        try {
+            use(goingOn(store.read()));
+        } catch (RuntimeException | Error e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** No change begins any more; one that runs is waited for. */
+    synchronized void close() {
+        closed = true;
     }
 
     private static KeysetKey known(Keysets keysets, CryptoContext context, int id) {

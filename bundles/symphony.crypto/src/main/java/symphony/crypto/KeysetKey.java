@@ -1,5 +1,6 @@
 package symphony.crypto;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Objects;
 import symphony.api.crypto.CryptoContext;
@@ -12,14 +13,28 @@ final class KeysetKey {
     private final int id;
     private final KeyState state;
     private final long createdMillis;
-    private final byte[] secret;
+    private final Secret secret;
+
+    /** The bytes, which the key in each of its states shares. */
+    private static final class Secret {
+        private final byte[] bytes;
+        private volatile boolean erased;
+
+        Secret(byte[] bytes) {
+            this.bytes = bytes;
+        }
+    }
 
     /** Takes the array; {@code id} is unsigned and not 0, which stands for "no key" in an envelope. */
     KeysetKey(CryptoContext context, int id, KeyState state, long createdMillis, byte[] secret) {
+        this(context, id, state, createdMillis, new Secret(secret));
         if (id == 0 || secret.length != KeyDerivation.KEY_BYTES) {
             throw new IllegalArgumentException("key " + Integer.toUnsignedString(id) + " of " + context + " has "
                     + secret.length + " bytes, must have " + KeyDerivation.KEY_BYTES + " and an id other than 0");
         }
+    }
+
+    private KeysetKey(CryptoContext context, int id, KeyState state, long createdMillis, Secret secret) {
         this.context = Objects.requireNonNull(context, "context");
         this.id = id;
         this.state = Objects.requireNonNull(state, "state");
@@ -45,7 +60,11 @@ final class KeysetKey {
 
     /** Not a copy: read only. All zeros in a key that is destroyed or was erased. */
     byte[] secret() {
-        return secret;
+        return secret.bytes;
+    }
+
+    boolean hasSecretOf(KeysetKey other) {
+        return MessageDigest.isEqual(secret.bytes, other.secret.bytes);
     }
 
     boolean opens() {
@@ -54,13 +73,25 @@ final class KeysetKey {
 
     /** The same key in another state; one that is destroyed has zeros for its bytes, and this one keeps its own. */
     KeysetKey in(KeyState other) {
-        byte[] bytes = other == KeyState.DESTROYED ? new byte[secret.length] : secret;
+        Secret bytes = other == KeyState.DESTROYED ? new Secret(new byte[KeyDerivation.KEY_BYTES]) : secret;
         return new KeysetKey(context, id, other, createdMillis, bytes);
     }
 
-    /** Overwrites the bytes, which nobody may need any more. */
+    /** Overwrites the bytes, which nobody may need any more; whoever derives from them meanwhile learns of it. */
     void erase() {
-        Arrays.fill(secret, (byte) 0);
+        secret.erased = true;
+        Arrays.fill(secret.bytes, (byte) 0);
+    }
+
+    boolean isErased() {
+        return secret.erased;
+    }
+
+    /** After something was derived from the bytes: throws {@link ErasedKeyException} if they may have been overwritten before. */
+    void checkWhole() {
+        if (secret.erased) {
+            throw new ErasedKeyException();
+        }
     }
 
     CryptoService.Key view() {

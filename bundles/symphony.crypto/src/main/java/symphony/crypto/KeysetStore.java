@@ -11,4 +11,7 @@ interface KeysetStore {
      * @return as they are kept now
      */
     Keysets change(UnaryOperator<Keysets> change);
+
+    /** As they are kept now; throws {@code IllegalStateException} if they cannot be read. */
+    Keysets read();
 }

@@ -1,5 +1,6 @@
 package symphony.crypto;
 
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -102,6 +103,40 @@ public final class Keysets {
         var changed = new ArrayList<>(keys);
         changed.set(keys.indexOf(key), key.in(state));
         return new Keysets(root, changed);
+    }
+
+    /** Whether these go on from others: all keys of those are here, and are the same, or destroyed. */
+    boolean goOnFrom(Keysets others) {
+        return MessageDigest.isEqual(root, others.root)
+                && others.keys.stream()
+                        .allMatch(key -> find(key.context(), key.id())
+                                .filter(here -> here.state() == KeyState.DESTROYED || here.hasSecretOf(key))
+                                .isPresent());
+    }
+
+    /** These, with the bytes of the same keys of others in the place of their own, which are overwritten. */
+    Keysets sharing(Keysets others) {
+        var shared = new ArrayList<KeysetKey>();
+        for (KeysetKey key : keys) {
+            KeysetKey same = others.find(key.context(), key.id())
+                    .filter(other -> other != key && key.state() != KeyState.DESTROYED && other.hasSecretOf(key))
+                    .orElse(null);
+            shared.add(same == null ? key : same.in(key.state()));
+            if (same != null && same.secret() != key.secret()) {
+                key.erase();
+            }
+        }
+        return new Keysets(root, shared);
+    }
+
+    /** Those that are destroyed here, and not in others. */
+    List<KeysetKey> destroyedSince(Keysets others) {
+        return keys.stream()
+                .filter(key -> key.state() == KeyState.DESTROYED)
+                .filter(key -> others.find(key.context(), key.id())
+                        .filter(before -> before.state() != KeyState.DESTROYED)
+                        .isPresent())
+                .toList();
     }
 
     /** Overwrites the keys that are destroyed in others. */

@@ -37,7 +37,7 @@ final class PlainSuite implements Suite {
 
     @Override
     public SealingOutput sealing(CryptoContext context, byte[] associatedData, OutputStream to) throws IOException {
-        return new SealingOutput(StreamHeader.plaintext(context), SegmentCipher.none(), to);
+        return new SealingOutput(StreamHeader.plaintext(context), SegmentCipher.none(), () -> false, to);
     }
 
     @Override

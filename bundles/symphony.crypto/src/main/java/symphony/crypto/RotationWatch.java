@@ -54,7 +54,7 @@ final class RotationWatch implements AutoCloseable {
     private void look(long age) {
         try {
             rotateOlderThan.accept(age);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failures.write(more -> log.warn(
                     "symphony.crypto: keys that are too old could not be rotated; trying again in a minute ({} more not told)",
                     more,

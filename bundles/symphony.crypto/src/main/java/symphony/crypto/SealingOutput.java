@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import symphony.api.crypto.SealedOutput;
 
 /** Writes a sealed stream, see {@link StreamHeader}. One thread at a time. */
@@ -11,13 +12,17 @@ final class SealingOutput extends SealedOutput {
     private final SegmentCipher cipher;
     private final OutputStream to;
     private final byte[] segment = new byte[StreamHeader.SEGMENT_BYTES];
+    private final BooleanSupplier isKeyGone;
     private int filled;
     private long index;
     private boolean finished;
+    private boolean failed;
 
-    /** Writes the header. */
-    SealingOutput(StreamHeader header, SegmentCipher cipher, OutputStream to) throws IOException {
+    /** Writes the header. {@code isKeyGone} tells whether the key was destroyed. */
+    SealingOutput(StreamHeader header, SegmentCipher cipher, BooleanSupplier isKeyGone, OutputStream to)
+            throws IOException {
         this.cipher = cipher;
+        this.isKeyGone = isKeyGone;
         this.to = to;
         to.write(header.bytes());
     }
@@ -30,6 +35,7 @@ final class SealingOutput extends SealedOutput {
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, from.length);
+        check();
         if (finished) {
             throw new IOException("the sealed stream is finished; nothing can be written to it any more");
         }
@@ -45,8 +51,16 @@ final class SealingOutput extends SealedOutput {
     }
 
     private void put(boolean last) throws IOException {
+        failed = true; // unless all of it is done
         to.write(cipher.seal(index++, last, segment, filled));
         filled = 0;
+        failed = false;
+    }
+
+    private void check() throws IOException {
+        if (failed) {
+            throw new IOException("the sealed stream could not be written before, and opens nowhere; write it anew");
+        }
     }
 
     /** What is not a whole segment waits for the rest of it. */
@@ -57,12 +71,20 @@ final class SealingOutput extends SealedOutput {
 
     @Override
     public void finish() throws IOException {
-        if (!finished) {
-            finished = true;
-            put(true);
-            Arrays.fill(segment, (byte) 0);
-            to.flush();
+        check();
+        if (finished) {
+            return;
         }
+        if (isKeyGone.getAsBoolean()) {
+            failed = true;
+            throw new IOException("the key of the sealed stream was destroyed while it was written; write it anew");
+        }
+        put(true);
+        finished = true;
+        Arrays.fill(segment, (byte) 0);
+        failed = true;
+        to.flush();
+        failed = false;
     }
 
     @Override

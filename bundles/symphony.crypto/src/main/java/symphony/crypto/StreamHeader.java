@@ -44,6 +44,7 @@ record StreamHeader(byte[] bytes) {
 
     static StreamHeader sealed(KeysetKey key, byte[] salt) {
         byte[] commitment = KeyDerivation.streamCommitment(key, salt);
+        key.checkWhole();
         return of(SUITE_AES_256_GCM_SIV, key.context(), key.id(), salt, commitment);
     }
 
@@ -91,6 +92,9 @@ record StreamHeader(byte[] bytes) {
         for (int i = 0; i < wanted.length; i++) {
             differences |= wanted[i] ^ bytes[COMMITMENT_AT + i]; // in constant time
         }
+        if (key.isErased()) {
+            throw new NotOpenedException(OpenFailure.KEY_DESTROYED);
+        }
         if (differences != 0) {
             throw new NotOpenedException(OpenFailure.COMMITMENT);
         }
@@ -101,6 +105,8 @@ record StreamHeader(byte[] bytes) {
     SegmentCipher sealingCipher(KeysetKey key, byte[] salt, byte[] associatedData) {
         byte[] all = Arrays.copyOf(bytes, BYTES + associatedData.length);
         System.arraycopy(associatedData, 0, all, BYTES, associatedData.length);
-        return new SegmentCipher(KeyDerivation.streamKey(key, salt), all);
+        var cipher = new SegmentCipher(KeyDerivation.streamKey(key, salt), all);
+        key.checkWhole();
+        return cipher;
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,7 +90,17 @@ class ErasedKeysTest {
         stored.set(Keysets.random(clock, new SecureRandom()));
         engine = Engines.engine(stored.get());
         var operations = new KeyOperations(
-                change -> stored.updateAndGet(change::apply),
+                new KeysetStore() {
+                    @Override
+                    public Keysets change(UnaryOperator<Keysets> change) {
+                        return stored.updateAndGet(change);
+                    }
+
+                    @Override
+                    public Keysets read() {
+                        return stored.get();
+                    }
+                },
                 engine,
                 new Guard(false),
                 List.of(),
@@ -106,7 +117,7 @@ class ErasedKeysTest {
                 .as("an enabled key is there")
                 .isTrue();
 
-        operations.destroy("test", CryptoContext.EVENT, 1, false); // when
+        operations.destroy("test", CryptoContext.EVENT, 1, true); // when
         useKeys();
         byte[] after = heap("after");
         assertThat(contains(after, secret)).isFalse();

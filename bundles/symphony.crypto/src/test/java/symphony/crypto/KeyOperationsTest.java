@@ -8,14 +8,17 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,7 +58,7 @@ class KeyOperationsTest {
     void open() {
         stored.set(Keysets.random(clock, new SecureRandom()));
         engine = Engines.engine(stored.get());
-        admin = admin(engine, change -> stored.updateAndGet(change::apply));
+        admin = admin(engine, new Kept(stored));
         guard.bind(new Recorder());
     }
 
@@ -83,6 +86,19 @@ class KeyOperationsTest {
         }
     }
 
+    /** Keysets that are kept in memory. */
+    private record Kept(AtomicReference<Keysets> stored) implements KeysetStore {
+        @Override
+        public Keysets change(UnaryOperator<Keysets> change) {
+            return stored.updateAndGet(change);
+        }
+
+        @Override
+        public Keysets read() {
+            return stored.get();
+        }
+    }
+
     /** Keeps envelopes, as a queue does. */
     private static final class Shelf implements SealedStore {
         private final List<Envelope> envelopes = new ArrayList<>();
@@ -90,6 +106,11 @@ class KeyOperationsTest {
         @Override
         public String name() {
             return "shelf";
+        }
+
+        @Override
+        public Set<CryptoContext> contexts() {
+            return Set.of(CryptoContext.EVENT);
         }
 
         @Override
@@ -155,7 +176,7 @@ class KeyOperationsTest {
     @Test
     void beginsWithWhatAnotherProcessLeft() {
         CryptoEngine other = Engines.engine(stored.get());
-        admin(other, change -> stored.updateAndGet(change::apply)).rotate(CryptoContext.EVENT);
+        admin(other, new Kept(stored)).rotate(CryptoContext.EVENT);
         Envelope of2 = Engines.seal(other);
         admin.rotate(CryptoContext.EVENT); // when
         assertThat(Engines.seal(engine).keyId()).isEqualTo(3);
@@ -267,6 +288,11 @@ class KeyOperationsTest {
             @Override
             public String name() {
                 return "broken";
+            }
+
+            @Override
+            public Set<CryptoContext> contexts() {
+                return Set.of(CryptoContext.EVENT);
             }
 
             @Override
@@ -395,8 +421,7 @@ class KeyOperationsTest {
     @Test
     void rotatesKeysThatAreTooOldWhoeverMayRotate() {
         guard.bind((who, permission) -> new Decision(false, ""));
-        var operations = new KeyOperations(
-                change -> stored.updateAndGet(change::apply), engine, guard, stores, clock, new SecureRandom());
+        var operations = new KeyOperations(new Kept(stored), engine, guard, stores, clock, new SecureRandom());
         operations.rotateOlderThan(Duration.ofDays(1).toMillis());
         assertThat(audited).isEmpty();
         clock.advance(Duration.ofDays(1));
@@ -405,5 +430,119 @@ class KeyOperationsTest {
         assertThat(engine.keys()).hasSize(2 * CryptoContext.values().length);
         assertThat(Engines.seal(engine).keyId()).isEqualTo(2);
         assertThat(audited).hasSize(CryptoContext.values().length).contains("symphony.crypto crypto:rotate event DONE");
+    }
+
+    @Test
+    void refusesKeysOnDiskThatDoNotGoOnFromThoseInUse() {
+        Keysets backup = stored.get();
+        admin.rotate(CryptoContext.EVENT);
+        Envelope envelope = Engines.seal(engine);
+        for (Keysets wrong : List.of(backup, Keysets.random(clock, new SecureRandom()))) {
+            Keysets right = stored.getAndSet(wrong);
+            assertThatThrownBy(() -> admin.rotate(CryptoContext.EVENT))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("does not go on from the keys in use");
+            assertThat(opened(envelope)).isEqualTo("ada");
+            stored.set(right);
+        }
+        assertThat(admin.rotate(CryptoContext.EVENT).id()).isEqualTo(3);
+    }
+
+    @Test
+    void givesUpWhatAnotherProcessDestroyed() {
+        var shelf = new Shelf();
+        stores.add(shelf);
+        shelf.envelopes.add(Engines.seal(engine));
+        admin.rotate(CryptoContext.EVENT);
+        stored.updateAndGet(
+                keysets -> keysets.with(keysets.find(CryptoContext.EVENT, 1).orElseThrow(), KeyState.DESTROYED));
+        admin.rotate(CryptoContext.MODEL); // when
+        assertThat(shelf.envelopes).isEmpty();
+        assertThat(state(1)).isEqualTo(KeyState.DESTROYED);
+    }
+
+    @Test
+    void usesWhatIsInTheKeyStoreThoughTheChangeFailedAfterIt() {
+        KeysetStore failing = new KeysetStore() {
+            @Override
+            public Keysets change(UnaryOperator<Keysets> change) {
+                stored.updateAndGet(change);
+                throw new IllegalStateException("the folder could not be forced, a test says");
+            }
+
+            @Override
+            public Keysets read() {
+                return stored.get();
+            }
+        };
+        assertThatThrownBy(() -> admin(engine, failing).rotate(CryptoContext.EVENT))
+                .hasMessage("the folder could not be forced, a test says");
+        assertThat(Engines.seal(engine).keyId()).isEqualTo(2);
+    }
+
+    @Test
+    void destroysByForceOnlyWhereNobodyCanTellWhatNeedsTheKey() {
+        admin.rotate(CryptoContext.MODEL);
+        assertThatThrownBy(() -> admin.destroy(CryptoContext.MODEL, 1, false))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("nobody is there who can tell what key model/1 sealed");
+        assertThat(admin.destroy(CryptoContext.MODEL, 1, true)).isEmpty();
+    }
+
+    @Test
+    void changesKeysThoughItsCallerIsInterrupted() {
+        folder();
+        Thread.currentThread().interrupt();
+        assertThat(admin.rotate(CryptoContext.EVENT).id()).isEqualTo(2);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void changesNothingOnceItIsClosed() {
+        var operations = new KeyOperations(new Kept(stored), engine, guard, stores, clock, new SecureRandom());
+        operations.close();
+        assertThatThrownBy(() -> operations.rotate(CALLER, CryptoContext.EVENT))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is stopping");
+        assertThat(stored.get().keys()).hasSize(CryptoContext.values().length);
+    }
+
+    @Test
+    @Timeout(120)
+    void sealsNothingWithAKeyThatWasErasedMeanwhile() throws Exception {
+        var stop = new AtomicBoolean();
+        var sealed = new ConcurrentLinkedQueue<Envelope>();
+        var failure = new AtomicReference<Throwable>();
+        var thread = new Thread(() -> {
+            try {
+                while (!stop.get()) {
+                    sealed.add(Engines.seal(engine));
+                }
+            } catch (Throwable t) {
+                failure.set(t);
+            }
+        });
+        thread.start();
+        for (int id = 1; id <= 200; id++) {
+            admin.rotate(CryptoContext.EVENT);
+            admin.destroy(CryptoContext.EVENT, id, true);
+        }
+        stop.set(true);
+        thread.join();
+        assertThat(failure).hasNullValue();
+        byte[] zeros = new byte[KeyDerivation.KEY_BYTES];
+        for (Envelope envelope : sealed) {
+            var erased = new KeysetKey(CryptoContext.EVENT, envelope.keyId(), KeyState.ENABLED, 0, zeros.clone());
+            byte[] commitment =
+                    KeyDerivation.commitment(erased, Engines.salt(envelope).array());
+            assertThat(Arrays.mismatch(
+                            envelope.bytes(),
+                            Envelope.SALT_AT + Envelope.SALT_BYTES,
+                            Envelope.SALT_AT + Envelope.SALT_BYTES + commitment.length,
+                            commitment,
+                            0,
+                            commitment.length))
+                    .isNotNegative();
+        }
     }
 }

@@ -69,7 +69,8 @@ class SealedStreamTest {
     }
 
     private byte[] readAll(byte[] sealed) throws IOException {
-        try (SealedReader reader = engine.reader(CryptoContext.MODEL, NAME, file(sealed))) {
+        try (FileChannel file = file(sealed);
+                SealedReader reader = engine.reader(CryptoContext.MODEL, NAME, file)) {
             byte[] all = new byte[(int) reader.size()];
             for (int at = 0; at < all.length; ) {
                 at += reader.read(at, all, at, all.length - at);
@@ -242,5 +243,35 @@ class SealedStreamTest {
         assertRefused(sealed);
         byte[] encrypted = seal(engine, text);
         assertSealException(() -> open(plain, CryptoContext.MODEL, NAME, encrypted));
+    }
+
+    @Test
+    void tellsOnceItFailedThatItOpensNowhere() throws IOException {
+        var out = engine.sealing(CryptoContext.MODEL, NAME, new ByteArrayOutputStream() {
+            @Override
+            public void write(byte[] bytes) throws IOException {
+                if (size() > 0) {
+                    throw new IOException("the disk is full, a test says");
+                }
+                super.write(bytes, 0, bytes.length);
+            }
+        });
+        out.write(1);
+        assertThatThrownBy(out::finish).hasMessage("the disk is full, a test says");
+        assertThatThrownBy(out::finish).isInstanceOf(IOException.class).hasMessageContaining("opens nowhere");
+        assertThatThrownBy(() -> out.write(1)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void isNotFinishedWithAKeyThatWasDestroyedMeanwhile() throws IOException {
+        Keysets before = Keysets.random(new HandClock(), new SecureRandom());
+        CryptoEngine changed = Engines.engine(before);
+        var out = changed.sealing(CryptoContext.MODEL, NAME, new ByteArrayOutputStream());
+        Keysets rotated = before.rotated(CryptoContext.MODEL, new HandClock(), new SecureRandom());
+        changed.use(rotated);
+        changed.use(rotated.with(rotated.find(CryptoContext.MODEL, 1).orElseThrow(), KeyState.DESTROYED));
+        assertThatThrownBy(out::finish)
+                .isInstanceOf(IOException.class)
+                .hasMessage("the key of the sealed stream was destroyed while it was written; write it anew");
     }
 }

@@ -371,17 +371,18 @@ final class MemoryDeadLetters implements DeadLetters {
         }
     }
 
-    /** Gives these another reason; how many. */
+    /** Gives these another reason; how many had it not before. */
     int changeReason(Predicate<Envelope> which, DeadReason reason, String detail) {
         int changed = 0;
         lock.lock();
         try {
             for (Map.Entry<Long, Kept> entry : letters.entrySet()) {
                 Kept kept = entry.getValue();
-                if (which.test(kept.letter().envelope())) {
-                    Kept other = kept.with(reason, detail);
-                    entry.setValue(other);
-                    limited.replace(entry.getKey(), other);
+                boolean other = kept.letter().reason() != reason;
+                if (other && which.test(kept.letter().envelope())) {
+                    Kept changedOne = kept.with(reason, detail);
+                    entry.setValue(changedOne);
+                    limited.replace(entry.getKey(), changedOne);
                     changed++;
                 }
             }

@@ -942,6 +942,7 @@ final class MemoryQueue {
             all = backlog.removeIf(entry -> which.test(entry.envelope));
             giveUp(all, entry -> new Burial(entry, entry.attempt(), reason, "", detail, false));
             all.forEach(entry -> takeAlong(entry.item()));
+            announced = false; // what was told of may have gone
             if (backlog.mayHaveReady()) {
                 becameReady(backlog.waiting()); // keys may be free now
             }

@@ -358,23 +358,28 @@ public final class MemoryQueueEngine implements QueueProvider, SealedStore, Auto
     }
 
     @Override
+    public Set<CryptoContext> contexts() {
+        return Set.of(CryptoContext.EVENT);
+    }
+
+    @Override
     public long count(CryptoContext context, int keyId) {
         Predicate<Envelope> which = sealedWith(context, keyId);
-        long count = deadLetters.count(which);
+        long count = 0;
         for (MemoryQueue queue : queues.values()) {
             count += queue.count(which);
         }
-        return count;
+        return count + deadLetters.count(which); // last, since events only go that way by themselves
     }
 
     @Override
     public long giveUp(CryptoContext context, int keyId) {
         Predicate<Envelope> which = sealedWith(context, keyId);
-        long count = deadLetters.changeReason(which, DeadReason.KEY_DESTROYED, KEY_DESTROYED);
+        long count = 0;
         for (MemoryQueue queue : queues.values()) {
             count += queue.deadLetter(which, DeadReason.KEY_DESTROYED, KEY_DESTROYED);
         }
-        return count;
+        return count + deadLetters.changeReason(which, DeadReason.KEY_DESTROYED, KEY_DESTROYED);
     }
 
     private static Predicate<Envelope> sealedWith(CryptoContext context, int keyId) {

@@ -146,6 +146,11 @@ public final class MemoryQueues implements QueueProvider, MemoryBudget, SealedSt
     }
 
     @Override
+    public Set<CryptoContext> contexts() {
+        return engine.contexts();
+    }
+
+    @Override
     public long count(CryptoContext context, int keyId) {
         return engine.count(context, keyId);
     }

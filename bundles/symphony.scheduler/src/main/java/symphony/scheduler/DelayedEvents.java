@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -205,6 +206,11 @@ public final class DelayedEvents implements EventScheduler, SealedStore {
     @Override
     public String name() {
         return engine.name();
+    }
+
+    @Override
+    public Set<CryptoContext> contexts() {
+        return engine.contexts();
     }
 
     @Override

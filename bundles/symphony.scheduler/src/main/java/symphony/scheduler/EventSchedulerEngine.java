@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -339,9 +340,9 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
         return true;
     }
 
-    /** Found by its id, or cancelled by a handle from before a restart, when it was not yet in the agenda. */
+    /** Found by its id, or ended by a handle from before a restart, when it was not yet in the agenda. */
     private void forgetIfCancelled(Waiting waiting) {
-        if (waiting.isCancelled()) {
+        if (waiting.isOver()) {
             forget(waiting);
         }
     }
@@ -410,6 +411,11 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
     @Override
     public String name() {
         return "schedules";
+    }
+
+    @Override
+    public Set<CryptoContext> contexts() {
+        return Set.of(CryptoContext.SCHEDULE);
     }
 
     @Override

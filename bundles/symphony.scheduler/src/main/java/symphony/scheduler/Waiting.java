@@ -195,6 +195,11 @@ class Waiting implements Schedule {
         return FIRED.equals(fate.get());
     }
 
+    /** It was cancelled, or given up. */
+    boolean isOver() {
+        return isCancelled() || state() == State.REFUSED;
+    }
+
     boolean isCancelled() {
         return CANCELLED.equals(fate.get());
     }

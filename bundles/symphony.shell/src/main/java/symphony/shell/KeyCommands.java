@@ -107,10 +107,19 @@ final class KeyCommands {
         var rows = new ArrayList<KeyRow>();
         for (Key key : services.crypto.get().keys()) {
             if (only == null || key.context() == only) {
-                rows.add(KeyRow.of(key, counts ? services.keys.get().uses(key.context(), key.id()) : List.of(), now));
+                rows.add(counts ? counted(key, now) : KeyRow.of(key, List.of(), now));
             }
         }
         return KeyRow.table(rows, counts);
+    }
+
+    private KeyRow counted(Key key, Instant now) throws CommandException {
+        KeyAdmin admin = services.keys.get();
+        try {
+            return KeyRow.of(key, admin.uses(key.context(), key.id()), now);
+        } catch (IllegalStateException e) {
+            return KeyRow.unknown(key, now);
+        }
     }
 
     private Object rotate(Call call) throws CommandException {

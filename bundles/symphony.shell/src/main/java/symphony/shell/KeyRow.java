@@ -16,16 +16,28 @@ import symphony.api.crypto.KeyAdmin.Use;
  * @param state where it stands
  * @param created when it was made
  * @param uses what needs it, if that was asked for
+ * @param known whether somebody is there who can tell
  * @param seen when it was looked at
  */
-public record KeyRow(String context, long id, String state, Instant created, List<Use> uses, Instant seen) {
+public record KeyRow(
+        String context, long id, String state, Instant created, List<Use> uses, boolean known, Instant seen) {
     static KeyRow of(Key key, List<Use> uses, Instant seen) {
+        return of(key, uses, true, seen);
+    }
+
+    /** Nobody can tell what needs it. */
+    static KeyRow unknown(Key key, Instant seen) {
+        return of(key, List.of(), false, seen);
+    }
+
+    private static KeyRow of(Key key, List<Use> uses, boolean known, Instant seen) {
         return new KeyRow(
                 KeyCommands.nameOf(key.context()),
                 Integer.toUnsignedLong(key.id()),
                 key.state().name(),
                 Instant.ofEpochMilli(key.createdMillis()),
                 uses,
+                known,
                 seen);
     }
 
@@ -43,6 +55,9 @@ public record KeyRow(String context, long id, String state, Instant created, Lis
     }
 
     private String needed() {
+        if (!known) {
+            return "unknown: nobody is there who can tell";
+        }
         return uses.isEmpty()
                 ? "nothing"
                 : uses.stream().map(use -> use.items() + " in " + use.store()).collect(Collectors.joining(", "));

@@ -30,7 +30,7 @@ class KeyCommandsTest {
         rig.keys.uses.add(new Use("journal", 1));
         assertThat(rig.run("symphony:keys event --uses"))
                 .contains("NEEDED BY", "7 in queues, 1 in journal")
-                .endsWith("nothing");
+                .endsWith("unknown: nobody is there who can tell");
         assertThat(rig.run("symphony:keys model")).isEqualTo("no keys: nothing is encrypted");
         assertThat(rig.run("symphony:keys --json")).contains("\"context\":\"event\",\"id\":1,\"state\":\"ENABLED\"");
     }

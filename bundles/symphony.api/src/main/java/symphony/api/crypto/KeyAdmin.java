@@ -5,15 +5,16 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Changes keys. The service knows its caller: where permissions are decided its bundle needs {@code crypto:rotate:<context>},
- * {@code crypto:disable:<context>}, {@code crypto:enable:<context>} or {@code crypto:destroy:<context>}, the context in lower
- * case. Each change leaves an audit entry.
+ * {@code crypto:disable:<context>}, {@code crypto:enable:<context>}, {@code crypto:destroy:<context>} or, to know what needs
+ * one, {@code crypto:list:<context>}, the context in lower case. Each change leaves an audit entry.
  *
  * <p>A change is in the key store, forced to disk, before it takes effect. So at each moment, also after a crash in the middle,
  * exactly one key of each context is primary. Thread-safe; each change reads and writes files, and takes up to a second.
  *
  * <p>All of it throws {@link symphony.api.rbac.AccessDeniedException} without the permission,
  * {@link IllegalArgumentException} for a key that there is not, and {@link IllegalStateException} where the key is in no
- * state for it or the key store cannot be written; the message says what to do, and nothing has changed then.
+ * state for it or the key store cannot be written; the message says what to do. Then nothing has changed, unless the disk failed
+ * at the very end: {@link CryptoService#keys()} shows what is in force.
  */
 @ProviderType
 public interface KeyAdmin {
@@ -27,7 +28,7 @@ public interface KeyAdmin {
 
     /**
      * Lets a key open nothing any more, until it is enabled again. What was sealed with it cannot be read meanwhile, and an
-     * event that comes to its handler then becomes a dead letter.
+     * event that comes to its handler, or a schedule whose time comes, is given up then.
      *
      * @param context never null
      * @param id an enabled key of it, not the primary one
@@ -54,6 +55,7 @@ public interface KeyAdmin {
      *     ({@link symphony.api.queue.DeadReason#KEY_DESTROYED}), what is scheduled is given up
      * @return what was given up for it, by store; empty if nothing was
      * @throws KeyInUseException if something names it, and not forced; says where
+     * @throws IllegalStateException if not forced, and no store is there that can tell whether something does
      */
     List<Use> destroy(CryptoContext context, int id, boolean force);
 
@@ -63,6 +65,7 @@ public interface KeyAdmin {
      * @param context never null
      * @param id a key of it
      * @return of the stores that are there now, those that have some
+     * @throws IllegalStateException if no store is there that answers for the context, or one cannot be asked now
      */
     List<Use> uses(CryptoContext context, int id);
 

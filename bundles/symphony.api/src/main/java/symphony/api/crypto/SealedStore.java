@@ -1,5 +1,6 @@
 package symphony.api.crypto;
 
+import java.util.Set;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -16,6 +17,13 @@ public interface SealedStore {
     String name();
 
     /**
+     * What its things were sealed for.
+     *
+     * @return the contexts that it answers for, whether it has anything of them or not
+     */
+    Set<CryptoContext> contexts();
+
+    /**
      * How many things name a key.
      *
      * @param context what they were sealed for
@@ -30,7 +38,7 @@ public interface SealedStore {
      *
      * @param context what the key was for
      * @param keyId its id in it
-     * @return how many things were given up
+     * @return how many things were given up now; those that were before do not count
      */
     long giveUp(CryptoContext context, int keyId);
 }
