@@ -329,8 +329,8 @@ class InterrupterTest {
         bench.publish("good");
         waiting.open(); // when
         Bench.await(() -> bench.stats("acme/handler").handled() == 1); // then
-        assertThat(bench.stats("acme/hangs").handled()).isEqualTo(1);
-        assertThat(bench.view("acme/hangs").running()).isZero();
+        Bench.await(() -> bench.stats("acme/hangs").handled() == 1); // its thread is replaced before it settles
+        Bench.await(() -> bench.view("acme/hangs").running() == 0);
         assertThat(threads).hasSize(2).doesNotHaveDuplicates();
         Bench.await(() -> !threads.get(0).isAlive());
         assertThat(bench.engine.stats().pools().get(0).lost()).isZero();
