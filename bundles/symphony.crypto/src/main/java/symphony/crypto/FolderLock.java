@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import symphony.component.OwnerOnly;
 
 /**
  * One maker of keys at a time, whatever process or class loader it is in: a lock on a file, which stays. The operating

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.component.OwnerOnly;
+import symphony.component.StateHome;
 
 /**
  * {@code <symphony.home>/keys}: the key store, its passphrase and a lock file. Read at activation and by each change of keys, never else.

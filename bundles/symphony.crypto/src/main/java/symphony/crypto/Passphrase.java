@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
+import symphony.component.OwnerOnly;
 
 /** What opens the key store: a line of UTF-8 in a file of its own. */
 final class Passphrase {

@@ -24,6 +24,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
+import symphony.component.StateHome;
 
 /**
  * Whatever stands in a configuration: it is in force as a whole, or nothing of it; nothing is thrown at declarative services,

@@ -25,6 +25,7 @@ import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.Envelope;
 import symphony.api.crypto.EventSealer;
 import symphony.api.crypto.KeyAdmin;
+import symphony.component.StateHome;
 
 /** The component, as DS makes it, and the service that it registers. */
 class CryptoTest {

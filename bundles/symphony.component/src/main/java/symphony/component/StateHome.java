@@ -1,4 +1,4 @@
-package symphony.crypto;
+package symphony.component;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -8,8 +8,10 @@ import java.util.function.UnaryOperator;
  * Where state lies: launch property {@value #HOME}, else the data area of the host (Karaf, Eclipse), else a folder in the
  * working directory.
  */
-final class StateHome {
-    static final String HOME = "symphony.home";
+public final class StateHome {
+    /** Launch property: the folder itself. */
+    public static final String HOME = "symphony.home";
+
     static final String KARAF = "karaf.data";
     static final String ECLIPSE = "osgi.instance.area";
     static final String OTHERWISE = "symphony-data";
@@ -18,8 +20,13 @@ final class StateHome {
 
     private StateHome() {}
 
-    /** Absolute; need not exist. */
-    static Path of(UnaryOperator<String> property) {
+    /**
+     * The folder that launch properties name.
+     *
+     * @param property gives the value of a launch property, or null
+     * @return absolute; need not exist
+     */
+    public static Path of(UnaryOperator<String> property) {
         Path path;
         if (isSet(property.apply(HOME))) {
             path = Path.of(property.apply(HOME));

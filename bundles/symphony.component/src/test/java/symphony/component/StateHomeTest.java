@@ -1,4 +1,4 @@
-package symphony.crypto;
+package symphony.component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

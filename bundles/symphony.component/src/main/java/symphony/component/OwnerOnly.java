@@ -1,4 +1,4 @@
-package symphony.crypto;
+package symphony.component;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,20 +16,31 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Files that nobody but their owner may read, from their first moment; on file systems that know owners (POSIX). */
-final class OwnerOnly {
+public final class OwnerOnly {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final FileAttribute<?>[] NONE = {};
 
     private OwnerOnly() {}
 
-    /** Whether the file system of an existing file can keep others out by permissions. */
-    static boolean isKnownTo(Path existing) throws IOException {
+    /**
+     * Whether a file system can keep others out by permissions.
+     *
+     * @param existing a file or folder in it
+     * @return whether it can
+     * @throws IOException if the file system does not tell
+     */
+    public static boolean isKnownTo(Path existing) throws IOException {
         return Files.getFileStore(existing).supportsFileAttributeView("posix");
     }
 
-    /** Makes a folder unless it is there; its parents, too. */
-    static void createFolder(Path folder) throws IOException {
+    /**
+     * Makes a folder unless it is there; its parents, too.
+     *
+     * @param folder where
+     * @throws IOException if it cannot be made
+     */
+    public static void createFolder(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             return;
         }
@@ -47,18 +58,37 @@ final class OwnerOnly {
         }
     }
 
-    /** Others' permissions as {@code chmod} shows all of them; empty if others have none. */
-    static String othersPermissions(Path existing) throws IOException {
-        if (!isKnownTo(existing)) {
-            return "";
-        }
+    /**
+     * Others' permissions.
+     *
+     * @param existing a file or folder
+     * @return all permissions as {@code ls} shows them; empty if others have none, or the file system knows none
+     * @throws IOException if the file system does not tell
+     */
+    public static String othersPermissions(Path existing) throws IOException {
+        return isKnownTo(existing) ? othersPermissions(Files.getPosixFilePermissions(existing)) : "";
+    }
+
+    /**
+     * Others' permissions.
+     *
+     * @param permissions those of a file or folder
+     * @return all of them as {@code ls} shows them; empty if others have none
+     */
+    public static String othersPermissions(Set<PosixFilePermission> permissions) {
         Set<PosixFilePermission> all = EnumSet.noneOf(PosixFilePermission.class);
-        all.addAll(Files.getPosixFilePermissions(existing));
+        all.addAll(permissions);
         return FOLDER.containsAll(all) ? "" : PosixFilePermissions.toString(all);
     }
 
-    /** Whether others may put another file in the place of one in this folder. */
-    static boolean isWritableByOthers(Path folder) throws IOException {
+    /**
+     * Whether others may put another file in the place of one in a folder.
+     *
+     * @param folder existing
+     * @return whether they may; false where the file system knows no permissions
+     * @throws IOException if the file system does not tell
+     */
+    public static boolean isWritableByOthers(Path folder) throws IOException {
         if (!isKnownTo(folder)) {
             return false;
         }
@@ -66,13 +96,26 @@ final class OwnerOnly {
         return all.contains(PosixFilePermission.GROUP_WRITE) || all.contains(PosixFilePermission.OTHERS_WRITE);
     }
 
-    /** A channel of a new or existing file. */
-    static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
+    /**
+     * Opens a new or existing file.
+     *
+     * @param file where; a new one is its owner's only
+     * @param options how
+     * @return a channel, for the caller to close
+     * @throws IOException if it cannot be opened
+     */
+    public static FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
         return FileChannel.open(file, options, attributes(parent(file), FILE));
     }
 
-    /** Writes a file whole or not at all: beside it, forced to disk, moved into its place. The name beside is for one writer. */
-    static void write(Path file, byte[] content) throws IOException {
+    /**
+     * Writes a file whole or not at all: beside it, forced to disk, moved into its place. The name beside is for one writer.
+     *
+     * @param file where
+     * @param content all of it
+     * @throws IOException if it cannot be written; what was there before is still there
+     */
+    public static void write(Path file, byte[] content) throws IOException {
         Path beside = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(beside);
         try (FileChannel out = open(beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
