@@ -19,6 +19,7 @@ import java.util.Set;
 public final class OwnerOnly {
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> GROUP_READS = PosixFilePermissions.fromString("rwxr-x---");
     private static final FileAttribute<?>[] NONE = {};
 
     private OwnerOnly() {}
@@ -82,6 +83,22 @@ public final class OwnerOnly {
     }
 
     /**
+     * Permissions of those who are neither owner nor of its group, or write permission of the group.
+     *
+     * @param existing a file or folder
+     * @return all permissions as {@code ls} shows them; empty if there are none of those, or the file system knows none
+     * @throws IOException if the file system does not tell
+     */
+    public static String strangersPermissions(Path existing) throws IOException {
+        if (!isKnownTo(existing)) {
+            return "";
+        }
+        Set<PosixFilePermission> all = EnumSet.noneOf(PosixFilePermission.class);
+        all.addAll(Files.getPosixFilePermissions(existing));
+        return GROUP_READS.containsAll(all) ? "" : PosixFilePermissions.toString(all);
+    }
+
+    /**
      * Whether others may put another file in the place of one in a folder.
      *
      * @param folder existing
@@ -125,10 +142,21 @@ public final class OwnerOnly {
             }
             out.force(true);
         }
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-        if (isKnownTo(file)) {
+        move(beside, file);
+    }
+
+    /**
+     * Moves a file into the place of another in the same folder, and forces that to disk.
+     *
+     * @param from what is there
+     * @param to where; what was there is gone
+     * @throws IOException if it cannot be moved, or not be forced to disk
+     */
+    public static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        if (isKnownTo(to)) {
             // The move itself is durable once the folder is.
-            try (FileChannel folder = FileChannel.open(parent(file), StandardOpenOption.READ)) {
+            try (FileChannel folder = FileChannel.open(parent(to), StandardOpenOption.READ)) {
                 folder.force(true);
             }
         }

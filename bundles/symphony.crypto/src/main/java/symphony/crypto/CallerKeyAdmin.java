@@ -1,7 +1,9 @@
 package symphony.crypto;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService.Key;
 import symphony.api.crypto.KeyAdmin;
@@ -39,5 +41,15 @@ final class CallerKeyAdmin implements KeyAdmin {
     @Override
     public List<Use> uses(CryptoContext context, int id) {
         return operations.uses(caller, Objects.requireNonNull(context, "context"), id);
+    }
+
+    @Override
+    public void changePassphrase() {
+        operations.changePassphrase(caller, Optional.empty());
+    }
+
+    @Override
+    public Optional<String> changePassphrase(Path file) {
+        return operations.changePassphrase(caller, Optional.of(file));
     }
 }

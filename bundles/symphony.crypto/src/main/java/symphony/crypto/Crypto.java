@@ -150,7 +150,7 @@ public final class Crypto {
         }
         checkPlatform(settings);
         var random = new SecureRandom();
-        KeyFolder folder = KeyFolder.of(property, clock, random);
+        KeyFolder folder = KeyFolder.of(property, System::getenv, clock, random);
         Keysets keysets = folder.open();
         var engine = new CryptoEngine(codec, keysets, settings, clock, random, new AuditedFailures(guard).start());
         var operations = new KeyOperations(folder, engine, guard, stores, clock, random);

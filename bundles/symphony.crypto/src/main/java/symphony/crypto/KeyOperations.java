@@ -1,11 +1,13 @@
 package symphony.crypto;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -38,6 +40,7 @@ final class KeyOperations {
      */
     private static final Logger log = LoggerFactory.getLogger(KeyOperations.class);
     private static final String DOMAIN = "crypto";
+    private static final String PASSPHRASE = "passphrase";
 
     private final KeysetStore store;
     private final CryptoEngine engine;
@@ -171,6 +174,19 @@ final class KeyOperations {
         }
     }
 
+    /** See {@link KeysetStore#changePassphrase}. */
+    Optional<String> changePassphrase(String caller, Optional<Path> file) {
+        guard.check(caller, DOMAIN, "change", PASSPHRASE);
+        Optional<String> where = audited(caller, "change", PASSPHRASE, Map.of(), () -> changePassphraseNow(file));
+        log.info("symphony.crypto: the key store has another passphrase; back it up again");
+        return where;
+    }
+
+    private synchronized Optional<String> changePassphraseNow(Optional<Path> file) {
+        refuseIfClosed();
+        return store.changePassphrase(file, this::goingOn);
+    }
+
     /** Those that another process destroyed, or a change that failed at its very end. */
     private void giveUpDestroyed() {
         for (KeysetKey key = destroyed.poll(); key != null; key = destroyed.poll()) {
@@ -236,10 +252,15 @@ final class KeyOperations {
 
     private Keysets change(
             String caller, String action, String target, Map<String, String> details, UnaryOperator<Keysets> change) {
+        return audited(caller, action, target, details, () -> changeNow(change));
+    }
+
+    private <T> T audited(
+            String caller, String action, String target, Map<String, String> details, Supplier<T> change) {
         String audited = DOMAIN + ':' + action;
         guard.record(caller, audited, target, Outcome.DONE, details);
         try {
-            return onOwnThread(() -> changeNow(change));
+            return onOwnThread(change);
         } catch (RuntimeException | Error e) {
             try {
                 guard.record(caller, audited, target, Outcome.FAILED, details);
@@ -251,7 +272,7 @@ final class KeyOperations {
     }
 
     /** Waits for it, whoever interrupts; the interrupt stays pending. */
-    private static Keysets onOwnThread(Supplier<Keysets> change) {
+    private static <T> T onOwnThread(Supplier<T> change) {
         var done = new FutureTask<>(change::get);
         var thread = new Thread(null, done, Crypto.PID + " keys", 0, false);
         thread.setDaemon(true);
@@ -279,14 +300,19 @@ final class KeyOperations {
     }
 
     private synchronized Keysets changeNow(UnaryOperator<Keysets> change) {
-        if (closed) {
-            throw new IllegalStateException(Crypto.PID + ": is stopping; ask its successor");
-        }
+        refuseIfClosed();
         try {
             return use(store.change(stored -> change.apply(goingOn(stored))));
         } catch (RuntimeException | Error e) {
             useWhatIsThere(e);
             throw e;
+        }
+    }
+
+    /** Called with the lock. */
+    private void refuseIfClosed() {
+        if (closed) {
+            throw new IllegalStateException(Crypto.PID + ": is stopping; ask its successor");
         }
     }
 

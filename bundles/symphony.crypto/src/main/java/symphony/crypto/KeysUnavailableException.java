@@ -4,7 +4,15 @@ package symphony.crypto;
 final class KeysUnavailableException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
+    private final String what;
+
     KeysUnavailableException(String what, Throwable cause) {
         super(Crypto.PID + ": " + what + "; then restart bundle " + Crypto.PID + "; nothing was changed", cause);
+        this.what = what;
+    }
+
+    /** What and how to mend it, without what is to be done then. */
+    String what() {
+        return what;
     }
 }

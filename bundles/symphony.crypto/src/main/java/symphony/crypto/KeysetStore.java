@@ -1,5 +1,7 @@
 package symphony.crypto;
 
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** Where keysets are kept, so that they outlive this process. */
@@ -11,6 +13,16 @@ interface KeysetStore {
      * @return as they are kept now
      */
     Keysets change(UnaryOperator<Keysets> change);
+
+    /**
+     * Locks them with another passphrase: the first line of a file, or without one a random one that is kept here. Throws
+     * {@code IllegalStateException} if that fails or cannot be, or what the check of the keysets throws.
+     *
+     * @return where the new one must be put by then before they are opened anew; empty if nothing is left to do
+     */
+    default Optional<String> changePassphrase(Optional<Path> file, UnaryOperator<Keysets> check) {
+        throw new IllegalStateException(Crypto.PID + ": these keys are locked by no passphrase");
+    }
 
     /** As they are kept now; throws {@code IllegalStateException} if they cannot be read. */
     Keysets read();

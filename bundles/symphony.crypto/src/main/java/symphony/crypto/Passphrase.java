@@ -5,14 +5,13 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import symphony.component.OwnerOnly;
 
-/** What opens the key store: a line of UTF-8 in a file of its own. */
+/** What opens the key store: a line of UTF-8. */
 final class Passphrase {
     static final int MAX_BYTES = 1024;
 
@@ -20,32 +19,32 @@ final class Passphrase {
 
     private Passphrase() {}
 
-    /** Reads it; the array is the caller's, to be cleared. Throws {@link KeysUnavailableException} if it is none. */
-    static char[] read(Path file) throws IOException {
-        refuseIfOpenToOthers(file);
-        if (Files.size(file) > MAX_BYTES) {
-            throw new KeysUnavailableException(
-                    "passphrase file " + file + " has " + Files.size(file) + " bytes, at most " + MAX_BYTES
-                            + " are allowed; put the passphrase alone on one line of it",
-                    null);
-        }
-        byte[] bytes = Files.readAllBytes(file);
+    /**
+     * The first line of what was read, which is cleared; the array is the caller's, to be cleared. Throws
+     * {@link KeysUnavailableException} if it is no passphrase.
+     */
+    static char[] of(byte[] bytes, PassphraseSource source) {
         try {
             CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             char[] line = Arrays.copyOf(text.array(), lineLength(text));
             Arrays.fill(text.array(), '\0');
             if (line.length == 0) {
                 throw new KeysUnavailableException(
-                        "passphrase file " + file + " has no passphrase on its first line; put it back from a backup",
-                        null);
+                        source + " has no passphrase on its first line; " + source.mend(), null);
             }
             return line;
         } catch (CharacterCodingException e) {
-            throw new KeysUnavailableException(
-                    "passphrase file " + file + " is not UTF-8 text; put it back from a backup", e);
+            throw new KeysUnavailableException(source + " is not UTF-8 text; " + source.mend(), e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
+    }
+
+    static KeysUnavailableException tooLong(PassphraseSource source, long bytes) {
+        return new KeysUnavailableException(
+                source + " has " + bytes + " bytes, at most " + MAX_BYTES
+                        + " are allowed; put the passphrase alone on one line of it",
+                null);
     }
 
     /** Up to the first end of line. */
@@ -62,21 +61,27 @@ final class Passphrase {
         byte[] bytes = new byte[RANDOM_BYTES];
         random.nextBytes(bytes);
         byte[] text = Base64.getUrlEncoder().withoutPadding().encode(bytes);
-        byte[] line = Arrays.copyOf(text, text.length + 1);
-        line[text.length] = '\n';
-        OwnerOnly.write(file, line);
+        write(file, text);
         Arrays.fill(bytes, (byte) 0);
-        Arrays.fill(text, (byte) 0);
-        Arrays.fill(line, (byte) 0);
     }
 
-    private static void refuseIfOpenToOthers(Path file) throws IOException {
-        String permissions = OwnerOnly.othersPermissions(file);
-        if (!permissions.isEmpty()) {
-            throw new KeysUnavailableException(
-                    "passphrase file " + file + " is open to other users (" + permissions
-                            + "); close it with: chmod 600 '" + file + "'",
-                    null);
+    /** Writes one that was given. */
+    static void write(Path file, char[] secret) throws IOException {
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(secret));
+        byte[] text = Arrays.copyOf(encoded.array(), encoded.remaining());
+        Arrays.fill(encoded.array(), (byte) 0);
+        write(file, text);
+    }
+
+    /** Clears the text. */
+    private static void write(Path file, byte[] text) throws IOException {
+        byte[] line = Arrays.copyOf(text, text.length + 1);
+        line[text.length] = '\n';
+        try {
+            OwnerOnly.write(file, line);
+        } finally {
+            Arrays.fill(text, (byte) 0);
+            Arrays.fill(line, (byte) 0);
         }
     }
 }

@@ -144,8 +144,9 @@ class CryptoTest {
         assertThat(log).contains("DEBUG event " + Engines.ID, "crypto:open", "does not open");
         assertThat(log).doesNotContain(wrong, wrong.substring(0, 20), "ada", "00-ab-cd-01");
         Files.writeString(passphrase(), wrong.substring(0, wrong.length() - 1) + "\n");
-        for (KeysetKey key :
-                KeyFolder.of(launch::get, new HandClock(), null).open().keys()) {
+        for (KeysetKey key : KeyFolder.of(launch::get, name -> null, new HandClock(), null)
+                .open()
+                .keys()) {
             assertThat(log)
                     .doesNotContain(
                             HexFormat.of().formatHex(key.secret()),

@@ -53,7 +53,11 @@ class KeyFolderTest {
     }
 
     private KeyFolder folder(Optional<Path> passphraseFile) {
-        return new KeyFolder(home, passphraseFile, InstantSource.system(), new SecureRandom());
+        return new KeyFolder(
+                home,
+                passphraseFile.map(file -> new PassphraseFile(file, PassphraseFile.Kind.NAMED)),
+                CLOCK,
+                new SecureRandom());
     }
 
     @Test
@@ -293,7 +297,7 @@ class KeyFolderTest {
         assertThatExceptionOfType(KeysUnavailableException.class)
                 .isThrownBy(() -> folder(Optional.of(elsewhere)).open())
                 .withMessageContaining("passphrase file " + elsewhere)
-                .withMessageContaining("make it, with a passphrase on its first line");
+                .withMessageContaining("put it there, alone on one line");
         assertThat(elsewhere).doesNotExist();
         assertThat(keyStore).doesNotExist();
 

@@ -1,8 +1,10 @@
 package symphony.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -84,6 +86,22 @@ class KeyOperationsTest {
         public void count(String action, String who, String topic, String name, Outcome outcome, UUID id) {
             throw new AssertionError("nothing to count here");
         }
+    }
+
+    @Test
+    void changesThePassphraseForThoseWhoMay() throws IOException {
+        KeyFolder folder = folder();
+        Path passphrase = temp.resolve("home/keys/passphrase");
+        String before = Files.readString(passphrase);
+        admin.changePassphrase();
+
+        assertThat(Files.readString(passphrase)).isNotEqualTo(before);
+        assertThat(folder.open().views()).isEqualTo(engine.keysets().views());
+        assertThat(audited).containsExactly(CALLER + " crypto:change passphrase DONE");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> admin.changePassphrase(temp.resolve("gone")))
+                .withMessageContaining("the passphrase is not changed");
+        assertThat(audited).endsWith(CALLER + " crypto:change passphrase FAILED");
     }
 
     /** Keysets that are kept in memory. */
@@ -330,7 +348,8 @@ class KeyOperationsTest {
                 () -> admin.rotate(CryptoContext.EVENT),
                 () -> admin.disable(CryptoContext.EVENT, 1),
                 () -> admin.enable(CryptoContext.EVENT, 1),
-                () -> admin.destroy(CryptoContext.EVENT, 1, true))) {
+                () -> admin.destroy(CryptoContext.EVENT, 1, true),
+                () -> admin.changePassphrase())) {
             assertThatThrownBy(change::run).isInstanceOf(AccessDeniedException.class);
         }
         assertThat(engine.keys()).hasSize(CryptoContext.values().length + 1);
@@ -340,7 +359,8 @@ class KeyOperationsTest {
                         "acme.operations crypto:rotate event DENIED",
                         "acme.operations crypto:disable event DENIED",
                         "acme.operations crypto:enable event DENIED",
-                        "acme.operations crypto:destroy event DENIED");
+                        "acme.operations crypto:destroy event DENIED",
+                        "acme.operations crypto:change passphrase DENIED");
     }
 
     @Test

@@ -13,13 +13,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
 
-/** A process that rotates keys again and again is killed at any moment of it. */
+/** A process that rotates keys and changes the passphrase again and again is killed at any moment of it. */
 class KilledRotationTest {
     private static final int KILLS = Integer.getInteger("rotation.kills", 3);
 
@@ -38,6 +39,7 @@ class KilledRotationTest {
             Keysets now =
                     folder.change(keysets -> keysets.rotated(CryptoContext.EVENT, InstantSource.system(), random));
             System.out.println(now.primary(CryptoContext.EVENT).id());
+            folder.changePassphrase(Optional.empty(), UnaryOperator.identity());
         }
     }
 

@@ -1,11 +1,13 @@
 package symphony.shell;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService.Key;
@@ -64,7 +66,18 @@ final class KeyCommands {
                                                 + " before still hold it.")
                                 .example("symphony:key-destroy event 1 --force")
                                 .build(),
-                        this::destroy));
+                        this::destroy),
+                new Command(
+                        Synopsis.of("key-passphrase", "lock the key store with another passphrase")
+                                .with(Operand.maybe(
+                                        "FILE", Kind.FILE, "has it on its first line; a random one if not given"))
+                                .text(
+                                        "The keys stay. Copies of the key store from before open with the passphrase from before,"
+                                                + " so make a new one. A passphrase that comes from elsewhere needs a FILE, and must"
+                                                + " be put there then.")
+                                .example("symphony:key-passphrase")
+                                .build(),
+                        this::changePassphrase));
     }
 
     private static Synopsis.Builder key(String name, String summary) {
@@ -152,6 +165,23 @@ final class KeyCommands {
                                 .map(use -> use.items() + " in " + use.store())
                                 .collect(Collectors.joining(", "));
         return "key " + nameOf(context) + ' ' + Integer.toUnsignedString(id) + " is destroyed" + given;
+    }
+
+    private Object changePassphrase(Call call) throws CommandException {
+        Optional<String> where = Optional.empty();
+        if (call.arguments().count() == 0) {
+            changed(admin -> {
+                admin.changePassphrase();
+                return true;
+            });
+        } else {
+            Path file = call.file(call.arguments().text(0));
+            where = changed(admin -> admin.changePassphrase(file));
+        }
+        return "the key store has another passphrase; "
+                + where.map(place ->
+                                "before the next start put it where it comes from: " + place + "; then back up both")
+                        .orElse("back it up with it");
     }
 
     /** What is done with a key admin. */

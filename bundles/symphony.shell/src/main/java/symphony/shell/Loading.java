@@ -4,13 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
-import org.apache.felix.service.command.CommandSession;
 import symphony.api.event.Topic;
 
 /** {@code load}: publishes the lines of a file, however large. */
@@ -62,7 +60,7 @@ final class Loading {
 
     private Object run(Call call) throws Exception {
         Arguments arguments = call.arguments();
-        Path file = file(call.session(), arguments.text(0));
+        Path file = call.file(arguments.text(0));
         EventLines format = format(arguments, file);
         Duration wait = arguments.time("--wait", DEFAULT_WAIT);
         var load = new Load(services.events.get(), format, wait, call.console(), topics, nanos);
@@ -100,22 +98,6 @@ final class Loading {
         report.lines(call.console().width(), Paint.NONE).forEach(call.console()::line);
         Thread.currentThread().interrupt();
         return null;
-    }
-
-    private static Path file(CommandSession session, String name) throws CommandException {
-        try {
-            Path file = session.currentDir().resolve(name).normalize();
-            if (!Files.exists(file)) {
-                throw new CommandException(
-                        "no file " + Text.quoted(file) + "; relative names start at " + session.currentDir());
-            }
-            if (Files.isDirectory(file)) {
-                throw new CommandException(Text.quoted(file) + " is a folder; name a file in it");
-            }
-            return file;
-        } catch (InvalidPathException e) {
-            throw new CommandException(Text.quoted(name) + " is no file name: " + e.getReason(), e);
-        }
     }
 
     private static EventLines format(Arguments arguments, Path file) throws CommandException {

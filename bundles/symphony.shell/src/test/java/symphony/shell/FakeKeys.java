@@ -3,8 +3,10 @@ package symphony.shell;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.KeyAdmin;
@@ -15,6 +17,7 @@ import symphony.api.crypto.SealedReader;
 final class FakeKeys implements KeyAdmin, CryptoService {
     final List<String> calls = new ArrayList<>();
     final List<Use> uses = new ArrayList<>();
+    Optional<String> elsewhere = Optional.empty();
     RuntimeException failure;
 
     private static Key key(int id, KeyState state) {
@@ -58,6 +61,17 @@ final class FakeKeys implements KeyAdmin, CryptoService {
             throw new IllegalStateException("nobody can tell, a test says");
         }
         return uses;
+    }
+
+    @Override
+    public void changePassphrase() {
+        called("changePassphrase");
+    }
+
+    @Override
+    public Optional<String> changePassphrase(Path file) {
+        called("changePassphrase " + file.getFileName());
+        return elsewhere;
     }
 
     @Override

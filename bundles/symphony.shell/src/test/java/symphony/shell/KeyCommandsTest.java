@@ -2,10 +2,15 @@ package symphony.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import symphony.api.crypto.KeyAdmin.Use;
 
 @Timeout(120)
@@ -52,6 +57,20 @@ class KeyCommandsTest {
                         "enable EVENT 1",
                         "destroy EVENT 4294967295 false",
                         "destroy EVENT 1 true");
+    }
+
+    @Test
+    void changesThePassphrase(@TempDir Path temp) throws IOException {
+        assertThat(rig.run("symphony:key-passphrase"))
+                .isEqualTo("the key store has another passphrase; back it up with it");
+        Path file = Files.writeString(temp.resolve("new"), "another\n");
+        rig.keys.elsewhere = Optional.of("passphrase of file descriptor 3");
+        assertThat(rig.run("symphony:key-passphrase '" + file + "'"))
+                .isEqualTo("the key store has another passphrase; before the next start put it where it comes from: "
+                        + "passphrase of file descriptor 3; then back up both");
+        assertThat(rig.run("symphony:key-passphrase '" + file + "x'"))
+                .startsWith("key-passphrase: no file '" + file + "x'");
+        assertThat(rig.keys.calls).containsExactly("changePassphrase", "changePassphrase new");
     }
 
     @Test

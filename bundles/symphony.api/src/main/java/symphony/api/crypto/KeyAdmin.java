@@ -1,12 +1,15 @@
 package symphony.api.crypto;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Changes keys. The service knows its caller: where permissions are decided its bundle needs {@code crypto:rotate:<context>},
  * {@code crypto:disable:<context>}, {@code crypto:enable:<context>}, {@code crypto:destroy:<context>} or, to know what needs
- * one, {@code crypto:list:<context>}, the context in lower case. Each change leaves an audit entry.
+ * one, {@code crypto:list:<context>}, the context in lower case; for the passphrase {@code crypto:change:passphrase}. Each change
+ * leaves an audit entry.
  *
  * <p>A change is in the key store, forced to disk, before it takes effect. So at each moment, also after a crash in the middle,
  * exactly one key of each context is primary. Thread-safe; each change reads and writes files, and takes up to a second.
@@ -68,6 +71,25 @@ public interface KeyAdmin {
      * @throws IllegalStateException if no store is there that answers for the context, or one cannot be asked now
      */
     List<Use> uses(CryptoContext context, int id);
+
+    /**
+     * Locks the key store with a new random passphrase, which lies beside it. All keys stay. A copy of the key store from before
+     * opens with the passphrase from before.
+     *
+     * @throws IllegalStateException also where the passphrase comes from elsewhere
+     */
+    void changePassphrase();
+
+    /**
+     * Locks the key store with another passphrase. All keys stay. A copy of the key store from before opens with the passphrase from
+     * before.
+     *
+     * @param file has the new one on its first line, UTF-8, at most 1024 bytes in all, and is readable for its owner only; it
+     *     is read now and not needed afterwards
+     * @return where the new passphrase must be put before the bundle is started again, since it comes from there; empty if
+     *     nothing is left to do
+     */
+    Optional<String> changePassphrase(Path file);
 
     /**
      * Things in one store that were sealed with a key.
