@@ -390,6 +390,17 @@ final class Backlog {
         return count;
     }
 
+    /** All that are here, leased ones too, by sequence. Cost: all that is here. */
+    List<Entry> all(Predicate<Entry> condition) {
+        var found = new ArrayList<Entry>();
+        for (Entry entry = oldest; entry != null; entry = entry.newer) {
+            if (condition.test(entry)) {
+                found.add(entry);
+            }
+        }
+        return found;
+    }
+
     /** Removes some of those that wait or are delayed, and gives them by sequence. Cost: all that is here. */
     List<Entry> removeIf(Predicate<Entry> condition) {
         clearOrder();

@@ -1,9 +1,11 @@
 package symphony.queue;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -22,6 +24,7 @@ import symphony.api.queue.OrderFailure;
 import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.QueueStats;
+import symphony.api.queue.QueuedEvent;
 
 /** The queue of one subscription, kept in memory whether it is open or not. Thread-safe. */
 final class MemoryQueue {
@@ -931,6 +934,34 @@ final class MemoryQueue {
         } finally {
             unlock();
         }
+    }
+
+    /** An event, each time that it is here. */
+    List<QueuedEvent> find(UUID eventId) {
+        lock.lock();
+        try {
+            long now = around.nanos.getAsLong();
+            moveDue(now);
+            Instant wall = around.clock.instant();
+            return backlog.all(entry -> entry.envelope.eventId().equals(eventId)).stream()
+                    .map(entry -> new QueuedEvent(
+                            spec.identity(),
+                            stateOf(entry),
+                            entry.attempt(),
+                            wall.minusNanos(now - entry.pushedNanos),
+                            entry.envelope))
+                    .toList();
+        } finally {
+            unlock();
+        }
+    }
+
+    private static QueuedEvent.State stateOf(Entry entry) {
+        return switch (entry.place()) {
+            case WAITING -> QueuedEvent.State.WAITING;
+            case DELAYED, RETRYING -> QueuedEvent.State.DELAYED;
+            case LEASED -> QueuedEvent.State.LEASED;
+        };
     }
 
     /** Makes dead letters of these, but for those that are leased, and of what has to follow them; how many of these. */

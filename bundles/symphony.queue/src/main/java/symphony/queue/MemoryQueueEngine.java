@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +30,7 @@ import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
+import symphony.api.queue.QueuedEvent;
 import symphony.api.queue.Target;
 import symphony.api.scheduler.Timer;
 import symphony.component.Settings;
@@ -384,6 +387,15 @@ public final class MemoryQueueEngine implements QueueProvider, SealedStore, Auto
 
     private static Predicate<Envelope> sealedWith(CryptoContext context, int keyId) {
         return envelope -> envelope.context() == context.code() && envelope.keyId() == keyId;
+    }
+
+    @Override
+    public List<QueuedEvent> find(UUID eventId) {
+        return queues().stream()
+                .map(spec -> queues.get(spec.identity()))
+                .filter(Objects::nonNull) // forgotten just now
+                .flatMap(queue -> queue.find(eventId).stream())
+                .toList();
     }
 
     @Override

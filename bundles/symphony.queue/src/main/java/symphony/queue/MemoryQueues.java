@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -25,6 +26,7 @@ import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
+import symphony.api.queue.QueuedEvent;
 import symphony.api.queue.Target;
 import symphony.api.scheduler.Timer;
 
@@ -128,6 +130,11 @@ public final class MemoryQueues implements QueueProvider, MemoryBudget, SealedSt
     @Override
     public List<Offer> push(String topic, List<Target> targets, Duration maxWait) {
         return engine.push(topic, targets, maxWait);
+    }
+
+    @Override
+    public List<QueuedEvent> find(UUID eventId) {
+        return engine.find(eventId);
     }
 
     @Override

@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import symphony.api.audit.Outcome;
-import symphony.api.crypto.CryptoContext;
-import symphony.api.crypto.SealException;
 import symphony.api.event.Refusal;
 import symphony.api.queue.Offer;
 import symphony.shell.DeadSelection.Found;
@@ -21,11 +19,13 @@ final class DeadCommand {
 
     private final Services services;
     private final DeadSelection selection;
+    private final Peeking peeking;
     private final InstantSource clock;
 
-    DeadCommand(Services services, SubscriptionNames names, InstantSource clock) {
+    DeadCommand(Services services, DeadSelection selection, Peeking peeking, InstantSource clock) {
         this.services = services;
-        this.selection = new DeadSelection(services, names, clock);
+        this.selection = selection;
+        this.peeking = peeking;
         this.clock = clock;
     }
 
@@ -112,18 +112,9 @@ final class DeadCommand {
         if (!arguments.flag("--data")) {
             return DeadRow.of(found.provider().kind(), found.letter(), Map.of(), clock.instant());
         }
-        String topic = found.letter().envelope().topic();
-        services.check("event", "peek", topic);
-        audit("event:peek", topic, Outcome.DONE, found);
-        try {
-            var open = services.sealer
-                    .get()
-                    .open(CryptoContext.EVENT, found.letter().envelope());
-            return DeadRow.of(found.provider().kind(), found.letter(), open.data(), clock.instant());
-        } catch (SealException e) {
-            throw new CommandException(
-                    "dead letter " + found.letter().number() + " cannot be opened with the keys here", e);
-        }
+        var details = Map.of("number", Long.toString(found.letter().number()));
+        var open = peeking.open(found.letter().envelope(), details);
+        return DeadRow.of(found.provider().kind(), found.letter(), open.data(), clock.instant());
     }
 
     private Object redrive(Arguments arguments) throws CommandException {

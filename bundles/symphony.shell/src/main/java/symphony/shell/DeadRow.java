@@ -98,29 +98,21 @@ public record DeadRow(
     @Override
     public List<String> lines(int width, Paint paint) {
         var lines = new ArrayList<String>();
-        add(lines, width, "dead letter", number + " (" + kind + "), " + reason + ", " + age() + " ago");
-        add(lines, width, "detail", detail);
+        Text.field(lines, width, "dead letter", number + " (" + kind + "), " + reason + ", " + age() + " ago");
+        Text.field(lines, width, "detail", detail);
         if (!exception.isEmpty()) {
-            add(lines, width, "exception", exception);
+            Text.field(lines, width, "exception", exception);
         }
-        add(lines, width, "subscription", subscription);
+        Text.field(lines, width, "subscription", subscription);
         String again = redriven == 0 ? "" : ", re-driven before: " + redriven;
-        add(lines, width, "attempts", attempts + again);
-        add(lines, width, "event", eventId.toString());
-        add(lines, width, "topic", topic);
-        add(lines, width, "priority", Integer.toString(priority));
-        add(lines, width, "published", published + " by " + publisher);
-        add(lines, width, "queued", pushed + " as number " + sequence);
-        add(lines, width, "given up", since.toString());
-        add(lines, width, "data", data.isEmpty() ? bytes + " bytes, sealed" : Json.write(data));
+        Text.field(lines, width, "attempts", attempts + again);
+        Text.field(lines, width, "event", eventId.toString());
+        Text.field(lines, width, "topic", topic);
+        Text.field(lines, width, "priority", Integer.toString(priority));
+        Text.field(lines, width, "published", published + " by " + publisher);
+        Text.field(lines, width, "queued", pushed + " as number " + sequence);
+        Text.field(lines, width, "given up", since.toString());
+        Text.field(lines, width, "data", data.isEmpty() ? bytes + " bytes, sealed" : Json.write(data));
         return lines;
-    }
-
-    private static void add(List<String> lines, int width, String name, String value) {
-        String head = Text.pad(name, 14, false);
-        for (String line : Text.wrap(Text.clean(value), width - head.length())) {
-            lines.add(head + line);
-            head = " ".repeat(head.length());
-        }
     }
 }

@@ -130,13 +130,17 @@ final class DeadSelection {
                     "number is missing; write symphony:dead " + action + " N; symphony:dead list shows them");
         }
         String name = arguments.text(1);
-        List<Found> found = UUID_TEXT.matcher(name).matches()
-                ? all(DeadLetterFilter.ALL.ofEvent(UUID.fromString(name)))
-                : numbered(name);
+        Optional<UUID> event = eventId(name);
+        List<Found> found = event.isPresent() ? all(DeadLetterFilter.ALL.ofEvent(event.get())) : numbered(name);
         if (found.isEmpty()) {
             throw new CommandException("no dead letter " + Text.quoted(name) + "; symphony:dead list shows them");
         }
         return found;
+    }
+
+    /** The id of an event that a text is. */
+    static Optional<UUID> eventId(String text) {
+        return UUID_TEXT.matcher(text).matches() ? Optional.of(UUID.fromString(text)) : Optional.empty();
     }
 
     /** The one that the operand names. */
@@ -152,7 +156,8 @@ final class DeadSelection {
         return found.get(0);
     }
 
-    private List<Found> numbered(String name) throws CommandException {
+    /** The one of a number, perhaps with its kind; none if there is none. */
+    List<Found> numbered(String name) throws CommandException {
         int colon = name.indexOf(':');
         String kind = colon < 0 ? "" : name.substring(0, colon);
         long number = number(name.substring(colon + 1));

@@ -45,7 +45,10 @@ public final class ShellEngine implements AutoCloseable {
         list.addAll(new Listings(services, topics, clock).commands());
         list.addAll(new Administration(services, names).commands());
         list.add(new QuarantineCommand(services, names, clock).command());
-        list.add(new DeadCommand(services, names, clock).command());
+        var dead = new DeadSelection(services, names, clock);
+        var peeking = new Peeking(services, dead);
+        list.add(new DeadCommand(services, dead, peeking, clock).command());
+        list.add(peeking.command());
         list.addAll(new KeyCommands(services, clock).commands());
         list.addAll(status.commands());
         list.add(new HelpCommand(() -> commands).command());

@@ -158,4 +158,13 @@ final class Text {
     static String rate(double perSecond) {
         return perSecond < 10 ? String.format(Locale.ROOT, "%.1f/s", perSecond) : grouped(Math.round(perSecond)) + "/s";
     }
+
+    /** Adds a name and its value, which may take several lines. */
+    static void field(List<String> lines, int width, String name, String value) {
+        String head = pad(name, 14, false);
+        for (String line : wrap(clean(value), width - head.length())) {
+            lines.add(head + line);
+            head = " ".repeat(head.length());
+        }
+    }
 }

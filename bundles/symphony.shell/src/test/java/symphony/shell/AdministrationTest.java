@@ -175,10 +175,11 @@ class AdministrationTest {
                 .isEqualTo("pause: symphony.shell has no permission dispatcher:pause:b.bundle/second (no grant)");
         assertThat(rig.run("symphony:dead redrive 1")).contains("no permission dead:redrive:a.bundle/first");
         assertThat(rig.run("symphony:dead drop 1")).contains("no permission dead:drop:a.bundle/first");
-        assertThat(rig.run("symphony:dead show 1 --data")).contains("no permission event:peek:orders/new");
+        assertThat(rig.run("symphony:dead show 1 --data")).contains("no permission crypto:peek:orders/new");
+        assertThat(rig.run("symphony:peek 1")).contains("no permission crypto:peek:orders/new");
         assertThat(rig.dispatcher.calls).isEmpty();
         assertThat(rig.queues.calls).isEmpty();
-        assertThat(entries).hasSize(4).allMatch(entry -> entry.endsWith("DENIED"));
+        assertThat(entries).hasSize(5).allMatch(entry -> entry.endsWith("DENIED"));
     }
 
     @Test

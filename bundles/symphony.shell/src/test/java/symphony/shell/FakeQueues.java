@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import symphony.api.crypto.Envelope;
 import symphony.api.queue.Capability;
 import symphony.api.queue.DeadLetter;
@@ -20,12 +21,14 @@ import symphony.api.queue.EventQueue;
 import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
+import symphony.api.queue.QueuedEvent;
 import symphony.api.queue.Target;
 
 /** Dead letters that can be looked at and sent away. */
 final class FakeQueues implements QueueProvider, DeadLetters {
     final Map<Long, DeadLetter> letters = new TreeMap<>();
     final List<String> calls = new ArrayList<>();
+    final List<QueuedEvent> queued = new ArrayList<>();
     private final String kind;
     volatile boolean full;
     /** Calls that succeed before it is full; negative for all. */
@@ -101,6 +104,13 @@ final class FakeQueues implements QueueProvider, DeadLetters {
     @Override
     public List<Offer> push(String topic, List<Target> targets, Duration maxWait) {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<QueuedEvent> find(UUID eventId) {
+        return queued.stream()
+                .filter(event -> event.envelope().eventId().equals(eventId))
+                .toList();
     }
 
     @Override

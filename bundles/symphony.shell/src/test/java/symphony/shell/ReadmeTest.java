@@ -63,7 +63,10 @@ class ReadmeTest {
         Files.writeString(folder.resolve("events.jsonl"), "{\"topic\": \"orders/new\", \"data\": {\"amount\": 1}}\n");
         Files.writeString(folder.resolve("utterances.tsv"), "card_arrival\tHow do I locate my card?\n");
         rig.dispatcher.with("symphony.example.orders/invoicing", HandlerState.ACTIVE, "", "orders/new");
-        rig.queues.with(1, "symphony.example.orders/invoicing", "orders/new", "mail server is away");
+        rig.queues
+                .with(1, "symphony.example.orders/invoicing", "orders/new", "mail server is away")
+                .with(2, "symphony.example.alerts/alarms", "alerts/new", "printer is away");
+        rig.services.sealer.bind(new FakeSealer());
         Event later = Event.on("orders/reminder").build();
         UUID id = UUID.fromString("01976f0c-7c5e-7000-8000-000000000000");
         rig.events.schedules.add(new FakeEvents.FakeSchedule(id, later, Rig.NOW.plusSeconds(60)));

@@ -3,6 +3,7 @@ package symphony.api.queue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -56,6 +57,18 @@ public interface QueueProvider {
      * @throws IllegalArgumentException if the time is negative, a queue is not of this provider, or the envelopes differ
      */
     List<Offer> push(String topic, List<Target> targets, Duration maxWait);
+
+    /**
+     * Looks for an event by its id, without taking it: where it waits, is delayed or is with its handler. Walks through all
+     * that is kept; for people, not for programs.
+     *
+     * @param eventId the event's
+     * @return an unmodifiable list by identity, one entry for each time that it is kept; empty if it is not, or the kind has no
+     *     {@link Capability#PEEK}
+     */
+    default List<QueuedEvent> find(UUID eventId) {
+        return List.of();
+    }
 
     /**
      * What was given up.

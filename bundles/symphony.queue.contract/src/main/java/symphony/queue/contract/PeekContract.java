@@ -9,13 +9,18 @@ import static symphony.queue.contract.ContractPart.take;
 import static symphony.queue.contract.ContractPart.takeAll;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import symphony.api.crypto.Envelope;
 import symphony.api.queue.Capability;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.Item;
+import symphony.api.queue.Lease;
+import symphony.api.queue.QueueSpec;
+import symphony.api.queue.QueuedEvent;
 
 /** {@link Capability#PEEK}: looking without taking. */
 public interface PeekContract extends ContractPart {
@@ -51,5 +56,38 @@ public interface PeekContract extends ContractPart {
         queue.pause();
         assertEmpty(queue);
         assertThat(queue.peek(10)).containsExactly(held.envelope());
+    }
+
+    @Test
+    default void findsAnEventByItsIdWhereverItStands() {
+        QueueSubject subject = subject(Limits.DEFAULT, Capability.PEEK);
+        EventQueue queue = open(subject);
+        Item item = item(5);
+        UUID id = item.envelope().eventId();
+        assertThat(subject.provider().find(id)).isEmpty();
+        Instant before = subject.now();
+        queue.push(item(5));
+        queue.push(item);
+
+        QueuedEvent found = subject.provider().find(id).get(0);
+        assertThat(found.pushed()).isBetween(before, subject.now());
+        Instant pushed = found.pushed();
+        assertThat(found)
+                .isEqualTo(
+                        new QueuedEvent(found.subscription(), QueuedEvent.State.WAITING, 0, pushed, item.envelope()));
+        assertThat(subject.provider().queues()).extracting(QueueSpec::identity).contains(found.subscription());
+        take(queue);
+        Lease lease = queue.pop();
+        assertThat(subject.provider().find(id))
+                .extracting(QueuedEvent::state)
+                .containsExactly(QueuedEvent.State.LEASED);
+        lease.retry(Duration.ofMinutes(1));
+        subject.advance(Duration.ofSeconds(2));
+        assertThat(subject.provider().find(id))
+                .containsExactly(
+                        new QueuedEvent(found.subscription(), QueuedEvent.State.DELAYED, 1, pushed, item.envelope()));
+        subject.advance(Duration.ofMinutes(1));
+        take(queue).ack();
+        assertThat(subject.provider().find(id)).isEmpty();
     }
 }
