@@ -8,13 +8,22 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * <p>Optional: while no such service is there everything is allowed, or, under the launch property
  * {@code symphony.security=required}, nothing. Thread-safe; a decision must not block, the hot path waits for it.
+ *
+ * <p>A permission whose instance has wildcards ({@link symphony.api.event.TopicFilter}), as that for a subscription has, is
+ * for everything that they match: a principal has it only if it has the permission for each of them.
  */
 @ProviderType
 public interface AccessControl {
     /**
+     * Service property, a {@code Long}: it grows each time what this service decides may have changed. Who keeps answers
+     * keeps them with its value at most; who refused somebody looks again when the service is modified.
+     */
+    String POLICY_EPOCH = "symphony.policy.epoch";
+
+    /**
      * Decides, and throws only on a caller's mistake.
      *
-     * @param principal who asks: the symbolic name of a bundle, never null
+     * @param principal who asks: the symbolic name of a bundle, or {@code user:} and the name of a user; never null
      * @param permission what for, never null
      * @return the answer, never null
      */
@@ -23,7 +32,7 @@ public interface AccessControl {
     /**
      * Returns if the principal has the permission.
      *
-     * @param principal who asks: the symbolic name of a bundle, never null
+     * @param principal who asks, as above
      * @param permission what for, never null
      * @throws AccessDeniedException if it has not
      */

@@ -1,10 +1,11 @@
 /**
- * Who may do what: permissions, and the service that decides on them.
+ * Who may do what: permissions, the service that decides on them, and the one that shows what it decides by.
  *
- * <p>Callers import {@code [1.0,2)}; a bundle that implements {@link AccessControl} imports {@code [1.0,1.1)}.
+ * <p>Callers import {@code [1.1,2)}; a bundle that implements {@link AccessControl} or {@link PolicyAdmin} imports
+ * {@code [1.1,1.2)}.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 package symphony.api.rbac;
 
 import org.osgi.annotation.bundle.Export;
