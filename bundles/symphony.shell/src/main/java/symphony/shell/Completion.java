@@ -105,6 +105,7 @@ final class Completion {
             case COMMAND ->
                 commands.get().keySet().stream().filter(n -> !n.startsWith("_")).toList();
             case POOL -> pools();
+            case POLICY_ACTION -> List.of("show", "reload", "try");
             case QUARANTINE_ACTION -> List.of("list", "lift", "set");
             case DEAD_REASON -> DeadSelection.reasons();
             case DEAD_ACTION -> List.of("list", "show", "redrive", "drop");

@@ -14,6 +14,8 @@ enum Kind {
     DEAD_SUBSCRIPTION,
     /** The name of a pool. */
     POOL,
+    /** What can be done with the policy. */
+    POLICY_ACTION,
     /** What can be done with quarantines. */
     QUARANTINE_ACTION,
     /** The id of a schedule. */

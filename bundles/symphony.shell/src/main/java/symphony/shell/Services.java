@@ -14,6 +14,7 @@ import symphony.api.event.EventSystem;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
 import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.PolicyAdmin;
 import symphony.api.scheduler.EventScheduler;
 import symphony.component.Guard;
 
@@ -30,6 +31,7 @@ final class Services {
     final Slot<CryptoService> crypto = new Slot<>("crypto service", "symphony.crypto");
     final Slot<KeyAdmin> keys = new Slot<>("key admin", "symphony.crypto");
     final Slot<EventSealer> sealer = new Slot<>("event sealer", "symphony.crypto");
+    final Slot<PolicyAdmin> policy = new Slot<>("policy admin", "symphony.rbac");
     final Slot<CommandProcessor> processor = new Slot<>("command processor", "org.apache.felix.gogo.runtime");
     final List<QueueProvider> providers = new CopyOnWriteArrayList<>();
     final Guard guard;

@@ -36,6 +36,7 @@ import symphony.api.event.EventSystem;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
 import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.PolicyAdmin;
 import symphony.api.scheduler.EventScheduler;
 import symphony.component.Guard;
 
@@ -236,6 +237,19 @@ public final class ShellCommands {
 
     void unbindKeys(KeyAdmin service) {
         services.keys.unbind(service);
+    }
+
+    @Reference(
+            name = "policy",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindPolicy(PolicyAdmin service) {
+        services.policy.bind(service);
+    }
+
+    void unbindPolicy(PolicyAdmin service) {
+        services.policy.unbind(service);
     }
 
     @Reference(

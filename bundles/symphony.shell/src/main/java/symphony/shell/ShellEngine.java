@@ -50,6 +50,7 @@ public final class ShellEngine implements AutoCloseable {
         list.add(new DeadCommand(services, dead, peeking, clock).command());
         list.add(peeking.command());
         list.addAll(new KeyCommands(services, clock).commands());
+        list.addAll(new PolicyCommands(services).commands());
         list.addAll(status.commands());
         list.add(new HelpCommand(() -> commands).command());
         list.add(candidates(editor, completion));

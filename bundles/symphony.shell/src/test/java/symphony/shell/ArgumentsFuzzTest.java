@@ -167,6 +167,7 @@ class ArgumentsFuzzTest {
                     case FILTER -> new Object[] {"orders/*", "*", "a/b"};
                     case SUBSCRIPTION, DEAD_SUBSCRIPTION -> new Object[] {"a/b", "y", "gone/one"};
                     case POOL -> new Object[] {"reports", "default"};
+                    case POLICY_ACTION -> new Object[] {"show", "reload", "try"};
                     case QUARANTINE_ACTION -> new Object[] {"list", "lift", "set"};
                     case SCHEDULE -> new Object[] {"01976f0c", "01976f0c-7c5e-7000-0000-000000000001"};
                     case DEAD_LETTER -> new Object[] {"1", "memory:2", "00000000-0000-0000-0000-000000000009"};

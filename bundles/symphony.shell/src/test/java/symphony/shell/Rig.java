@@ -23,6 +23,7 @@ final class Rig implements AutoCloseable {
     final FakeMonitor monitor = new FakeMonitor();
     final FakeQueues queues = new FakeQueues("memory");
     final FakeKeys keys = new FakeKeys();
+    final FakePolicy policy = new FakePolicy();
     /** The time of day, for ever. */
     static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -95,6 +96,7 @@ final class Rig implements AutoCloseable {
         services.providers.add(queues);
         services.crypto.bind(keys);
         services.keys.bind(keys);
+        services.policy.bind(policy);
         services.processor.bind(processor);
     }
 
