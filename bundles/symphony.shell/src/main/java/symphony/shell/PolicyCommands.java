@@ -22,13 +22,13 @@ final class PolicyCommands {
     List<Command> commands() {
         return List.of(
                 new Command(
-                        Synopsis.of("whoami", "show who asks when this shell does something, and who decides")
+                        Synopsis.of("whoami", "show who asks in this shell, and who decides")
                                 .with(Synopsis.JSON)
                                 .example("symphony:whoami")
                                 .build(),
                         call -> whoami()),
                 new Command(
-                        Synopsis.of("can", "show whether a principal has a permission, and which rule says so")
+                        Synopsis.of("can", "tell whether somebody has a permission, and why")
                                 .with(Operand.one(
                                         "PRINCIPAL", Kind.TEXT, "symbolic name of a bundle, or user: and a name"))
                                 .with(Operand.one("PERMISSION", Kind.TEXT, "as event:publish:orders/new"))
@@ -40,7 +40,7 @@ final class PolicyCommands {
                                 .build(),
                         call -> can(call.arguments())),
                 new Command(
-                        Synopsis.of("policy", "show the policy, have its file read now, or try another")
+                        Synopsis.of("policy", "show the policy, read its file now, or try another")
                                 .with(Operand.one("ACTION", Kind.POLICY_ACTION, "show, reload or try"))
                                 .with(Operand.maybe(
                                         "FILE", Kind.FILE, "try: a policy file, with a name that ends with .json"))
