@@ -1,0 +1,137 @@
+package symphony.segmentlog;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Files of the file system; nobody but their owner may read them, where it knows owners (POSIX). */
+final class DiskLayer implements FileLayer {
+    private static final FileAttribute<?> FOLDER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<?> FILE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    @Override
+    public void createFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Path there = folder.toAbsolutePath();
+            while (!Files.exists(there) && there.getParent() != null) {
+                there = there.getParent();
+            }
+            Files.createDirectories(folder, attributes(there, FOLDER));
+        }
+    }
+
+    @Override
+    public Closeable lock(Path file) throws IOException {
+        return FolderLock.take(file, this::open);
+    }
+
+    @Override
+    public List<String> list(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName())).toList();
+        }
+    }
+
+    @Override
+    public WritableFile create(Path file) throws IOException {
+        FileChannel channel = open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+        return new WritableFile() {
+            @Override
+            public void write(ByteBuffer bytes, int at) throws IOException {
+                for (int position = at; bytes.hasRemaining(); ) {
+                    position += channel.write(bytes, position);
+                }
+            }
+
+            @Override
+            public void truncate(int length) throws IOException {
+                channel.truncate(length);
+            }
+
+            @Override
+            public void force(boolean size) throws IOException {
+                channel.force(size);
+            }
+
+            @Override
+            public void close() throws IOException {
+                channel.close();
+            }
+        };
+    }
+
+    @Override
+    public ReadableFile read(Path file) throws IOException {
+        // No channel: one that is read by a thread is closed when that thread is interrupted.
+        var opened = new RandomAccessFile(file.toFile(), "r");
+        return new ReadableFile() {
+            @Override
+            public long length() throws IOException {
+                return opened.length();
+            }
+
+            @Override
+            public int read(int at, byte[] into, int from, int length) throws IOException {
+                opened.seek(at);
+                int count = 0;
+                for (int n = 0; count < length && n >= 0; count += Math.max(n, 0)) {
+                    n = opened.read(into, from + count, length - count);
+                }
+                return count;
+            }
+
+            @Override
+            public void close() throws IOException {
+                opened.close();
+            }
+        };
+    }
+
+    @Override
+    public void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(Path file) throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    @Override
+    public void force(Path fileOrFolder) throws IOException {
+        if (Files.isDirectory(fileOrFolder) && !isPosix(fileOrFolder)) {
+            return; // Windows has no such thing and needs none.
+        }
+        try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
+        return FileChannel.open(file, options, attributes(file.toAbsolutePath().getParent(), FILE));
+    }
+
+    private static FileAttribute<?>[] attributes(Path existing, FileAttribute<?> ownerOnly) throws IOException {
+        return isPosix(existing) ? new FileAttribute<?>[] {ownerOnly} : new FileAttribute<?>[0];
+    }
+
+    private static boolean isPosix(Path existing) throws IOException {
+        return Files.getFileStore(existing).supportsFileAttributeView("posix");
+    }
+}

@@ -1,0 +1,284 @@
+package symphony.segmentlog;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.ProviderException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.function.Supplier;
+import symphony.segmentlog.SegmentCursor.Found;
+
+/**
+ * Reads a log from a position on, frame by frame, in the order in which they were appended: of one's own log
+ * ({@link SegmentLog#read}) what was forced so far, of a folder that somebody else may have open ({@link #open}) what is there.
+ * It never writes, takes no lock, and disturbs nobody; an interrupt has no effect on it. At the end it may be asked again for
+ * what was appended since. One thread only; any number of readers.
+ *
+ * <p>Memory: 64 KiB, or the greatest frame if that is more. Each method that reads waits for the disk, for nothing else.
+ */
+public final class LogReader implements AutoCloseable {
+    private final FileLayer layer;
+    private final SegmentFiles files;
+    private final Optional<SegmentKeys> keys;
+    private final Supplier<Visible> visible;
+    private final Deque<LogItem> found = new ArrayDeque<>();
+
+    private Position position;
+    private Ending ending = Ending.UNFINISHED;
+    private Optional<Gap> tornTail = Optional.empty();
+    private boolean isClosed;
+
+    /** The segment that is read, or null between two. */
+    private SegmentCursor cursor;
+
+    private Seal seal;
+    private int limit;
+    /** Whether another segment was there before the last look, so that nothing comes into this one any more. */
+    private boolean isFinal;
+
+    LogReader(
+            FileLayer layer,
+            SegmentFiles files,
+            Optional<SegmentKeys> keys,
+            Supplier<Visible> visible,
+            Position position) {
+        this.layer = layer;
+        this.files = files;
+        this.keys = keys;
+        this.visible = visible;
+        this.position = position;
+    }
+
+    /**
+     * Reads a folder without opening its log: also while another process has it open, and where nothing may be written. What is
+     * read may not be forced yet.
+     *
+     * @param folder the log's
+     * @param options of which only {@link SegmentLogOptions#withKeys} matters here
+     * @param from where to begin: {@link Position#BEGIN}, or what {@link LogItem#position}, {@link LogItem#next} or
+     *     {@link #position} once said
+     * @return a reader, to be closed
+     * @throws IOException if there is no such folder
+     */
+    public static LogReader open(Path folder, SegmentLogOptions options, Position from) throws IOException {
+        var layer = new DiskLayer();
+        layer.list(folder);
+        return new LogReader(layer, new SegmentFiles(folder), options.keys(), () -> Visible.ALL, from);
+    }
+
+    /**
+     * What comes next.
+     *
+     * @return a frame or a gap; empty if nothing more is there now
+     * @throws IOException if the disk cannot be read, a key is not there ({@link SegmentLogException.Reason#KEY}) or a segment is
+     *     of a newer format ({@code VERSION}); the next call tries the same again. To leave a segment out, read on from
+     *     {@code new Position(segment + 1, 0)} by another reader
+     * @throws IllegalStateException if it was closed
+     */
+    public Optional<LogItem> next() throws IOException {
+        if (isClosed) {
+            throw new IllegalStateException("the reader of " + files.folder() + " is closed");
+        }
+        while (found.isEmpty()) {
+            if (cursor == null ? !enter() : !goOn()) {
+                return Optional.empty();
+            }
+        }
+        LogItem item = found.remove();
+        position = item.next();
+        return Optional.of(item);
+    }
+
+    /**
+     * From where another reader would go on.
+     *
+     * @return the position behind what was returned last
+     */
+    public Position position() {
+        return position;
+    }
+
+    /**
+     * How the newest segment ends; of what is being written it is of one moment.
+     *
+     * @return what was found when {@link #next} last came to the end; before that, and without any segment, {@code UNFINISHED}
+     */
+    public Ending ending() {
+        return ending;
+    }
+
+    /**
+     * The torn tail of the newest segment. It is not among the items, since a log that is open may still be writing it; a torn
+     * tail of any older segment is.
+     *
+     * @return present while {@link #ending} is {@link Ending#TORN}
+     */
+    public Optional<Gap> tornTail() {
+        return tornTail;
+    }
+
+    /** Closes the file. Does nothing if it was closed before. */
+    @Override
+    public void close() throws IOException {
+        isClosed = true;
+        leave();
+    }
+
+    /** Begins with the next segment; false if there is none. */
+    private boolean enter() throws IOException {
+        NavigableSet<Long> numbers = numbers();
+        long wanted = position.segment();
+        Long number = numbers.ceiling(wanted);
+        if (number == null) {
+            return false;
+        }
+        if (number > wanted && wanted > 0) {
+            return skip(wanted, number, numbers);
+        }
+        try {
+            cursor = SegmentCursor.open(layer, files, number, number == wanted ? position.offset() : 0);
+        } catch (IOException e) {
+            if (numbers().contains(number)) {
+                throw e;
+            }
+            return true; // removed meanwhile
+        }
+        begin(number);
+        return true;
+    }
+
+    private boolean skip(long wanted, long number, NavigableSet<Long> numbers) throws IOException {
+        if (numbers.lower(wanted) == null) {
+            found.add(new Gap(
+                    position,
+                    new Position(number, 0),
+                    Gap.Cause.REMOVED,
+                    "segments before " + number + " were removed"));
+        } else if (numbers().equals(numbers)) {
+            found.add(Recovery.missing(wanted, number));
+        } // else they are being removed just now, one after the other
+        return true;
+    }
+
+    private void begin(long number) throws IOException {
+        Position begins = position.segment() == number ? position : new Position(number, 0);
+        cursor.headerGaps().stream()
+                .filter(gap -> gap.position().compareTo(begins) >= 0)
+                .forEach(found::add);
+        String why = cursor.header().isEmpty()
+                ? SegmentCursor.NO_HEADER
+                : whyNotOpened(cursor.header().get());
+        if (why.isEmpty()) {
+            limit = limitNow();
+            isFinal = false;
+        } else {
+            var cause = cursor.header().isEmpty() ? Gap.Cause.DAMAGED : Gap.Cause.SEAL;
+            found.clear();
+            found.add(new Gap(begins, new Position(number + 1, 0), cause, why));
+            ending = Ending.UNREADABLE;
+            leave();
+        }
+    }
+
+    /** Empty if its seal is the one that this reader opens, or neither has one. */
+    private String whyNotOpened(SegmentHeader header) throws IOException {
+        seal = null;
+        if (keys.isEmpty()) {
+            return header.isSealed() ? "the segment is sealed, and there are no keys" : "";
+        }
+        if (!header.isSealed()) {
+            return "the segment is not sealed, and the log is";
+        }
+        try {
+            seal = Seal.of(header, keys.get());
+            return seal.isOf(header)
+                    ? ""
+                    : "the segment is sealed with another key than that with the id " + header.keyId();
+        } catch (SegmentLogException e) {
+            leave();
+            throw new SegmentLogException(e.reason(), files.prefix() + e.getMessage(), e.getCause());
+        }
+    }
+
+    /** Looks at what is next in the segment; false if there is nothing, now. */
+    private boolean goOn() throws IOException {
+        Found what = cursor.next(limit);
+        switch (what) {
+            case FRAME -> found.add(opened());
+            case DAMAGE -> found.add(cursor.damage());
+            case CLOSED -> {
+                return passOn(Ending.CLOSED);
+            }
+            case UNFINISHED, TORN -> {
+                return atEnd(what == Found.TORN ? Ending.TORN : Ending.UNFINISHED);
+            }
+        }
+        return true;
+    }
+
+    private LogItem opened() {
+        if (seal == null) {
+            return new Frame(cursor.from(), cursor.position(), cursor.body());
+        }
+        try {
+            return new Frame(cursor.from(), cursor.position(), seal.open(cursor.index(), cursor.body()));
+        } catch (GeneralSecurityException | ProviderException e) {
+            return new Gap(cursor.from(), cursor.position(), Gap.Cause.SEAL, "the frame's seal does not open: " + e);
+        }
+    }
+
+    /** Nothing whole follows before the limit. */
+    private boolean atEnd(Ending how) throws IOException {
+        int now = limitNow();
+        if (now > limit) {
+            limit = now;
+            return true;
+        }
+        if (isFinal || !isNewerThere()) {
+            tornTail = how == Ending.TORN ? Optional.of(cursor.torn()) : Optional.empty();
+            if (isFinal) {
+                Position next = new Position(cursor.position().segment() + 1, 0);
+                tornTail.ifPresent(torn -> found.add(new Gap(torn.position(), next, torn.cause(), torn.detail())));
+            }
+            return passOn(how);
+        }
+        isFinal = true; // what was written between the look at this one and the look for others would be missed
+        return true;
+    }
+
+    /** To the next segment; false if there is none. */
+    private boolean passOn(Ending how) throws IOException {
+        ending = how;
+        if (!isNewerThere()) {
+            return false;
+        }
+        tornTail = Optional.empty();
+        position = new Position(cursor.position().segment() + 1, 0);
+        leave();
+        return true;
+    }
+
+    private void leave() throws IOException {
+        if (cursor != null) {
+            cursor.close();
+            cursor = null;
+        }
+    }
+
+    private int limitNow() throws IOException {
+        return Math.min(visible.get().limitOf(cursor.position().segment()), cursor.length());
+    }
+
+    private boolean isNewerThere() throws IOException {
+        long segment = cursor.position().segment();
+        return visible.get().segment() > segment && numbers().higher(segment) != null;
+    }
+
+    private NavigableSet<Long> numbers() throws IOException {
+        return SegmentFiles.numbers(layer.list(files.folder()))
+                .headSet(visible.get().segment(), true);
+    }
+}

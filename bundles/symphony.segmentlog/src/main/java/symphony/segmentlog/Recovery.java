@@ -1,0 +1,85 @@
+package symphony.segmentlog;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+
+/** Reads all segments of a log and tells what they have; changes nothing. One thread only. */
+final class Recovery {
+    private final FileLayer layer;
+    private final SegmentFiles files;
+    private Position end = Position.BEGIN;
+
+    Recovery(FileLayer layer, SegmentFiles files) {
+        this.layer = layer;
+        this.files = files;
+    }
+
+    RecoveryReport report(SortedSet<Long> numbers) throws IOException {
+        var segments = new ArrayList<SegmentReport>();
+        var missing = new ArrayList<Gap>();
+        for (long number : numbers) {
+            if (!segments.isEmpty() && number > end.segment() + 1) {
+                missing.add(missing(end.segment() + 1, number));
+            }
+            segments.add(segment(number));
+        }
+        return new RecoveryReport(segments, missing);
+    }
+
+    /** Behind the last frame of the last segment that was read; it lies before what is torn. */
+    Position end() {
+        return end;
+    }
+
+    /** What stands for segments between others whose files are gone. */
+    static Gap missing(long from, long to) {
+        return new Gap(
+                new Position(from, 0),
+                new Position(to, 0),
+                Gap.Cause.MISSING,
+                "files of segments " + from + " to " + (to - 1) + " are missing");
+    }
+
+    private SegmentReport segment(long number) throws IOException {
+        end = new Position(number, Format.FRAMES_AT);
+        try (SegmentCursor cursor = SegmentCursor.open(layer, files, number, 0)) {
+            var gaps = new ArrayList<>(cursor.headerGaps());
+            int length = cursor.length();
+            if (cursor.header().isEmpty()) {
+                return new SegmentReport(new SegmentInfo(number, length, false, 0), 0, Ending.UNREADABLE, gaps);
+            }
+            SegmentHeader header = cursor.header().get();
+            var info = new SegmentInfo(number, length, header.isSealed(), header.keyId());
+            int frames = 0;
+            while (true) {
+                switch (cursor.next(length)) {
+                    case FRAME -> frames++;
+                    case DAMAGE -> gaps.add(cursor.damage());
+                    case CLOSED -> {
+                        return ended(cursor, info, frames, Ending.CLOSED, gaps);
+                    }
+                    case UNFINISHED -> {
+                        return ended(cursor, info, frames, Ending.UNFINISHED, gaps);
+                    }
+                    case TORN -> {
+                        gaps.add(cursor.torn());
+                        return ended(cursor, info, frames, Ending.TORN, gaps);
+                    }
+                }
+            }
+        } catch (SegmentLogException e) {
+            throw e;
+        } catch (IOException e) {
+            var all = new Gap(
+                    new Position(number, 0), new Position(number + 1, 0), Gap.Cause.DAMAGED, "it cannot be read: " + e);
+            return new SegmentReport(new SegmentInfo(number, 0, false, 0), 0, Ending.UNREADABLE, List.of(all));
+        }
+    }
+
+    private SegmentReport ended(SegmentCursor cursor, SegmentInfo info, int frames, Ending ending, List<Gap> gaps) {
+        end = cursor.position();
+        return new SegmentReport(info, frames, ending, gaps);
+    }
+}

@@ -1,0 +1,247 @@
+package symphony.segmentlog;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import symphony.segmentlog.FileLayer.ReadableFile;
+
+/** Walks from frame to frame of one segment; seals are not its business. One thread only. */
+final class SegmentCursor implements Closeable {
+    /*
+     * A frame is whole if both its checks are right. Where none is, there are zeros (nothing was written there yet) or not; then
+     * every multiple of eight behind it is tried. A whole frame there tells by its field "forced" up to where everything had been
+     * forced when it was written. If that is beyond the bad place, what stood there was on the disk, has been acknowledged and was
+     * changed since: damage, and reading goes on with that frame. If it is not, the frame belongs to the same group as what is
+     * missing, which was never forced and may reach the disk in any order: a torn tail, of which nothing more is handed out.
+     *
+     * The segment may be written meanwhile, by another process. Bytes that were read before a frame was written say nothing; so
+     * before damage is told, or the end, the place is read once more. What is behind it was read later than that, and says what
+     * had been forced by then.
+     */
+    static final String NO_HEADER = "neither copy of the segment's header can be read, so none of its frames can";
+
+    private final ReadableFile file;
+    private final Window window;
+    private final SegmentFiles files;
+    private final long segment;
+    private final List<Gap> headerGaps;
+    private final Optional<SegmentHeader> header;
+    private final FrameCheck check;
+
+    private int at;
+    private int lastIndex;
+    private String torn = "";
+
+    // The whole frame that was looked at last.
+    private int length;
+    private int index;
+    private int forced;
+    private boolean isEnd;
+
+    // What was found last.
+    private int from;
+    private byte[] body = {};
+
+    /** What stands at a place of a segment. */
+    enum Found {
+        /** A frame; the cursor stands behind it. */
+        FRAME,
+        /** No frame, but one further on; the cursor stands before that. */
+        DAMAGE,
+        /** The end of the segment. */
+        CLOSED,
+        /** Zeros, or nothing: the cursor stays. */
+        UNFINISHED,
+        /** No frame, and none that was written later: the cursor stays. */
+        TORN
+    }
+
+    private SegmentCursor(ReadableFile file, SegmentFiles files, long segment, int at) throws IOException {
+        this.file = file;
+        this.files = files;
+        this.window = new Window(file);
+        this.segment = segment;
+        this.headerGaps = new ArrayList<>();
+        this.header = readHeader();
+        this.check = header.map(FrameCheck::new).orElse(null);
+        this.at = Math.max(at, Format.FRAMES_AT);
+    }
+
+    /** From a place where a frame begins, or from the first frame if it is before that. */
+    static SegmentCursor open(FileLayer layer, SegmentFiles files, long segment, int at) throws IOException {
+        ReadableFile file = layer.read(files.file(segment));
+        try {
+            return new SegmentCursor(file, files, segment, at);
+        } catch (IOException | RuntimeException | Error e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private Optional<SegmentHeader> readHeader() throws IOException {
+        Optional<SegmentHeader> first = readHeader(0);
+        Optional<SegmentHeader> second = readHeader(Format.SECOND_HEADER_AT);
+        Optional<SegmentHeader> either = first.or(() -> second);
+        if (either.isEmpty()) {
+            headerGaps.clear();
+            headerGaps.add(
+                    new Gap(new Position(segment, 0), new Position(segment + 1, 0), Gap.Cause.DAMAGED, NO_HEADER));
+        }
+        return either;
+    }
+
+    private Optional<SegmentHeader> readHeader(int place) throws IOException {
+        byte[] bytes = new byte[Format.HEADER_BYTES];
+        if (window.has(place, bytes.length)) {
+            System.arraycopy(window.array(), window.indexOf(place), bytes, 0, bytes.length);
+        }
+        Optional<SegmentHeader> read;
+        try {
+            read = SegmentHeader.parse(bytes, segment);
+        } catch (SegmentHeader.UnknownVersionException e) {
+            throw new SegmentLogException(
+                    SegmentLogException.Reason.VERSION,
+                    files.prefix() + "segment " + segment + " " + e.getMessage(),
+                    e);
+        }
+        if (read.isEmpty()) {
+            headerGaps.add(new Gap(
+                    new Position(segment, place),
+                    new Position(segment, place + bytes.length),
+                    Gap.Cause.DAMAGED,
+                    "one of two copies of the segment's header cannot be read; the other is used"));
+        }
+        return read;
+    }
+
+    /** Empty if neither copy can be read; then nothing else can be asked for. */
+    Optional<SegmentHeader> header() {
+        return header;
+    }
+
+    /** Copies of the header that cannot be read. */
+    List<Gap> headerGaps() {
+        return headerGaps;
+    }
+
+    /** Bytes of the file, now. */
+    int length() throws IOException {
+        return (int) Math.min(file.length(), Integer.MAX_VALUE);
+    }
+
+    /** Where the cursor stands. */
+    Position position() {
+        return new Position(segment, at);
+    }
+
+    /** Where the frame begins that was found last. */
+    Position from() {
+        return new Position(segment, from);
+    }
+
+    /** What was found last, if it was damage. */
+    Gap damage() {
+        return new Gap(from(), position(), Gap.Cause.DAMAGED, "no whole frame, though it was forced to the disk");
+    }
+
+    /** Of the frame that was found last: its number within the segment. */
+    int index() {
+        return lastIndex;
+    }
+
+    /** Of the frame that was found last, as it is stored. */
+    byte[] body() {
+        return body;
+    }
+
+    /** From where the cursor stands to the end of the file, once it was found to be torn. */
+    Gap torn() throws IOException {
+        return new Gap(position(), new Position(segment, Math.max(length(), at)), Gap.Cause.TORN, torn);
+    }
+
+    /** Looks at what comes next and lies before the limit. */
+    Found next(int limit) throws IOException {
+        if (isWhole(at, limit)) {
+            return accept();
+        }
+        if (at + Format.FRAME_HEADER_BYTES > limit) {
+            return Found.UNFINISHED;
+        }
+        window.forget();
+        if (isWhole(at, limit)) {
+            return accept();
+        }
+        return window.isZero(at, limit) ? Found.UNFINISHED : lookOn(limit);
+    }
+
+    private Found lookOn(int limit) throws IOException {
+        int first = -1;
+        int others = 0;
+        for (int place = at + Format.ALIGNMENT; place + Format.FRAME_HEADER_BYTES <= limit; ) {
+            if (!isWhole(place, limit)) {
+                place += Format.ALIGNMENT;
+                continue;
+            }
+            first = first < 0 ? place : first;
+            if (forced > at) {
+                return damage(first, limit);
+            }
+            others++;
+            place += Format.frameBytes(length);
+        }
+        torn = others == 0
+                ? "no whole frame follows"
+                : "whole frames of the same group follow, which was never forced: " + others;
+        return Found.TORN;
+    }
+
+    private Found damage(int next, int limit) throws IOException {
+        window.forget();
+        if (isWhole(at, limit)) {
+            return accept();
+        }
+        from = at;
+        at = next;
+        return Found.DAMAGE;
+    }
+
+    private Found accept() {
+        if (isEnd) {
+            return Found.CLOSED;
+        }
+        int bodyAt = window.indexOf(at + Format.FRAME_HEADER_BYTES);
+        body = Arrays.copyOfRange(window.array(), bodyAt, bodyAt + length);
+        from = at;
+        lastIndex = index;
+        at += Format.frameBytes(length);
+        return Found.FRAME;
+    }
+
+    /** Whether a whole frame stands there; if so, it is the one that is looked at. */
+    private boolean isWhole(int place, int limit) throws IOException {
+        if (place + Format.FRAME_HEADER_BYTES > limit || !window.has(place, Format.FRAME_HEADER_BYTES)) {
+            return false;
+        }
+        int marked = window.intAt(place);
+        index = window.intAt(place + 4);
+        forced = window.intAt(place + 8);
+        length = marked & ~Format.END;
+        isEnd = marked < 0;
+        return index > lastIndex
+                && forced >= Format.FRAMES_AT
+                && forced <= place
+                && length <= limit - place - Format.FRAME_HEADER_BYTES
+                && window.intAt(place + 12) == check.ofHeader(place, marked, index, forced)
+                && window.has(place, Format.FRAME_HEADER_BYTES + length)
+                && window.intAt(place + 16)
+                        == check.ofAll(window.array(), window.indexOf(place + Format.FRAME_HEADER_BYTES), length);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

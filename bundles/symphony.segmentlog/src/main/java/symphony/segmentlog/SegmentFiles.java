@@ -1,0 +1,48 @@
+package symphony.segmentlog;
+
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** The names in a log's folder; all others are left alone. */
+record SegmentFiles(Path folder) {
+    private static final Pattern NAME = Pattern.compile("[0-9]{16}\\.segment");
+    private static final Pattern UNFINISHED_NAME = Pattern.compile("[0-9]{16}\\.segment\\.new");
+    private static final int DIGITS = 16;
+
+    /** What messages begin with. */
+    String prefix() {
+        return "segment log " + folder + ": ";
+    }
+
+    Path lock() {
+        return folder.resolve("lock");
+    }
+
+    Path file(long segment) {
+        return folder.resolve(name(segment));
+    }
+
+    /** What a segment is called until its header is on the disk. */
+    Path unfinished(long segment) {
+        return folder.resolve(name(segment) + ".new");
+    }
+
+    private static String name(long segment) {
+        return String.format("%0" + DIGITS + "d.segment", segment);
+    }
+
+    /** Numbers of the segments among these names, in order. */
+    static TreeSet<Long> numbers(Collection<String> names) {
+        var numbers = new TreeSet<Long>();
+        names.stream()
+                .filter(name -> NAME.matcher(name).matches())
+                .forEach(name -> numbers.add(Long.parseLong(name.substring(0, DIGITS))));
+        return numbers;
+    }
+
+    static boolean isUnfinished(String name) {
+        return UNFINISHED_NAME.matcher(name).matches();
+    }
+}

@@ -1,0 +1,93 @@
+package symphony.segmentlog;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * The first bytes of a segment file.
+ * <pre>
+ * magic (8), version (2), flags (2; 1: sealed), segment size (4), number (8), salt (16), key id (4), key check (16), CRC-32C (4)
+ * </pre>
+ * The key check of a sealed segment is the tag of an empty plaintext with the nonce 0 and all before it as associated data; else
+ * zeros.
+ */
+record SegmentHeader(boolean isSealed, int segmentBytes, long number, byte[] salt, int keyId, byte[] keyCheck) {
+    private static final long MAGIC = 0x8953_594d_5345_470aL; // \x89 S Y M S E G \n
+    private static final int BOUND_BYTES = 44;
+    private static final int SEALED = 1;
+    private static final byte[] NO_KEY_CHECK = new byte[Format.TAG_BYTES];
+
+    static SegmentHeader plain(int segmentBytes, long number, byte[] salt) {
+        return new SegmentHeader(false, segmentBytes, number, salt, 0, NO_KEY_CHECK);
+    }
+
+    /** Still without its key check. */
+    static SegmentHeader sealed(int segmentBytes, long number, byte[] salt, int keyId) {
+        return new SegmentHeader(true, segmentBytes, number, salt, keyId, NO_KEY_CHECK);
+    }
+
+    SegmentHeader withKeyCheck(byte[] check) {
+        return new SegmentHeader(isSealed, segmentBytes, number, salt, keyId, check);
+    }
+
+    /** What the key check is made over. */
+    byte[] bound() {
+        return Arrays.copyOf(encode(), BOUND_BYTES);
+    }
+
+    byte[] encode() {
+        var bytes = ByteBuffer.allocate(Format.HEADER_BYTES)
+                .putLong(MAGIC)
+                .putShort((short) Format.VERSION)
+                .putShort((short) (isSealed ? SEALED : 0))
+                .putInt(segmentBytes)
+                .putLong(number)
+                .put(salt)
+                .putInt(keyId)
+                .put(keyCheck);
+        return bytes.putInt(check(bytes.array())).array();
+    }
+
+    /** Empty if these bytes are none, or one of another segment. */
+    static Optional<SegmentHeader> parse(byte[] encoded, long number) throws UnknownVersionException {
+        var bytes = ByteBuffer.wrap(encoded);
+        if (bytes.getInt(encoded.length - Integer.BYTES) != check(encoded) || bytes.getLong() != MAGIC) {
+            return Optional.empty();
+        }
+        int version = bytes.getShort();
+        if (version != Format.VERSION) {
+            throw new UnknownVersionException(version);
+        }
+        boolean sealed = bytes.getShort() == SEALED;
+        int segmentBytes = bytes.getInt();
+        long written = bytes.getLong();
+        byte[] salt = next(bytes, Format.SALT_BYTES);
+        int keyId = bytes.getInt();
+        var header = new SegmentHeader(sealed, segmentBytes, written, salt, keyId, next(bytes, Format.TAG_BYTES));
+        return written == number ? Optional.of(header) : Optional.empty();
+    }
+
+    private static byte[] next(ByteBuffer bytes, int length) {
+        byte[] next = new byte[length];
+        bytes.get(next);
+        return next;
+    }
+
+    private static int check(byte[] encoded) {
+        var crc = new CRC32C();
+        crc.update(encoded, 0, encoded.length - Integer.BYTES);
+        return (int) crc.getValue();
+    }
+
+    /** A header that is whole, of a format that is not known here. */
+    static final class UnknownVersionException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnknownVersionException(int version) {
+            super("has version " + version + " of the format, and this symphony.segmentlog knows " + Format.VERSION
+                    + "; use a newer one");
+        }
+    }
+}
