@@ -27,8 +27,8 @@ final class DiskLayer implements FileLayer {
     public void createFolder(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             Path there = folder.toAbsolutePath();
-            while (!Files.exists(there) && there.getParent() != null) {
-                there = there.getParent();
+            while (!Files.exists(there)) {
+                there = folderOf(there);
             }
             Files.createDirectories(folder, attributes(there, FOLDER));
         }
@@ -123,8 +123,15 @@ final class DiskLayer implements FileLayer {
         }
     }
 
+    /** Where it lies; the root itself lies in the root. */
+    static Path folderOf(Path file) {
+        Path absolute = file.toAbsolutePath();
+        Path folder = absolute.getParent();
+        return folder == null ? absolute : folder;
+    }
+
     private FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
-        return FileChannel.open(file, options, attributes(file.toAbsolutePath().getParent(), FILE));
+        return FileChannel.open(file, options, attributes(folderOf(file), FILE));
     }
 
     private static FileAttribute<?>[] attributes(Path existing, FileAttribute<?> ownerOnly) throws IOException {

@@ -14,7 +14,7 @@ package symphony.segmentlog;
  */
 final class Format {
     static final int VERSION = 1;
-    static final int HEADER_BYTES = 64;
+    static final int HEADER_BYTES = 68;
     static final int SECOND_HEADER_AT = 4096;
     static final int FRAMES_AT = 8192;
     static final int FRAME_HEADER_BYTES = 20;

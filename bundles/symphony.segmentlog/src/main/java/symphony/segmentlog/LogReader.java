@@ -174,10 +174,13 @@ public final class LogReader implements AutoCloseable {
         if (why.isEmpty()) {
             limit = limitNow();
             isFinal = false;
+            if (isNewerThere()) {
+                cursor.endAsTheNextSays(layer);
+            }
         } else {
             var cause = cursor.header().isEmpty() ? Gap.Cause.DAMAGED : Gap.Cause.SEAL;
             found.clear();
-            found.add(new Gap(begins, new Position(number + 1, 0), cause, why));
+            found.add(new Gap(begins, following(), cause, why));
             ending = Ending.UNREADABLE;
             leave();
         }
@@ -210,7 +213,7 @@ public final class LogReader implements AutoCloseable {
             case FRAME -> found.add(opened());
             case DAMAGE -> found.add(cursor.damage());
             case CLOSED -> {
-                return passOn(Ending.CLOSED);
+                return atMark();
             }
             case UNFINISHED, TORN -> {
                 return atEnd(what == Found.TORN ? Ending.TORN : Ending.UNFINISHED);
@@ -237,28 +240,43 @@ public final class LogReader implements AutoCloseable {
             limit = now;
             return true;
         }
-        if (isFinal || !isNewerThere()) {
-            tornTail = how == Ending.TORN ? Optional.of(cursor.torn()) : Optional.empty();
-            if (isFinal) {
-                Position next = new Position(cursor.position().segment() + 1, 0);
-                tornTail.ifPresent(torn -> found.add(new Gap(torn.position(), next, torn.cause(), torn.detail())));
+        if (isFinal) {
+            if (how == Ending.TORN) {
+                Gap torn = cursor.torn();
+                found.add(new Gap(torn.position(), following(), torn.cause(), torn.detail()));
             }
-            return passOn(how);
+            passOn();
+            return true;
         }
-        isFinal = true; // what was written between the look at this one and the look for others would be missed
-        return true;
+        if (isNewerThere()) {
+            // Once more: what came between the look at this segment and the one for others would be missed.
+            isFinal = true;
+            cursor.endAsTheNextSays(layer);
+            return true;
+        }
+        ending = how;
+        tornTail = how == Ending.TORN ? Optional.of(cursor.torn()) : Optional.empty();
+        return false;
     }
 
-    /** To the next segment; false if there is none. */
-    private boolean passOn(Ending how) throws IOException {
-        ending = how;
-        if (!isNewerThere()) {
-            return false;
+    private boolean atMark() throws IOException {
+        if (isNewerThere()) {
+            passOn();
+            return true;
         }
+        ending = Ending.CLOSED;
         tornTail = Optional.empty();
-        position = new Position(cursor.position().segment() + 1, 0);
+        return false;
+    }
+
+    private void passOn() throws IOException {
+        tornTail = Optional.empty();
+        position = following();
         leave();
-        return true;
+    }
+
+    private Position following() {
+        return new Position(cursor.position().segment() + 1, 0);
     }
 
     private void leave() throws IOException {

@@ -305,24 +305,20 @@ final class LogWriter implements Runnable {
             refuseAppends(new Failure(e.reason(), files.prefix() + e.getMessage(), e.getCause()));
             return;
         }
+        int charge = 0;
         for (Entry entry = first; entry != behind; entry = entry.next) {
             var append = (Append) entry;
             append.put(segment.put(append.body()));
+            charge += append.charge();
         }
         segment.commit();
         publish();
-        int charge = 0;
+        room.release(charge); // before the answers: who got one finds room
         while (unanswered != behind) {
-            charge += answer((Append) unanswered);
+            Entry entry = unanswered;
+            unanswered = entry.takeNext();
+            entry.succeed();
         }
-        room.release(charge);
-    }
-
-    /** Of the oldest that has no answer; returns what it was charged. */
-    private int answer(Append append) {
-        unanswered = append.takeNext();
-        append.succeed();
-        return append.charge();
     }
 
     /** All up to the next task. */
@@ -345,7 +341,8 @@ final class LogWriter implements Runnable {
             byte[] salt = new byte[Format.SALT_BYTES];
             random.nextBytes(salt);
             long number = segments.isEmpty() ? 1 : segments.lastKey() + 1;
-            segment = SegmentWriter.create(layer, files, options, number, salt, buffer);
+            int previousEnd = end.segment() == number - 1 ? end.offset() : 0;
+            segment = SegmentWriter.create(layer, files, options, number, previousEnd, salt, buffer);
             publish();
         }
     }

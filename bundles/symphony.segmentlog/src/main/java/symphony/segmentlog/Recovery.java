@@ -19,16 +19,18 @@ final class Recovery {
     RecoveryReport report(SortedSet<Long> numbers) throws IOException {
         var segments = new ArrayList<SegmentReport>();
         var missing = new ArrayList<Gap>();
+        long before = 0;
         for (long number : numbers) {
-            if (!segments.isEmpty() && number > end.segment() + 1) {
-                missing.add(missing(end.segment() + 1, number));
+            if (before > 0 && number > before + 1) {
+                missing.add(missing(before + 1, number));
             }
-            segments.add(segment(number));
+            segments.add(segment(number, numbers.contains(number + 1)));
+            before = number;
         }
         return new RecoveryReport(segments, missing);
     }
 
-    /** Behind the last frame of the last segment that was read; it lies before what is torn. */
+    /** Behind the last frame of the last segment; it lies before what is torn. With offset 0 if that segment cannot be read. */
     Position end() {
         return end;
     }
@@ -42,8 +44,8 @@ final class Recovery {
                 "files of segments " + from + " to " + (to - 1) + " are missing");
     }
 
-    private SegmentReport segment(long number) throws IOException {
-        end = new Position(number, Format.FRAMES_AT);
+    private SegmentReport segment(long number, boolean isFollowed) throws IOException {
+        end = new Position(number, 0);
         try (SegmentCursor cursor = SegmentCursor.open(layer, files, number, 0)) {
             var gaps = new ArrayList<>(cursor.headerGaps());
             int length = cursor.length();
@@ -52,6 +54,9 @@ final class Recovery {
             }
             SegmentHeader header = cursor.header().get();
             var info = new SegmentInfo(number, length, header.isSealed(), header.keyId());
+            if (isFollowed) {
+                cursor.endAsTheNextSays(layer);
+            }
             int frames = 0;
             while (true) {
                 switch (cursor.next(length)) {

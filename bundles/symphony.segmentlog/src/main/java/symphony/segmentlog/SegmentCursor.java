@@ -1,7 +1,9 @@
 package symphony.segmentlog;
 
 import java.io.Closeable;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +19,9 @@ final class SegmentCursor implements Closeable {
      * changed since: damage, and reading goes on with that frame. If it is not, the frame belongs to the same group as what is
      * missing, which was never forced and may reach the disk in any order: a torn tail, of which nothing more is handed out.
      *
+     * Once there is another segment its header says where the frames of this one end, as it was when that was made. Then nothing
+     * is in doubt: all before that place was forced, and nothing behind it counts.
+     *
      * The segment may be written meanwhile, by another process. Bytes that were read before a frame was written say nothing; so
      * before damage is told, or the end, the place is read once more. What is behind it was read later than that, and says what
      * had been forced by then.
@@ -30,6 +35,9 @@ final class SegmentCursor implements Closeable {
     private final List<Gap> headerGaps;
     private final Optional<SegmentHeader> header;
     private final FrameCheck check;
+
+    /** Where the frames end, by the next segment; 0 while nobody knows. */
+    private int knownEnd;
 
     private int at;
     private int lastIndex;
@@ -162,35 +170,62 @@ final class SegmentCursor implements Closeable {
         return new Gap(position(), new Position(segment, Math.max(length(), at)), Gap.Cause.TORN, torn);
     }
 
+    /** From now on the segment ends where the header of the next one says, if that can be read. */
+    void endAsTheNextSays(FileLayer layer) throws IOException {
+        if (knownEnd == 0) {
+            try (SegmentCursor next = open(layer, files, segment + 1, 0)) {
+                knownEnd = next.header.map(SegmentHeader::previousEnd).orElse(0);
+            } catch (SegmentLogException | FileNotFoundException | NoSuchFileException e) {
+                knownEnd = 0; // of another version, or away: that is told when it is read itself
+            }
+        }
+    }
+
     /** Looks at what comes next and lies before the limit. */
     Found next(int limit) throws IOException {
-        if (isWhole(at, limit)) {
+        if (knownEnd > 0 && at >= knownEnd) {
+            return behindTheEnd(limit);
+        }
+        int bound = knownEnd > 0 ? knownEnd : limit;
+        if (isWhole(at, bound)) {
             return accept();
         }
-        if (at + Format.FRAME_HEADER_BYTES > limit) {
+        if (knownEnd == 0 && at + Format.FRAME_HEADER_BYTES > limit) {
             return Found.UNFINISHED;
         }
         window.forget();
-        if (isWhole(at, limit)) {
+        if (isWhole(at, bound)) {
             return accept();
         }
-        return window.isZero(at, limit) ? Found.UNFINISHED : lookOn(limit);
+        return knownEnd == 0 && window.isZero(at, limit) ? Found.UNFINISHED : lookOn(bound);
     }
 
-    private Found lookOn(int limit) throws IOException {
+    private Found behindTheEnd(int limit) throws IOException {
+        window.forget();
+        if (isWhole(at, limit) && isEnd) {
+            return Found.CLOSED;
+        }
+        torn = "the process or the machine ended while this was being written";
+        return window.isZero(at, limit) ? Found.UNFINISHED : Found.TORN;
+    }
+
+    private Found lookOn(int bound) throws IOException {
         int first = -1;
         int others = 0;
-        for (int place = at + Format.ALIGNMENT; place + Format.FRAME_HEADER_BYTES <= limit; ) {
-            if (!isWhole(place, limit)) {
+        for (int place = at + Format.ALIGNMENT; place + Format.FRAME_HEADER_BYTES <= bound; ) {
+            if (!isWhole(place, bound)) {
                 place += Format.ALIGNMENT;
                 continue;
             }
             first = first < 0 ? place : first;
-            if (forced > at) {
-                return damage(first, limit);
+            if (knownEnd > 0 || forced > at) {
+                return damage(first, bound);
             }
             others++;
             place += Format.frameBytes(length);
+        }
+        if (knownEnd > 0) {
+            return damage(knownEnd, bound);
         }
         torn = others == 0
                 ? "no whole frame follows"
@@ -198,9 +233,9 @@ final class SegmentCursor implements Closeable {
         return Found.TORN;
     }
 
-    private Found damage(int next, int limit) throws IOException {
+    private Found damage(int next, int bound) throws IOException {
         window.forget();
-        if (isWhole(at, limit)) {
+        if (isWhole(at, bound)) {
             return accept();
         }
         from = at;

@@ -8,28 +8,30 @@ import java.util.zip.CRC32C;
 /**
  * The first bytes of a segment file.
  * <pre>
- * magic (8), version (2), flags (2; 1: sealed), segment size (4), number (8), salt (16), key id (4), key check (16), CRC-32C (4)
+ * magic (8), version (2), flags (2; 1: sealed), segment size (4), number (8), end of the frames of the segment before it (4; 0 if it
+ * is not known), salt (16), key id (4), key check (16), CRC-32C (4)
  * </pre>
  * The key check of a sealed segment is the tag of an empty plaintext with the nonce 0 and all before it as associated data; else
  * zeros.
  */
-record SegmentHeader(boolean isSealed, int segmentBytes, long number, byte[] salt, int keyId, byte[] keyCheck) {
+record SegmentHeader(
+        boolean isSealed, int segmentBytes, long number, int previousEnd, byte[] salt, int keyId, byte[] keyCheck) {
     private static final long MAGIC = 0x8953_594d_5345_470aL; // \x89 S Y M S E G \n
-    private static final int BOUND_BYTES = 44;
+    private static final int BOUND_BYTES = 48;
     private static final int SEALED = 1;
     private static final byte[] NO_KEY_CHECK = new byte[Format.TAG_BYTES];
 
-    static SegmentHeader plain(int segmentBytes, long number, byte[] salt) {
-        return new SegmentHeader(false, segmentBytes, number, salt, 0, NO_KEY_CHECK);
+    static SegmentHeader plain(int segmentBytes, long number, int previousEnd, byte[] salt) {
+        return new SegmentHeader(false, segmentBytes, number, previousEnd, salt, 0, NO_KEY_CHECK);
     }
 
-    /** Still without its key check. */
-    static SegmentHeader sealed(int segmentBytes, long number, byte[] salt, int keyId) {
-        return new SegmentHeader(true, segmentBytes, number, salt, keyId, NO_KEY_CHECK);
+    /** The same sealed, still without its key check. */
+    SegmentHeader sealedWith(int key) {
+        return new SegmentHeader(true, segmentBytes, number, previousEnd, salt, key, NO_KEY_CHECK);
     }
 
     SegmentHeader withKeyCheck(byte[] check) {
-        return new SegmentHeader(isSealed, segmentBytes, number, salt, keyId, check);
+        return new SegmentHeader(isSealed, segmentBytes, number, previousEnd, salt, keyId, check);
     }
 
     /** What the key check is made over. */
@@ -44,6 +46,7 @@ record SegmentHeader(boolean isSealed, int segmentBytes, long number, byte[] sal
                 .putShort((short) (isSealed ? SEALED : 0))
                 .putInt(segmentBytes)
                 .putLong(number)
+                .putInt(previousEnd)
                 .put(salt)
                 .putInt(keyId)
                 .put(keyCheck);
@@ -63,9 +66,11 @@ record SegmentHeader(boolean isSealed, int segmentBytes, long number, byte[] sal
         boolean sealed = bytes.getShort() == SEALED;
         int segmentBytes = bytes.getInt();
         long written = bytes.getLong();
+        int previousEnd = bytes.getInt();
         byte[] salt = next(bytes, Format.SALT_BYTES);
         int keyId = bytes.getInt();
-        var header = new SegmentHeader(sealed, segmentBytes, written, salt, keyId, next(bytes, Format.TAG_BYTES));
+        byte[] keyCheck = next(bytes, Format.TAG_BYTES);
+        var header = new SegmentHeader(sealed, segmentBytes, written, previousEnd, salt, keyId, keyCheck);
         return written == number ? Optional.of(header) : Optional.empty();
     }
 

@@ -18,6 +18,9 @@ final class SegmentWriter implements Closeable {
      */
     private static final int STEP_BYTES = 1 << 20;
     private static final int LEAST_STEP_BYTES = 4 << 10;
+    /** The header and some room; at least for the segment's end, so that it can be finished in any case. */
+    private static final int FIRST_BYTES = Format.FRAMES_AT + LEAST_STEP_BYTES;
+
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 << 10).asReadOnlyBuffer();
 
     private final WritableFile file;
@@ -27,7 +30,7 @@ final class SegmentWriter implements Closeable {
     private final ByteBuffer buffer;
 
     /** Behind the zeros that were written. */
-    private int allocated = Format.FRAMES_AT;
+    private int allocated = FIRST_BYTES;
     /** Where the buffer's first byte belongs. */
     private int written = Format.FRAMES_AT;
     /** Behind the last frame, or the segment's end. */
@@ -50,17 +53,24 @@ final class SegmentWriter implements Closeable {
      * A new segment, which is on the disk when this returns. If there is no room for it, or no key, nothing is left of it and the
      * exception says so; any other means that nobody knows what is on the disk.
      *
+     * @param previousEnd behind the frames of the segment before it, 0 if that is not known
      * @param buffer where frames are put together; nobody else's while the segment is written
      */
     static SegmentWriter create(
-            FileLayer layer, SegmentFiles files, SegmentLogOptions options, long number, byte[] salt, ByteBuffer buffer)
+            FileLayer layer,
+            SegmentFiles files,
+            SegmentLogOptions options,
+            long number,
+            int previousEnd,
+            byte[] salt,
+            ByteBuffer buffer)
             throws IOException {
         Path unfinished = files.unfinished(number);
         Seal seal = null;
-        var header = SegmentHeader.plain(options.segmentBytes(), number, salt);
+        var header = SegmentHeader.plain(options.segmentBytes(), number, previousEnd, salt);
         if (options.keys().isPresent()) {
             SegmentKeys keys = options.keys().get();
-            header = SegmentHeader.sealed(options.segmentBytes(), number, salt, keyId(keys));
+            header = header.sealedWith(keyId(keys));
             seal = Seal.of(header, keys);
             header = header.withKeyCheck(seal.keyCheck(header));
         }
@@ -89,7 +99,7 @@ final class SegmentWriter implements Closeable {
         try {
             file = layer.create(unfinished);
             byte[] encoded = header.encode();
-            file.write(ByteBuffer.allocate(Format.FRAMES_AT).put(0, encoded).put(Format.SECOND_HEADER_AT, encoded), 0);
+            file.write(ByteBuffer.allocate(FIRST_BYTES).put(0, encoded).put(Format.SECOND_HEADER_AT, encoded), 0);
             return file;
         } catch (IOException e) {
             if (file != null) {

@@ -53,12 +53,11 @@ final class Window {
 
     /** Whether there is nothing but zeros in this range, or the file ends before. */
     boolean isZero(int from, int to) throws IOException {
-        for (int offset = from; offset < to; offset++) {
-            if (!has(offset, 1)) {
-                return true;
-            }
-            if (bytes[offset - at] != 0) {
-                return false;
+        for (int offset = from; offset < to && has(offset, 1); ) {
+            for (int end = Math.min(to, at + count); offset < end; offset++) {
+                if (bytes[offset - at] != 0) {
+                    return false;
+                }
             }
         }
         return true;
