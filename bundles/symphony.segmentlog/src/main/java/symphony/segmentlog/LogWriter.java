@@ -19,7 +19,7 @@ import symphony.segmentlog.SegmentLogException.Reason;
 final class LogWriter implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(LogWriter.class);
     private static final int BUFFER_BYTES = 128 << 10;
-    private static final int WAITING_OVERHEAD_BYTES = 64;
+    private static final int WAITING_OVERHEAD_BYTES = 128;
 
     private final SegmentFiles files;
     private final SegmentLogOptions options;
@@ -235,14 +235,14 @@ final class LogWriter implements Runnable {
                 files.prefix() + "takes nothing more since writing failed: " + cause
                         + "; mend the disk, then close the log and open it again",
                 cause);
-        log.error(
-                "segment log {}: writing failed; it takes nothing more until it is closed and opened again",
-                files.folder(),
-                cause);
         boolean wasOpen = !inbox.isShut();
         failAll(unanswered, failure);
         if (wasOpen) {
             failAll(shut(failure), failure);
+            log.error(
+                    "segment log {}: writing failed; it takes nothing more until it is closed and opened again",
+                    files.folder(),
+                    cause);
             while (!isClosing) {
                 LockSupport.park(this);
             }

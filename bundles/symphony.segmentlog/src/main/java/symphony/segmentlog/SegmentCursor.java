@@ -75,7 +75,8 @@ final class SegmentCursor implements Closeable {
         this.headerGaps = new ArrayList<>();
         this.header = readHeader();
         this.check = header.map(FrameCheck::new).orElse(null);
-        this.at = Math.max(at, Format.FRAMES_AT);
+        int behindAll = SegmentLogOptions.MAX_SEGMENT_BYTES;
+        this.at = Math.max(Math.min(at, behindAll) & -Format.ALIGNMENT, Format.FRAMES_AT);
     }
 
     /** From a place where a frame begins, or from the first frame if it is before that. */

@@ -2,6 +2,7 @@ package symphony.segmentlog;
 
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -30,7 +31,7 @@ record SegmentFiles(Path folder) {
     }
 
     private static String name(long segment) {
-        return String.format("%0" + DIGITS + "d.segment", segment);
+        return String.format(Locale.ROOT, "%0" + DIGITS + "d.segment", segment);
     }
 
     /** Numbers of the segments among these names, in order. */

@@ -201,7 +201,8 @@ public final class SegmentLog implements AutoCloseable {
     /**
      * Reads what is forced, now and later, see {@link LogReader}.
      *
-     * @param from where to begin: {@link Position#BEGIN}, or what this log or a reader once returned
+     * @param from where to begin: {@link Position#BEGIN}, or what this log or a reader once returned; at any other place a gap may
+     *     come first
      * @return a reader, to be closed; also of a log that is stopped or closed
      */
     public LogReader read(Position from) {

@@ -51,7 +51,7 @@ public final class SegmentLogOptions {
 
     /**
      * How many bytes may wait to be written and forced, those that are just being written among them: each body counts with
-     * its length and 64 more. A greater body is accepted when nothing else waits.
+     * its length and 128 more. A greater body is accepted when nothing else waits.
      *
      * @param bytes {@value #MIN_WAITING_BYTES} to {@value #MAX_WAITING_BYTES}
      * @return the same with this bound

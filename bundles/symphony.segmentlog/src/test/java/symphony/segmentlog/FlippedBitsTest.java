@@ -66,7 +66,7 @@ class FlippedBitsTest {
         int lost = 0;
         for (int at = meaningful.nextSetBit(0); at >= 0; at = meaningful.nextSetBit(at + 1)) {
             for (int bit = 0; bit < Byte.SIZE; bit++) {
-                if (at < framesEnd || bit == at % Byte.SIZE) { // one bit of each byte where there are only zeros
+                if (at < framesEnd || at % 7 == 0 && bit == at % Byte.SIZE) { // some where there are only zeros
                     content[at] ^= (byte) (1 << bit);
                     lost = Math.max(lost, check(image, mostLost, "bit " + bit + " of byte " + at));
                     content[at] ^= (byte) (1 << bit);

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -362,6 +363,42 @@ class SegmentLogTest {
                     .hasSize(2)
                     .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                             .isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
+    void namesItsFilesAlikeInEachLanguage() throws IOException {
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+        try (SegmentLog log = open()) {
+            append(log, "one");
+        } finally {
+            Locale.setDefault(before);
+        }
+        assertThat(folder().resolve("0000000000000001.segment")).exists();
+    }
+
+    @Test
+    void readsOnFromAPlaceWhereNoFrameBegins() throws IOException {
+        try (SegmentLog log = open()) {
+            Position one = append(log, "one");
+            Position two = append(log, "two");
+            for (int offset = one.offset() + 8; offset < two.offset(); offset++) {
+                try (LogReader reader = log.read(new Position(1, offset))) {
+                    List<LogItem> items = items(reader);
+                    assertThat(causes(items)).containsExactly(Gap.Cause.DAMAGED);
+                    assertThat(texts(items)).containsExactly("two");
+                }
+            }
+            try (LogReader reader = log.read(new Position(1, Integer.MAX_VALUE))) {
+                assertThat(items(reader)).isEmpty();
+                log.rotate();
+                append(log, "three");
+                assertThat(texts(items(reader))).containsExactly("three");
+            }
+            try (LogReader reader = log.read(new Position(7, 0))) {
+                assertThat(items(reader)).isEmpty();
+            }
         }
     }
 

@@ -75,7 +75,7 @@ class WaitingTest {
     @Test
     void refusesToSubmitMoreThanMayWait() throws Exception {
         try (SegmentLog log = openHeld(SMALL.withWaitingBytes(1024))) {
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 3; i++) {
                 log.submit(new byte[100]);
             }
             assertThatThrownBy(() -> log.submit(new byte[100]))
@@ -94,7 +94,7 @@ class WaitingTest {
     @Test
     void aGreatBodyGetsItsTurnBeforeSmallOnesThatCameLater() throws Exception {
         try (SegmentLog log = openHeld(SMALL.withWaitingBytes(1024))) {
-            log.submit(new byte[800]);
+            log.submit(new byte[700]);
             var waiting = new ArrayList<Waiting<Position>>();
             for (int i = 0; i < 10; i++) {
                 String text = i + (i == 0 ? "great".repeat(250) : "small");
@@ -138,7 +138,7 @@ class WaitingTest {
     @Test
     void oneWhoIsInterruptedBeforeItIsAcceptedIsNotStored() throws Exception {
         try (SegmentLog log = openHeld(SMALL.withWaitingBytes(1024))) {
-            log.submit(new byte[800]);
+            log.submit(new byte[700]);
             var interrupted = new Waiting<>(() -> append(log, "two".repeat(50)));
             interrupted.interrupt();
             assertThat(interrupted.failure())
@@ -197,7 +197,7 @@ class WaitingTest {
     @Test
     void closingAnswersAllWhoWait() throws Exception {
         SegmentLog log = openHeld(SMALL.withWaitingBytes(1024));
-        log.submit(new byte[700]);
+        log.submit(new byte[600]);
         var accepted = new Waiting<>(() -> append(log, "two"));
         var waitsForRoom = new ArrayList<Waiting<Position>>();
         for (int i = 0; i < 5; i++) {
