@@ -106,7 +106,7 @@ class InterruptsTest {
     /** Each once it waits, in turn, until so many have reached somebody. */
     private static void interrupt(List<Appender> victims, AtomicInteger interruptions) {
         for (int i = 0; interruptions.get() < INTERRUPTS; i++) {
-            Appender victim = victims.get(i % victims.size());
+            Appender victim = victims.get(Math.floorMod(i, victims.size()));
             assertThat(victim.failure).isNull();
             if (victim.getState() == Thread.State.WAITING) {
                 victim.interrupt();

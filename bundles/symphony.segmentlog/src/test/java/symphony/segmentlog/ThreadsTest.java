@@ -24,6 +24,7 @@ class ThreadsTest {
     private static final int WRITERS = 8;
     private static final int EACH = 600;
     private static final String LAST = "the last";
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(90);
 
     @TempDir
     private Path temp;
@@ -94,8 +95,11 @@ class ThreadsTest {
             String name = "writer " + writer + " ";
             boolean waits = writer % 2 == 0;
             writers.add(() -> {
-                write(log, name, waits);
-                writing.decrementAndGet();
+                try {
+                    write(log, name, waits);
+                } finally {
+                    writing.decrementAndGet();
+                }
                 return null;
             });
         }
@@ -132,8 +136,10 @@ class ThreadsTest {
     private static Map<Position, String> readAll(LogReader reader, boolean isComplete) throws IOException {
         var frames = new ConcurrentSkipListMap<Position, String>();
         Map<String, Integer> counts = new HashMap<>();
+        long begun = System.nanoTime();
         try (reader) {
-            while (true) {
+            while (!Thread.currentThread().isInterrupted()) { // as all are when one has failed
+                assertThat(System.nanoTime() - begun).as("the last one came").isLessThan(DEADLINE_NANOS);
                 for (LogItem item : Log.items(reader)) {
                     if (item instanceof Gap gap) {
                         assertThat(gap.cause()).as("%s", gap).isEqualTo(Gap.Cause.REMOVED);
@@ -152,6 +158,7 @@ class ThreadsTest {
                 Thread.yield();
             }
         }
+        throw new AssertionError("interrupted before the last one came");
     }
 
     private static List<Map.Entry<Position, String>> differences(
