@@ -3,8 +3,10 @@ package symphony.segmentlog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -24,13 +26,18 @@ final class DiskLayer implements FileLayer {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     @Override
+    public boolean isFolder(Path folder) {
+        return Files.isDirectory(folder);
+    }
+
+    @Override
     public void createFolder(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            Path there = folder.toAbsolutePath();
-            while (!Files.exists(there)) {
-                there = folderOf(there);
+        try {
+            Files.createDirectory(folder, attributes(Folders.parentOf(folder), FOLDER));
+        } catch (FileAlreadyExistsException e) {
+            if (!isFolder(folder)) {
+                throw e;
             }
-            Files.createDirectories(folder, attributes(there, FOLDER));
         }
     }
 
@@ -43,14 +50,24 @@ final class DiskLayer implements FileLayer {
     public List<String> list(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> String.valueOf(file.getFileName())).toList();
+        } catch (UncheckedIOException e) {
+            throw new IOException("the names in " + folder + " cannot be read: " + e.getCause(), e);
         }
     }
 
     @Override
     public WritableFile create(Path file) throws IOException {
-        FileChannel channel = open(
+        return writable(open(
                 file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE));
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)));
+    }
+
+    @Override
+    public WritableFile reopen(Path file) throws IOException {
+        return writable(FileChannel.open(file, StandardOpenOption.WRITE));
+    }
+
+    private static WritableFile writable(FileChannel channel) {
         return new WritableFile() {
             @Override
             public void write(ByteBuffer bytes, int at) throws IOException {
@@ -114,24 +131,17 @@ final class DiskLayer implements FileLayer {
     }
 
     @Override
-    public void force(Path fileOrFolder) throws IOException {
-        if (Files.isDirectory(fileOrFolder) && !isPosix(fileOrFolder)) {
+    public void force(Path folder) throws IOException {
+        if (!isPosix(folder)) {
             return; // Windows has no such thing and needs none.
         }
-        try (FileChannel channel = FileChannel.open(fileOrFolder, StandardOpenOption.READ)) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** Where it lies; the root itself lies in the root. */
-    static Path folderOf(Path file) {
-        Path absolute = file.toAbsolutePath();
-        Path folder = absolute.getParent();
-        return folder == null ? absolute : folder;
-    }
-
     private FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
-        return FileChannel.open(file, options, attributes(folderOf(file), FILE));
+        return FileChannel.open(file, options, attributes(Folders.parentOf(file), FILE));
     }
 
     private static FileAttribute<?>[] attributes(Path existing, FileAttribute<?> ownerOnly) throws IOException {

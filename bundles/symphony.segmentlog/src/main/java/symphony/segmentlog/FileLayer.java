@@ -11,7 +11,10 @@ import java.util.List;
  * called by the log's writer thread only.
  */
 interface FileLayer {
-    /** With its parents, unless it is there. */
+    /** Whether there is one of that name. */
+    boolean isFolder(Path folder);
+
+    /** In one that is there; does nothing if it is there itself. */
     void createFolder(Path folder) throws IOException;
 
     /** Held until it is closed, against everybody; the file stays. Throws {@link SegmentLogException} if somebody has it. */
@@ -23,6 +26,9 @@ interface FileLayer {
     /** A new file, in the place of one that may be there. */
     WritableFile create(Path file) throws IOException;
 
+    /** A file that is there, as it is. */
+    WritableFile reopen(Path file) throws IOException;
+
     /** By any thread, and an interrupt of it closes nothing. */
     ReadableFile read(Path file) throws IOException;
 
@@ -32,8 +38,8 @@ interface FileLayer {
     /** Unless it is gone. */
     void delete(Path file) throws IOException;
 
-    /** The content of a file, or the names in a folder. */
-    void force(Path fileOrFolder) throws IOException;
+    /** The names in a folder. */
+    void force(Path folder) throws IOException;
 
     /** A file that one thread writes. */
     interface WritableFile extends Closeable {

@@ -36,7 +36,7 @@ final class FolderLock implements Closeable {
     }
 
     static FolderLock take(Path file, Opener opener) throws IOException {
-        Path folder = DiskLayer.folderOf(file).toRealPath();
+        Path folder = Folders.parentOf(file).toRealPath();
         String property = OPEN + folder;
         Object holder = System.getProperties()
                 .putIfAbsent(property, Thread.currentThread().getName());

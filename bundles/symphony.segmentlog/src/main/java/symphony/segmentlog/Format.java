@@ -6,7 +6,7 @@ package symphony.segmentlog;
  * 0       header, see {@link SegmentHeader}
  * 4096    the same once more, in another sector
  * 8192    frames, each at a multiple of eight, with zeros between; behind the last one zeros
- * frame:  length (4; its highest bit marks the end of the segment), index (4; from 1), forced (4), check of what stands before (4),
+ * frame:  length (4; its highest bit marks the end of the segment), index (4; from 1, none left out), forced (4), check of what stands before (4),
  *         check of all (4), body (length)
  * </pre>
  * {@code forced} is an offset: all before it had been forced when this frame was written. Both checks are CRC-32C and begin with

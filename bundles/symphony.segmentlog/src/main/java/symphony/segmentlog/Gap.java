@@ -1,7 +1,7 @@
 package symphony.segmentlog;
 
 /**
- * A range of a log from which no frame can be handed out.
+ * A range of a log from which no frame can be handed out. It is empty where frames were cut out and others put in their place.
  *
  * @param position where it begins
  * @param next where whatever follows begins
@@ -17,6 +17,8 @@ public record Gap(Position position, Position next, Cause cause, String detail) 
          * one are missing, too: none is handed out without those before it.
          */
         TORN,
+        /** One of two copies of a segment's header cannot be read, and the other one is used: nothing is lost. */
+        HEADER_COPY,
         /** What had been forced to the disk was changed or cannot be read: frames that were acknowledged are lost. */
         DAMAGED,
         /** Files of segments between others are gone, which this log does not do by itself. */

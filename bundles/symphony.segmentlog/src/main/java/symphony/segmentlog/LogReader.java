@@ -17,7 +17,9 @@ import symphony.segmentlog.SegmentCursor.Found;
  * It never writes, takes no lock, and disturbs nobody; an interrupt has no effect on it. At the end it may be asked again for
  * what was appended since. One thread only; any number of readers.
  *
- * <p>Memory: 64 KiB, or the greatest frame if that is more. Each method that reads waits for the disk, for nothing else.
+ * <p>Memory: 64 KiB, or the greatest frame if that is more. Each method that reads waits for the disk, for nothing else. To ask
+ * again at the end costs a listing of the folder, and of a folder that was opened without its log a look at all that is preallocated,
+ * 1 MiB mostly: ask when there is a reason, or a few times a second.
  */
 public final class LogReader implements AutoCloseable {
     private final FileLayer layer;
@@ -146,20 +148,29 @@ public final class LogReader implements AutoCloseable {
             }
             return true; // removed meanwhile
         }
-        begin(number);
+        try {
+            begin(number);
+        } catch (IOException | RuntimeException | Error e) { // the next call begins anew
+            found.clear();
+            leave();
+            throw e;
+        }
         return true;
     }
 
     private boolean skip(long wanted, long number, NavigableSet<Long> numbers) throws IOException {
+        if (!numbers().equals(numbers)) {
+            return true; // they are being made or removed just now, one after the other
+        }
         if (numbers.lower(wanted) == null) {
             found.add(new Gap(
                     position,
                     new Position(number, 0),
                     Gap.Cause.REMOVED,
                     "segments before " + number + " were removed"));
-        } else if (numbers().equals(numbers)) {
+        } else {
             found.add(Recovery.missing(wanted, number));
-        } // else they are being removed just now, one after the other
+        }
         return true;
     }
 
@@ -201,7 +212,6 @@ public final class LogReader implements AutoCloseable {
                     ? ""
                     : "the segment is sealed with another key than that with the id " + header.keyId();
         } catch (SegmentLogException e) {
-            leave();
             throw new SegmentLogException(e.reason(), files.prefix() + e.getMessage(), e.getCause());
         }
     }
@@ -227,7 +237,10 @@ public final class LogReader implements AutoCloseable {
             return new Frame(cursor.from(), cursor.position(), cursor.body());
         }
         try {
-            return new Frame(cursor.from(), cursor.position(), seal.open(cursor.index(), cursor.body()));
+            return new Frame(
+                    cursor.from(),
+                    cursor.position(),
+                    seal.open(cursor.index(), cursor.from().offset(), cursor.body()));
         } catch (GeneralSecurityException | ProviderException e) {
             return new Gap(cursor.from(), cursor.position(), Gap.Cause.SEAL, "the frame's seal does not open: " + e);
         }
@@ -287,7 +300,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     private int limitNow() throws IOException {
-        return Math.min(visible.get().limitOf(cursor.position().segment()), cursor.length());
+        return Math.min(visible.get().limitOf(cursor.position().segment()), cursor.limit());
     }
 
     private boolean isNewerThere() throws IOException {

@@ -3,13 +3,13 @@ package symphony.segmentlog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.SortedMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +30,18 @@ final class LogWriter implements Runnable {
     /** Bytes that may still come to wait. First come, first served, so that a great body gets its turn. */
     private final Semaphore room;
 
-    private final CompletableFuture<RecoveryReport> opened = new CompletableFuture<>();
+    private final Task<RecoveryReport> opening = new Task<>(this::recover);
+    /** Made in advance: there may be no memory when they are needed. */
+    private final Failure closed;
+
+    private final Failure died;
     private final ConcurrentSkipListMap<Long, SegmentInfo> segments = new ConcurrentSkipListMap<>();
     private volatile Visible visible = Visible.ALL;
     private volatile Position end = Position.BEGIN;
     private volatile Failure refusal;
     private volatile boolean isClosing;
-    private volatile Throwable closeFailure;
+    /** Why it could not be opened, or not closed in order, until somebody is told. */
+    private final AtomicReference<Throwable> failed = new AtomicReference<>();
 
     // The writer thread's own.
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -49,7 +54,12 @@ final class LogWriter implements Runnable {
         this.layer = layer;
         this.random = random;
         this.room = new Semaphore(options.waitingBytes(), true);
-        this.thread = new Thread(this, "symphony.segmentlog " + files.folder());
+        this.closed = new Failure(Reason.CLOSED, files.prefix() + "is closed; open it again", null);
+        this.died = new Failure(
+                Reason.STOPPED,
+                files.prefix() + "takes nothing more since its thread has died; close the log and open it again",
+                null);
+        this.thread = new Thread(null, this, "symphony.segmentlog " + files.folder(), 0, false);
         this.thread.setDaemon(true);
         this.thread.setContextClassLoader(LogWriter.class.getClassLoader());
         this.inbox = new Inbox(thread);
@@ -59,9 +69,9 @@ final class LogWriter implements Runnable {
     RecoveryReport open() throws IOException {
         thread.start();
         try {
-            return opened.join(); // not interrupted by an interrupt, which stays for later
-        } catch (CompletionException e) {
-            Throwable cause = e.getCause();
+            return opening.await();
+        } catch (SegmentLogException e) {
+            Throwable cause = failed.getAndSet(null);
             if (cause instanceof SegmentLogException refused) {
                 throw new SegmentLogException(refused.reason(), refused.getMessage(), refused);
             }
@@ -85,7 +95,8 @@ final class LogWriter implements Runnable {
     /** The same if there is room now. */
     Append acceptNow(byte[] body) throws SegmentLogException {
         int charge = charge(body);
-        if (!room.tryAcquire(charge)) {
+        // The semaphore would let it pass those who wait for more room than there is.
+        if (room.hasQueuedThreads() || !room.tryAcquire(charge)) {
             requireOpen();
             throw new SegmentLogException(
                     Reason.BUSY,
@@ -101,19 +112,26 @@ final class LogWriter implements Runnable {
     }
 
     private Append add(byte[] body, int charge) throws SegmentLogException {
-        var append = new Append(files, body.clone(), charge);
-        if (!inbox.add(append)) {
-            room.release(charge);
-            requireOpen();
+        boolean isAdded = false;
+        try {
+            var append = new Append(files, body.clone(), charge);
+            isAdded = inbox.add(append);
+            if (isAdded) {
+                return append;
+            }
+        } finally {
+            if (!isAdded) {
+                room.release(charge); // also where there is no memory for the copy
+            }
         }
-        return append;
+        throw refusal.toException();
     }
 
     /** Does it on the writer thread, after all that was accepted before. */
     <T> T run(Task.Work<T> work) throws SegmentLogException {
         var task = new Task<>(work);
         if (!inbox.add(task)) {
-            requireOpen();
+            throw refusal.toException();
         }
         return task.await();
     }
@@ -155,7 +173,7 @@ final class LogWriter implements Runnable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        Throwable failure = closeFailure;
+        Throwable failure = failed.getAndSet(null);
         if (failure != null) {
             throw new SegmentLogException(Reason.STOPPED, files.prefix() + "could not be closed: " + failure, failure);
         }
@@ -164,18 +182,23 @@ final class LogWriter implements Runnable {
     @Override
     public void run() {
         try {
-            layer.createFolder(files.folder());
+            Folders.make(layer, files.folder());
             Closeable lock = layer.lock(files.lock());
             try {
-                opened.complete(recover());
+                opening.run();
+                opening.succeed();
                 serve();
             } finally {
                 lock.close();
             }
         } catch (Throwable e) { // whoever opens or closes gets it
-            if (!opened.completeExceptionally(e)) {
-                closeFailure = e;
-            }
+            failed.set(e);
+        }
+        boolean wasOpen = answerAll(died);
+        if (!opening.isDone()) {
+            opening.fail(died);
+        } else if (wasOpen) {
+            logFailure(failed.get());
         }
     }
 
@@ -189,11 +212,12 @@ final class LogWriter implements Runnable {
         // memory.
         layer.force(files.folder());
         var numbers = SegmentFiles.numbers(layer.list(files.folder()));
-        if (!numbers.isEmpty()) {
-            layer.force(files.file(numbers.last()));
-        }
         var recovery = new Recovery(layer, files);
         RecoveryReport report = recovery.report(numbers);
+        if (!numbers.isEmpty()) {
+            Path newest = files.file(numbers.last());
+            LastGroup.force(layer, newest, recovery.unforced(), recovery.end().offset());
+        }
         report.segments().forEach(found -> segments.put(found.segment().number(), found.segment()));
         end = recovery.end();
         visible = new Visible(end.segment(), Integer.MAX_VALUE);
@@ -210,7 +234,7 @@ final class LogWriter implements Runnable {
                     process(first);
                 }
             }
-            process(shut(new Failure(Reason.CLOSED, files.prefix() + "is closed; open it again", null)));
+            process(shut(closed));
             finishSegment();
         } catch (Throwable e) { // nobody must wait for ever
             stop(e);
@@ -230,34 +254,58 @@ final class LogWriter implements Runnable {
     }
 
     private void stop(Throwable cause) {
-        var failure = new Failure(
+        boolean wasOpen = answerAll(new Failure(
                 Reason.STOPPED,
                 files.prefix() + "takes nothing more since writing failed: " + cause
                         + "; mend the disk, then close the log and open it again",
-                cause);
-        boolean wasOpen = !inbox.isShut();
-        failAll(unanswered, failure);
+                cause));
+        dropUnforced(cause);
         if (wasOpen) {
-            failAll(shut(failure), failure);
-            log.error(
-                    "segment log {}: writing failed; it takes nothing more until it is closed and opened again",
-                    files.folder(),
-                    cause);
+            logFailure(cause);
             while (!isClosing) {
                 LockSupport.park(this);
             }
-            refusal = new Failure(Reason.CLOSED, files.prefix() + "is closed; open it again", null);
+            refusal = closed;
         } else {
-            closeFailure = cause;
+            failed.set(cause);
         }
     }
 
-    private static void failAll(Entry first, Failure failure) {
-        for (Entry entry = first; entry != null; ) {
-            Entry next = entry.takeNext();
-            entry.fail(failure);
-            entry = next;
+    /** Says no to all who wait, and to all who will; needs no memory. Returns whether anybody was taken in until now. */
+    private boolean answerAll(Failure failure) {
+        boolean wasOpen = !inbox.isShut();
+        failUnanswered(failure);
+        if (wasOpen) {
+            unanswered = shut(failure);
+            failUnanswered(failure);
         }
+        return wasOpen;
+    }
+
+    private void failUnanswered(Failure failure) {
+        while (unanswered != null) {
+            Entry entry = unanswered;
+            unanswered = entry.takeNext();
+            entry.fail(failure);
+        }
+    }
+
+    /** Best effort: on a disk that fails this may fail, too, and then recovery sees to it. */
+    private void dropUnforced(Throwable cause) {
+        try {
+            if (segment != null) {
+                segment.dropUnforced();
+            }
+        } catch (IOException | RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void logFailure(Throwable cause) {
+        log.error(
+                "segment log {}: writing failed; it takes nothing more until it is closed and opened again",
+                files.folder(),
+                cause);
     }
 
     private void process(Entry first) throws IOException, GeneralSecurityException {
@@ -286,23 +334,20 @@ final class LogWriter implements Runnable {
         }
     }
 
-    /** A group: as many as follow one another and fit in one segment are written and forced together. */
+    /** A group is written and forced together. */
     private void writeAppends() throws IOException, GeneralSecurityException {
-        Entry first = unanswered;
-        Entry behind = first;
+        var first = (Append) unanswered;
         try {
-            requireSegment(((Append) first).body());
-            int bytes = 0;
-            for (; behind instanceof Append append; behind = behind.next) {
-                int more = segment.frameBytes(append.body());
-                if (!segment.fits(bytes + more)) {
-                    break;
-                }
-                bytes += more;
-            }
-            segment.makeRoom(bytes);
-        } catch (SegmentLogException e) {
-            refuseAppends(new Failure(e.reason(), files.prefix() + e.getMessage(), e.getCause()));
+            requireSegment(first.body());
+        } catch (SegmentLogException e) { // nor is there one for those that follow
+            refuse(nextTask(first), e);
+            return;
+        }
+        Entry behind;
+        try {
+            behind = makeRoom(first);
+        } catch (SegmentLogException e) { // what follows may be smaller
+            refuse(first.next, e);
             return;
         }
         int charge = 0;
@@ -321,10 +366,44 @@ final class LogWriter implements Runnable {
         }
     }
 
-    /** All up to the next task. */
-    private void refuseAppends(Failure failure) {
+    /** For as many as follow one another and fit in the segment, for less if the disk is full, at last for the first one alone. */
+    private Entry makeRoom(Append first) throws SegmentLogException {
+        int least = segment.frameBytes(first.body());
+        for (int most = segment.room(); ; ) {
+            Entry behind = first;
+            int bytes = 0;
+            for (; behind instanceof Append append; behind = behind.next) {
+                int more = segment.frameBytes(append.body());
+                if (bytes + more > most) {
+                    break;
+                }
+                bytes += more;
+            }
+            try {
+                segment.makeRoom(bytes);
+                return behind;
+            } catch (SegmentLogException e) {
+                if (bytes == least) {
+                    throw e;
+                }
+                most = Math.max(least, bytes / 2);
+            }
+        }
+    }
+
+    private static Entry nextTask(Entry first) {
+        Entry entry = first;
+        while (entry instanceof Append) {
+            entry = entry.next;
+        }
+        return entry;
+    }
+
+    private void refuse(Entry behind, SegmentLogException why) {
+        var failure = new Failure(why.reason(), files.prefix() + why.getMessage(), why.getCause());
         int charge = 0;
-        while (unanswered instanceof Append append) {
+        while (unanswered != behind) {
+            var append = (Append) unanswered;
             charge += append.charge();
             unanswered = append.takeNext();
             append.fail(failure);
@@ -334,7 +413,7 @@ final class LogWriter implements Runnable {
 
     /** Makes sure that there is a segment in which this body has place. */
     private void requireSegment(byte[] body) throws IOException {
-        if (segment != null && !segment.fits(segment.frameBytes(body))) {
+        if (segment != null && segment.frameBytes(body) > segment.room()) {
             finishSegment();
         }
         if (segment == null) {
@@ -367,19 +446,22 @@ final class LogWriter implements Runnable {
     }
 
     /** Removes the oldest segments: those before that number, but never the newest. Returns how many they were. */
-    int remove(long before) throws SegmentLogException {
+    int remove(long before) throws IOException {
         int removed = 0;
+        while (segments.size() > 1 && segments.firstKey() < before) {
+            delete(segments.firstKey());
+            segments.pollFirstEntry();
+            layer.force(files.folder()); // one after the other, so that a crash leaves no hole
+            removed++;
+        }
+        return removed;
+    }
+
+    private void delete(long number) throws SegmentLogException {
         try {
-            while (segments.size() > 1 && segments.firstKey() < before) {
-                layer.delete(files.file(segments.firstKey()));
-                layer.force(files.folder()); // one after the other, so that a crash leaves no hole
-                segments.pollFirstEntry();
-                removed++;
-            }
-            return removed;
+            layer.delete(files.file(number));
         } catch (IOException e) {
-            throw new SegmentLogException(
-                    Reason.NOT_REMOVED, "segment " + segments.firstKey() + " cannot be removed: " + e, e);
+            throw new SegmentLogException(Reason.NOT_REMOVED, "segment " + number + " cannot be removed: " + e, e);
         }
     }
 }

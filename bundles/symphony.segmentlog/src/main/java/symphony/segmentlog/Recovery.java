@@ -10,6 +10,7 @@ final class Recovery {
     private final FileLayer layer;
     private final SegmentFiles files;
     private Position end = Position.BEGIN;
+    private int unforced;
 
     Recovery(FileLayer layer, SegmentFiles files) {
         this.layer = layer;
@@ -35,6 +36,11 @@ final class Recovery {
         return end;
     }
 
+    /** From which offset of the last segment on nobody knows whether it was forced; not before its end if there is no such place. */
+    int unforced() {
+        return unforced;
+    }
+
     /** What stands for segments between others whose files are gone. */
     static Gap missing(long from, long to) {
         return new Gap(
@@ -46,9 +52,10 @@ final class Recovery {
 
     private SegmentReport segment(long number, boolean isFollowed) throws IOException {
         end = new Position(number, 0);
+        unforced = 0;
         try (SegmentCursor cursor = SegmentCursor.open(layer, files, number, 0)) {
             var gaps = new ArrayList<>(cursor.headerGaps());
-            int length = cursor.length();
+            long length = cursor.length();
             if (cursor.header().isEmpty()) {
                 return new SegmentReport(new SegmentInfo(number, length, false, 0), 0, Ending.UNREADABLE, gaps);
             }
@@ -57,9 +64,10 @@ final class Recovery {
             if (isFollowed) {
                 cursor.endAsTheNextSays(layer);
             }
+            int limit = cursor.limit();
             int frames = 0;
             while (true) {
-                switch (cursor.next(length)) {
+                switch (cursor.next(limit)) {
                     case FRAME -> frames++;
                     case DAMAGE -> gaps.add(cursor.damage());
                     case CLOSED -> {
@@ -85,6 +93,7 @@ final class Recovery {
 
     private SegmentReport ended(SegmentCursor cursor, SegmentInfo info, int frames, Ending ending, List<Gap> gaps) {
         end = cursor.position();
+        unforced = ending == Ending.CLOSED ? end.offset() : cursor.groupBegin();
         return new SegmentReport(info, frames, ending, gaps);
     }
 }

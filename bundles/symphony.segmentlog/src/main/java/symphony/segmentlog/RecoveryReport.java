@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What was found when a log was opened: nothing was changed, and what is whole can be read whatever stands here.
+ * What was found when a log was opened: no byte of it was changed, and what is whole can be read whatever stands here.
  *
  * @param segments what each segment has, by number
  * @param missing ranges of segments between others whose files are gone, in order
@@ -42,6 +42,6 @@ public record RecoveryReport(List<SegmentReport> segments, List<Gap> missing) {
      * @return true if a range is damaged or missing
      */
     public boolean isDamaged() {
-        return gaps().stream().anyMatch(gap -> gap.cause() != Gap.Cause.TORN);
+        return gaps().stream().anyMatch(gap -> gap.cause() != Gap.Cause.TORN && gap.cause() != Gap.Cause.HEADER_COPY);
     }
 }

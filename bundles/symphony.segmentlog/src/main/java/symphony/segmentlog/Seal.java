@@ -3,7 +3,6 @@ package symphony.segmentlog;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.ProviderException;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
@@ -11,8 +10,8 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /**
  * Seals and opens the frames of one segment: AES-256-GCM by the platform. The nonce is the frame's index, which never comes twice
- * under the segment's own key, since no segment is opened for writing again and none goes on after a failure; the nonce 0 is the
- * header's. Associated data: segment number and index. One thread only.
+ * under the segment's own key, since no segment gets frames once it was opened anew and none goes on after a failure; the nonce 0 is the
+ * header's. Associated data: segment number, index and offset of the frame. One thread only.
  */
 final class Seal {
     private static final String TRANSFORMATION = "AES/GCM/NoPadding";
@@ -39,12 +38,12 @@ final class Seal {
                 throw new GeneralSecurityException("it has " + encoded.length + " bytes, must have " + KEY_BYTES);
             }
             return new Seal(key, header.number());
-        } catch (GeneralSecurityException | RuntimeException e) {
+        } catch (GeneralSecurityException | RuntimeException | LinkageError e) { // of a bundle that is being updated
             throw noKey(header, e);
         }
     }
 
-    private static SegmentLogException noKey(SegmentHeader header, Exception cause) {
+    private static SegmentLogException noKey(SegmentHeader header, Throwable cause) {
         return new SegmentLogException(
                 SegmentLogException.Reason.KEY,
                 "there is no key with the id " + header.keyId() + " for segment " + header.number() + ": " + cause,
@@ -55,7 +54,7 @@ final class Seal {
     byte[] keyCheck(SegmentHeader header) throws SegmentLogException {
         try {
             return run(Cipher.ENCRYPT_MODE, 0, header.bound(), EMPTY);
-        } catch (GeneralSecurityException | ProviderException e) {
+        } catch (GeneralSecurityException | RuntimeException | LinkageError e) {
             throw noKey(header, e);
         }
     }
@@ -65,19 +64,20 @@ final class Seal {
         return MessageDigest.isEqual(keyCheck(header), header.keyCheck());
     }
 
-    byte[] seal(int index, byte[] body) throws GeneralSecurityException {
-        return run(Cipher.ENCRYPT_MODE, index, bound(index), body);
+    byte[] seal(int index, int offset, byte[] body) throws GeneralSecurityException {
+        return run(Cipher.ENCRYPT_MODE, index, bound(index, offset), body);
     }
 
     /** Throws {@link AEADBadTagException} if it was sealed otherwise. */
-    byte[] open(int index, byte[] sealed) throws GeneralSecurityException {
-        return run(Cipher.DECRYPT_MODE, index, bound(index), sealed);
+    byte[] open(int index, int offset, byte[] sealed) throws GeneralSecurityException {
+        return run(Cipher.DECRYPT_MODE, index, bound(index, offset), sealed);
     }
 
-    private byte[] bound(int index) {
-        return ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+    private byte[] bound(int index, int offset) {
+        return ByteBuffer.allocate(Long.BYTES + 2 * Integer.BYTES)
                 .putLong(segment)
                 .putInt(index)
+                .putInt(offset)
                 .array();
     }
 

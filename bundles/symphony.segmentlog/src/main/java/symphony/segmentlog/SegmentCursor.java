@@ -1,9 +1,7 @@
 package symphony.segmentlog;
 
 import java.io.Closeable;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +19,8 @@ final class SegmentCursor implements Closeable {
      *
      * Once there is another segment its header says where the frames of this one end, as it was when that was made. Then nothing
      * is in doubt: all before that place was forced, and nothing behind it counts.
+     *
+     * Frames are counted from 1. One that is whole and not the next shows that frames before it were cut out.
      *
      * The segment may be written meanwhile, by another process. Bytes that were read before a frame was written say nothing; so
      * before damage is told, or the end, the place is read once more. What is behind it was read later than that, and says what
@@ -41,7 +41,13 @@ final class SegmentCursor implements Closeable {
 
     private int at;
     private int lastIndex;
+    /** Whether the next frame must have the index after the last one: not where frames are known to be missing before it. */
+    private boolean isNextDue;
+    /** Where the group begins that the last frame belongs to. */
+    private int groupBegin = Format.FRAMES_AT;
+
     private String torn = "";
+    private String damage = "";
 
     // The whole frame that was looked at last.
     private int length;
@@ -57,7 +63,7 @@ final class SegmentCursor implements Closeable {
     enum Found {
         /** A frame; the cursor stands behind it. */
         FRAME,
-        /** No frame, but one further on; the cursor stands before that. */
+        /** No frame, but one further on, or one before which others are missing; the cursor stands before that. */
         DAMAGE,
         /** The end of the segment. */
         CLOSED,
@@ -77,6 +83,7 @@ final class SegmentCursor implements Closeable {
         this.check = header.map(FrameCheck::new).orElse(null);
         int behindAll = SegmentLogOptions.MAX_SEGMENT_BYTES;
         this.at = Math.max(Math.min(at, behindAll) & -Format.ALIGNMENT, Format.FRAMES_AT);
+        this.isNextDue = this.at == Format.FRAMES_AT;
     }
 
     /** From a place where a frame begins, or from the first frame if it is before that. */
@@ -120,7 +127,7 @@ final class SegmentCursor implements Closeable {
             headerGaps.add(new Gap(
                     new Position(segment, place),
                     new Position(segment, place + bytes.length),
-                    Gap.Cause.DAMAGED,
+                    Gap.Cause.HEADER_COPY,
                     "one of two copies of the segment's header cannot be read; the other is used"));
         }
         return read;
@@ -137,8 +144,14 @@ final class SegmentCursor implements Closeable {
     }
 
     /** Bytes of the file, now. */
-    int length() throws IOException {
-        return (int) Math.min(file.length(), Integer.MAX_VALUE);
+    long length() throws IOException {
+        return file.length();
+    }
+
+    /** Behind the last place where there can be a frame, now: the end of the file, but not more than a segment may have. */
+    int limit() throws IOException {
+        int most = header.map(SegmentHeader::segmentBytes).orElse(0);
+        return (int) Math.min(file.length(), most);
     }
 
     /** Where the cursor stands. */
@@ -153,12 +166,17 @@ final class SegmentCursor implements Closeable {
 
     /** What was found last, if it was damage. */
     Gap damage() {
-        return new Gap(from(), position(), Gap.Cause.DAMAGED, "no whole frame, though it was forced to the disk");
+        return new Gap(from(), position(), Gap.Cause.DAMAGED, damage);
     }
 
     /** Of the frame that was found last: its number within the segment. */
     int index() {
         return lastIndex;
+    }
+
+    /** Behind what had been forced when the last frame was written: what follows up to its end was forced together, or never. */
+    int groupBegin() {
+        return groupBegin;
     }
 
     /** Of the frame that was found last, as it is stored. */
@@ -168,16 +186,20 @@ final class SegmentCursor implements Closeable {
 
     /** From where the cursor stands to the end of the file, once it was found to be torn. */
     Gap torn() throws IOException {
-        return new Gap(position(), new Position(segment, Math.max(length(), at)), Gap.Cause.TORN, torn);
+        return new Gap(position(), new Position(segment, Math.max(limit(), at)), Gap.Cause.TORN, torn);
     }
 
     /** From now on the segment ends where the header of the next one says, if that can be read. */
     void endAsTheNextSays(FileLayer layer) throws IOException {
         if (knownEnd == 0) {
+            int most = header.map(SegmentHeader::segmentBytes).orElse(0);
             try (SegmentCursor next = open(layer, files, segment + 1, 0)) {
-                knownEnd = next.header.map(SegmentHeader::previousEnd).orElse(0);
-            } catch (SegmentLogException | FileNotFoundException | NoSuchFileException e) {
-                knownEnd = 0; // of another version, or away: that is told when it is read itself
+                knownEnd = next.header
+                        .map(SegmentHeader::previousEnd)
+                        .filter(end -> end <= most)
+                        .orElse(0);
+            } catch (IOException e) {
+                knownEnd = 0; // of another version, away or not to be read: that is told when it is read itself
             }
         }
     }
@@ -210,23 +232,28 @@ final class SegmentCursor implements Closeable {
         return window.isZero(at, limit) ? Found.UNFINISHED : Found.TORN;
     }
 
-    private Found lookOn(int bound) throws IOException {
+    private Found lookOn(int end) throws IOException {
+        int bound = Math.min(end, limit());
         int first = -1;
+        int firstIndex = 0;
         int others = 0;
         for (int place = at + Format.ALIGNMENT; place + Format.FRAME_HEADER_BYTES <= bound; ) {
             if (!isWhole(place, bound)) {
                 place += Format.ALIGNMENT;
                 continue;
             }
-            first = first < 0 ? place : first;
+            if (first < 0) {
+                first = place;
+                firstIndex = index;
+            }
             if (knownEnd > 0 || forced > at) {
-                return damage(first, bound);
+                return damage(first, firstIndex, bound);
             }
             others++;
             place += Format.frameBytes(length);
         }
         if (knownEnd > 0) {
-            return damage(knownEnd, bound);
+            return damage(knownEnd, 0, bound);
         }
         torn = others == 0
                 ? "no whole frame follows"
@@ -234,17 +261,31 @@ final class SegmentCursor implements Closeable {
         return Found.TORN;
     }
 
-    private Found damage(int next, int bound) throws IOException {
+    /** Index 0: of what follows it is not known. */
+    private Found damage(int next, int nextIndex, int bound) throws IOException {
         window.forget();
         if (isWhole(at, bound)) {
             return accept();
         }
+        String count = isNextDue && nextIndex > lastIndex + 1 ? "; frames: " + (nextIndex - lastIndex - 1) : "";
+        return damage(next, "no whole frame, though it was forced to the disk" + count);
+    }
+
+    private Found damage(int next, String what) {
         from = at;
         at = next;
+        damage = what;
+        isNextDue = false;
         return Found.DAMAGE;
     }
 
     private Found accept() {
+        if (isNextDue && index != lastIndex + 1) {
+            return damage(
+                    at,
+                    "frames are missing between the one before and this one, in whose place they were: "
+                            + (index - lastIndex - 1));
+        }
         if (isEnd) {
             return Found.CLOSED;
         }
@@ -252,6 +293,8 @@ final class SegmentCursor implements Closeable {
         body = Arrays.copyOfRange(window.array(), bodyAt, bodyAt + length);
         from = at;
         lastIndex = index;
+        isNextDue = true;
+        groupBegin = forced;
         at += Format.frameBytes(length);
         return Found.FRAME;
     }

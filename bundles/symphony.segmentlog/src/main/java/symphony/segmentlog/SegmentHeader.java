@@ -53,7 +53,7 @@ record SegmentHeader(
         return bytes.putInt(check(bytes.array())).array();
     }
 
-    /** Empty if these bytes are none, or one of another segment. */
+    /** Empty if these bytes are none, one of another segment, or one that nobody can have written. */
     static Optional<SegmentHeader> parse(byte[] encoded, long number) throws UnknownVersionException {
         var bytes = ByteBuffer.wrap(encoded);
         if (bytes.getInt(encoded.length - Integer.BYTES) != check(encoded) || bytes.getLong() != MAGIC) {
@@ -63,15 +63,25 @@ record SegmentHeader(
         if (version != Format.VERSION) {
             throw new UnknownVersionException(version);
         }
-        boolean sealed = bytes.getShort() == SEALED;
+        short flags = bytes.getShort();
         int segmentBytes = bytes.getInt();
         long written = bytes.getLong();
         int previousEnd = bytes.getInt();
         byte[] salt = next(bytes, Format.SALT_BYTES);
         int keyId = bytes.getInt();
         byte[] keyCheck = next(bytes, Format.TAG_BYTES);
-        var header = new SegmentHeader(sealed, segmentBytes, written, previousEnd, salt, keyId, keyCheck);
-        return written == number ? Optional.of(header) : Optional.empty();
+        var header = new SegmentHeader(flags == SEALED, segmentBytes, written, previousEnd, salt, keyId, keyCheck);
+        boolean isPossible = (flags & ~SEALED) == 0 && header.isInRange() && written == number;
+        return isPossible ? Optional.of(header) : Optional.empty();
+    }
+
+    private boolean isInRange() {
+        return isMultiple(segmentBytes, SegmentLogOptions.MIN_SEGMENT_BYTES)
+                && (previousEnd == 0 || isMultiple(previousEnd, Format.FRAMES_AT));
+    }
+
+    private static boolean isMultiple(int bytes, int min) {
+        return bytes % Format.ALIGNMENT == 0 && bytes >= min && bytes <= SegmentLogOptions.MAX_SEGMENT_BYTES;
     }
 
     private static byte[] next(ByteBuffer bytes, int length) {

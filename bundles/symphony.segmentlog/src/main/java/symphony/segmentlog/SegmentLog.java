@@ -14,7 +14,8 @@ import java.util.List;
  * processes. Each log has one thread, which alone changes its files; so an interrupt of a caller harms nobody else.
  *
  * <p>Order: of two appends, the one that was accepted before the other one began comes first, and is not missing where the other
- * is there, unless the disk was damaged.
+ * is there, unless it was refused, for instance as {@code NO_ROOM} where a smaller one behind it still has room, or the disk was
+ * damaged.
  *
  * <p>Limits: see {@link SegmentLogOptions}; 1 GiB a segment, so less than that a body; 2<sup>53</sup> segments. Files are made for
  * their owner only, on file systems that know owners (POSIX).
@@ -33,9 +34,9 @@ public final class SegmentLog implements AutoCloseable {
      *
      * Frames (Format, FrameCheck). Zeros are written a step ahead of the frames (SegmentWriter): then a force changes no metadata
      * and is one write. A check over salt, segment, offset, index and length says where a frame's header belongs, another one that
-     * its body is whole. The salt is random for each segment, so a file system that brings back blocks of a file that was removed,
-     * or a folder that was restored in part, brings back no frames. A header has at least one bit that is not zero (the index
-     * begins at 1), so zeros are never a frame.
+     * its body is whole. They are counted, none left out, so that those that were cut out are missed. The salt is random for each
+     * segment, so a file system that brings back blocks of a file that was removed, or a folder that was restored in part, brings
+     * back no frames. A header has at least one bit that is not zero (the index begins at 1), so zeros are never a frame.
      *
      * Torn or damaged (SegmentCursor). Each frame says up to where everything had been forced when it was written. A hole before
      * that place was acknowledged once: damage, and what follows is handed out. A hole behind it is what a crash leaves of a group
@@ -43,19 +44,21 @@ public final class SegmentLog implements AutoCloseable {
      * hole are withheld, so that what is read is always the beginning of what was appended. A mark ends each segment that is left
      * in order; behind it there is nothing to doubt.
      *
-     * After a crash (Recovery). What is read is forced first: a process that ended has perhaps left it in the memory of the system
-     * only, and whoever acts on it must find it again after the next crash. Then a new segment is begun, with the first append,
-     * and nothing is ever written behind a torn tail. A segment is made under another name, and gets its own when its header
-     * is forced; its number is never used again, so the newest segment is never removed.
+     * After a crash (Recovery, LastGroup). What is found is forced before it is handed out: a process that ended has perhaps left it
+     * in the memory of the system only, and whoever acts on it must find it again after the next crash. The last group is written
+     * once more, as it is, since the system may hold for written what a failed force has not. The folder itself is forced into its
+     * parent, and each that was made for it (Folders). Then a new segment is begun, with the first append, and nothing is ever
+     * written behind a torn tail. A segment is made under another name, and gets its own when its header is forced; its number is
+     * never used again, so the newest segment is never removed.
      *
-     * Failures. Room for frames is asked for before any of them is written, so a full disk refuses them and changes nothing; the
-     * log goes on when there is room. After a failed write or force nobody knows what is on the disk, and a second force may
-     * succeed without having written (the system forgets which pages failed), so the log takes nothing more until it is opened
-     * anew. Reading goes on.
+     * Failures. Room for frames is asked for before any of them is written, so a full disk refuses them and changes nothing; less
+     * is tried then, down to one frame, and the log goes on. After a failed write or force nobody knows what is on the disk, and a
+     * second force may succeed without having written (the system forgets which pages failed), so the log takes nothing more until
+     * it is opened anew. What was not forced is cut off, so that nobody reads it from the memory of the system. Reading goes on.
      *
-     * Seals (Seal). Each segment has a key of its own, from the caller, by its salt; the nonce is the frame's index. No segment is
-     * opened for writing again and none goes on after a failure, so no nonce comes twice. The header has a tag under that key, so
-     * a wrong one is told from a changed frame.
+     * Seals (Seal). Each segment has a key of its own, from the caller, by its salt; the nonce is the frame's index. No segment gets
+     * frames once it was opened anew and none goes on after a failure, so no nonce comes twice. The header has a tag under that
+     * key, so a wrong one is told from a changed frame.
      */
     private final SegmentFiles files;
     private final SegmentLogOptions options;

@@ -14,7 +14,10 @@ public class SegmentLogException extends IOException {
         VERSION,
         /** What waits to be written has all the memory it may. Nothing was stored; try again. */
         BUSY,
-        /** The file system gave no room for a frame, or for a new segment. Nothing was stored; each later append tries again. */
+        /**
+         * The file system gave no room for a frame, or for a new segment; the cause says why. Nothing was stored; each later append
+         * tries again, and a smaller one may succeed.
+         */
         NO_ROOM,
         /** {@link SegmentKeys} gave no key. Nothing was stored or read; each later call tries again. */
         KEY,
@@ -27,7 +30,7 @@ public class SegmentLogException extends IOException {
         STOPPED,
         /** The log was closed before. Nothing was stored. */
         CLOSED,
-        /** A file could not be removed; the log goes on. */
+        /** A file could not be removed; the log goes on, and the next removal tries again. */
         NOT_REMOVED
     }
 

@@ -3,6 +3,7 @@ package symphony.segmentlog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import symphony.segmentlog.FileLayer.WritableFile;
@@ -89,7 +90,7 @@ final class SegmentWriter implements Closeable {
     private static int keyId(SegmentKeys keys) throws SegmentLogException {
         try {
             return keys.keyId();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             throw new SegmentLogException(Reason.KEY, "there is no key for a new segment: " + e, e);
         }
     }
@@ -101,11 +102,13 @@ final class SegmentWriter implements Closeable {
             byte[] encoded = header.encode();
             file.write(ByteBuffer.allocate(FIRST_BYTES).put(0, encoded).put(Format.SECOND_HEADER_AT, encoded), 0);
             return file;
+        } catch (NoSuchFileException e) {
+            throw e; // the folder is gone: not a matter of room
         } catch (IOException e) {
             if (file != null) {
                 discard(layer, unfinished, file, e);
             }
-            throw new SegmentLogException(Reason.NO_ROOM, "no new segment could be made: " + e.getMessage(), e);
+            throw new SegmentLogException(Reason.NO_ROOM, "no new segment could be made: " + e, e);
         }
     }
 
@@ -137,9 +140,9 @@ final class SegmentWriter implements Closeable {
         return Format.frameBytes(body.length + (seal == null ? 0 : Format.TAG_BYTES));
     }
 
-    /** Whether frames of so many bytes, and then the segment's end, have place in this segment. */
-    boolean fits(int bytes) {
-        return bytes <= header.segmentBytes() - Format.END_BYTES - end;
+    /** Bytes of frames that have place in this segment before its end. */
+    int room() {
+        return header.segmentBytes() - Format.END_BYTES - end;
     }
 
     /** Makes sure that there is room on the disk for so many bytes of frames. An exception says that there is none. */
@@ -155,7 +158,7 @@ final class SegmentWriter implements Closeable {
                 growTo(needed + LEAST_STEP_BYTES - 1 & -LEAST_STEP_BYTES); // what is just enough
             } catch (IOException again) {
                 again.addSuppressed(e);
-                throw new SegmentLogException(Reason.NO_ROOM, "a frame has no room: " + again.getMessage(), again);
+                throw new SegmentLogException(Reason.NO_ROOM, "a frame has no room: " + again, again);
             }
         }
     }
@@ -175,7 +178,7 @@ final class SegmentWriter implements Closeable {
     Position put(byte[] body) throws IOException, GeneralSecurityException {
         var position = new Position(header.number(), end);
         lastIndex++;
-        byte[] stored = seal == null ? body : seal.seal(lastIndex, body);
+        byte[] stored = seal == null ? body : seal.seal(lastIndex, end, body);
         put(stored.length, stored);
         return position;
     }
@@ -228,8 +231,15 @@ final class SegmentWriter implements Closeable {
         flush();
         file.truncate(end);
         file.force(true);
+        forced = end;
         allocated = end;
         isFinished = true;
+    }
+
+    /** After a failure: nothing that was not forced is to be read, though the system may still show it. */
+    void dropUnforced() throws IOException {
+        file.truncate(forced);
+        file.force(true);
     }
 
     @Override

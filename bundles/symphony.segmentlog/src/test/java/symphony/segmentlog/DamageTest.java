@@ -1,12 +1,15 @@
 package symphony.segmentlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static symphony.segmentlog.Log.SMALL;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -113,8 +116,11 @@ class DamageTest {
         Image.Reading reading = image.read();
         assertThat(reading.frames()).hasSize(9);
         assertThat(reading.gaps())
-                .extracting(Gap::position, Gap::next, Gap::cause)
-                .containsExactly(tuple(hole.position(), hole.next(), Gap.Cause.DAMAGED));
+                .containsExactly(new Gap(
+                        hole.position(),
+                        hole.next(),
+                        Gap.Cause.DAMAGED,
+                        "no whole frame, though it was forced to the disk; frames: 1"));
         assertThat(image.recover().isDamaged()).isTrue();
         assertThat(image.recover().frames()).isEqualTo(9);
     }
@@ -142,9 +148,118 @@ class DamageTest {
         Image.Reading reading = image.read();
         assertThat(reading.frames()).hasSize(10);
         assertThat(reading.gaps())
-                .extracting(Gap::detail)
-                .containsExactly("one of two copies of the segment's header cannot be read; the other is used");
+                .containsExactly(new Gap(
+                        new Position(1, 0),
+                        new Position(1, Format.HEADER_BYTES),
+                        Gap.Cause.HEADER_COPY,
+                        "one of two copies of the segment's header cannot be read; the other is used"));
         assertThat(image.recover().gaps()).isEqualTo(reading.gaps());
+        assertThat(image.recover().isDamaged()).as("nothing is lost").isFalse();
+    }
+
+    @Test
+    void takesAHeaderThatNobodyCanHaveWrittenForNone() throws Exception {
+        List<UnaryOperator<SegmentHeader>> changes = List.of(
+                header -> with(header, Integer.MAX_VALUE - 7, 0),
+                header -> with(header, -8, 0),
+                header -> with(header, SegmentLogOptions.MIN_SEGMENT_BYTES + 1, 0),
+                header -> with(header, SegmentLogOptions.MIN_SEGMENT_BYTES - 8, 0),
+                header -> with(header, SegmentLogOptions.MIN_SEGMENT_BYTES, Integer.MAX_VALUE),
+                header -> with(header, SegmentLogOptions.MIN_SEGMENT_BYTES, SegmentLogOptions.MAX_SEGMENT_BYTES + 8),
+                header -> with(header, SegmentLogOptions.MIN_SEGMENT_BYTES, Format.FRAMES_AT - 8),
+                header -> with(header, SegmentLogOptions.MIN_SEGMENT_BYTES, Format.FRAMES_AT + 4),
+                header -> with(header, SegmentLogOptions.MIN_SEGMENT_BYTES, -8192));
+        for (UnaryOperator<SegmentHeader> change : changes) {
+            Image image = Image.followed(SMALL);
+            image.replaceHeader(2, change);
+            Image.Reading reading = image.read();
+            assertThat(reading.frames()).hasSize(10);
+            assertThat(reading.gaps())
+                    .extracting(Gap::position, Gap::next, Gap::cause)
+                    .containsExactly(tuple(new Position(2, 0), new Position(3, 0), Gap.Cause.DAMAGED));
+            assertThat(reading.ending()).isEqualTo(Ending.UNREADABLE);
+        }
+    }
+
+    private static SegmentHeader with(SegmentHeader header, int segmentBytes, int previousEnd) {
+        return new SegmentHeader(
+                header.isSealed(),
+                segmentBytes,
+                header.number(),
+                previousEnd,
+                header.salt(),
+                header.keyId(),
+                header.keyCheck());
+    }
+
+    @Test
+    void looksForFramesNoFurtherThanTheFileGoes() throws Exception {
+        int segmentBytes = 16 << 20;
+        Image image = Image.followed(SegmentLogOptions.defaults().withSegmentBytes(segmentBytes));
+        image.replaceHeader(2, header -> with(header, segmentBytes, segmentBytes));
+        Frame fourth = image.frames().get(3);
+        image.disk().truncate(Image.FILES.file(1), fourth.position().offset());
+        int before = image.disk().reads();
+        Image.Reading reading = image.read();
+        assertThat(image.disk().reads() - before).isLessThan(100);
+        assertThat(reading.frames()).hasSize(4);
+        assertThat(reading.gaps())
+                .extracting(Gap::position, Gap::next, Gap::cause)
+                .containsExactly(tuple(fourth.position(), new Position(1, segmentBytes), Gap.Cause.DAMAGED));
+    }
+
+    @Test
+    void readsASegmentWhoseFollowerCannotBeRead() throws Exception {
+        Image image = Image.followed(SMALL);
+        image.disk().failReads(Image.FILES.file(2));
+        RecoveryReport report = image.recover();
+        assertThat(report.segments())
+                .extracting(SegmentReport::frames, SegmentReport::ending)
+                .containsExactly(tuple(10, Ending.UNFINISHED), tuple(0, Ending.UNREADABLE));
+        assertThat(report.gaps())
+                .extracting(Gap::position, Gap::next, Gap::cause)
+                .containsExactly(tuple(new Position(2, 0), new Position(3, 0), Gap.Cause.DAMAGED));
+        try (var reader = new LogReader(image.disk(), Image.FILES, SMALL.keys(), () -> Visible.ALL, Position.BEGIN)) {
+            for (Frame frame : image.frames().subList(0, 10)) {
+                assertThat(reader.next().map(LogItem::position)).hasValue(frame.position());
+            }
+            assertThatThrownBy(reader::next).hasMessage("Input/output error");
+        }
+    }
+
+    /** By somebody who knows the format: all checks are right. */
+    @Test
+    void reportsFramesThatWereCutOut() throws Exception {
+        var disk = new SimulatedDisk();
+        try (SegmentLog log = SegmentLog.open(Image.FOLDER, SMALL, disk, new SecureRandom())) {
+            for (String text : List.of("aaaa", "bbbb", "cccc")) {
+                Log.append(log, text);
+            }
+        }
+        int bytes = Format.frameBytes(4);
+        int second = Format.FRAMES_AT + bytes;
+        byte[] content = disk.content(Image.FILES.file(1));
+        for (int at = second; at < second + 2 * bytes; at += bytes) {
+            System.arraycopy(content, at + bytes, content, at, Math.min(bytes, content.length - at - bytes));
+            ByteBuffer.wrap(content).putInt(at + 8, at);
+            Image.mend(content, at);
+        }
+        disk.truncate(Image.FILES.file(1), content.length - bytes);
+        try (SegmentLog log = SegmentLog.open(Image.FOLDER, SMALL, disk, new SecureRandom());
+                LogReader reader = log.read(Position.BEGIN)) {
+            List<LogItem> items = Log.items(reader);
+            assertThat(Log.texts(items)).containsExactly("aaaa", "cccc");
+            assertThat(items.get(1))
+                    .isEqualTo(new Gap(
+                            new Position(1, second),
+                            new Position(1, second),
+                            Gap.Cause.DAMAGED,
+                            "frames are missing between the one before and this one, in whose place they were: 1"));
+            assertThat(log.recovery().segments())
+                    .extracting(SegmentReport::frames, SegmentReport::ending)
+                    .containsExactly(tuple(2, Ending.CLOSED));
+            assertThat(log.recovery().isDamaged()).isTrue();
+        }
     }
 
     @Test

@@ -52,7 +52,8 @@ class FailingDiskTest {
             assertThat(texts(log)).isEqualTo(stored);
             assertThatThrownBy(() -> append(log, "more".repeat(100)))
                     .hasMessageMatching(
-                            "segment log log: (a frame has no room|no new segment could be made): No space.*")
+                            "segment log log: (a frame has no room|no new segment could be made): java.io.IOException: No"
+                                    + " space.*")
                     .cause()
                     .hasMessageContaining("No space left on device");
 
@@ -150,10 +151,10 @@ class FailingDiskTest {
         assertThatThrownBy(() -> log.removeBefore(log.end())).hasMessageContaining("takes nothing more");
         assertThatThrownBy(() -> log.submit(bytes("five"))).hasMessageContaining("takes nothing more");
         assertThat(texts(log)).as("reading goes on").containsExactly("one", "two");
+        log.close();
         assertThat(CapturedLog.lines())
                 .containsExactly("ERROR segment log log: writing failed; it takes nothing more until it is closed and"
                         + " opened again");
-        log.close();
         assertThatThrownBy(() -> append(log, "six")).hasMessageContaining("is closed");
 
         try (SegmentLog again = open()) {
@@ -194,6 +195,203 @@ class FailingDiskTest {
         }
     }
 
+    @Test
+    void refusesOnlyWhatHasNoRoom() throws Exception {
+        var options = SegmentLogOptions.defaults();
+        disk.limitTo(60_000);
+        try (SegmentLog log = SegmentLog.open(FOLDER, options, disk, new SecureRandom())) {
+            append(log, "zero");
+            disk.hold();
+            log.submit(bytes("one"));
+            disk.awaitHeld();
+            PendingAppend two = log.submit(bytes("two"));
+            PendingAppend great = log.submit(new byte[100_000]);
+            PendingAppend three = log.submit(bytes("three"));
+            disk.release();
+            assertThat(two.await()).isLessThan(three.await());
+            assertThatThrownBy(great::await)
+                    .isInstanceOfSatisfying(
+                            SegmentLogException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.NO_ROOM));
+            assertThat(texts(log)).containsExactly("zero", "one", "two", "three");
+        }
+    }
+
+    /** What a force did not write is still shown by the system, and the next force does not write it either. */
+    @Test
+    void offersNothingThatAFailedForceDidNotWrite() throws IOException {
+        SegmentLog log = open();
+        append(log, "one");
+        disk.failForce(0);
+        assertThatThrownBy(() -> append(log, "two")).hasMessageContaining("takes nothing more");
+        log.close();
+        try (SegmentLog again = open()) {
+            assertThat(texts(again)).containsExactly("one");
+            append(again, "three");
+        }
+        assertKept("one", "three");
+    }
+
+    @Test
+    void writesOnceMoreWhatAFailedForceDidNotWriteIfItsProcessWasKilled() throws IOException {
+        SegmentLog log = open();
+        append(log, "one");
+        disk.failForce(0);
+        disk.cutPowerAt(disk.steps() + 3); // after the write and the force
+        assertThatThrownBy(() -> append(log, "two")).hasMessageContaining("takes nothing more");
+        log.close();
+        disk.killProcess();
+        try (SegmentLog again = open()) {
+            assertThat(texts(again)).containsExactly("one", "two");
+            append(again, "three");
+        }
+        assertKept("one", "two", "three");
+    }
+
+    /** As if its process had been killed, and the disk failed just afterwards. */
+    @Test
+    void writesOnceMoreWhatCouldNotBeForcedWhenItWasOpened() throws IOException {
+        SegmentLog log = open();
+        append(log, "one");
+        disk.cutPowerAt(disk.steps() + 2); // after the write
+        assertThatThrownBy(() -> append(log, "two")).hasMessageContaining("takes nothing more");
+        log.close();
+        disk.killProcess();
+        disk.failForce(2); // the folder's parent, the folder, the segment
+        assertThatThrownBy(this::open)
+                .hasMessageContaining("cannot be opened: java.io.IOException: Input/output error");
+        try (SegmentLog again = open()) {
+            assertThat(texts(again)).containsExactly("one", "two");
+            append(again, "three");
+        }
+        assertKept("one", "two", "three");
+    }
+
+    private void assertKept(String... texts) throws IOException {
+        SimulatedDisk left = disk.afterPowerCut(SimulatedDisk.Unforced.LOST, 0);
+        try (SegmentLog log = SegmentLog.open(FOLDER, SMALL, left, new SecureRandom())) {
+            assertThat(texts(log)).containsExactly(texts);
+            assertThat(log.recovery().isDamaged()).isFalse();
+        }
+    }
+
+    @Test
+    void keepsWhatItAcknowledgedAndWhatItOffersWhereverAForceFails() throws IOException {
+        int forces = writeUntilAForceFails(Integer.MAX_VALUE);
+        assertThat(forces).isGreaterThan(40);
+        for (int failing = 0; failing < forces; failing++) {
+            writeUntilAForceFails(failing);
+        }
+    }
+
+    private static int writeUntilAForceFails(int failingForce) throws IOException {
+        var failing = new SimulatedDisk();
+        failing.failForce(failingForce);
+        var stored = new ArrayList<String>();
+        try (SegmentLog log = SegmentLog.open(FOLDER, SMALL, failing, new SecureRandom())) {
+            for (int i = 0; i < 40; i++) {
+                String text = i + "f".repeat(900);
+                append(log, text);
+                stored.add(text);
+            }
+        } catch (IOException e) {
+            assertThat(failingForce).as("%s", e).isLessThan(Integer.MAX_VALUE);
+        }
+        int forces = failing.forces();
+        try (SegmentLog log = SegmentLog.open(FOLDER, SMALL, failing, new SecureRandom())) {
+            assertThat(texts(log)).as("force %d fails", failingForce).isEqualTo(stored);
+            append(log, "after");
+            stored.add("after");
+        }
+        SimulatedDisk left = failing.afterPowerCut(SimulatedDisk.Unforced.LOST, 0);
+        try (SegmentLog log = SegmentLog.open(FOLDER, SMALL, left, new SecureRandom())) {
+            assertThat(texts(log)).as("force %d fails", failingForce).isEqualTo(stored);
+            assertThat(log.recovery().isDamaged())
+                    .as("force %d fails", failingForce)
+                    .isFalse();
+        }
+        return forces;
+    }
+
+    /** Nothing is left to make a message with. */
+    private static final class NoMemory extends OutOfMemoryError {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String toString() {
+            throw new OutOfMemoryError("no memory for a message");
+        }
+    }
+
+    @Test
+    void answersAllWhoWaitWhereThereIsNoMemoryForTheAnswer() throws Exception {
+        CapturedLog.clear();
+        SegmentLog log = open();
+        append(log, "one");
+        disk.hold();
+        var pending = new ArrayList<PendingAppend>();
+        pending.add(log.submit(bytes("two")));
+        disk.awaitHeld();
+        for (int i = 0; i < 100; i++) {
+            pending.add(log.submit(bytes("more")));
+        }
+        disk.failForce(0, new NoMemory());
+        disk.release();
+        assertThat(pending)
+                .allSatisfy(each -> assertThatThrownBy(each::await)
+                        .isInstanceOfSatisfying(
+                                SegmentLogException.class,
+                                e -> assertThat(e.reason()).isEqualTo(Reason.STOPPED))
+                        .hasMessage("segment log log: takes nothing more since its thread has died; close the log and"
+                                + " open it again"));
+        assertThatThrownBy(log::sync).hasMessageContaining("its thread has died");
+        assertThatThrownBy(() -> append(log, "three")).hasMessageContaining("its thread has died");
+        assertThat(texts(log)).as("reading goes on").containsExactly("one");
+        assertThatThrownBy(log::close).hasMessageContaining("no memory for a message");
+        assertThat(CapturedLog.lines()).hasSize(1);
+        try (SegmentLog again = open()) {
+            assertThat(texts(again)).startsWith("one");
+        }
+    }
+
+    @Test
+    void goesOnWhereAFileCannotBeRemoved() throws IOException {
+        try (SegmentLog log = open()) {
+            append(log, "one");
+            log.rotate();
+            append(log, "two");
+            disk.refuseToDelete(true);
+            assertThatThrownBy(() -> log.keepNewest(1))
+                    .isInstanceOfSatisfying(
+                            SegmentLogException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.NOT_REMOVED))
+                    .hasMessage("segment log log: segment 1 cannot be removed: java.io.IOException: Operation not"
+                            + " permitted");
+            append(log, "three");
+            disk.refuseToDelete(false);
+            assertThat(log.keepNewest(1)).isEqualTo(1);
+            assertThat(texts(log)).containsExactly("two", "three");
+        }
+    }
+
+    @Test
+    void stopsWhereARemovalCannotBeForced() throws IOException {
+        SegmentLog log = open();
+        append(log, "one");
+        log.rotate();
+        append(log, "two");
+        disk.failForce(0);
+        assertThatThrownBy(() -> log.keepNewest(1))
+                .isInstanceOfSatisfying(
+                        SegmentLogException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STOPPED));
+        assertThat(log.segments()).extracting(SegmentInfo::number).containsExactly(2L);
+        assertThatThrownBy(() -> append(log, "three")).hasMessageContaining("takes nothing more");
+        log.close();
+        try (SegmentLog again = open()) {
+            assertThat(texts(again)).containsExactly("two");
+        }
+    }
+
     private static int writeUntilItFails(int failingWrite) throws IOException {
         var failing = new SimulatedDisk();
         failing.failWrite(failingWrite);
@@ -223,6 +421,7 @@ class FailingDiskTest {
                 .isInstanceOfSatisfying(
                         SegmentLogException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STOPPED))
                 .hasMessageContaining("could not be closed: java.io.IOException: Input/output error");
+        log.close(); // it was told once
         try (SegmentLog again = open()) {
             assertThat(texts(again)).containsExactly("one");
         }

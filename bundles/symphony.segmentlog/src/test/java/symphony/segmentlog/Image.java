@@ -4,11 +4,14 @@ import static symphony.segmentlog.Log.bytes;
 import static symphony.segmentlog.Log.items;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** A small log on a simulated disk, to be damaged. */
 final class Image {
@@ -92,6 +95,27 @@ final class Image {
             disk.release();
             log.sync();
         }
+    }
+
+    /** Makes the checks of a frame right, as somebody does who changes it and knows the format. */
+    static void mend(byte[] content, int at) throws Exception {
+        var header = SegmentHeader.parse(Arrays.copyOf(content, Format.HEADER_BYTES), 1)
+                .orElseThrow();
+        var bytes = ByteBuffer.wrap(content);
+        var check = new FrameCheck(header);
+        int marked = bytes.getInt(at);
+        bytes.putInt(at + 12, check.ofHeader(at, marked, bytes.getInt(at + 4), bytes.getInt(at + 8)));
+        bytes.putInt(at + 16, check.ofAll(content, at + Format.FRAME_HEADER_BYTES, marked & ~Format.END));
+    }
+
+    /** Puts another header into both places. */
+    void replaceHeader(long segment, UnaryOperator<SegmentHeader> change) throws Exception {
+        byte[] content = content(segment);
+        byte[] header = change.apply(SegmentHeader.parse(Arrays.copyOf(content, Format.HEADER_BYTES), segment)
+                        .orElseThrow())
+                .encode();
+        System.arraycopy(header, 0, content, 0, header.length);
+        System.arraycopy(header, 0, content, Format.SECOND_HEADER_AT, header.length);
     }
 
     SimulatedDisk disk() {

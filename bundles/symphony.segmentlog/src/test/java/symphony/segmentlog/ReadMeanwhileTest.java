@@ -28,7 +28,7 @@ class ReadMeanwhileTest {
 
         /** As a file system does it: what happens meanwhile may be seen in part. */
         @Override
-        public List<String> list(Path folder) {
+        public List<String> list(Path folder) throws IOException {
             var names = new TreeSet<>(disk.list(folder));
             String middle = names.stream().skip(names.size() / 2).findFirst().orElse("");
             look();
@@ -64,6 +64,11 @@ class ReadMeanwhileTest {
         }
 
         @Override
+        public boolean isFolder(Path folder) {
+            throw new AssertionError("a reader lists its folder");
+        }
+
+        @Override
         public void createFolder(Path folder) {
             throw new AssertionError("a reader changes nothing");
         }
@@ -79,6 +84,11 @@ class ReadMeanwhileTest {
         }
 
         @Override
+        public WritableFile reopen(Path file) {
+            throw new AssertionError("a reader changes nothing");
+        }
+
+        @Override
         public void move(Path from, Path to) {
             throw new AssertionError("a reader changes nothing");
         }
@@ -89,7 +99,7 @@ class ReadMeanwhileTest {
         }
 
         @Override
-        public void force(Path fileOrFolder) {
+        public void force(Path folder) {
             throw new AssertionError("a reader changes nothing");
         }
     }
@@ -163,6 +173,54 @@ class ReadMeanwhileTest {
                 List<LogItem> items = readWhile(SMALL, Collections.nCopies(segments, "before"), look, change, looks);
                 assertThat(Log.texts(items)).as("look %d", look).endsWith("before");
                 assertThat(Log.causes(items)).as("look %d", look).isSubsetOf(Gap.Cause.REMOVED);
+            }
+        }
+    }
+
+    @Test
+    void readsAllOfItThoughAnyOfItsLooksFailsOnce() throws IOException {
+        var disk = new SimulatedDisk();
+        try (SegmentLog log = SegmentLog.open(Image.FOLDER, SMALL, disk, new SecureRandom())) {
+            for (int segment = 0; segment < 3; segment++) {
+                append(log, "first of " + segment);
+                append(log, "second of " + segment);
+                log.rotate();
+            }
+        }
+        boolean hasFailed = true;
+        for (int look = 0; hasFailed; look++) {
+            int failing = look;
+            IntConsumer failsOnce = now -> {
+                if (now == failing) {
+                    throw new IllegalStateException("this look fails");
+                }
+            };
+            var watched = new Watched(disk, failsOnce, new int[] {0});
+            try (var reader = new LogReader(watched, Image.FILES, SMALL.keys(), () -> Visible.ALL, Position.BEGIN)) {
+                var items = new ArrayList<LogItem>();
+                hasFailed = readAll(reader, items);
+                assertThat(Log.causes(items)).as("look %d", look).isEmpty();
+                assertThat(Log.texts(items))
+                        .as("look %d", look)
+                        .containsExactly(
+                                "first of 0", "second of 0", "first of 1", "second of 1", "first of 2", "second of 2");
+            }
+            assertThat(look > 10 || hasFailed).isTrue();
+        }
+    }
+
+    /** Whether a look has failed. */
+    private static boolean readAll(LogReader reader, List<LogItem> items) throws IOException {
+        boolean hasFailed = false;
+        while (true) {
+            try {
+                var item = reader.next();
+                if (item.isEmpty()) {
+                    return hasFailed;
+                }
+                items.add(item.get());
+            } catch (IllegalStateException e) {
+                hasFailed = true;
             }
         }
     }

@@ -10,10 +10,13 @@ import static symphony.segmentlog.Log.texts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
@@ -55,7 +58,7 @@ class SealTest {
         Image image = Image.closed(sealed);
         Frame fourth = image.frames().get(3);
         image.content(1)[fourth.position().offset() + Format.FRAME_HEADER_BYTES] ^= 1;
-        mend(image, fourth);
+        Image.mend(image.content(1), fourth.position().offset());
         Image.Reading reading = image.read();
         assertThat(reading.frames()).hasSize(9);
         assertThat(reading.gaps())
@@ -75,24 +78,31 @@ class SealTest {
         int bytes = Format.frameBytes(4 + Format.TAG_BYTES);
         int bodyAt = Format.FRAMES_AT + Format.FRAME_HEADER_BYTES;
         System.arraycopy(content, bodyAt, content, bodyAt + bytes, 4 + Format.TAG_BYTES);
-        mend(content, Format.FRAMES_AT + bytes);
+        Image.mend(content, Format.FRAMES_AT + bytes);
         try (SegmentLog log = open(disk, sealed)) {
             assertThat(texts(log)).containsExactly("aaaa");
         }
     }
 
-    private static void mend(Image image, Frame frame) throws Exception {
-        mend(image.content(1), frame.position().offset());
-    }
-
-    private static void mend(byte[] content, int at) throws Exception {
-        var header = SegmentHeader.parse(Arrays.copyOf(content, Format.HEADER_BYTES), 1)
-                .orElseThrow();
-        var bytes = ByteBuffer.wrap(content);
-        var check = new FrameCheck(header);
-        int length = bytes.getInt(at);
-        bytes.putInt(at + 12, check.ofHeader(at, length, bytes.getInt(at + 4), bytes.getInt(at + 8)));
-        bytes.putInt(at + 16, check.ofAll(content, at + Format.FRAME_HEADER_BYTES, length));
+    /** All else is right: its checks, and its number. */
+    @Test
+    void refusesAFrameThatWasMovedToAnotherPlace() throws Exception {
+        var disk = new SimulatedDisk();
+        try (SegmentLog log = open(disk, sealed)) {
+            append(log, "aaaa");
+            append(log, "bbbb");
+        }
+        byte[] content = disk.content(Image.FILES.file(1));
+        int bytes = Format.frameBytes(4 + Format.TAG_BYTES);
+        System.arraycopy(content, Format.FRAMES_AT + bytes, content, Format.FRAMES_AT, bytes);
+        ByteBuffer.wrap(content).putInt(Format.FRAMES_AT + 8, Format.FRAMES_AT);
+        Image.mend(content, Format.FRAMES_AT);
+        try (SegmentLog log = open(disk, sealed);
+                LogReader reader = log.read(Position.BEGIN)) {
+            List<LogItem> items = Log.items(reader);
+            assertThat(Log.texts(items)).isEmpty();
+            assertThat(Log.causes(items)).containsSequence(Gap.Cause.DAMAGED, Gap.Cause.SEAL);
+        }
     }
 
     @Test
@@ -154,6 +164,73 @@ class SealTest {
         }
     }
 
+    /** As from a bundle that is being updated. */
+    @Test
+    void takesKeysWhoseClassesAreGoneForNone() throws Exception {
+        var isGone = new AtomicBoolean(true);
+        SegmentKeys leaving = new SegmentKeys() {
+            @Override
+            public int keyId() {
+                if (isGone.getAndSet(false)) {
+                    throw new NoClassDefFoundError("some.Key");
+                }
+                isGone.set(true);
+                return keys.keyId();
+            }
+
+            @Override
+            public SecretKey derive(int keyId, byte[] salt) throws GeneralSecurityException {
+                if (isGone.getAndSet(false)) {
+                    throw new NoClassDefFoundError("some.Key");
+                }
+                return keys.derive(keyId, salt);
+            }
+        };
+        var disk = new SimulatedDisk();
+        try (SegmentLog log = open(disk, SMALL.withKeys(leaving))) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> append(log, "one"))
+                        .isInstanceOfSatisfying(
+                                SegmentLogException.class,
+                                e -> assertThat(e.reason()).isEqualTo(Reason.KEY))
+                        .hasMessageContaining("java.lang.NoClassDefFoundError: some.Key");
+            }
+        }
+        isGone.set(false);
+        try (SegmentLog log = open(disk, sealed)) {
+            append(log, "two");
+            assertThat(texts(log)).containsExactly("two");
+        }
+    }
+
+    @Test
+    void asksForKeysOnAThreadThatInheritsNothing() throws Exception {
+        var inherited = new InheritableThreadLocal<String>();
+        inherited.set("of the opener");
+        var seen = new ArrayList<Object>();
+        SegmentKeys looking = new SegmentKeys() {
+            @Override
+            public int keyId() {
+                seen.add(String.valueOf(inherited.get()));
+                seen.add(Thread.currentThread().getContextClassLoader());
+                return keys.keyId();
+            }
+
+            @Override
+            public SecretKey derive(int keyId, byte[] salt) throws GeneralSecurityException {
+                return keys.derive(keyId, salt);
+            }
+        };
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try (SegmentLog log = open(new SimulatedDisk(), SMALL.withKeys(looking))) {
+            append(log, "one");
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
+        assertThat(seen).containsExactly("null", SegmentLog.class.getClassLoader());
+    }
+
     @Test
     void sealsANewSegmentWithTheKeyOfItsTimeAndTellsWhichKeysAreInUse() throws Exception {
         var disk = new SimulatedDisk();
@@ -175,14 +252,33 @@ class SealTest {
 
     @Test
     void neverUsesAKeyForTwoSegments() throws Exception {
+        var disk = new SimulatedDisk();
         var salts = new HashSet<String>();
-        for (int i = 0; i < 50; i++) {
-            byte[] content = Image.closed(sealed).content(1);
-            salts.add(Arrays.toString(SegmentHeader.parse(Arrays.copyOf(content, Format.HEADER_BYTES), 1)
-                    .orElseThrow()
-                    .salt()));
+        int segments = 0;
+        for (int life = 0; life < 10; life++) {
+            try (SegmentLog log = open(disk, sealed)) {
+                append(log, "one");
+                log.rotate();
+                disk.limitTo(disk.usedBytes());
+                assertThatThrownBy(() -> append(log, "no room")).hasMessageContaining("no new segment could be made");
+                disk.limitTo(Long.MAX_VALUE);
+                append(log, "two");
+                disk.failForce(life % 2);
+                assertThatThrownBy(() -> {
+                            append(log, "three");
+                            log.rotate();
+                        })
+                        .hasMessageContaining("takes nothing more");
+                disk.killProcess();
+            }
+            segments += 2;
         }
-        assertThat(salts).hasSize(50);
+        for (long number = 1; number <= segments; number++) {
+            byte[] header = Arrays.copyOf(disk.content(Image.FILES.file(number)), Format.HEADER_BYTES);
+            salts.add(Arrays.toString(
+                    SegmentHeader.parse(header, number).orElseThrow().salt()));
+        }
+        assertThat(salts).hasSize(segments);
     }
 
     @Test

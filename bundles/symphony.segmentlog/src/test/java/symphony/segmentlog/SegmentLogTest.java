@@ -352,6 +352,24 @@ class SegmentLogTest {
     }
 
     @Test
+    void stopsWhereItsFolderIsGone() throws IOException {
+        SegmentLog log = open();
+        append(log, "one");
+        log.rotate();
+        try (var files = Files.list(folder())) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder());
+        assertThatThrownBy(() -> append(log, "two"))
+                .isInstanceOfSatisfying(
+                        SegmentLogException.class, e -> assertThat(e.reason()).isEqualTo(Reason.STOPPED))
+                .hasMessageContaining("NoSuchFileException");
+        log.close();
+    }
+
+    @Test
     void makesFilesForTheirOwnerOnly() throws IOException {
         try (SegmentLog log = open()) {
             append(log, "one");

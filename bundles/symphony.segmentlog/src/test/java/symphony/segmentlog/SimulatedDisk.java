@@ -7,20 +7,28 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A disk in memory that knows what was forced. Its power can be cut at each step that changes something, and then each sector
- * that was not forced has its old content, its new one, or is torn, and each name in a folder is as before or as after. It can be
- * full, fail and stand still. Thread-safe.
+ * that was not forced has its old content, its new one, or is torn, and each name in a folder is as before or as after; what lies
+ * in a folder that is gone is gone. It can be full, fail and stand still. As Linux does it, a force of a file that fails writes
+ * nothing, shows what it did not write, and the next force does not write it either; of a folder, whose names are in a journal, the
+ * next one does. Thread-safe.
  */
 final class SimulatedDisk implements FileLayer {
     static final int SECTOR = 512;
+
+    /** There at all times, with all folders above it. */
+    private static final Path BASE = Path.of("").toAbsolutePath();
 
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
@@ -34,7 +42,10 @@ final class SimulatedDisk implements FileLayer {
 
     private final Map<Path, Content> files = new HashMap<>();
     private final Map<Path, Content> forcedFiles = new HashMap<>();
-    private final List<Runnable> unforcedNames = new ArrayList<>();
+    private final Set<Path> folders = new HashSet<>();
+    private final Set<Path> forcedFolders = new HashSet<>();
+    private final List<Name> unforcedNames = new ArrayList<>();
+    private final Set<Path> unreadable = new HashSet<>();
 
     private boolean isLocked;
     private boolean isOff;
@@ -43,10 +54,16 @@ final class SimulatedDisk implements FileLayer {
     private int cutAt = Integer.MAX_VALUE;
     private int forces;
     private int failingForce = Integer.MAX_VALUE;
+    private Throwable forceFailure = new IOException();
     private int failingWrite = Integer.MAX_VALUE;
+    private boolean isDeletingRefused;
+    private int reads;
     private int writes;
     private boolean isHeld;
     private boolean isStanding;
+
+    /** What changes in a folder once that is forced. */
+    private record Name(Path folder, Runnable change) {}
 
     private static final class Content {
         private byte[] bytes = {};
@@ -73,26 +90,40 @@ final class SimulatedDisk implements FileLayer {
         }
 
         private void force() {
-            forced = bytes.clone();
+            forced = kept();
             unforced.clear();
         }
 
-        private Content copy() {
-            var copy = new Content();
-            copy.bytes = bytes.clone();
-            copy.force();
-            return copy;
+        /** Nothing is written, and it is forgotten what there was to write. */
+        private void failToForce() {
+            unforced.clear();
+        }
+
+        private byte[] kept() {
+            byte[] kept = Arrays.copyOf(forced, bytes.length);
+            for (int sector : unforced) {
+                int at = sector * SECTOR;
+                if (at < bytes.length) {
+                    System.arraycopy(bytes, at, kept, at, Math.min(SECTOR, bytes.length - at));
+                }
+            }
+            return kept;
+        }
+
+        private static Content of(byte[] bytes) {
+            var content = new Content();
+            content.bytes = bytes;
+            content.forced = bytes.clone();
+            return content;
         }
 
         private Content afterPowerCut(Unforced what, Random random) {
-            var left = new Content();
-            left.bytes = switch (what) {
-                case LOST -> forced.clone();
-                case KEPT -> bytes.clone();
-                case MIXED -> mixed(random);
-            };
-            left.force();
-            return left;
+            return of(
+                    switch (what) {
+                        case LOST -> forced.clone();
+                        case KEPT -> kept();
+                        case MIXED -> mixed(random);
+                    });
         }
 
         private byte[] mixed(Random random) {
@@ -133,9 +164,33 @@ final class SimulatedDisk implements FileLayer {
         return files.values().stream().mapToLong(file -> file.bytes.length).sum();
     }
 
-    /** The force after so many more fails; it writes nothing, and the next one would succeed. */
-    synchronized void failForce(int after) {
+    /** The force after so many more, of a file or a folder, fails, and the next one would succeed. */
+    void failForce(int after) {
+        failForce(after, new IOException("Input/output error"));
+    }
+
+    /** The same with an exception or an error. */
+    synchronized void failForce(int after, Throwable failure) {
         failingForce = forces + after;
+        forceFailure = failure;
+    }
+
+    synchronized int forces() {
+        return forces;
+    }
+
+    /** No byte of it can be read. */
+    synchronized void failReads(Path file) {
+        unreadable.add(file.toAbsolutePath());
+    }
+
+    /** How often something was read. */
+    synchronized int reads() {
+        return reads;
+    }
+
+    synchronized void refuseToDelete(boolean isRefused) {
+        isDeletingRefused = isRefused;
     }
 
     /** The write after so many more fails half-way. */
@@ -174,12 +229,26 @@ final class SimulatedDisk implements FileLayer {
         var random = new Random(seed);
         unforcedNames.stream()
                 .filter(name -> what == Unforced.KEPT || what == Unforced.MIXED && random.nextBoolean())
-                .forEach(Runnable::run);
+                .forEach(name -> name.change().run());
         unforcedNames.clear();
         var left = new SimulatedDisk();
-        forcedFiles.forEach((name, file) -> left.files.put(name, file.afterPowerCut(what, random)));
-        left.forcedFiles.putAll(left.files);
+        forcedFolders.stream()
+                .sorted(Comparator.comparing(Path::getNameCount))
+                .filter(folder -> left.isFolder(folder.getParent()))
+                .forEach(left.folders::add);
+        forcedFiles.forEach((file, content) -> {
+            Content found = content.afterPowerCut(what, random);
+            if (left.isFolder(file.getParent())) {
+                left.files.put(file, found);
+            }
+        });
+        left.forceAll();
         return left;
+    }
+
+    private void forceAll() {
+        forcedFolders.addAll(folders);
+        forcedFiles.putAll(files);
     }
 
     /** What is there when only the process was killed: all of it; what was not forced still is not. */
@@ -192,18 +261,19 @@ final class SimulatedDisk implements FileLayer {
     /** A disk of its own with the same content, all of it forced. */
     synchronized SimulatedDisk copy() {
         var copy = new SimulatedDisk();
-        files.forEach((name, file) -> copy.files.put(name, file.copy()));
-        copy.forcedFiles.putAll(copy.files);
+        files.forEach((file, content) -> copy.files.put(file, Content.of(content.bytes.clone())));
+        copy.folders.addAll(folders);
+        copy.forceAll();
         return copy;
     }
 
     /** The content itself, to be changed by a test. */
     synchronized byte[] content(Path file) {
-        return files.get(file).bytes;
+        return files.get(file.toAbsolutePath()).bytes;
     }
 
     synchronized void truncate(Path file, int length) {
-        files.get(file).resize(length);
+        files.get(file.toAbsolutePath()).resize(length);
     }
 
     private void step() throws IOException {
@@ -221,9 +291,39 @@ final class SimulatedDisk implements FileLayer {
         }
     }
 
+    private void mayFail() throws IOException {
+        if (forces++ == failingForce) {
+            if (forceFailure instanceof Error error) {
+                throw error;
+            }
+            throw new IOException(forceFailure.getMessage());
+        }
+    }
+
+    /** What was done to a name in its folder, and will be forced with that. */
+    private void change(Path file, Runnable change) {
+        unforcedNames.add(new Name(file.toAbsolutePath().getParent(), change));
+    }
+
+    private void requireFolder(Path folder) throws IOException {
+        if (!isFolder(folder)) {
+            throw new NoSuchFileException(folder.toString());
+        }
+    }
+
     @Override
-    public void createFolder(Path folder) {
-        // There are no folders here but those in the names of files.
+    public synchronized boolean isFolder(Path folder) {
+        Path absolute = folder.toAbsolutePath();
+        return BASE.startsWith(absolute) || folders.contains(absolute);
+    }
+
+    @Override
+    public synchronized void createFolder(Path folder) throws IOException {
+        requireFolder(folder.toAbsolutePath().getParent());
+        step();
+        folders.add(folder.toAbsolutePath());
+        change(folder, () -> forcedFolders.add(folder.toAbsolutePath()));
+        mayCutPower();
     }
 
     @Override
@@ -240,21 +340,37 @@ final class SimulatedDisk implements FileLayer {
     }
 
     @Override
-    public synchronized List<String> list(Path folder) {
+    public synchronized List<String> list(Path folder) throws IOException {
+        requireFolder(folder);
         return files.keySet().stream()
-                .filter(file -> folder.equals(file.getParent()))
+                .filter(file -> folder.toAbsolutePath().equals(file.getParent()))
                 .map(file -> file.getFileName().toString())
                 .toList();
     }
 
     @Override
     public synchronized WritableFile create(Path file) throws IOException {
+        Path absolute = file.toAbsolutePath();
+        requireFolder(absolute.getParent());
         step();
         var content = new Content();
-        files.put(file, content);
-        unforcedNames.add(() -> forcedFiles.put(file, content));
+        files.put(absolute, content);
+        change(absolute, () -> forcedFiles.put(absolute, content));
         mayCutPower();
         return new Writing(content);
+    }
+
+    @Override
+    public synchronized WritableFile reopen(Path file) throws IOException {
+        return new Writing(existing(file));
+    }
+
+    private Content existing(Path file) throws IOException {
+        Content content = files.get(file.toAbsolutePath());
+        if (content == null) {
+            throw new NoSuchFileException(file.toString());
+        }
+        return content;
     }
 
     private final class Writing implements WritableFile {
@@ -271,7 +387,7 @@ final class SimulatedDisk implements FileLayer {
                 byte[] source = new byte[bytes.remaining()];
                 bytes.get(source);
                 int grows = Math.max(0, at + source.length - content.bytes.length);
-                int excess = (int) Math.max(0, Math.min(usedBytes() + grows - quota, source.length));
+                int excess = (int) Math.max(0, Math.min(usedBytes() + grows - quota, grows));
                 boolean fails = writes++ == failingWrite;
                 int written = fails ? source.length / 2 : source.length - excess;
                 content.write(at, Arrays.copyOf(source, written));
@@ -289,8 +405,8 @@ final class SimulatedDisk implements FileLayer {
         public void truncate(int length) throws IOException {
             synchronized (SimulatedDisk.this) {
                 step();
-                content.resize(length);
                 mayCutPower();
+                content.resize(length);
             }
         }
 
@@ -300,8 +416,11 @@ final class SimulatedDisk implements FileLayer {
                 step();
                 stand();
                 mayCutPower();
-                if (forces++ == failingForce) {
-                    throw new IOException("Input/output error");
+                try {
+                    mayFail();
+                } catch (IOException | Error e) {
+                    content.failToForce();
+                    throw e;
                 }
                 content.force();
             }
@@ -332,10 +451,8 @@ final class SimulatedDisk implements FileLayer {
 
     @Override
     public synchronized ReadableFile read(Path file) throws IOException {
-        Content content = files.get(file);
-        if (content == null) {
-            throw new NoSuchFileException(file.toString());
-        }
+        Content content = existing(file);
+        boolean fails = unreadable.contains(file.toAbsolutePath());
         return new ReadableFile() {
             @Override
             public long length() {
@@ -345,8 +462,12 @@ final class SimulatedDisk implements FileLayer {
             }
 
             @Override
-            public int read(int at, byte[] into, int from, int length) {
+            public int read(int at, byte[] into, int from, int length) throws IOException {
                 synchronized (SimulatedDisk.this) {
+                    reads++;
+                    if (fails) {
+                        throw new IOException("Input/output error");
+                    }
                     int count = Math.max(0, Math.min(length, content.bytes.length - at));
                     System.arraycopy(content.bytes, Math.min(at, content.bytes.length), into, from, count);
                     return count;
@@ -363,33 +484,40 @@ final class SimulatedDisk implements FileLayer {
     @Override
     public synchronized void move(Path from, Path to) throws IOException {
         step();
-        Content content = files.remove(from);
-        files.put(to, content);
-        unforcedNames.add(() -> {
-            forcedFiles.remove(from);
-            forcedFiles.put(to, content);
+        Path source = from.toAbsolutePath();
+        Path target = to.toAbsolutePath();
+        Content content = files.remove(source);
+        files.put(target, content);
+        change(target, () -> {
+            forcedFiles.remove(source);
+            forcedFiles.put(target, content);
         });
         mayCutPower();
     }
 
     @Override
     public synchronized void delete(Path file) throws IOException {
+        if (isDeletingRefused) {
+            throw new IOException("Operation not permitted");
+        }
         step();
-        files.remove(file);
-        unforcedNames.add(() -> forcedFiles.remove(file));
+        Path absolute = file.toAbsolutePath();
+        files.remove(absolute);
+        change(absolute, () -> forcedFiles.remove(absolute));
         mayCutPower();
     }
 
     @Override
-    public synchronized void force(Path fileOrFolder) throws IOException {
+    public synchronized void force(Path folder) throws IOException {
+        requireFolder(folder);
         step();
         mayCutPower();
-        Content content = files.get(fileOrFolder);
-        if (content == null) {
-            unforcedNames.forEach(Runnable::run);
-            unforcedNames.clear();
-        } else {
-            content.force();
-        }
+        Path absolute = folder.toAbsolutePath();
+        List<Name> names = unforcedNames.stream()
+                .filter(name -> absolute.equals(name.folder()))
+                .toList();
+        mayFail();
+        unforcedNames.removeAll(names);
+        names.forEach(name -> name.change().run());
     }
 }

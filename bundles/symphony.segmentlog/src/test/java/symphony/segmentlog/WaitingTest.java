@@ -45,6 +45,10 @@ class WaitingTest {
             }
         }
 
+        boolean isDone() {
+            return task.isDone();
+        }
+
         void interrupt() {
             thread.interrupt();
         }
@@ -109,6 +113,32 @@ class WaitingTest {
                     .extracting(text -> text.charAt(0) - '0')
                     .startsWith(0)
                     .contains(1, 2, 3, 4, 5, 6, 7, 8, 9);
+        }
+    }
+
+    @Test
+    void aGreatBodyGetsItsTurnThoughSmallOnesAreSubmittedOnAndOn() throws Exception {
+        try (SegmentLog log = openHeld(SMALL.withWaitingBytes(1024))) {
+            log.submit(new byte[500]);
+            var great = new Waiting<>(() -> append(log, "great".repeat(250)));
+            assertThatThrownBy(() -> log.submit(bytes("small")))
+                    .as("there is room, but not for the one that came first")
+                    .isInstanceOfSatisfying(
+                            SegmentLogException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.BUSY));
+            disk.release();
+            long begun = System.nanoTime();
+            while (!great.isDone()) { // as a steady submitter does it
+                assertThat(System.nanoTime() - begun).isLessThan(TimeUnit.SECONDS.toNanos(20));
+                try {
+                    log.submit(bytes("small"));
+                } catch (SegmentLogException e) {
+                    assertThat(e.reason()).isEqualTo(Reason.BUSY);
+                }
+            }
+            great.get();
+            log.sync();
+            log.submit(bytes("small")).await();
         }
     }
 
