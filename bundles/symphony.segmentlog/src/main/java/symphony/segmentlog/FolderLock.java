@@ -7,10 +7,14 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One opener of a folder at a time, whatever process or class loader it is in: a lock on a file, which stays. */
 final class FolderLock implements Closeable {
@@ -21,13 +25,17 @@ final class FolderLock implements Closeable {
      * which was updated while its old version still has a log open.
      */
     private static final String OPEN = "symphony.segmentlog.open:";
+    private static final Logger log = LoggerFactory.getLogger(FolderLock.class);
 
     private final String property;
     private final FileChannel channel;
+    /** Kept: the virtual machine forgets locks that nobody has. */
+    private final FileLock lock;
 
-    private FolderLock(String property, FileChannel channel) {
+    private FolderLock(String property, FileChannel channel, FileLock lock) {
         this.property = property;
         this.channel = channel;
+        this.lock = lock;
     }
 
     /** How the lock's file is opened. */
@@ -37,32 +45,36 @@ final class FolderLock implements Closeable {
 
     static FolderLock take(Path file, Opener opener) throws IOException {
         Path folder = Folders.parentOf(file).toRealPath();
-        String property = OPEN + folder;
+        String property = OPEN + identityOf(folder);
         Object holder = System.getProperties()
                 .putIfAbsent(property, Thread.currentThread().getName());
         if (holder != null) {
             throw locked(folder, "this process, by the thread \"" + holder + "\"", null);
         }
         try {
-            return new FolderLock(property, lock(file, folder, opener));
+            return lock(property, file, folder, opener);
         } catch (IOException | RuntimeException | Error e) {
             System.clearProperty(property);
             throw e;
         }
     }
 
-    private static FileChannel lock(Path file, Path folder, Opener opener) throws IOException {
+    /** The folder itself, whatever it is called: it may have been moved, or be mounted twice. */
+    private static Object identityOf(Path folder) throws IOException {
+        Object key = Files.readAttributes(folder, BasicFileAttributes.class).fileKey();
+        return key == null ? folder : key;
+    }
+
+    private static FolderLock lock(String property, Path file, Path folder, Opener opener) throws IOException {
         FileChannel channel =
                 opener.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
         try {
             FileLock lock = channel.tryLock();
             if (lock == null) {
-                throw locked(folder, "process " + holder(channel), null);
+                throw locked(folder, holder(channel), null);
             }
-            channel.truncate(0);
-            channel.write(StandardCharsets.US_ASCII.encode(
-                    Long.toString(ProcessHandle.current().pid())));
-            return channel;
+            tellProcess(folder, channel);
+            return new FolderLock(property, channel, lock);
         } catch (OverlappingFileLockException e) {
             channel.close();
             throw locked(folder, "this process, by another name of the folder", e);
@@ -72,11 +84,23 @@ final class FolderLock implements Closeable {
         }
     }
 
-    /** Its process id, as it has written it. */
+    /** For the message that another opener gets; the lock holds without it. */
+    private static void tellProcess(Path folder, FileChannel channel) {
+        try {
+            channel.truncate(0);
+            channel.write(StandardCharsets.US_ASCII.encode(
+                    Long.toString(ProcessHandle.current().pid())));
+        } catch (IOException e) {
+            log.debug("segment log {}: the lock's file does not tell which process has it: {}", folder, e.toString());
+        }
+    }
+
+    /** By its process id, if it could be written. */
     private static String holder(FileChannel channel) throws IOException {
         var bytes = ByteBuffer.allocate(20);
         channel.read(bytes, 0);
-        return StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
+        String process = StandardCharsets.US_ASCII.decode(bytes.flip()).toString();
+        return process.isEmpty() ? "another process" : "process " + process;
     }
 
     private static SegmentLogException locked(Path folder, String holder, Throwable cause) {
@@ -89,8 +113,8 @@ final class FolderLock implements Closeable {
 
     @Override
     public void close() throws IOException {
-        try {
-            channel.close();
+        try (channel) {
+            lock.release();
         } finally {
             System.clearProperty(property);
         }

@@ -1,5 +1,7 @@
 package symphony.segmentlog;
 
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,12 +10,15 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import symphony.segmentlog.SegmentLogException.Reason;
 
@@ -120,6 +125,34 @@ class SecondOpenerTest {
             log.append(new byte[3]);
         }
         assertThat(openByAnotherClassLoader()).startsWith("opened");
+    }
+
+    /** Whoever opened the lock's file here by the new name, and closed it, would free the folder for other processes. */
+    @Test
+    void isRefusedByAnotherNameThatTheFolderGotMeanwhile() throws IOException {
+        Path folder = temp.resolve("log");
+        Path moved = temp.resolve("moved");
+        SegmentLog log = SegmentLog.open(folder, SegmentLogOptions.defaults());
+        Files.move(folder, moved);
+        assertThatThrownBy(() -> SegmentLog.open(moved, SegmentLogOptions.defaults()))
+                .hasMessageContaining("is open in this process");
+        try (var child = new Child(Opener.class, moved.toString())) {
+            assertThat(child.output()).startsWith("LOCKED");
+        }
+        Files.move(moved, folder);
+        log.close();
+    }
+
+    /** A file to which nothing can be written, as on a full disk. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void isTakenThoughItsProcessCannotBeTold() throws IOException {
+        CapturedLog.clear();
+        try (var lock = FolderLock.take(
+                temp.resolve("lock"), (file, options) -> FileChannel.open(Path.of("/dev/full"), WRITE, READ))) {
+            assertThat(lock).isNotNull();
+            assertThat(CapturedLog.lines()).singleElement().asString().startsWith("DEBUG segment log " + temp);
+        }
     }
 
     private String openByAnotherClassLoader() throws Exception {
