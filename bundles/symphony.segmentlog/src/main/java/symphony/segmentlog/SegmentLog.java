@@ -130,7 +130,7 @@ public final class SegmentLog implements AutoCloseable {
     }
 
     /**
-     * Appends without waiting, neither for the disk nor for room.
+     * Appends without waiting, neither for the disk nor for room; nor does it pass those who wait for room.
      *
      * @param body any bytes, also none; copied
      * @return whom to ask when it is forced; need not be kept

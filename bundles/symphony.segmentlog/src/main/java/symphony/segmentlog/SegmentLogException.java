@@ -12,7 +12,7 @@ public class SegmentLogException extends IOException {
         LOCKED,
         /** A segment is of a version of the format that this one does not know. */
         VERSION,
-        /** What waits to be written has all the memory it may. Nothing was stored; try again. */
+        /** What waits to be written has all the memory it may, or somebody waits for it. Nothing was stored; try again. */
         BUSY,
         /**
          * The file system gave no room for a frame, or for a new segment; the cause says why. Nothing was stored; each later append
