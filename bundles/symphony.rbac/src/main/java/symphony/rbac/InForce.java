@@ -1,0 +1,75 @@
+package symphony.rbac;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import symphony.api.rbac.Decision;
+import symphony.api.rbac.Explanation;
+import symphony.api.rbac.Permission;
+import symphony.api.rbac.PolicyEntry;
+import symphony.api.rbac.PolicyView;
+
+/**
+ * The policy in force. Whoever asks after another was put in force gets an answer of that one: an answer that was found
+ * meanwhile is thrown away. Thread-safe; asking never waits.
+ */
+final class InForce {
+    private final InstantSource clock;
+    private volatile State state; // written with this monitor
+
+    private record State(Policy policy, DecisionCache cache, long epoch, Instant since) {}
+
+    InForce(Policy first, int places, InstantSource clock) {
+        this.clock = clock;
+        this.state = new State(first, new DecisionCache(places), 0, clock.instant());
+    }
+
+    Decision decide(String principal, Permission permission) {
+        State asked = state;
+        while (true) {
+            Decision decision = asked.cache.decide(asked.policy, principal, permission);
+            State now = state;
+            if (now == asked) {
+                return decision;
+            }
+            asked = now;
+        }
+    }
+
+    /** The decision and the rules that it comes from, of one moment. */
+    Explanation explain(String principal, Permission permission) {
+        Policy policy = state.policy;
+        return new Explanation(policy.decide(principal, permission), policy.matches(principal, permission));
+    }
+
+    Policy policy() {
+        return state.policy;
+    }
+
+    /** Counts the policies that were put in force. */
+    long epoch() {
+        return state.epoch;
+    }
+
+    PolicyView view(String source, String problem) {
+        State shown = state;
+        return new PolicyView(
+                shown.policy.origin(),
+                source,
+                shown.policy.hash(),
+                shown.epoch,
+                shown.since,
+                problem,
+                shown.policy.text().principals().map(PolicyText.Entry::view).toList(),
+                shown.policy.text().roles().stream().map(PolicyText.Entry::view).<PolicyEntry>toList());
+    }
+
+    /** From when this returns on, each answer is of this policy. */
+    synchronized void put(Policy policy) {
+        state = new State(policy, new DecisionCache(state.cache.places()), state.epoch + 1, clock.instant());
+    }
+
+    /** Begins to keep this many answers. */
+    synchronized void keep(int places) {
+        state = new State(state.policy, new DecisionCache(places), state.epoch, state.since);
+    }
+}
