@@ -263,11 +263,17 @@ public final class DispatcherComponent {
 
     @Reference(
             name = "access",
+            updated = "updatedAccess",
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void bindAccess(AccessControl access) {
         guard.bind(access);
+        engine.accessChanged();
+    }
+
+    /** It may decide otherwise now: its service properties have changed. */
+    void updatedAccess(AccessControl access) {
         engine.accessChanged();
     }
 

@@ -1,0 +1,139 @@
+package symphony.rbac;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.rbac.PolicyReload;
+
+/**
+ * The thread on which a {@link PolicyKeeper} works: it looks at the file from time to time, and when it is told to. No other
+ * thread touches the file, since one that is interrupted while it reads could not finish. Thread-safe.
+ */
+final class PolicyWatch {
+    private static final Logger log = LoggerFactory.getLogger(PolicyWatch.class);
+    private static final long PATIENCE_SECONDS = 10;
+    private static final long END_MILLIS = 1_000;
+
+    private final PolicyKeeper keeper;
+    private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
+    private final CountDownLatch looked = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /** Of its own thread. */
+    private long pollNanos;
+
+    PolicyWatch(PolicyKeeper keeper, ThreadFactory threads, long pollNanos) {
+        this.keeper = keeper;
+        this.pollNanos = pollNanos;
+        this.thread = threads.newThread(this::run);
+    }
+
+    /** Begins; waits for the first look, but not for ever. An interrupt is kept for later. */
+    boolean start() {
+        thread.start();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return looked.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            long pause = look();
+            looked.countDown();
+            Runnable command = next(pause);
+            while (command != null && !closed) {
+                guarded(command);
+                command = commands.poll();
+            }
+        }
+    }
+
+    private long look() {
+        var soon = new boolean[1];
+        guarded(() -> soon[0] = keeper.look());
+        return soon[0] ? Math.min(PolicyKeeper.settleNanos(), pollNanos) : pollNanos;
+    }
+
+    /** Whatever happens, the file is looked at again. */
+    private static void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) { // no memory, perhaps
+            log.error("{}: the policy file could not be looked at; it is tried again", RbacEngine.PID, e);
+        }
+    }
+
+    private Runnable next(long nanos) {
+        try {
+            return commands.poll(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) { // nobody of ours does that; go on
+            return null;
+        }
+    }
+
+    /** Another file, or another pause, from the next look on. */
+    void change(PolicyFile file, long nanos) {
+        commands.add(() -> {
+            keeper.moveTo(file);
+            pollNanos = nanos;
+        });
+    }
+
+    /** Looks now, and waits for what becomes of it. */
+    PolicyReload reload(String actor) {
+        var answer = new CompletableFuture<PolicyReload>();
+        commands.add(() -> {
+            try {
+                answer.complete(keeper.reload(actor));
+            } finally {
+                answer.complete(new PolicyReload.Unanswered("the look at the policy failed; the log says why"));
+            }
+        });
+        try {
+            return closed
+                    ? new PolicyReload.Unanswered(RbacEngine.PID + " stops")
+                    : answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new PolicyReload.Unanswered("interrupted before it was known; it may still be put in force");
+        } catch (TimeoutException | ExecutionException e) {
+            log.debug("no answer", e);
+            return new PolicyReload.Unanswered("the policy file was not read in " + PATIENCE_SECONDS
+                    + " s; see to its file system; it may still be put in force");
+        }
+    }
+
+    /** Ends; what waits is not done. Waits for what runs, but not for long, and not for itself. */
+    void close() {
+        closed = true;
+        commands.add(() -> {});
+        if (thread == Thread.currentThread()) {
+            return;
+        }
+        try {
+            thread.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

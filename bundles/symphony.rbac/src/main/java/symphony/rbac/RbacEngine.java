@@ -1,0 +1,208 @@
+package symphony.rbac;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.Decision;
+import symphony.api.rbac.Explanation;
+import symphony.api.rbac.Permission;
+import symphony.api.rbac.PolicyReload;
+import symphony.api.rbac.PolicyTrial;
+import symphony.api.rbac.PolicyView;
+import symphony.api.rbac.PolicyView.Origin;
+import symphony.component.Guard;
+import symphony.component.Settings;
+
+/**
+ * Decides by a policy that lies in a file, and follows the file. Thread-safe; decisions never wait and touch no file.
+ */
+public final class RbacEngine implements AccessControl, AutoCloseable {
+    /*
+     * PolicyFile reads the file, PolicyReader its text, Policy is what it comes to: for each principal the rules of its own
+     * and of its roles (RuleIndex), each found by domain, action and instance (PatternTree). InForce has the one policy that
+     * decisions are by, PolicyKeeper judges what the file has, and PolicyWatch is the thread on which it does.
+     *
+     * The answer to who is denied names no rule: rules tell of topics, and who may not subscribe shall not learn that a topic
+     * is there. The rule is in the decision, for who administers, and in the log at level DEBUG.
+     */
+    /** PID of the configuration, and the actor of what this does by itself. */
+    public static final String PID = "symphony.rbac";
+
+    /** The keys of the configuration. */
+    public static final Settings SETTINGS = RbacSettings.KEYS;
+
+    private static final Logger log = LoggerFactory.getLogger(RbacEngine.class);
+    private static final String NOT_READ = "no policy is in force: it is not read yet";
+
+    private final Path home;
+    private final Set<String> systemBundles;
+    private final InForce inForce;
+    private final PolicyKeeper keeper;
+    private final PolicyWatch watch;
+    private volatile PolicyFile file;
+
+    /**
+     * Without a policy yet: everything is denied until {@link #start}.
+     *
+     * @param values read by {@link #SETTINGS}
+     * @param home folder that the policy's path starts from
+     * @param development whether a policy is made where there is no file
+     * @param systemBundles names of the system bundle, to which everything is denied
+     * @param guard takes what is to be audited
+     * @param clock for people
+     * @param threads makes the one thread that reads the file
+     * @param changed called on that thread after each change of the policy in force
+     */
+    public RbacEngine(
+            Settings.Values values,
+            Path home,
+            boolean development,
+            Set<String> systemBundles,
+            Guard guard,
+            InstantSource clock,
+            ThreadFactory threads,
+            Runnable changed) {
+        RbacSettings settings = RbacSettings.of(values);
+        this.home = home;
+        this.systemBundles = Set.copyOf(systemBundles);
+        this.file = new PolicyFile(home.resolve(settings.path()));
+        this.inForce = new InForce(Policy.none(NOT_READ), settings.decisions(), clock);
+        this.keeper = new PolicyKeeper(inForce, file, development, this.systemBundles, guard, changed);
+        this.watch = new PolicyWatch(keeper, threads, settings.pollNanos());
+    }
+
+    /** Reads the file, and follows it from now on. Waits until it was read, for a bounded time. */
+    public void start() {
+        if (!watch.start()) {
+            log.error(
+                    "{}: {} could not be read in time; everything is denied until it is; see to its file system",
+                    PID,
+                    file.path());
+        }
+    }
+
+    /**
+     * Applies a changed configuration; nothing restarts, and the policy in force stays until another one is read.
+     *
+     * @param values read by {@link #SETTINGS}
+     */
+    public void apply(Settings.Values values) {
+        RbacSettings settings = RbacSettings.of(values);
+        inForce.keep(settings.decisions());
+        Path path = home.resolve(settings.path());
+        if (!path.equals(file.path())) {
+            file = new PolicyFile(path);
+        }
+        watch.change(file, settings.pollNanos());
+    }
+
+    @Override
+    public Decision decide(String principal, Permission permission) {
+        return inForce.decide(principal, permission);
+    }
+
+    @Override
+    public void check(String principal, Permission permission) {
+        Decision decision = inForce.decide(principal, permission);
+        if (!decision.allowed()) {
+            log.debug("{} has no permission {} ({})", principal, permission, decision.rule());
+            throw new AccessDeniedException(
+                    principal, permission, inForce.policy().nothingGranted());
+        }
+    }
+
+    /**
+     * Counts changes of what is decided.
+     *
+     * @return a number that has grown when {@link #decide} may answer otherwise than before
+     */
+    public long epoch() {
+        return inForce.epoch();
+    }
+
+    /**
+     * The policy in force.
+     *
+     * @return as it is now
+     */
+    public PolicyView view() {
+        String source = inForce.policy().origin() == Origin.GENERATED
+                ? GeneratedPolicy.SOURCE
+                : file.path().toString();
+        return inForce.view(source, keeper.problem());
+    }
+
+    /**
+     * What is decided now, and by which rules.
+     *
+     * @param principal who asks
+     * @param permission what for
+     * @return the decision and what it comes from
+     */
+    public Explanation explain(String principal, Permission permission) {
+        return inForce.explain(principal, permission);
+    }
+
+    /**
+     * Looks at the file now, on the thread that reads it, and waits for a bounded time.
+     *
+     * @param caller who wants it so, for the audit
+     * @return what became of it
+     */
+    public PolicyReload reload(String caller) {
+        return watch.reload(caller);
+    }
+
+    /**
+     * Checks a policy, and compares it with the one in force.
+     *
+     * @param text a policy file's
+     * @return whether it could be in force
+     */
+    public PolicyTrial tryOut(String text) {
+        return tryOut("policy", text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Checks a policy file, and compares it with the policy in force. Reads on the calling thread.
+     *
+     * @param path with a name that ends with {@code .json}
+     * @return whether it could be in force
+     */
+    public PolicyTrial tryOut(Path path) {
+        if (!RbacSettings.isJson(path)) {
+            return new PolicyTrial.Refused("the name of " + Characters.shown(path.toString()) + " does not end with "
+                    + RbacSettings.SUFFIX + "; no other file is read, since what is wrong with it is quoted");
+        }
+        // A channel of its own: if the caller is interrupted it is closed for nobody else.
+        var candidate = new PolicyFile(path.toAbsolutePath());
+        Sighting seen = candidate.lookAtContent();
+        if (seen instanceof Sighting.Content content) {
+            return tryOut(candidate.name(), content.bytes());
+        }
+        return new PolicyTrial.Refused(
+                seen instanceof Sighting.Unusable unusable ? unusable.reason() : candidate.path() + " is not there");
+    }
+
+    private PolicyTrial tryOut(String name, byte[] content) {
+        try {
+            Policy tried = Policy.of(Origin.FILE, name, systemBundles, content);
+            var difference = new PolicyDifference(inForce.policy(), tried);
+            return new PolicyTrial.Valid(tried.hash(), difference.added(), difference.removed(), difference.complete());
+        } catch (PolicyException e) {
+            return new PolicyTrial.Refused(e.getMessage());
+        }
+    }
+
+    /** Follows the file no longer; decisions go on by the policy in force. */
+    @Override
+    public void close() {
+        watch.close();
+    }
+}

@@ -1,0 +1,404 @@
+package symphony.rbac;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.Outcome;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.Decision;
+import symphony.api.rbac.Permission;
+import symphony.api.rbac.PolicyEntry;
+import symphony.api.rbac.PolicyReload;
+import symphony.api.rbac.PolicyTrial;
+import symphony.api.rbac.PolicyView;
+import symphony.api.rbac.PolicyView.Origin;
+import symphony.component.Guard;
+
+/** The engine with its thread and real files. */
+@EnabledOnOs({OS.LINUX, OS.MAC})
+@Timeout(60)
+class RbacEngineTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final String ONE = Policies.json(Policies.textGranting("event:publish:one", "event:publish:both"));
+    private static final String TWO = Policies.json(Policies.textGranting("event:publish:two", "event:publish:both"));
+
+    @TempDir
+    private Path temp;
+
+    private final AtomicInteger changes = new AtomicInteger();
+    private final Guard guard = new Guard(false);
+    private Path path;
+    private RbacEngine engine;
+
+    @BeforeEach
+    void begin() throws IOException {
+        Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwx------"));
+        path = temp.resolve("policy.json");
+        CapturedLog.LINES.clear();
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    private void start(boolean development) {
+        engine = new RbacEngine(
+                RbacEngine.SETTINGS.orDefaults(Map.of("poll", "100ms")),
+                temp,
+                development,
+                Policies.SYSTEM,
+                guard,
+                new HandClock(),
+                Thread::new,
+                changes::incrementAndGet);
+        engine.start();
+    }
+
+    private boolean allows(String name) {
+        return engine.decide("shop", Permission.of("event:publish:" + name)).allowed();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    // ---- following the file ----
+
+    @Test
+    void hasReadTheFileWhenItHasStarted() throws IOException {
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        assertThat(allows("one")).isTrue();
+        assertThat(engine.epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void followsTheFileHoweverItIsReplaced() throws IOException {
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        Path beside = temp.resolve("beside");
+        PolicyFileTest.write(beside, TWO);
+        Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
+        await(() -> allows("two"));
+        Files.writeString(path, ONE); // truncated and written over
+        await(() -> allows("one"));
+        Files.delete(path);
+        await(() -> engine.view().problem().equals("it is gone; put it back"));
+        assertThat(allows("one")).isTrue();
+        Files.createSymbolicLink(path, beside);
+        await(() -> engine.view().problem().startsWith("it is a link"));
+        Files.delete(path);
+        Files.createDirectory(path);
+        await(() -> engine.view().problem().startsWith("it is a folder"));
+        Files.delete(path);
+        PolicyFileTest.write(path, TWO);
+        await(() -> allows("two"));
+        assertThat(engine.view().problem()).isEmpty();
+        assertThat(changes).hasValue(4);
+    }
+
+    /** The folder that the file lies in is replaced as a whole. */
+    @Test
+    void followsAFolderThatIsReplaced() throws IOException {
+        Path folder = Files.createDirectory(temp.resolve("conf"));
+        PolicyFileTest.write(folder.resolve("policy.json"), ONE);
+        start(false);
+        engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("poll", "100ms", "path", "conf/policy.json")));
+        await(() -> allows("one"));
+        Path other = Files.createDirectory(temp.resolve("other"));
+        PolicyFileTest.write(other.resolve("policy.json"), TWO);
+        Files.move(folder, temp.resolve("old"));
+        Files.move(other, folder);
+        await(() -> allows("two"));
+    }
+
+    @Test
+    void appliesAChangedConfiguration() throws IOException {
+        Path other = temp.resolve("other.json");
+        PolicyFileTest.write(path, ONE);
+        PolicyFileTest.write(other, TWO);
+        start(false);
+        engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("path", "other.json", "poll", "1h", "decisions", 64)));
+        await(() -> allows("two"));
+        assertThat(engine.view().source()).isEqualTo(other.toString());
+        engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("path", path.toString(), "poll", "1h")));
+        await(() -> allows("one"));
+        PolicyFileTest.write(path, TWO);
+        assertThat(engine.reload("ada")).isInstanceOf(PolicyReload.Swapped.class);
+        assertThat(allows("two")).isTrue();
+    }
+
+    /** Whoever is told of a change, or takes the audit, may do anything. */
+    @Test
+    void goesOnWhateverThoseThrowWhoAreTold() throws IOException {
+        var thrown = new AtomicInteger();
+        PolicyFileTest.write(path, ONE);
+        engine = new RbacEngine(
+                RbacEngine.SETTINGS.orDefaults(Map.of("poll", "100ms")),
+                temp,
+                false,
+                Policies.SYSTEM,
+                guard,
+                new HandClock(),
+                Thread::new,
+                () -> {
+                    thrown.incrementAndGet();
+                    throw new OutOfMemoryError("a test says");
+                });
+        engine.start();
+        PolicyFileTest.write(path, TWO);
+        await(() -> allows("two"));
+        assertThat(thrown.get()).isGreaterThanOrEqualTo(2);
+        assertThat(CapturedLog.LINES)
+                .anyMatch(line -> line.startsWith(
+                        "ERROR symphony.rbac: the policy file could not be looked at; it is tried again"));
+    }
+
+    @Test
+    void interruptsOfStrangersDoNotStopIt() throws IOException {
+        var thread = new Thread[1];
+        PolicyFileTest.write(path, ONE);
+        engine = new RbacEngine(
+                RbacEngine.SETTINGS.orDefaults(Map.of("poll", "100ms")),
+                temp,
+                false,
+                Policies.SYSTEM,
+                guard,
+                new HandClock(),
+                task -> thread[0] = new Thread(task),
+                () -> {});
+        Thread.currentThread().interrupt();
+        engine.start();
+        assertThat(Thread.interrupted()).as("kept for the caller").isTrue();
+        assertThat(allows("one")).isTrue();
+        for (int i = 0; i < 20; i++) {
+            thread[0].interrupt();
+            PolicyFileTest.write(path, i % 2 == 0 ? TWO : ONE);
+            String now = i % 2 == 0 ? "two" : "one";
+            await(() -> allows(now));
+        }
+    }
+
+    // ---- reload ----
+
+    @Test
+    void reloadsForWhoeverCallsAlsoIfInterrupted() throws Exception {
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        assertThat(engine.reload("ada")).isInstanceOf(PolicyReload.Unchanged.class);
+        PolicyFileTest.write(path, TWO);
+        Thread.currentThread().interrupt();
+        assertThat(engine.reload("ada"))
+                .isInstanceOfSatisfying(
+                        PolicyReload.Unanswered.class,
+                        none -> assertThat(none.reason()).contains("interrupted"));
+        assertThat(Thread.interrupted()).as("kept").isTrue();
+        await(() -> allows("two"));
+    }
+
+    @Test
+    void answersNoReloadAfterItsEnd() throws IOException {
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        engine.close();
+        assertThat(engine.reload("ada")).isEqualTo(new PolicyReload.Unanswered("symphony.rbac stops"));
+        assertThat(allows("one")).as("decisions go on").isTrue();
+    }
+
+    /** An audit that hangs delays swaps, never decisions. */
+    @Test
+    void decidesWhileTheAuditHangs() throws Exception {
+        var entered = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {
+                entered.countDown();
+                try {
+                    assertThat(go.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+
+            @Override
+            public void count(
+                    String action,
+                    String principal,
+                    String topic,
+                    String subscription,
+                    Outcome outcome,
+                    java.util.UUID id) {}
+        });
+        PolicyFileTest.write(path, TWO);
+        assertThat(entered.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(allows("one")).isTrue();
+        assertThat(allows("two")).isFalse();
+        go.countDown();
+        await(() -> allows("two"));
+    }
+
+    // ---- views ----
+
+    @Test
+    void showsWhatIsInForce() throws IOException {
+        PolicyFileTest.write(path, Policies.json("""
+                        {'version': 1,
+                         'roles': {'clerk': {'comment': 'sells', 'grants': ['a:b:c', '!a:b:d']}},
+                         'bundles': {'shop': {'roles': ['clerk']}, '*': {}},
+                         'users': {'ada': {}}}
+                        """));
+        start(false);
+        PolicyView view = engine.view();
+        assertThat(view.origin()).isEqualTo(Origin.FILE);
+        assertThat(view.source()).isEqualTo(path.toString());
+        assertThat(view.hash()).isEqualTo(PolicyReader.hash(Files.readAllBytes(path)));
+        assertThat(view.epoch()).isEqualTo(1);
+        assertThat(view.since()).isEqualTo(new HandClock().instant());
+        assertThat(view.problem()).isEmpty();
+        assertThat(view.roles())
+                .containsExactly(new PolicyEntry("clerk", 2, "sells", "", List.of(), List.of("a:b:c", "!a:b:d")));
+        assertThat(view.principals())
+                .containsExactly(
+                        new PolicyEntry("shop", 3, "", "", List.of("clerk"), List.of()),
+                        new PolicyEntry("*", 3, "", "", List.of(), List.of()),
+                        new PolicyEntry("user:ada", 4, "", "", List.of(), List.of()));
+    }
+
+    @Test
+    void showsThatThePolicyIsGeneratedOrThatThereIsNone() {
+        start(true);
+        assertThat(engine.view().origin()).isEqualTo(Origin.GENERATED);
+        assertThat(engine.view().source()).isEqualTo("generated policy");
+        engine.close();
+        start(false);
+        assertThat(engine.view().origin()).isEqualTo(Origin.NONE);
+        assertThat(engine.view().hash()).isEmpty();
+        assertThat(engine.view().problem()).isEqualTo("no policy is in force: write " + path);
+    }
+
+    /** Who is denied does not learn which topics there are; who administers does. */
+    @Test
+    void namesRulesToWhoAdministersOnly() throws IOException {
+        PolicyFileTest.write(
+                path, Policies.json(Policies.textGranting("event:subscribe:*", "!event:subscribe:orders/secret")));
+        start(false);
+        Permission wanted = Permission.of("event:subscribe:orders/*");
+        assertThatExceptionOfType(AccessDeniedException.class)
+                .isThrownBy(() -> engine.check("shop", wanted))
+                .withMessage("shop has no permission event:subscribe:orders/*");
+        Decision decision = new Decision(false, "policy.json line 1: bundle shop: !event:subscribe:orders/secret");
+        assertThat(engine.explain("shop", wanted).decision()).isEqualTo(decision);
+        assertThat(engine.explain("shop", wanted).rules()).hasSize(2);
+        assertThat(engine.decide("shop", wanted)).isEqualTo(decision);
+        assertThat(CapturedLog.LINES)
+                .contains("DEBUG shop has no permission event:subscribe:orders/* (" + decision.rule() + ")");
+        engine.check("shop", Permission.of("event:subscribe:news"));
+    }
+
+    @Test
+    void tellsEverybodyThatThereIsNoPolicy() {
+        start(false);
+        assertThatExceptionOfType(AccessDeniedException.class)
+                .isThrownBy(() -> engine.check("shop", Permission.of("event:publish:a")))
+                .withMessage("shop has no permission event:publish:a (no policy is in force: write " + path + ")");
+    }
+
+    // ---- trying another ----
+
+    @Test
+    void triesAPolicyAndTellsTheDifference() throws IOException {
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        assertThat(engine.tryOut(TWO))
+                .isEqualTo(new PolicyTrial.Valid(
+                        PolicyReader.hash(TWO.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                        List.of("shop event:publish:two"),
+                        List.of("shop event:publish:one"),
+                        true));
+        assertThat(engine.tryOut(Policies.json(
+                        "{'version': 1, 'roles': {'r': {'grants': ['!a:b:c']}}, 'users': {'ada': {'roles': ['r']}}}")))
+                .isInstanceOfSatisfying(PolicyTrial.Valid.class, valid -> {
+                    assertThat(valid.added()).containsExactly("user:ada !a:b:c");
+                    assertThat(valid.removed()).containsExactly("shop event:publish:one", "shop event:publish:both");
+                });
+        assertThat(engine.tryOut("{}"))
+                .isEqualTo(new PolicyTrial.Refused(
+                        "line 1, column 1: the policy has no member 'version'; write \"version\": 1"));
+        assertThat(allows("one")).as("nothing has changed").isTrue();
+        assertThat(engine.epoch()).isEqualTo(1);
+    }
+
+    @Test
+    void triesAFileWhoeverMayReadIt() throws IOException {
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        Path candidate = temp.resolve("candidate.json");
+        assertThat(engine.tryOut(candidate)).isEqualTo(new PolicyTrial.Refused(candidate + " is not there"));
+        Files.writeString(candidate, TWO);
+        Files.setPosixFilePermissions(candidate, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(engine.tryOut(candidate)).isInstanceOf(PolicyTrial.Valid.class);
+        Path link = Files.createSymbolicLink(temp.resolve("link.json"), candidate);
+        assertThat(engine.tryOut(link))
+                .isInstanceOfSatisfying(
+                        PolicyTrial.Refused.class, no -> assertThat(no.reason()).startsWith("it is a link"));
+    }
+
+    /** What is wrong with a file is quoted. */
+    @Test
+    void readsNoFileThatMayHoldASecret() throws IOException {
+        start(false);
+        Path secret = Files.writeString(temp.resolve("passphrase"), "correct horse");
+        assertThat(engine.tryOut(secret))
+                .isInstanceOfSatisfying(
+                        PolicyTrial.Refused.class,
+                        no -> assertThat(no.reason())
+                                .contains("does not end with .json")
+                                .doesNotContain("correct"));
+    }
+
+    @Test
+    void cutsADifferenceThatIsLong() throws IOException {
+        start(false);
+        var grants = new StringBuilder();
+        for (int i = 0; i < 1_500; i++) {
+            grants.append(i == 0 ? "'a:b:c" : ", 'a:b:c").append(i).append('\'');
+        }
+        String text = Policies.json("{'version': 1, 'roles': {'r': {'grants': [" + grants
+                + "]}}, 'bundles': {'x': {'roles': ['r']}, 'y': {'roles': ['r']}}}");
+        assertThat(engine.tryOut(text)).isInstanceOfSatisfying(PolicyTrial.Valid.class, valid -> {
+            assertThat(valid.added()).hasSize(1_000);
+            assertThat(valid.removed()).isEmpty();
+            assertThat(valid.complete()).isFalse();
+        });
+    }
+}

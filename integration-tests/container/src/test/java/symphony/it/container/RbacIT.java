@@ -1,0 +1,371 @@
+package symphony.it.container;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.options;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import javax.inject.Inject;
+import org.junit.After;
+import org.junit.Before;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.dispatcher.HandlerState;
+import symphony.api.dispatcher.HandlerView;
+import symphony.api.event.Event;
+import symphony.api.event.EventHandler;
+import symphony.api.event.EventSystem;
+import symphony.api.queue.DeadLetter;
+import symphony.api.queue.DeadReason;
+import symphony.api.queue.QueueProvider;
+import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.Permission;
+import symphony.api.rbac.PolicyAdmin;
+import symphony.api.rbac.PolicyReload;
+import symphony.api.rbac.PolicyView.Origin;
+
+/** Access control by the policy file, which changes while events flow: nothing is restarted. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class RbacIT {
+    private static final Duration DEADLINE = Duration.ofSeconds(120);
+    private static final String CORE = "\"event:publish-as:*\", \"event:publish:symphony/health/*\"";
+
+    /** A principal to which each policy forbids something else, by which it is known. */
+    private static final String MARKER = "it.marker";
+
+    private static int policies;
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private EventSystem events;
+
+    @Inject
+    private EventDispatcher dispatcher;
+
+    @Inject
+    private AccessControl access;
+
+    @Inject
+    private ConfigurationAdmin configurations;
+
+    private Path home;
+    private final List<Bundle> installed = new ArrayList<>();
+    private String probe;
+    private Received received;
+
+    @Configuration
+    public Option[] productWithAccessControl() throws IOException {
+        return options(
+                Product.bundles(RbacIT.class),
+                bundle(Product.example("symphony.rbac")).startLevel(30));
+    }
+
+    @Before
+    public void listen() {
+        home = Path.of(System.getProperty("symphony.it.load")).getParent();
+        probe = context.getBundle().getSymbolicName();
+        received = new Received(context);
+    }
+
+    @After
+    public void removeWhatWasInstalled() throws BundleException {
+        for (Bundle bundle : installed) {
+            bundle.uninstall();
+        }
+        received.close();
+    }
+
+    // ---- policies ----
+
+    /** The core's own and these: grants by bundle, separated by blanks. */
+    private static String policy(Map<String, String> bundles, String marker) {
+        var text = new StringBuilder(
+                "{\"version\": 1, \"roles\": {\"core\": {\"grants\": [" + CORE + "]}}, \"bundles\": {");
+        for (String core : List.of("symphony.dispatcher", "symphony.eventsystem", "symphony.scheduler")) {
+            text.append('"').append(core).append("\": {\"roles\": [\"core\"]}, ");
+        }
+        bundles.forEach((bundle, grants) -> text.append('"')
+                .append(bundle)
+                .append("\": {\"grants\": [\"")
+                .append(grants.replace(" ", "\", \""))
+                .append("\"]}, "));
+        return text + "\"" + MARKER + "\": {\"grants\": [\"" + marker + "\"]}}}";
+    }
+
+    /** Puts a policy beside the file and moves it there, and waits until it is in force. */
+    private void enforce(Map<String, String> bundles) throws IOException {
+        Permission marker = Permission.of("it:know:policy-" + ++policies);
+        move(policy(bundles, "!" + marker));
+        await("policy " + policies)
+                .atMost(DEADLINE)
+                .until(() -> access.decide(MARKER, marker).rule().endsWith(": !" + marker));
+    }
+
+    private void move(String text) throws IOException {
+        Path beside = home.resolve("policy.new");
+        Files.writeString(beside, text);
+        Files.setPosixFilePermissions(beside, PosixFilePermissions.fromString("rw-------"));
+        Files.move(beside, home.resolve("policy.json"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private int publish(String topic, long number) {
+        return events.publish(Event.on(topic).with("n", number).build())
+                .orThrow()
+                .accepted();
+    }
+
+    private Bundle start(String symbolicName, String topics) throws BundleException {
+        Bundle bundle = context.installBundle(symbolicName, HandlerJar.stream(symbolicName, "1.0.0", topics));
+        installed.add(bundle);
+        bundle.start();
+        return bundle;
+    }
+
+    private HandlerView handler(String bundle) {
+        return dispatcher.handlers().stream()
+                .filter(handler -> handler.bundle().equals(bundle))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void awaitState(String bundle, HandlerState state) {
+        await(bundle + " is " + state)
+                .atMost(DEADLINE)
+                .untilAsserted(() -> assertTrue(
+                        dispatcher.handlers().toString(),
+                        dispatcher.handlers().stream()
+                                .anyMatch(handler -> handler.bundle().equals(bundle) && handler.state() == state)));
+    }
+
+    private Bundle rbac() {
+        return Arrays.stream(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals("symphony.rbac"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private List<DeadLetter> letters(String subscription) {
+        return queues().deadLetters().list(subscription, 100);
+    }
+
+    private QueueProvider queues() {
+        return context.getService(context.getServiceReference(QueueProvider.class));
+    }
+
+    // ---- tests ----
+
+    @Test
+    public void aHandlerWithoutAGrantIsRefusedAndAPublishDeniedUntilThePolicyGrantsThem() throws Exception {
+        // given
+        enforce(Map.of("it.guarded", "event:receive:it/guarded/*"));
+        Bundle bundle = start("it.guarded", "it/guarded/*");
+        awaitState("it.guarded", HandlerState.REFUSED);
+        HandlerView refused = handler("it.guarded");
+        assertTrue(
+                refused.reason(),
+                refused.reason().contains("it.guarded has no permission event:subscribe:it/guarded/*"));
+        var denied = assertThrows(AccessDeniedException.class, () -> publish("it/guarded/a", 1));
+        assertEquals(probe + " has no permission event:publish:it/guarded/a", denied.getMessage());
+        // when
+        enforce(Map.of(
+                "it.guarded",
+                "event:receive:it/guarded/* event:subscribe:it/guarded/*",
+                probe,
+                "event:publish:it/guarded/+"));
+        // then
+        awaitState("it.guarded", HandlerState.ACTIVE);
+        assertEquals(
+                "the same service, not restarted",
+                refused.serviceId(),
+                handler("it.guarded").serviceId());
+        assertEquals(Bundle.ACTIVE, bundle.getState());
+        assertEquals(1, publish("it/guarded/a", 2));
+        await().atMost(DEADLINE).until(() -> received.numbers().equals(Set.of(2L)));
+        assertThrows(AccessDeniedException.class, () -> publish("it/guarded/a/b", 3));
+    }
+
+    /** Row 22. */
+    @Test
+    public void whatIsRevokedBetweenPublishAndDeliveryIsNotDelivered() throws Exception {
+        String handling = "event:subscribe:it/revoked event:receive:it/revoked";
+        String publishing = "event:publish:it/revoked dispatcher:*:*";
+        enforce(Map.of("it.revoked", handling, probe, publishing));
+        start("it.revoked", "it/revoked");
+        awaitState("it.revoked", HandlerState.ACTIVE);
+        // the publisher
+        assertTrue(dispatcher.pause("it.revoked/counting"));
+        assertEquals(1, publish("it/revoked", 1));
+        enforce(Map.of("it.revoked", handling, probe, "dispatcher:*:*"));
+        assertTrue(dispatcher.resume("it.revoked/counting"));
+        await().atMost(DEADLINE).until(() -> letters("it.revoked/counting").size() == 1);
+        DeadLetter first = letters("it.revoked/counting").get(0);
+        assertEquals(DeadReason.DENIED, first.reason());
+        assertEquals(probe + " has no permission event:publish:it/revoked", first.detail());
+        // the handler
+        enforce(Map.of("it.revoked", handling, probe, publishing));
+        assertTrue(dispatcher.pause("it.revoked/counting"));
+        assertEquals(1, publish("it/revoked", 2));
+        enforce(Map.of("it.revoked", handling + " !event:receive:it/+", probe, publishing));
+        assertTrue(dispatcher.resume("it.revoked/counting"));
+        await().atMost(DEADLINE).until(() -> letters("it.revoked/counting").size() == 2);
+        DeadLetter second = letters("it.revoked/counting").stream()
+                .filter(letter -> letter.number() != first.number())
+                .findFirst()
+                .orElseThrow();
+        assertEquals("it.revoked has no permission event:receive:it/revoked", second.detail());
+        // neither
+        enforce(Map.of("it.revoked", handling, probe, publishing));
+        assertEquals(1, publish("it/revoked", 3));
+        await().atMost(DEADLINE).until(() -> received.numbers().equals(Set.of(3L)));
+        for (DeadLetter letter : List.of(first, second)) {
+            queues().deadLetters().drop(letter.number());
+        }
+    }
+
+    /** Row 26. */
+    @Test
+    public void whoeverMaySubscribeToOneTopicCannotSubscribeToAll() throws Exception {
+        enforce(Map.of(probe, "event:subscribe:it/a/b event:receive:*"));
+        EventHandler handler = delivery -> {};
+        for (String wider : List.of("*", "+", "it/*", "it/a/*", "it/a/+", "+/a/b", "it/a/b/*")) {
+            var denied = assertThrows(AccessDeniedException.class, () -> events.subscribe(wider, handler));
+            assertEquals(probe + " has no permission event:subscribe:" + wider, denied.getMessage());
+        }
+        events.subscribe("it/a/b", handler).close();
+        var registration = context.registerService(
+                EventHandler.class, handler, new Hashtable<>(Map.of("symphony.topics", new String[] {"it/a/b", "*"})));
+        awaitState(probe, HandlerState.REFUSED);
+        registration.unregister();
+    }
+
+    @Test
+    public void aFileThatIsNoPolicyChangesNothing() throws Exception {
+        enforce(Map.of(probe, "event:publish:it/kept policy:*:policy"));
+        PolicyAdmin admin = context.getService(context.getServiceReference(PolicyAdmin.class));
+        long epoch = admin.active().epoch();
+        move("{\"version\": 1, \"bundles\": {\"*\": {\"grants\": [\"*:*:**\"]}}}");
+        await().atMost(DEADLINE).until(() -> admin.active().problem().startsWith("line 1, column 45: grant '*:*:**'"));
+        assertEquals(epoch, admin.active().epoch());
+        assertEquals(0, publish("it/kept", 1));
+        assertThrows(AccessDeniedException.class, () -> publish("it/other", 1));
+        move(policy(Map.of(probe, "event:publish:it/other policy:*:policy"), "a:b:c"));
+        PolicyReload reloaded = admin.reload();
+        // it may have been looked at in this moment
+        assertTrue(
+                reloaded.toString(),
+                reloaded instanceof PolicyReload.Swapped || reloaded instanceof PolicyReload.Unchanged);
+        assertEquals(0, publish("it/other", 1));
+        assertThrows(AccessDeniedException.class, () -> publish("it/kept", 1));
+        assertEquals(Origin.FILE, admin.active().origin());
+        assertEquals(home.resolve("policy.json").toString(), admin.active().source());
+    }
+
+    @Test
+    public void theSystemBundleHasNoGrantsThoughAllBundlesHave() throws Exception {
+        enforce(Map.of("*", "*:*:*"));
+        Permission any = Permission.of("event:publish:it/any");
+        assertTrue(access.decide("some.bundle", any).allowed());
+        assertFalse(access.decide("system.bundle", any).allowed());
+        assertFalse(access.decide(context.getBundle(0).getSymbolicName(), any).allowed());
+    }
+
+    /** Nothing is refreshed, and who asks meanwhile is told by the one that comes. */
+    @Test
+    public void decidesByTheFileAgainAfterItsBundleIsRestarted() throws Exception {
+        enforce(Map.of(probe, "event:publish:it/again"));
+        Bundle rbac = rbac();
+        rbac.stop();
+        rbac.start();
+        await().atMost(DEADLINE).until(() -> context.getServiceReference(AccessControl.class) != null);
+        ServiceReference<AccessControl> reference = context.getServiceReference(AccessControl.class);
+        assertEquals(1L, reference.getProperty("symphony.policy.epoch"));
+        access = context.getService(reference);
+        assertEquals(0, publish("it/again", 1));
+        assertThrows(AccessDeniedException.class, () -> publish("it/other", 1));
+        enforce(Map.of(probe, "event:publish:it/other"));
+        assertEquals(0, publish("it/other", 1));
+        await().atMost(DEADLINE).until(() -> 2L == (Long) reference.getProperty("symphony.policy.epoch"));
+    }
+
+    @Test
+    public void isConfiguredWhileItRuns() throws Exception {
+        enforce(Map.of(probe, "event:publish:it/first policy:show:policy"));
+        var log = new LogLines(configurations);
+        var configuration = configurations.getConfiguration("symphony.rbac", "?");
+        Path other = home.resolve("other.json");
+        Files.writeString(other, policy(Map.of(probe, "event:publish:it/second policy:show:policy"), "a:b:c"));
+        Files.setPosixFilePermissions(other, PosixFilePermissions.fromString("rw-------"));
+        configuration.update(new Hashtable<>(Map.of("path", "other.json", "poll", "100ms")));
+        Permission second = Permission.of("event:publish:it/second");
+        await().atMost(DEADLINE).until(() -> access.decide(probe, second).allowed());
+        for (String key : List.of("path", "poll", "decisions")) {
+            configuration.update(new Hashtable<>(Map.of(key, "?!")));
+            log.with(
+                    "WARN symphony.rbac: " + key + " is ?!, must be ",
+                    "; keeping all as it was; set it in PID symphony.rbac");
+        }
+        assertTrue(access.decide(probe, second).allowed());
+        configuration.delete();
+        await().atMost(DEADLINE)
+                .until(() -> access.decide(probe, Permission.of("event:publish:it/first"))
+                        .allowed());
+    }
+
+    /** The knobs that the bundle declares are those of the documentation. */
+    @Test
+    public void knobsAreDocumentedWithTheirDefaults() throws IOException {
+        Bundle rbac = rbac();
+        var declared = new TreeMap<String, String>();
+        for (var file : Collections.list(rbac.findEntries("OSGI-INF/metatype", "*.xml", false))) {
+            try (var in = file.openStream()) {
+                var key = Pattern.compile("<AD id=\"([^\"]+)\"[^>]* default=\"([^\"]*)\"")
+                        .matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                while (key.find()) {
+                    declared.put(key.group(1), key.group(2));
+                }
+            }
+        }
+        assertEquals(Set.of("path", "poll", "decisions"), declared.keySet());
+        String document = Files.readString(Path.of(System.getProperty("readme")).resolveSibling("docs/operations.md"));
+        declared.forEach((key, value) -> assertTrue(
+                key,
+                Pattern.compile("(?m)^\\| `" + key + "` \\| ([^|]+) \\|")
+                        .matcher(document)
+                        .results()
+                        .anyMatch(row -> row.group(1).replace(" ", "").equals(value))));
+    }
+}
