@@ -1,6 +1,8 @@
 package symphony.rbac;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +22,7 @@ final class PolicyDifference {
     PolicyDifference(Policy before, Policy after) {
         Map<String, Entry> old = principals(before);
         Map<String, Entry> now = principals(after);
+        Set<String> changed = changedRoles(before, after);
         var names = new LinkedHashSet<>(old.keySet());
         names.addAll(now.keySet());
         for (String name : names) {
@@ -27,7 +30,11 @@ final class PolicyDifference {
                 complete = false;
                 return;
             }
-            compare(name, rules(before, old.get(name)), rules(after, now.get(name)));
+            List<Entry> has = entries(before, old.get(name));
+            List<Entry> gets = entries(after, now.get(name));
+            if (!isSame(has, gets, changed)) {
+                compare(name, rules(has), rules(gets));
+            }
         }
     }
 
@@ -37,12 +44,51 @@ final class PolicyDifference {
         return principals;
     }
 
-    /** What it comes to; empty for a principal that the policy does not name, and for one that is denied everything. */
-    private static Set<String> rules(Policy policy, Entry principal) {
-        var rules = new LinkedHashSet<String>();
-        if (principal != null && principal.signer().isEmpty()) {
-            policy.entriesOf(principal).forEach(entry -> entry.rules().forEach(rule -> rules.add(rule.text())));
+    /** Roles with other grants of their own, and those that only one of the two has. */
+    private static Set<String> changedRoles(Policy before, Policy after) {
+        Map<String, List<String>> old = roles(before);
+        Map<String, List<String>> now = roles(after);
+        var changed = new HashSet<>(old.keySet());
+        changed.addAll(now.keySet());
+        changed.removeIf(name -> old.containsKey(name) && old.get(name).equals(now.get(name)));
+        return changed;
+    }
+
+    private static Map<String, List<String>> roles(Policy policy) {
+        var roles = new HashMap<String, List<String>>();
+        policy.text().roles().forEach(role -> roles.put(role.name(), texts(role)));
+        return roles;
+    }
+
+    private static List<String> texts(Entry entry) {
+        return entry.rules().stream().map(Rule::text).toList();
+    }
+
+    /** What a principal has by; nothing if the policy does not name it, or denies it everything. */
+    private static List<Entry> entries(Policy policy, Entry principal) {
+        return principal == null || !principal.signer().isEmpty() ? List.of() : policy.entriesOf(principal);
+    }
+
+    /** Whether that is plain without looking at each rule, of which roles of thousands of principals may have thousands. */
+    private static boolean isSame(List<Entry> has, List<Entry> gets, Set<String> changed) {
+        if (has.size() != gets.size()) {
+            return false;
         }
+        for (int i = 0; i < has.size(); i++) {
+            Entry one = has.get(i);
+            boolean same = i == 0
+                    ? texts(one).equals(texts(gets.get(i)))
+                    : one.name().equals(gets.get(i).name()) && !changed.contains(one.name());
+            if (!same) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Set<String> rules(List<Entry> entries) {
+        var rules = new LinkedHashSet<String>();
+        entries.forEach(entry -> entry.rules().forEach(rule -> rules.add(rule.text())));
         return rules;
     }
 

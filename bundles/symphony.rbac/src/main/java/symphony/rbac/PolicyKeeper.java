@@ -184,11 +184,11 @@ final class PolicyKeeper {
         try {
             policy = Policy.of(Origin.FILE, file.name(), systemBundles, content.bytes());
         } catch (PolicyException e) {
-            judged = Optional.of(content);
+            judged = Optional.of(content.known());
             return refuse(e.where(), e.getMessage(), content.hash(), actor);
         }
         if (policy.isSameAs(inForce.policy())) {
-            judged = Optional.of(content);
+            judged = Optional.of(content.known());
             if (!problem.isEmpty()) {
                 log.info("{}: {} is again as it is in force", RbacEngine.PID, file.path());
             }
@@ -197,7 +197,7 @@ final class PolicyKeeper {
         }
         PolicyReload result = swap(policy, file.path().toString(), actor, first);
         if (result instanceof PolicyReload.Swapped) {
-            judged = Optional.of(content); // else it is looked at again
+            judged = Optional.of(content.known()); // else it is looked at again
             tell(policy);
         }
         return result;

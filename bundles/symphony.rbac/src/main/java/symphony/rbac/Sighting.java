@@ -18,11 +18,16 @@ sealed interface Sighting {
      * A file.
      *
      * @param hash SHA-256 of its bytes, in hexadecimal
-     * @param bytes all of it
+     * @param bytes all of it; none if it is only to be known again
      */
     record Content(String hash, byte[] bytes) implements Sighting {
         static Content of(byte[] bytes) {
             return new Content(PolicyReader.hash(bytes), bytes);
+        }
+
+        /** To be known again, without its bytes. */
+        Content known() {
+            return new Content(hash, new byte[0]);
         }
 
         @Override

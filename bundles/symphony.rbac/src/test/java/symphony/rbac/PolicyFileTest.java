@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -51,7 +52,7 @@ class PolicyFileTest {
         assertThat(file.look())
                 .isInstanceOfSatisfying(
                         Sighting.Content.class,
-                        seen -> assertThat(new String(seen.bytes(), java.nio.charset.StandardCharsets.UTF_8))
+                        seen -> assertThat(new String(seen.bytes(), StandardCharsets.UTF_8))
                                 .isEqualTo("grüße"));
         assertThat(file.look()).isEqualTo(file.look()).hasSameHashCodeAs(file.look());
         write(path, "");

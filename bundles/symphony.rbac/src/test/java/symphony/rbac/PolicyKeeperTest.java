@@ -3,6 +3,7 @@ package symphony.rbac;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -83,7 +84,7 @@ class PolicyKeeperTest {
     }
 
     private static String hash(String text) {
-        return PolicyReader.hash(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return PolicyReader.hash(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private AuditEntry swap(String actor, String before, String after, long epoch) {
@@ -335,7 +336,7 @@ class PolicyKeeperTest {
 
     @Test
     void takesTheGeneratedPolicyFromAFileLikeAnyOther() throws IOException {
-        write(new String(GeneratedPolicy.content(), java.nio.charset.StandardCharsets.UTF_8));
+        write(new String(GeneratedPolicy.content(), StandardCharsets.UTF_8));
         start();
         assertThat(inForce.policy().origin()).isEqualTo(Origin.FILE);
         assertThat(allows("anything")).isTrue();

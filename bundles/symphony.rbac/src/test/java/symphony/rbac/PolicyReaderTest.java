@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import symphony.api.rbac.Permission;
 import symphony.api.rbac.PolicyView.Origin;
 
 /** What is not in the format is refused, with its place, the value and how to mend it. */
@@ -409,8 +410,7 @@ class PolicyReaderTest {
                 .collect(Collectors.joining(","));
         Policy policy = Policies.policy("{'version': 1, 'roles': {" + levels
                 + ", 'l8': {'grants': ['a:b:c']}}, 'bundles': {'a': {'roles': ['l1', 'm1']}}}");
-        assertThat(policy.matches("a", symphony.api.rbac.Permission.of("a:b:c")))
-                .hasSize(1);
+        assertThat(policy.matches("a", Permission.of("a:b:c"))).hasSize(1);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,11 +12,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -252,12 +256,7 @@ class RbacEngineTest {
 
             @Override
             public void count(
-                    String action,
-                    String principal,
-                    String topic,
-                    String subscription,
-                    Outcome outcome,
-                    java.util.UUID id) {}
+                    String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {}
         });
         PolicyFileTest.write(path, TWO);
         assertThat(entered.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -341,7 +340,7 @@ class RbacEngineTest {
         start(false);
         assertThat(engine.tryOut(TWO))
                 .isEqualTo(new PolicyTrial.Valid(
-                        PolicyReader.hash(TWO.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                        PolicyReader.hash(TWO.getBytes(StandardCharsets.UTF_8)),
                         List.of("shop event:publish:two"),
                         List.of("shop event:publish:one"),
                         true));
@@ -356,6 +355,63 @@ class RbacEngineTest {
                         "line 1, column 1: the policy has no member 'version'; write \"version\": 1"));
         assertThat(allows("one")).as("nothing has changed").isTrue();
         assertThat(engine.epoch()).isEqualTo(1);
+    }
+
+    /** The same roles with the same grants, the same roles with others, other roles, another order, a signer. */
+    @Test
+    void tellsTheDifferenceWhereverItComesFrom() throws IOException {
+        String text = Policies.json("{'version': 1, 'roles': {'r': {'grants': ['a:b:r']}, 's': {'grants': ['a:b:s']}},"
+                + " 'bundles': {'one': {'roles': ['r', 's'], 'grants': ['a:b:o']}, 'two': {'roles': ['r']}}}");
+        PolicyFileTest.write(path, text);
+        start(false);
+        differs(text, text, List.of(), List.of());
+        differs(
+                text,
+                text.replace("a:b:r", "a:b:x"),
+                List.of("one a:b:x", "two a:b:x"),
+                List.of("one a:b:r", "two a:b:r"));
+        differs(text, text.replace("'r', 's'".replace('\'', '"'), Policies.json("'s', 'r'")), List.of(), List.of());
+        differs(text, text.replace(Policies.json("'r', 's'"), Policies.json("'s'")), List.of(), List.of("one a:b:r"));
+        differs(
+                text,
+                text.replace(Policies.json("'grants': ['a:b:o']"), Policies.json("'grants': ['!a:b:r']")),
+                List.of("one !a:b:r"),
+                List.of("one a:b:o"));
+        differs(text, text.replace("two", "three"), List.of("three a:b:r"), List.of("two a:b:r"));
+        differs(
+                text,
+                text.replace(Policies.json("'two': {"), Policies.json("'two': {'signer': '" + "0".repeat(64) + "', ")),
+                List.of(),
+                List.of("two a:b:r"));
+        differs(
+                text,
+                text.replace(Policies.json("'two': {"), Policies.json("'two': {'comment': 'c', ")),
+                List.of(),
+                List.of());
+    }
+
+    private void differs(String before, String after, List<String> added, List<String> removed) {
+        assertThat(engine.view().hash()).isEqualTo(PolicyReader.hash(before.getBytes(StandardCharsets.UTF_8)));
+        assertThat(engine.tryOut(after))
+                .isEqualTo(new PolicyTrial.Valid(
+                        PolicyReader.hash(after.getBytes(StandardCharsets.UTF_8)), added, removed, true));
+    }
+
+    /** Ten thousand bundles with a role of ten thousand grants would be a hundred million rules. */
+    @Test
+    void comparesLargePoliciesWithoutLookingAtWhatIsTheSame() throws IOException {
+        String grants =
+                IntStream.range(0, 10_000).mapToObj(i -> "'a:b:" + i + "'").collect(Collectors.joining(","));
+        String bundles = IntStream.range(0, 9_999)
+                .mapToObj(i -> "'b" + i + "': {'roles': ['r']}")
+                .collect(Collectors.joining(","));
+        String text = Policies.json(
+                "{'version': 1, 'roles': {'r': {'grants': [" + grants + "]}}, 'bundles': {" + bundles + "}}");
+        PolicyFileTest.write(path, text);
+        start(false);
+        String more = text.replace(
+                Policies.json("'b0': {'roles': ['r']}"), Policies.json("'b0': {'roles': ['r'], 'grants': ['c:d:e']}"));
+        differs(text, more, List.of("b0 c:d:e"), List.of());
     }
 
     @Test

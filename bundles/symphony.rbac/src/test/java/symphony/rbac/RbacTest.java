@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +78,7 @@ class RbacTest {
         component.activate();
     }
 
-    private static <T> T proxy(Class<T> type, java.lang.reflect.InvocationHandler handler) {
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
         return type.cast(Proxy.newProxyInstance(RbacTest.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
@@ -242,7 +244,7 @@ class RbacTest {
         assertThat(trail.entries).hasSize(4);
     }
 
-    private static void denied(String action, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void denied(String action, ThrowableAssert.ThrowingCallable call) {
         assertThatExceptionOfType(AccessDeniedException.class)
                 .isThrownBy(call)
                 .satisfies(e -> assertThat(e.permission()).isEqualTo("policy:" + action + ":policy"));
