@@ -15,7 +15,7 @@ final class PatternTree {
      * Two questions are asked, since what is asked for may be a pattern, too, as a subscription's. A grant must cover it: give
      * each instance that it stands for. What is forbidden takes it away if it only overlaps: one instance that both stand for
      * is one that would be got by asking for more. So whoever may have a pattern may have each instance of it, and there is
-     * no way round by wildcards (ADR 19). For an instance without wildcards both mean that the rule's pattern matches.
+     * no way round by wildcards (ADR 20). For an instance without wildcards both mean that the rule's pattern matches.
      *
      * An instance that is no proper text is covered by * alone, and overlaps with everything: whoever asks for it may make
      * something else of it than its letters say.

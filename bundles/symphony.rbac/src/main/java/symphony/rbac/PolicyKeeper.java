@@ -26,7 +26,7 @@ final class PolicyKeeper {
      * policy that nobody wrote: a mixture of two may be a good one by chance. A file that is moved into its place is whole
      * from the first moment, and waits the same short time.
      *
-     * A policy is put in force after the audit has taken that it will be, and not before it has (ADR 21). Only the first one
+     * A policy is put in force after the audit has taken that it will be, and not before it has (ADR 22). Only the first one
      * of a start does not wait: else the order in which services start would decide whether anything is granted.
      */
     private static final Logger log = LoggerFactory.getLogger(PolicyKeeper.class);
