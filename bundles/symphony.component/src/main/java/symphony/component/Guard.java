@@ -11,6 +11,7 @@ import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.Outcome;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Permission;
 
 /**
@@ -108,7 +109,7 @@ public final class Guard {
      * @param domain area of the permission
      * @param action what is done
      * @param instance what it is done to
-     * @throws AccessDeniedException if it has not
+     * @throws AccessDeniedException if it has not; an {@link AccessUndecidedException} if nobody can decide now
      */
     public void check(String principal, String domain, String action, String instance) {
         AccessControl service = access.get();
@@ -118,7 +119,7 @@ public final class Guard {
         var permission = new Permission(domain, action, instance);
         try {
             if (service == null) {
-                throw new AccessDeniedException(
+                throw new AccessUndecidedException(
                         principal, permission, "security is required and no access control is there");
             }
             service.check(principal, permission);
@@ -134,7 +135,7 @@ public final class Guard {
         YES,
         /** It has not; the denial is audited. */
         NO,
-        /** Nobody decided: access control is away where security is required, or it failed as it was asked. */
+        /** Nobody decided: access control is away where security is required, cannot decide now, or failed as it was asked. */
         UNKNOWN
     }
 
@@ -156,6 +157,9 @@ public final class Guard {
         boolean allowed;
         try {
             allowed = service.decide(principal, permission).allowed();
+        } catch (AccessUndecidedException e) {
+            log.debug("nobody decides now: {}", e.getMessage()); // whoever cannot decide says why
+            return Answer.UNKNOWN;
         } catch (RuntimeException | LinkageError | StackOverflowError e) { // as while its bundle is replaced
             failures.write(more -> log.warn(
                     "access control failed as it was asked for {} of {} ({} more not told)",
@@ -169,6 +173,30 @@ public final class Guard {
             deny(principal, permission);
         }
         return allowed ? Answer.YES : Answer.NO;
+    }
+
+    /**
+     * Whether a permission can be decided now. Whatever the answer would be, nothing is audited.
+     *
+     * @param principal who would ask
+     * @param domain area of the permission
+     * @param action what would be done
+     * @param instance what it would be done to
+     * @return false while access control is away where security is required, and while it says that it cannot decide
+     */
+    public boolean canDecide(String principal, String domain, String action, String instance) {
+        AccessControl service = access.get();
+        if (service == null) {
+            return !required;
+        }
+        try {
+            service.decide(principal, new Permission(domain, action, instance));
+        } catch (AccessUndecidedException e) {
+            return false;
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // whoever asks in earnest is told of it
+            return true;
+        }
+        return true;
     }
 
     /**
@@ -230,7 +258,13 @@ public final class Guard {
             throw new AuditUnavailableException(
                     action + " on " + target + " needs an audit entry, and no audit service is there", null);
         } else {
-            log.info("audit: {} {} {} by {} {}", action, target, outcome, actor, details.isEmpty() ? "" : details);
+            log.info(
+                    "audit: {} {} {} by {} {}",
+                    Excerpt.printable(action),
+                    Excerpt.printable(target),
+                    outcome,
+                    Excerpt.printable(actor),
+                    details.isEmpty() ? "" : Excerpt.printable(details.toString()));
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditSink;
@@ -15,6 +16,7 @@ import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.Outcome;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
 
 class GuardTest {
@@ -61,6 +63,38 @@ class GuardTest {
             throw new IllegalStateException("it stops, a test says");
         });
         assertThat(guard.ask("bob", "event", "receive", "a")).isEqualTo(Guard.Answer.UNKNOWN);
+    }
+
+    /** As while no policy is in force: calls are denied, and what waits is not. */
+    @Test
+    void doesNotTakeAnAccessControlThatCannotDecideForADenial() {
+        var inForce = new AtomicBoolean();
+        Guard guard = Guard.of("open");
+        guard.bind(audit);
+        guard.bind((AccessControl) (principal, permission) -> {
+            if (!inForce.get()) {
+                throw new AccessUndecidedException(principal, permission, "no policy is in force");
+            }
+            return new Decision(false, "");
+        });
+        assertThat(guard.ask("bob", "event", "receive", "a")).isEqualTo(Guard.Answer.UNKNOWN);
+        assertThat(guard.canDecide("bob", "event", "receive", "a")).isFalse();
+        assertThat(trail).isEmpty();
+        assertThatExceptionOfType(AccessUndecidedException.class)
+                .isThrownBy(() -> guard.check("bob", "event", "publish", "a"))
+                .withMessage("bob has no permission event:publish:a (no policy is in force)");
+        inForce.set(true);
+        assertThat(guard.canDecide("bob", "event", "receive", "a")).isTrue();
+        assertThat(trail).as("that of the check").hasSize(1);
+    }
+
+    @Test
+    void cannotDecideWhereSecurityIsRequiredAndNobodyIsThere() {
+        assertThat(Guard.of("required").canDecide("bob", "event", "publish", "a"))
+                .isFalse();
+        assertThat(Guard.of("open").canDecide("bob", "event", "publish", "a")).isTrue();
+        assertThatExceptionOfType(AccessUndecidedException.class)
+                .isThrownBy(() -> Guard.of("required").check("bob", "event", "publish", "a"));
     }
 
     @Test

@@ -34,6 +34,7 @@ import symphony.api.crypto.KeyAdmin;
 import symphony.api.crypto.SealedStore;
 import symphony.api.rbac.AccessControl;
 import symphony.component.Guard;
+import symphony.component.Principal;
 
 /**
  * Provides sealing with the keys under {@code symphony.home}, as soon as they are there. Thread-safe.
@@ -183,7 +184,7 @@ public final class Crypto {
     private record KeyAdmins(KeyOperations operations) implements ServiceFactory<KeyAdmin> {
         @Override
         public KeyAdmin getService(Bundle bundle, ServiceRegistration<KeyAdmin> registration) {
-            return new CallerKeyAdmin(operations, bundle.getSymbolicName());
+            return new CallerKeyAdmin(operations, Principal.of(bundle));
         }
 
         @Override

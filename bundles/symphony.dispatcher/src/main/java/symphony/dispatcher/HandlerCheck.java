@@ -95,7 +95,7 @@ final class HandlerCheck {
             }
             if (answer == Guard.Answer.UNKNOWN) {
                 String why = guard.canDecide()
-                        ? "access control failed as it was asked"
+                        ? "access control gave no answer"
                         : "security is required and no access control is there";
                 return new Reading.Undecided("whether " + principal + " has the permission event:subscribe:" + topic
                         + " cannot be told, " + why);

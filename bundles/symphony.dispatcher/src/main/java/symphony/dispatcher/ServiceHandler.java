@@ -9,6 +9,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.component.Principal;
 
 /** A handler that is a service. Keeps the reference only; the service is fetched when the engine asks. Thread-safe. */
 final class ServiceHandler implements HandlerSource {
@@ -33,9 +34,7 @@ final class ServiceHandler implements HandlerSource {
     }
 
     static Owner ownerOf(Bundle bundle) {
-        String name = bundle.getSymbolicName();
-        return new Owner(
-                name == null ? "bundle-" + bundle.getBundleId() : name, bundle.getVersion(), bundle.getBundleId());
+        return new Owner(Principal.of(bundle), bundle.getVersion(), bundle.getBundleId());
     }
 
     static long idOf(ServiceReference<?> reference) {

@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.UnhandledEventHandler;
 import symphony.api.event.EventHandler;
 import symphony.api.event.TypedHandler;
+import symphony.component.Principal;
 
 /** Tells the engine of hooks for unhandled events. Keeps references only, as {@link Whiteboard} does. */
 final class UnhandledWhiteboard implements ServiceTrackerCustomizer<UnhandledEventHandler, Long> {
@@ -49,7 +50,7 @@ final class UnhandledWhiteboard implements ServiceTrackerCustomizer<UnhandledEve
                     "service {} of {} is a handler and a hook for unhandled events; it is used as a handler only: register"
                             + " two services",
                     ServiceHandler.idOf(reference),
-                    bundle.getSymbolicName());
+                    Principal.of(bundle));
             return;
         }
         engine.unhandled().arrive(new ServiceHandler(context, reference, bundle));

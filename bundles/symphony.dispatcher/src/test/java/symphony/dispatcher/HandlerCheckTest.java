@@ -91,7 +91,7 @@ class HandlerCheckTest {
         guard.bind((principal, permission) -> {
             throw new IllegalStateException("the roles are being read");
         });
-        assertUndecided(check, "access control failed as it was asked");
+        assertUndecided(check, "access control gave no answer");
     }
 
     private static void assertUndecided(HandlerCheck check, String why) {

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,11 @@ import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditSink;
 import symphony.api.audit.Outcome;
 import symphony.api.event.Event;
+import symphony.api.event.EventHandler;
 import symphony.api.queue.DeadReason;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
@@ -205,6 +208,42 @@ class PermissionTest {
         assertThat(attempts).as("the two questions without an answer are none").containsExactly(1, 2);
         assertThat(asked).hasValue(4);
         assertThat(bench.dead()).isEmpty();
+    }
+
+    /** Where no policy is in force, nothing that waits is given up for that, and no handler is refused for good. */
+    @Test
+    void keepsWhatWaitsWhileNobodyCanDecide() throws Exception {
+        var inForce = new AtomicBoolean(true);
+        bench.guard.bind((AccessControl) (principal, permission) -> {
+            if (!inForce.get()) {
+                throw new AccessUndecidedException(principal, permission, "no policy is in force");
+            }
+            return new Decision(true, "");
+        });
+        var gate = new Gate();
+        bench.handle("t", delivery -> gate.pass());
+        bench.publish("t");
+        gate.awaitEntered();
+        for (int i = 0; i < 10; i++) {
+            bench.publish("t");
+        }
+        inForce.set(false);
+        audit();
+        gate.open();
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+        assertThatThrownBy(() -> bench.publish("t"))
+                .isInstanceOf(AccessUndecidedException.class)
+                .hasMessage("shop has no permission event:publish:t (no policy is in force)");
+        bench.add(
+                TestHandler.any(new Owner("other", TestHandler.ACME.version(), 8), "u", (EventHandler) delivery -> {}));
+        assertThat(bench.engine.handlers())
+                .anyMatch(view -> view.reason().contains("event:subscribe:u cannot be told"));
+        inForce.set(true);
+        bench.engine.reconsider();
+        Bench.await(() -> bench.stats("acme/handler").handled() == 11);
+        assertThat(bench.dead()).isEmpty();
+        assertThat(bench.publish("u").accepted()).isEqualTo(1);
+        assertThat(audited).containsExactly("shop event:publish:t DENIED");
     }
 
     @Test

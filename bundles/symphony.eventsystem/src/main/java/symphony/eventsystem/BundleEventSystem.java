@@ -20,6 +20,7 @@ import symphony.api.event.Recurrence;
 import symphony.api.event.Schedule;
 import symphony.api.event.Subscription;
 import symphony.api.event.TypedHandler;
+import symphony.component.Principal;
 
 /** The service: one instance per bundle that uses it. Stays registered while what is below is replaced. Thread-safe. */
 @Component(service = EventSystem.class, scope = ServiceScope.BUNDLE)
@@ -46,13 +47,7 @@ public final class BundleEventSystem implements EventSystem {
     public BundleEventSystem(ComponentContext context, @Reference(name = "systems") EventSystems systems) {
         Bundle bundle = context.getUsingBundle();
         this.registrar = new BundleRegistrar(bundle);
-        this.system = systems.engine().forCaller(principal(bundle), registrar);
-    }
-
-    /** As the dispatcher calls it: bundles of the first days have no symbolic name. */
-    private static String principal(Bundle bundle) {
-        String name = bundle.getSymbolicName();
-        return name == null ? "bundle-" + bundle.getBundleId() : name;
+        this.system = systems.engine().forCaller(Principal.of(bundle), registrar);
     }
 
     @Deactivate

@@ -231,6 +231,13 @@ final class Agenda {
         }
     }
 
+    /** What {@link #pollReady} would give, if nothing changes meanwhile. */
+    Optional<Waiting> peekReady() {
+        synchronized (lock) {
+            return closed || ready.isEmpty() ? Optional.empty() : Optional.of(ready.first());
+        }
+    }
+
     /** What was taken is gone for good. */
     void letGo() {
         synchronized (lock) {

@@ -12,29 +12,41 @@ import symphony.api.event.Receipt;
  * @param accepted whether a subscription has taken it, as far as is known
  * @param receipt the last one, if there is one
  * @param dispatcher who made the receipt; nobody else can go on with it
+ * @param undecided whether nobody could decide, the last time, if it may be published
  */
 record Attempt(
-        int count, long sinceNanos, boolean accepted, Optional<Receipt> receipt, Optional<EventDispatcher> dispatcher) {
+        int count,
+        long sinceNanos,
+        boolean accepted,
+        Optional<Receipt> receipt,
+        Optional<EventDispatcher> dispatcher,
+        boolean undecided) {
     private static final long FIRST_PAUSE_NANOS = 100_000_000;
     private static final int MOST_DOUBLINGS = 6;
     private static final long LONGEST_PAUSE_NANOS = 5_000_000_000L;
 
     static Attempt none(long nowNanos) {
-        return new Attempt(0, nowNanos, false, Optional.empty(), Optional.empty());
+        return new Attempt(0, nowNanos, false, Optional.empty(), Optional.empty(), false);
     }
 
     /** It was taken over from a scheduler before, which cannot hand over receipts. */
     static Attempt unknown(long nowNanos) {
-        return new Attempt(1, nowNanos, true, Optional.empty(), Optional.empty());
+        return new Attempt(1, nowNanos, true, Optional.empty(), Optional.empty(), false);
     }
 
     Attempt got(Receipt now, EventDispatcher by) {
-        return new Attempt(count + 1, sinceNanos, accepted || now.accepted() > 0, Optional.of(now), Optional.of(by));
+        return new Attempt(
+                count + 1, sinceNanos, accepted || now.accepted() > 0, Optional.of(now), Optional.of(by), false);
     }
 
     /** Nobody can tell who has it: everybody will be offered it again. */
     Attempt failed() {
-        return new Attempt(count + 1, sinceNanos, accepted, Optional.empty(), Optional.empty());
+        return new Attempt(count + 1, sinceNanos, accepted, Optional.empty(), Optional.empty(), false);
+    }
+
+    /** It was not tried; the time for which it is offered again begins once somebody decides. */
+    Attempt notDecided(long nowNanos) {
+        return new Attempt(count, nowNanos, accepted, receipt, dispatcher, true);
     }
 
     /** 100 ms, doubling to 5 s. */

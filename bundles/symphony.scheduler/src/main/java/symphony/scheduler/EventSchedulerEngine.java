@@ -113,7 +113,7 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
         this.ownerIsThere = Objects.requireNonNull(ownerIsThere, "ownerIsThere");
         this.admission = new Admission(limits.schedules());
         this.agenda = new Agenda(wall instanceof Timer same && same == timer ? Agenda.NEVER : Agenda.WALL_CHECK_NANOS);
-        this.publisher = new Publisher(agenda, timer, wall, wallWatch, limits.retryTime(), new Settlement());
+        this.publisher = new Publisher(agenda, timer, wall, wallWatch, limits.retryTime(), guard, new Settlement());
         takeBack();
         publisher.start();
     }

@@ -8,6 +8,7 @@ import org.osgi.framework.Constants;
 import org.osgi.framework.SynchronousBundleListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.component.Principal;
 
 /**
  * Has cancelled what a bundle has scheduled when it has stopped, unless another version of it is active. When the container
@@ -39,7 +40,7 @@ final class OwnerWatch implements SynchronousBundleListener {
     }
 
     private void left(Bundle bundle) {
-        String owner = nameOf(bundle);
+        String owner = Principal.of(bundle);
         if (!isActive(framework, owner, bundle)) {
             int cancelled = ownerLeft.applyAsInt(owner);
             if (cancelled > 0) {
@@ -51,12 +52,6 @@ final class OwnerWatch implements SynchronousBundleListener {
         }
     }
 
-    /** As the event system calls it: bundles of the first days have no symbolic name. */
-    private static String nameOf(Bundle bundle) {
-        String name = bundle.getSymbolicName();
-        return name == null ? "bundle-" + bundle.getBundleId() : name;
-    }
-
     static boolean isStopping(BundleContext framework) {
         return framework.getBundle().getState() == Bundle.STOPPING;
     }
@@ -65,7 +60,7 @@ final class OwnerWatch implements SynchronousBundleListener {
     static boolean isActive(BundleContext framework, String owner, Bundle apartFrom) {
         for (Bundle bundle : framework.getBundles()) {
             boolean active = (bundle.getState() & (Bundle.ACTIVE | Bundle.STARTING)) != 0;
-            if (active && !bundle.equals(apartFrom) && owner.equals(nameOf(bundle))) {
+            if (active && !bundle.equals(apartFrom) && owner.equals(Principal.of(bundle))) {
                 return true;
             }
         }

@@ -17,7 +17,9 @@ import symphony.api.event.Event;
 import symphony.api.event.Receipt;
 import symphony.api.event.Refusal;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.scheduler.Timer;
+import symphony.component.Guard;
 
 /** Hands due events to the dispatcher, on a thread of its own. */
 final class Publisher {
@@ -27,8 +29,9 @@ final class Publisher {
      * only sets a flag and unparks it, so nobody waits for a lock that it holds. The flag is needed: the permit alone could be
      * used up by any lock between the look and the park, the logger's for one.
      *
-     * Without a sealer or a dispatcher nothing is taken: what is due stays in the agenda, can be cancelled, and goes out by
-     * urgency once both are back.
+     * Without a sealer or a dispatcher, and while nobody can decide who may publish, nothing is taken: what is due stays in the
+     * agenda, can be cancelled, and goes out by urgency once they are back. What was taken in that moment is offered again, for
+     * as long as it takes.
      *
      * Refusals (full, out of memory, closing) are tried again after 100 ms, doubling to 5 s, for ScheduleLimits.retryTime. If
      * some subscriptions have taken the event, the receipt is retried with those alone that have not. If none has, the event is
@@ -56,10 +59,14 @@ final class Publisher {
     /** A sealer or dispatcher that is away no longer is being replaced, or has not come yet: nothing to warn of. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Nobody tells that access control can decide again. */
+    private static final long ACCESS_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final Agenda agenda;
     private final Timer timer;
     private final InstantSource wall;
     private final Settled settled;
+    private final Guard guard;
     private final AtomicReference<EventSealer> sealer = new AtomicReference<>();
     private final AtomicReference<EventDispatcher> dispatcher = new AtomicReference<>();
     private final Thread thread;
@@ -76,8 +83,11 @@ final class Publisher {
 
     private long armedNanos;
 
-    /** What is due waits for a service: since when, and whether that was told. Used by the thread alone. */
+    /** What is due waits for others: since when, and whether that was told. Used by the thread alone. */
     private boolean holding;
+
+    /** It waits for access control. Used by the thread alone. */
+    private boolean undecided;
 
     private boolean warned;
     private long heldNanos;
@@ -104,12 +114,19 @@ final class Publisher {
     }
 
     Publisher(
-            Agenda agenda, Timer timer, InstantSource wall, WallWatch wallWatch, Duration retryTime, Settled settled) {
+            Agenda agenda,
+            Timer timer,
+            InstantSource wall,
+            WallWatch wallWatch,
+            Duration retryTime,
+            Guard guard,
+            Settled settled) {
         this.agenda = agenda;
         this.timer = timer;
         this.wall = wall;
         this.wallWatch = wallWatch;
         this.retryTime = retryTime;
+        this.guard = guard;
         this.settled = settled;
         this.thread = new Thread(null, this::run, "symphony-scheduler", 0, false);
         thread.setDaemon(true);
@@ -223,7 +240,13 @@ final class Publisher {
         EventSealer currentSealer = sealer.get();
         EventDispatcher currentDispatcher = dispatcher.get();
         if (currentSealer == null || currentDispatcher == null) {
-            hold(currentSealer == null ? "symphony.crypto" : "symphony.dispatcher");
+            undecided = false;
+            hold(currentSealer == null ? "the service of symphony.crypto" : "the service of symphony.dispatcher");
+            return false;
+        }
+        undecided = agenda.peekReady().filter(this::isUndecided).isPresent();
+        if (undecided) {
+            hold("access control that can decide");
             return false;
         }
         holding = false;
@@ -241,6 +264,10 @@ final class Publisher {
             }
         }
         return true;
+    }
+
+    private boolean isUndecided(Waiting waiting) {
+        return !guard.canDecide(waiting.owner(), "event", "publish", waiting.topic());
     }
 
     /** What was taken and is neither back nor settled goes on where it stopped. */
@@ -292,12 +319,15 @@ final class Publisher {
             heldNanos = now;
         } else if (!warned && now - heldNanos >= PATIENCE_NANOS) {
             warned = true;
-            log.warn("symphony.scheduler: {} events are due and wait for the service of {}", due, missing);
+            log.warn("symphony.scheduler: {} events are due and wait for {}", due, missing);
         }
     }
 
     private long untilNext(long now) {
         long wait = agenda.untilNext(now, Due.micros(wall.instant()));
+        if (undecided) {
+            wait = Math.min(wait, ACCESS_CHECK_NANOS);
+        }
         return holding && !warned ? Math.min(wait, Math.max(0, heldNanos + PATIENCE_NANOS - now)) : wait;
     }
 
@@ -321,7 +351,7 @@ final class Publisher {
             settled.done(waiting, Optional.empty());
             return;
         }
-        if (waiting.attempt != null && waiting.isReplaced(now)) {
+        if (waiting.attempt != null && !waiting.attempt.undecided() && waiting.isReplaced(now)) {
             giveUp(waiting, REPLACED);
             return;
         }
@@ -343,10 +373,16 @@ final class Publisher {
     private Optional<Receipt> offer(Waiting waiting, EventSealer with, EventDispatcher by) {
         Refusal why;
         boolean last = false;
+        boolean notDecided = false;
         try {
             Receipt receipt = handOver(waiting, with, by);
             waiting.attempt = waiting.attempt.got(receipt, by);
             return Optional.of(receipt);
+        } catch (AccessUndecidedException e) {
+            log.debug("symphony.scheduler: nobody decides whether {} may be published", waiting, e);
+            waiting.attempt = waiting.attempt.notDecided(timer.nanoTime());
+            why = unavailable(e);
+            notDecided = true;
         } catch (SealException | AccessDeniedException | IllegalArgumentException e) {
             why = unavailable(e);
             last = true;
@@ -357,6 +393,8 @@ final class Publisher {
         }
         if (last) {
             giveUp(waiting, why);
+        } else if (notDecided) {
+            later(waiting, why);
         } else {
             again(waiting, why);
         }
@@ -391,9 +429,18 @@ final class Publisher {
     }
 
     private void again(Waiting waiting, Refusal why) {
+        if (timer.nanoTime() - waiting.attempt.sinceNanos() >= retryTime.toNanos()) {
+            giveUp(waiting, why);
+        } else {
+            later(waiting, why);
+        }
+    }
+
+    private void later(Waiting waiting, Refusal why) {
         Now now = Now.of(timer, wall);
-        boolean timeOver = now.nanos() - waiting.attempt.sinceNanos() >= retryTime.toNanos();
-        if (timeOver || !agenda.addRetry(waiting, now.nanos() + waiting.pauseNanos(now))) {
+        Attempt attempt = waiting.attempt;
+        long pause = attempt.undecided() ? attempt.pauseNanos() : waiting.pauseNanos(now); // it gives way to nothing
+        if (!agenda.addRetry(waiting, now.nanos() + pause)) {
             giveUp(waiting, why);
         } else if (waiting.isCancelled()) {
             settled.cancelled(waiting); // meanwhile, when it was not in the agenda

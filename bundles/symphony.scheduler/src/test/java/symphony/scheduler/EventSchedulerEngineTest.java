@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -39,7 +40,9 @@ import symphony.api.event.Schedule;
 import symphony.api.event.Schedule.State;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
+import symphony.api.rbac.Permission;
 import symphony.api.scheduler.EventScheduler;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
@@ -345,6 +348,54 @@ final class EventSchedulerEngineTest {
         assertThat(rig.dispatcher.next().topic()).isEqualTo("b");
         assertThat(kept.state()).isEqualTo(State.FIRED);
         rig.settle();
+    }
+
+    /** Longer than an event is offered again to those that refuse it. */
+    @Test
+    void whatIsDueWaitsWhileNobodyCanDecideAndCanStillBeCancelled() throws Exception {
+        var inForce = new AtomicBoolean(true);
+        rig.guard.bind((AccessControl) (principal, permission) -> {
+            if (!inForce.get()) {
+                throw new AccessUndecidedException(principal, permission, "no policy is in force");
+            }
+            return new Decision(true, "");
+        });
+        Schedule cancelled = rig.engine.schedule(event("a"), OWNER, ofSeconds(1));
+        Schedule kept = rig.engine.schedule(event("b"), OWNER, ofSeconds(2));
+        inForce.set(false);
+        rig.pass(ofHours(1));
+        rig.timer.awaitDeadlineWithin(ofMillis(500));
+        assertThat(rig.dispatcher.isUntouched()).isTrue();
+        assertThat(cancelled.state()).isEqualTo(State.WAITING);
+        assertThat(cancelled.cancel()).isTrue();
+        inForce.set(true);
+        rig.timer.advance(ofMillis(500)); // nobody tells the scheduler: it looks
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("b");
+        assertThat(kept.state()).isEqualTo(State.FIRED);
+        rig.settle();
+        assertThat(rig.engine.unpublished()).isZero();
+    }
+
+    /** It was asked for just before, and nobody decides any more when the dispatcher asks. */
+    @Test
+    void whatNobodyCouldDecideAboutIsOfferedAgainForAsLongAsItTakes() throws Exception {
+        rig.engine.apply(new ScheduleLimits(10, ofMillis(50)));
+        rig.dispatcher.answer(event -> {
+            throw new AccessUndecidedException(OWNER, new Permission("event", "publish", "a"), "by the test");
+        });
+        Schedule schedule = rig.engine.schedule(event("a"), OWNER, Duration.ZERO);
+        for (int i = 0; i < 5; i++) {
+            assertThat(rig.dispatcher.next().event().id()).contains(schedule.id());
+            rig.timer.awaitDeadlineWithin(ofMillis(100));
+            if (i == 4) {
+                rig.dispatcher.answer(RecordingDispatcher::accepted);
+            }
+            rig.timer.advance(ofMillis(100));
+        }
+        assertThat(rig.dispatcher.next().event().id()).contains(schedule.id());
+        rig.settle();
+        assertThat(schedule.state()).isEqualTo(State.FIRED);
+        assertThat(rig.engine.unpublished()).isZero();
     }
 
     @Test

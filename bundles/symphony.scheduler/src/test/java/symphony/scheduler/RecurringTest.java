@@ -40,6 +40,7 @@ import symphony.api.event.Schedule;
 import symphony.api.event.Schedule.State;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.component.Guard;
@@ -266,6 +267,25 @@ final class RecurringTest {
         assertThat(schedule.state()).isEqualTo(State.WAITING);
         assertThat(schedule.fired()).isEqualTo(3);
         assertThat(schedule.failed()).isEqualTo(2);
+    }
+
+    @Test
+    void anEventThatNobodyCouldDecideAboutDoesNotGiveWayToTheNext() throws Exception {
+        rig.dispatcher.answer(event -> {
+            throw new AccessUndecidedException(OWNER, new Permission("event", "publish", "a"), "by the test");
+        });
+        Schedule schedule = schedule("a", fixedRate(ofSeconds(1)));
+        rig.pass(ofSeconds(1));
+        UUID id = nextId();
+        rig.timer.awaitDeadlineWithin(ofMillis(100));
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        rig.pass(ofSeconds(5));
+        assertThat(nextId()).isEqualTo(id);
+        assertThat(nextId()).as("for what was missed meanwhile").isNotEqualTo(id);
+        rig.settle();
+        assertThat(schedule.failed()).isZero();
+        assertThat(schedule.fired()).isEqualTo(2);
+        assertThat(schedule.state()).isEqualTo(State.WAITING);
     }
 
     @Test

@@ -21,11 +21,12 @@ public interface AccessControl {
     String POLICY_EPOCH = "symphony.policy.epoch";
 
     /**
-     * Decides, and throws only on a caller's mistake.
+     * Decides.
      *
      * @param principal who asks: the symbolic name of a bundle, or {@code user:} and the name of a user; never null
      * @param permission what for, never null
-     * @return the answer, never null
+     * @return the answer, never null; without the rule where the caller might learn from it what others may
+     * @throws AccessUndecidedException if nobody can decide now
      */
     Decision decide(String principal, Permission permission);
 
@@ -34,7 +35,7 @@ public interface AccessControl {
      *
      * @param principal who asks, as above
      * @param permission what for, never null
-     * @throws AccessDeniedException if it has not
+     * @throws AccessDeniedException if it has not; an {@link AccessUndecidedException} if nobody can decide now
      */
     default void check(String principal, Permission permission) {
         Decision decision = decide(principal, permission);

@@ -42,7 +42,8 @@ public interface PolicyAdmin {
      * Checks a policy, and tells how it differs from the one in force. Nothing changes.
      *
      * @param text a policy file's
-     * @return whether it could be in force, and what it would change
+     * @return whether it could be in force, and what it would change; without that, and not complete, for a caller without
+     *     {@code policy:show:policy}
      * @throws AccessDeniedException if the caller has no permission {@code policy:try:policy}
      */
     PolicyTrial tryOut(String text);
@@ -51,7 +52,8 @@ public interface PolicyAdmin {
      * Checks a policy file, and tells how it differs from the policy in force. Nothing changes. Reads on the caller's thread.
      *
      * @param file with a name that ends with {@code .json}: what is wrong with it is quoted, and other files hold secrets
-     * @return whether it could be in force, and what it would change; who owns it and who may read it is not looked at
+     * @return whether it could be in force, and what it would change, as above; who owns it and who may read it is not looked
+     *     at
      * @throws AccessDeniedException if the caller has no permission {@code policy:try:policy}
      */
     PolicyTrial tryOut(Path file);

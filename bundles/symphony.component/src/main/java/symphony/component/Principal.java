@@ -1,0 +1,49 @@
+package symphony.component;
+
+import java.util.regex.Pattern;
+import org.osgi.framework.Bundle;
+
+/** What bundles are called where permissions are decided, and what is theirs is kept apart. */
+public final class Principal {
+    /*
+     * Not each framework holds symbolic names to the grammar of OSGi Core 3.2.5: Equinox takes user:ada for one, which is the
+     * principal of a user, and bundles of the first days have none at all. Such a bundle is called by its id. So that nobody
+     * can be granted anything by such a name, or take another's, it is reserved for them: whoever has one for its symbolic name
+     * is called by its own id, too.
+     */
+    private static final Pattern SYMBOLIC_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+    private static final Pattern BY_ID = Pattern.compile("bundle-[0-9]+");
+
+    private Principal() {}
+
+    /**
+     * The principal of a bundle.
+     *
+     * @param bundle any
+     * @return its symbolic name; {@code bundle-} and its id if that is none
+     */
+    public static String of(Bundle bundle) {
+        String name = bundle.getSymbolicName();
+        return name != null && isSymbolicName(name) && !isById(name) ? name : "bundle-" + bundle.getBundleId();
+    }
+
+    /**
+     * Whether a text is a symbolic name as OSGi defines it.
+     *
+     * @param text any
+     * @return whether it is
+     */
+    public static boolean isSymbolicName(String text) {
+        return SYMBOLIC_NAME.matcher(text).matches();
+    }
+
+    /**
+     * Whether it is reserved for bundles that are called by their id.
+     *
+     * @param name a principal
+     * @return whether it is
+     */
+    public static boolean isById(String name) {
+        return BY_ID.matcher(name).matches();
+    }
+}
