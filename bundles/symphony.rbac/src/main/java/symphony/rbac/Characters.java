@@ -21,6 +21,16 @@ final class Characters {
             UnicodeScript.CHEROKEE,
             UnicodeScript.COPTIC);
 
+    /**
+     * Those that Unicode's confusables.txt (UTS 39) gives for the marks of a grant, {@code / * + : !}, and their small and
+     * vertical forms; but no letters and vowel signs of scripts that are written.
+     */
+    private static final String LIKE_MARKS = "\u2041\u2044\u2215\u2571\u27cb\u29f8\u1735\u2cc6\u2f03\u3033" // /
+            + "\u066d\u204e\u2217\u22c6\u2731\ufe61" // *
+            + "\u02d6\u16ed\u2795\ufe62" // +
+            + "\u02d0\u02f8\u0589\u05c3\u0703\u0704\u16ec\u1803\u1809\u205a\u2236\ua4fd\ua789\ufe13\ufe30\ufe55" // :
+            + "\u01c3\u203c\u2755\u2757\u2d51\ufe15\ufe57"; // !
+
     private static final int FULLWIDTH_FIRST = 0xff01;
     private static final int FULLWIDTH_LAST = 0xff5e;
 
@@ -83,13 +93,13 @@ final class Characters {
         return true;
     }
 
-    /** The first character that looks like another one beside it; -1 if there is none. */
+    /** The first character that looks like another one, or like a mark of a grant; -1 if there is none. */
     static int firstLookAlike(String text) {
         boolean latin = text.codePoints().anyMatch(c -> UnicodeScript.of(c) == UnicodeScript.LATIN);
         for (int i = 0; i < text.length(); ) {
             int c = text.codePointAt(i);
             boolean fullwidth = c >= FULLWIDTH_FIRST && c <= FULLWIDTH_LAST;
-            if (fullwidth || latin && LIKE_LATIN.contains(UnicodeScript.of(c))) {
+            if (fullwidth || LIKE_MARKS.indexOf(c) >= 0 || latin && LIKE_LATIN.contains(UnicodeScript.of(c))) {
                 return i;
             }
             i += Character.charCount(c);

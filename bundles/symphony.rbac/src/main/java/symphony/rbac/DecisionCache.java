@@ -10,7 +10,7 @@ import symphony.api.rbac.Permission;
  */
 final class DecisionCache {
     /** Longer ones are decided anew each time: strangers choose them, and they would stay in memory. */
-    private static final int MAX_CHARS = 1024;
+    private static final int MAX_CHARS = 320;
 
     private record Answer(String principal, Permission permission, Decision decision) {}
 

@@ -16,7 +16,7 @@ final class GeneratedPolicy {
 
     static Policy of(Set<String> systemBundles) {
         try {
-            return Policy.of(Origin.GENERATED, SOURCE, systemBundles, content());
+            return Policy.of(Origin.GENERATED, SOURCE, SOURCE, systemBundles, content());
         } catch (PolicyException e) {
             throw new IllegalStateException("the policy in this bundle is damaged", e);
         }

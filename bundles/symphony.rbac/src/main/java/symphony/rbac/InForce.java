@@ -7,6 +7,7 @@ import symphony.api.rbac.Explanation;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.PolicyEntry;
 import symphony.api.rbac.PolicyView;
+import symphony.api.rbac.PolicyView.Origin;
 
 /**
  * The policy in force. Whoever asks after another was put in force gets an answer of that one: an answer that was found
@@ -23,6 +24,7 @@ final class InForce {
         this.state = new State(first, new DecisionCache(places), 0, clock.instant());
     }
 
+    /** With the rule, which is for administrators. Throws {@code AccessUndecidedException} while no policy is in force. */
     Decision decide(String principal, Permission permission) {
         State asked = state;
         while (true) {
@@ -50,11 +52,12 @@ final class InForce {
         return state.epoch;
     }
 
-    PolicyView view(String source, String problem) {
+    /** {@code file} is where the policy is looked for. */
+    PolicyView view(String file, String problem) {
         State shown = state;
         return new PolicyView(
                 shown.policy.origin(),
-                source,
+                shown.policy.origin() == Origin.NONE ? file : shown.policy.place(),
                 shown.policy.hash(),
                 shown.epoch,
                 shown.since,

@@ -43,9 +43,10 @@ record Instance(String[] segments, boolean open, boolean proper) {
             }
             int strange = Characters.firstLookAlike(segment);
             if (strange >= 0) {
-                throw new IllegalArgumentException("segment " + Characters.shown(segment) + " has "
-                        + Characters.name(segment.codePointAt(strange))
-                        + ", which looks like another letter; use letters of one script, or a wildcard");
+                throw new IllegalArgumentException(
+                        "segment " + Characters.shown(segment) + " has "
+                                + Characters.name(segment.codePointAt(strange))
+                                + ", which looks like another one; use letters of one script and none that look like / * + : or !");
             }
         }
         return pattern;

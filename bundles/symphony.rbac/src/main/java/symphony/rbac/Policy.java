@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
 import symphony.api.rbac.Explanation.MatchedRule;
 import symphony.api.rbac.Permission;
@@ -21,9 +22,14 @@ final class Policy {
     /** Before the name of a user in that of its principal; symbolic names have no colon. */
     static final String USER = "user:";
 
+    /** All that is told to who is denied for it: what is wrong with a policy file is quoted from it. */
+    static final String NONE = "no policy is in force";
+
     private static final String SYSTEM_BUNDLE = "the system bundle has no grants";
+    private static final Decision NO_RULE = new Decision(false, "");
 
     private final Origin origin;
+    private final String place;
     private final String source;
     private final PolicyText text;
     private final Set<String> systemBundles;
@@ -33,9 +39,6 @@ final class Policy {
     /** Of all bundles, those that the policy does not name too. */
     private final Optional<Holder> everyBundle;
 
-    /** The answer where no rule is for it. */
-    private final Decision otherwise;
-
     /**
      * Who has grants: an entry, and the rules that it comes to, its own first, then those of its roles.
      *
@@ -43,13 +46,13 @@ final class Policy {
      */
     private record Holder(Entry entry, List<RuleIndex> rules, Optional<Decision> decided) {}
 
-    private Policy(Origin origin, String source, PolicyText text, Set<String> systemBundles, Decision otherwise)
+    private Policy(Origin origin, String place, String source, PolicyText text, Set<String> systemBundles)
             throws PolicyException {
         this.origin = origin;
+        this.place = place;
         this.source = source;
         this.text = text;
         this.systemBundles = systemBundles;
-        this.otherwise = otherwise;
         this.roles = new Roles(text.roles());
         var indices = new HashMap<String, RuleIndex>();
         text.roles().forEach(role -> indices.put(role.name(), new RuleIndex(role.rules())));
@@ -76,27 +79,35 @@ final class Policy {
      * What a policy's text comes to.
      *
      * @param origin where it is from
+     * @param place the same, for people: the path of a file
      * @param source what rules call it, for people
      * @param systemBundles names of the system bundle
      * @param content the text, UTF-8
      * @throws PolicyException if it cannot be in force; says what is wrong, where, and how to mend it
      */
-    static Policy of(Origin origin, String source, Set<String> systemBundles, byte[] content) throws PolicyException {
-        PolicyText text = PolicyReader.read(source, systemBundles, content);
-        return new Policy(origin, source, text, systemBundles, new Decision(false, ""));
+    static Policy of(Origin origin, String place, String source, Set<String> systemBundles, byte[] content)
+            throws PolicyException {
+        return new Policy(origin, place, source, PolicyReader.read(source, systemBundles, content), systemBundles);
     }
 
-    /** Denies everything, and says why. */
-    static Policy none(String why) {
+    /** While there is none. */
+    static Policy none() {
         try {
-            var nothing = new PolicyText("", List.of(), List.of(), List.of());
-            return new Policy(Origin.NONE, "", nothing, Set.of(), new Decision(false, why));
+            return new Policy(Origin.NONE, "", "", new PolicyText("", List.of(), List.of(), List.of()), Set.of());
         } catch (PolicyException e) {
             throw new IllegalStateException("nothing fits together always", e);
         }
     }
 
+    /**
+     * Decides; nobody but administrators may know the rule.
+     *
+     * @throws AccessUndecidedException if this is none
+     */
     Decision decide(String principal, Permission permission) {
+        if (origin == Origin.NONE) {
+            throw new AccessUndecidedException(principal, permission, NONE);
+        }
         if (systemBundles.contains(principal)) {
             return new Decision(false, SYSTEM_BUNDLE);
         }
@@ -113,7 +124,7 @@ final class Policy {
         if (found.rule == null) {
             indices(principal, holder, index -> index.granting(wanted, found));
         }
-        return found.rule == null ? otherwise : found.rule.decision();
+        return found.rule == null ? NO_RULE : found.rule.decision();
     }
 
     private static Decision notAsked(Permission permission) {
@@ -210,18 +221,18 @@ final class Policy {
         return text;
     }
 
-    /** Whether it decides as another one, and says so in the same words. */
+    /** Where it is from: the path of a file; empty if there is none. */
+    String place() {
+        return place;
+    }
+
+    /** Whether it is from the same place as another one, and decides as that. */
     boolean isSameAs(Policy other) {
-        return origin == other.origin && source.equals(other.source) && hash().equals(other.hash());
+        return origin == other.origin && place.equals(other.place) && hash().equals(other.hash());
     }
 
     /** SHA-256 of its text; empty if there is none. */
     String hash() {
         return text.hash();
-    }
-
-    /** Why everything is denied where nothing can be granted; else empty. */
-    String nothingGranted() {
-        return otherwise.rule();
     }
 }

@@ -12,19 +12,33 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import symphony.component.OwnerOnly;
 
 /** The file in which a policy lies: read whole, or refused with what is wrong with it. Thread-safe. */
 final class PolicyFile {
+    private static final String ROOT = "root";
+
     private final Path path;
+
+    /** Who runs this; empty until it was looked for. Written once or twice, the same. */
+    private volatile Optional<UserPrincipal> user;
 
     /** @param path absolute */
     PolicyFile(Path path) {
-        this.path = path;
+        this(path, Optional.empty());
     }
 
-    /** As it is now: of its owner alone, in a folder that nobody else can put another file into. Throws nothing. */
+    PolicyFile(Path path, Optional<UserPrincipal> user) {
+        this.path = path;
+        this.user = user;
+    }
+
+    /**
+     * As it is now: of the user who runs this, or of root, and of nobody else, in a folder that nobody else can put another
+     * file into. Throws nothing.
+     */
     Sighting look() {
         try {
             Sighting read = read();
@@ -50,6 +64,10 @@ final class PolicyFile {
     }
 
     private Sighting read() throws IOException {
+        if (!RbacSettings.isJson(path)) {
+            return new Sighting.Unusable("the name of " + Characters.shown(path.toString()) + " does not end with "
+                    + RbacSettings.SUFFIX + "; no other file is read, since what is wrong with it is quoted");
+        }
         BasicFileAttributes found;
         try {
             found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -108,10 +126,27 @@ final class PolicyFile {
                     + folder + "'";
         }
         UserPrincipal owner = Files.getOwner(folder);
-        return owner.equals(file.owner())
+        return isTrusted(file.owner()) && isTrusted(owner)
                 ? ""
                 : "it belongs to user " + file.owner().getName() + ", its folder to " + owner.getName()
-                        + "; let both belong to the user who runs this";
+                        + "; let each belong to " + user().getName() + ", who runs this, or to " + ROOT;
+    }
+
+    private boolean isTrusted(UserPrincipal owner) throws IOException {
+        return owner.equals(user()) || owner.getName().equals(ROOT);
+    }
+
+    /** To whom a file belongs that this process makes: nothing else tells it by the same name on each system. */
+    private UserPrincipal user() throws IOException {
+        if (user.isEmpty()) {
+            Path made = Files.createTempFile("symphony-rbac", null);
+            try {
+                user = Optional.of(Files.getOwner(made));
+            } finally {
+                Files.delete(made);
+            }
+        }
+        return user.get();
     }
 
     /** Whether the file system tells who may read it; where it does not, nobody is kept out. */

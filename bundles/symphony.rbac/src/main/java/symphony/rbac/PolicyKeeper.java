@@ -27,7 +27,8 @@ final class PolicyKeeper {
      * from the first moment, and waits the same short time.
      *
      * A policy is put in force after the audit has taken that it will be, and not before it has (ADR 22). Only the first one
-     * of a start does not wait: else the order in which services start would decide whether anything is granted.
+     * of a start does not wait: else the order in which services start, or an audit that hangs, would decide whether anything
+     * is granted. The audit is told of it right after, and of nothing else before.
      */
     private static final Logger log = LoggerFactory.getLogger(PolicyKeeper.class);
     private static final String SWAP = "policy:swap";
@@ -43,7 +44,11 @@ final class PolicyKeeper {
     private Optional<Sighting> judged = Optional.empty();
     private Optional<Sighting> candidate = Optional.empty();
     private boolean started;
+
+    /** The first policy is in force, and the audit does not know it yet. */
     private Optional<Swap> late = Optional.empty();
+
+    private boolean lateWarned;
 
     /** Hash of what is not put in force before that is audited; empty if nothing waits for that. */
     private String waiting = "";
@@ -86,7 +91,7 @@ final class PolicyKeeper {
         return problem;
     }
 
-    /** Looks there from now on; what is there counts as soon as it is seen, if it was not looked at before. */
+    /** Looks there from now on. */
     void moveTo(PolicyFile other) {
         if (other.path().equals(file.path())) {
             return;
@@ -102,10 +107,9 @@ final class PolicyKeeper {
      * @return whether another look should follow soon, since something was found that may not be whole yet
      */
     boolean look() {
-        recordLate();
         var seen = Optional.of(file.look());
         boolean same = seen.equals(judged);
-        if (!same && judged.isPresent() && !seen.equals(candidate)) {
+        if (!same && started && !seen.equals(candidate)) {
             candidate = seen;
             return true;
         }
@@ -137,7 +141,6 @@ final class PolicyKeeper {
 
     /** Looks at the file and takes what it finds for whole. */
     PolicyReload reload(String actor) {
-        recordLate();
         candidate = Optional.empty();
         Sighting seen = file.look();
         if (!judged.equals(Optional.of(seen))) {
@@ -160,10 +163,13 @@ final class PolicyKeeper {
         if (seen instanceof Sighting.Content content) {
             return judge(content, actor, first);
         }
-        judged = Optional.of(seen);
-        return seen instanceof Sighting.Unusable unusable
+        PolicyReload result = seen instanceof Sighting.Unusable unusable
                 ? refuse("", unusable.reason(), "", actor)
                 : absent(actor, first);
+        if (waiting.isEmpty()) { // else it is looked at again
+            judged = Optional.of(seen);
+        }
+        return result;
     }
 
     private void warnIfOpen() {
@@ -182,7 +188,7 @@ final class PolicyKeeper {
     private PolicyReload judge(Sighting.Content content, String actor, boolean first) {
         Policy policy;
         try {
-            policy = Policy.of(Origin.FILE, file.name(), systemBundles, content.bytes());
+            policy = Policy.of(Origin.FILE, file.path().toString(), file.name(), systemBundles, content.bytes());
         } catch (PolicyException e) {
             judged = Optional.of(content.known());
             return refuse(e.where(), e.getMessage(), content.hash(), actor);
@@ -228,12 +234,7 @@ final class PolicyKeeper {
     private PolicyReload absent(String actor, boolean first) {
         Origin now = inForce.policy().origin();
         if (now == Origin.NONE && development) {
-            log.warn(
-                    "{}: *** GENERATED POLICY *** {} is not there: any bundle may publish, subscribe and schedule, and "
-                            + "the shell may do everything; for development only",
-                    RbacEngine.PID,
-                    file.path());
-            return swap(GeneratedPolicy.of(systemBundles), GeneratedPolicy.SOURCE, actor, first);
+            return generate(actor, first);
         }
         switch (now) {
             case NONE -> {
@@ -242,35 +243,59 @@ final class PolicyKeeper {
                                 + "says how to write one",
                         RbacEngine.PID,
                         file.path());
-                nothing("no policy is in force: write " + file.path());
+                verdict(Policy.NONE + ": write " + file.path());
             }
-            case FILE -> {
-                log.warn("{}: {} is gone; its policy stays in force until the next start", RbacEngine.PID, file.path());
-                verdict("it is gone; put it back");
-            }
+            case FILE -> gone(inForce.policy().place());
             case GENERATED -> verdict("");
         }
         return problem.isEmpty() ? unchanged() : new PolicyReload.Refused(problem);
     }
 
-    /** Everything is denied. */
-    private void nothing(String why) {
-        verdict(why);
-        inForce.put(Policy.none(why));
-        changed.run();
+    private PolicyReload generate(String actor, boolean first) {
+        PolicyReload result = swap(GeneratedPolicy.of(systemBundles), GeneratedPolicy.SOURCE, actor, first);
+        if (result instanceof PolicyReload.Swapped) {
+            log.warn(
+                    "{}: *** GENERATED POLICY *** {} is not there: any bundle may publish, subscribe and schedule, and "
+                            + "the shell may do everything; for development only",
+                    RbacEngine.PID,
+                    file.path());
+        }
+        return result;
+    }
+
+    private void gone(String place) {
+        if (place.equals(file.path().toString())) {
+            log.warn("{}: {} is gone; its policy stays in force until the next start", RbacEngine.PID, place);
+            verdict("it is gone; put it back");
+            return;
+        }
+        log.warn(
+                "{}: {} is not there; the policy of {} stays in force until the next start",
+                RbacEngine.PID,
+                file.path(),
+                place);
+        verdict(file.path() + " is not there, and the policy of " + place + " stays in force; write the file");
     }
 
     private PolicyReload refuse(String where, String reason, String hash, String actor) {
         verdict(reason);
-        if (inForce.policy().origin() == Origin.NONE) {
-            log.error(
-                    "{}: no policy is in force: {} is refused, {}; everything is denied until it is mended",
-                    RbacEngine.PID,
-                    file.path(),
-                    reason);
-            nothing(reason);
-        } else {
-            log.warn("{}: {} is refused, {}; the policy before stays in force", RbacEngine.PID, file.path(), reason);
+        switch (inForce.policy().origin()) {
+            case NONE ->
+                log.error(
+                        "{}: no policy is in force: {} is refused, {}; everything is denied until it is mended",
+                        RbacEngine.PID,
+                        file.path(),
+                        reason);
+            case FILE ->
+                log.warn(
+                        "{}: {} is refused, {}; the policy before stays in force", RbacEngine.PID, file.path(), reason);
+            case GENERATED ->
+                log.warn(
+                        "{}: {} is refused, {}; the generated policy stays in force, by which any bundle may publish, "
+                                + "subscribe and schedule, and the shell may do everything",
+                        RbacEngine.PID,
+                        file.path(),
+                        reason);
         }
         try { // without what stands in it: whatever lies there may be a secret that was put there by mistake
             guard.record(
@@ -288,18 +313,17 @@ final class PolicyKeeper {
     private PolicyReload swap(Policy policy, String target, String actor, boolean first) {
         String before = inForce.policy().hash();
         var swap = new Swap(actor, target, before, policy.hash(), inForce.epoch() + 1);
-        try {
-            record(swap);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) { // audit is away, or is just being replaced
-            if (!first) {
+        if (first) {
+            late = Optional.of(swap);
+        } else {
+            try {
+                recordLate();
+                record(swap);
+            } catch (RuntimeException
+                    | LinkageError
+                    | StackOverflowError e) { // audit is away, or is just being replaced
                 return notAudited(policy, target, e);
             }
-            late = Optional.of(swap);
-            log.warn(
-                    "{}: it could not be audited yet that the policy {} is in force, it is tried again with each look: {}",
-                    RbacEngine.PID,
-                    target,
-                    e.toString());
         }
         verdict("");
         inForce.put(policy);
@@ -329,16 +353,42 @@ final class PolicyKeeper {
                 Map.of("before", swap.before, "after", swap.after, "epoch", Long.toString(swap.epoch)));
     }
 
-    /** Tells the audit of the first policy, if it could not be told before. */
-    private void recordLate() {
-        if (late.isEmpty()) {
-            return;
-        }
+    /** Tells the audit of the first policy, if it does not know it yet. */
+    void tellLate() {
         try {
+            recordLate();
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            if (lateWarned) {
+                log.debug("still not audited", e);
+                return;
+            }
+            lateWarned = true;
+            log.warn(
+                    "{}: it could not be audited yet that the policy {} is in force, it is tried again with each look: {}",
+                    RbacEngine.PID,
+                    late.map(Swap::target).orElse(""),
+                    e.toString());
+        }
+    }
+
+    private void recordLate() {
+        if (late.isPresent()) {
             record(late.get());
             late = Optional.empty();
+        }
+    }
+
+    /** Looks no more; the audit is told once more of what it does not know yet. */
+    void close() {
+        try {
+            recordLate();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            log.debug("still not audited", e); // it was said once; the next look tries again
+            log.error(
+                    "{}: the audit does not know that the policy {} was in force, SHA-256 {}: {}",
+                    RbacEngine.PID,
+                    late.map(Swap::target).orElse(""),
+                    late.map(Swap::after).orElse(""),
+                    e.toString());
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import symphony.component.Principal;
 import symphony.rbac.PolicyText.Entry;
 import symphony.rbac.PolicyText.Kind;
 import symphony.rbac.PolicyText.RoleName;
@@ -21,7 +22,6 @@ final class PolicyReader {
     private static final String COMMENT = "comment";
     private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}");
-    private static final Pattern BUNDLE = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9a-f]{64}");
     private static final int MAX_BUNDLE_CHARS = 255;
     private static final int MAX_NAME_CHARS = 100;
@@ -145,14 +145,17 @@ final class PolicyReader {
                     case ROLE -> ROLE.matcher(name).matches() ? "" : plain("_ . -");
                     case USER -> USER.matcher(name).matches() ? "" : plain("_ . @ -");
                     case BUNDLE ->
-                        name.equals(Rule.ANY)
-                                        || name.length() <= MAX_BUNDLE_CHARS
-                                                && BUNDLE.matcher(name).matches()
+                        name.equals(Rule.ANY) || name.length() <= MAX_BUNDLE_CHARS && Principal.isSymbolicName(name)
                                 ? ""
                                 : "a symbolic name, as shop.orders, or * for all bundles";
                 };
         if (!wanted.isEmpty()) {
             throw at.wrong("the name of " + kind + " " + Characters.shown(name) + " must be " + wanted);
+        }
+        if (kind == Kind.BUNDLE && Principal.isById(name)) {
+            throw at.wrong(
+                    "bundle " + name + " is what bundles without a symbolic name are called by their id, which have no "
+                            + "grants of their own; give the bundle a symbolic name");
         }
         if (kind == Kind.BUNDLE && systemBundles.contains(name)) {
             throw at.wrong("bundle " + name + " is the system bundle, which has no grants; take it out");
@@ -174,7 +177,7 @@ final class PolicyReader {
         json.object(what, (member, where) -> {
             switch (member) {
                 case COMMENT -> comment.append(comment());
-                case "roles" -> json.list("roles of " + what, () -> its.add(role(what)));
+                case "roles" -> json.list("roles of " + what, () -> its.add(role(what, its)));
                 case "grants" -> json.list("grants of " + what, () -> grants.add(grant(what)));
                 case "signer" -> {
                     if (!signable) {
@@ -188,8 +191,18 @@ final class PolicyReader {
         return new Entry(kind, name, at, comment.toString(), signer.toString(), List.copyOf(its), List.copyOf(grants));
     }
 
-    private RoleName role(String what) throws PolicyException {
-        return new RoleName(json.text("a role of " + what, MAX_NAME_CHARS), json.here());
+    private RoleName role(String what, List<RoleName> before) throws PolicyException {
+        String name = json.text("a role of " + what, MAX_NAME_CHARS);
+        Position at = json.here();
+        if (before.stream().anyMatch(role -> role.name().equals(name))) {
+            throw at.wrong(
+                    "role " + Characters.shown(name) + " stands twice among those of " + what + "; take one out");
+        }
+        if (before.size() == Limits.ROLES_OF_PRINCIPAL) {
+            throw at.wrong(what + " has more than " + Limits.ROLES_OF_PRINCIPAL
+                    + " roles, which are all that are allowed; put some into one");
+        }
+        return new RoleName(name, at);
     }
 
     private String signer(String what) throws PolicyException {

@@ -27,6 +27,9 @@ final class PolicyWatch {
     private final Thread thread;
     private volatile boolean closed;
 
+    /** The reload whose turn has not come; null if there is none. Guarded by this. */
+    private CompletableFuture<PolicyReload> reload;
+
     /** Of its own thread. */
     private long pollNanos;
 
@@ -60,18 +63,20 @@ final class PolicyWatch {
         while (!closed) {
             long pause = look();
             looked.countDown();
+            guarded(keeper::tellLate); // later: an audit may hang
             Runnable command = next(pause);
             while (command != null && !closed) {
                 guarded(command);
                 command = commands.poll();
             }
         }
+        guarded(keeper::close);
     }
 
     private long look() {
         var soon = new boolean[1];
         guarded(() -> soon[0] = keeper.look());
-        return soon[0] ? Math.min(PolicyKeeper.settleNanos(), pollNanos) : pollNanos;
+        return soon[0] ? PolicyKeeper.settleNanos() : pollNanos;
     }
 
     /** Whatever happens, the file is looked at again. */
@@ -99,16 +104,9 @@ final class PolicyWatch {
         });
     }
 
-    /** Looks now, and waits for what becomes of it. */
+    /** Looks now, and waits for what becomes of it. Those that wait for their turn together are one, in the name of the first. */
     PolicyReload reload(String actor) {
-        var answer = new CompletableFuture<PolicyReload>();
-        commands.add(() -> {
-            try {
-                answer.complete(keeper.reload(actor));
-            } finally {
-                answer.complete(new PolicyReload.Unanswered("the look at the policy failed; the log says why"));
-            }
-        });
+        CompletableFuture<PolicyReload> answer = ask(actor);
         try {
             return closed
                     ? new PolicyReload.Unanswered(RbacEngine.PID + " stops")
@@ -121,6 +119,29 @@ final class PolicyWatch {
             return new PolicyReload.Unanswered("the policy file was not read in " + PATIENCE_SECONDS
                     + " s; see to its file system; it may still be put in force");
         }
+    }
+
+    private synchronized CompletableFuture<PolicyReload> ask(String actor) {
+        if (reload == null) {
+            var asked = new CompletableFuture<PolicyReload>();
+            reload = asked;
+            commands.add(() -> answer(asked, actor));
+        }
+        return reload;
+    }
+
+    private void answer(CompletableFuture<PolicyReload> asked, String actor) {
+        begun();
+        try {
+            asked.complete(keeper.reload(actor));
+        } finally {
+            asked.complete(new PolicyReload.Unanswered("the look at the policy failed; the log says why"));
+        }
+    }
+
+    /** Who asks from now on wants a look that begins later. */
+    private synchronized void begun() {
+        reload = null;
     }
 
     /** Ends; what waits is not done. Waits for what runs, but not for long, and not for itself. */

@@ -1,5 +1,6 @@
 package symphony.rbac;
 
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Hashtable;
 import java.util.Map;
@@ -28,6 +29,7 @@ import symphony.api.audit.AuditSink;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.PolicyAdmin;
 import symphony.component.Guard;
+import symphony.component.Principal;
 import symphony.component.StateHome;
 
 /** Provides access control by the policy under {@code symphony.home}. Thread-safe. */
@@ -42,12 +44,15 @@ import symphony.component.StateHome;
         uses = AccessControl.class)
 public final class Rbac {
     /*
-     * The services are registered by hand. Declared to DS they would be there before the policy is read, and what is denied
-     * then may be given up; and a component's service property cannot change by itself, but the epoch must.
+     * The services are registered by hand. Declared to DS they would be there before the policy is read, and each call would
+     * be denied until then; and a component's service property cannot change by itself, but the epoch must.
      */
     private static final Logger log = LoggerFactory.getLogger(Rbac.class);
     private static final String ENVIRONMENT = "symphony.environment";
     private static final String DEVELOPMENT = "dev";
+
+    /** Launch property: the policy file, wherever it lies. The configuration cannot move it out of the state folder. */
+    private static final String FILE = "symphony.policy.file";
 
     private final BundleContext context;
     private final Guard guard;
@@ -65,7 +70,7 @@ public final class Rbac {
     @interface Config {
         @AttributeDefinition(
                 name = "Policy file",
-                description = "Its path, from the state folder on; the name ends with .json.")
+                description = "Its path in the state folder, from there on; the name ends with .json.")
         String path() default RbacSettings.FILE;
 
         @AttributeDefinition(
@@ -91,6 +96,7 @@ public final class Rbac {
         this.engine = new RbacEngine(
                 RbacEngine.SETTINGS.orDefaults(config),
                 StateHome.of(context::getProperty),
+                fixed(context.getProperty(FILE)),
                 DEVELOPMENT.equals(context.getProperty(ENVIRONMENT)),
                 systemBundles(context),
                 guard,
@@ -98,6 +104,12 @@ public final class Rbac {
                 task -> daemon(task, "symphony-rbac-policy"),
                 announcer::announce);
         guard.bind(engine);
+    }
+
+    private static Optional<Path> fixed(String file) {
+        return file == null || file.isBlank()
+                ? Optional.empty()
+                : Optional.of(Path.of(file).toAbsolutePath().normalize());
     }
 
     private static Set<String> systemBundles(BundleContext context) {
@@ -114,7 +126,7 @@ public final class Rbac {
         return thread;
     }
 
-    /** Reads the policy, then registers the services: nobody is denied anything for want of having read it. */
+    /** Reads the policy, then registers the services: nobody is kept waiting for want of having read it. */
     @Activate
     void activate() {
         engine.start();
@@ -142,7 +154,7 @@ public final class Rbac {
     private final class Admins implements ServiceFactory<PolicyAdmin> {
         @Override
         public PolicyAdmin getService(Bundle bundle, ServiceRegistration<PolicyAdmin> registration) {
-            return new CallerPolicyAdmin(engine, guard, String.valueOf(bundle.getSymbolicName()));
+            return new CallerPolicyAdmin(engine, guard, Principal.of(bundle));
         }
 
         @Override

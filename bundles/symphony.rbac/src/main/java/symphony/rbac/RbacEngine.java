@@ -3,6 +3,7 @@ package symphony.rbac;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
@@ -28,8 +29,10 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
      * and of its roles (RuleIndex), each found by domain, action and instance (PatternTree). InForce has the one policy that
      * decisions are by, PolicyKeeper judges what the file has, and PolicyWatch is the thread on which it does.
      *
-     * The answer to who is denied names no rule: rules tell of topics, and who may not subscribe shall not learn that a topic
-     * is there. The rule is in the decision, for who administers, and in the log at level DEBUG.
+     * No answer names a rule: rules tell of topics, and any bundle may ask about any principal. They are told by PolicyAdmin,
+     * to who may explain, and in the log at level DEBUG.
+     *
+     * While no policy is in force nothing is decided: a call is denied, but what waits is not given up for it.
      */
     /** PID of the configuration, and the actor of what this does by itself. */
     public static final String PID = "symphony.rbac";
@@ -38,9 +41,12 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
     public static final Settings SETTINGS = RbacSettings.KEYS;
 
     private static final Logger log = LoggerFactory.getLogger(RbacEngine.class);
-    private static final String NOT_READ = "no policy is in force: it is not read yet";
+    private static final Decision ALLOWED = new Decision(true, "");
+    private static final Decision DENIED = new Decision(false, "");
+    private static final int MOST_SHOWN = 2_048;
 
     private final Path home;
+    private final Optional<Path> fixed;
     private final Set<String> systemBundles;
     private final InForce inForce;
     private final PolicyKeeper keeper;
@@ -48,10 +54,11 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
     private volatile PolicyFile file;
 
     /**
-     * Without a policy yet: everything is denied until {@link #start}.
+     * Without a policy yet: nothing is decided until {@link #start}.
      *
      * @param values read by {@link #SETTINGS}
      * @param home folder that the policy's path starts from
+     * @param fixed the policy's path, whatever the configuration says; absolute
      * @param development whether a policy is made where there is no file
      * @param systemBundles names of the system bundle, to which everything is denied
      * @param guard takes what is to be audited
@@ -62,6 +69,7 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
     public RbacEngine(
             Settings.Values values,
             Path home,
+            Optional<Path> fixed,
             boolean development,
             Set<String> systemBundles,
             Guard guard,
@@ -70,11 +78,16 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
             Runnable changed) {
         RbacSettings settings = RbacSettings.of(values);
         this.home = home;
+        this.fixed = fixed;
         this.systemBundles = Set.copyOf(systemBundles);
-        this.file = new PolicyFile(home.resolve(settings.path()));
-        this.inForce = new InForce(Policy.none(NOT_READ), settings.decisions(), clock);
+        this.file = new PolicyFile(place(settings));
+        this.inForce = new InForce(Policy.none(), settings.decisions(), clock);
         this.keeper = new PolicyKeeper(inForce, file, development, this.systemBundles, guard, changed);
         this.watch = new PolicyWatch(keeper, threads, settings.pollNanos());
+    }
+
+    private Path place(RbacSettings settings) {
+        return fixed.orElseGet(() -> home.resolve(settings.path()).normalize());
     }
 
     /** Reads the file, and follows it from now on. Waits until it was read, for a bounded time. */
@@ -95,7 +108,7 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
     public void apply(Settings.Values values) {
         RbacSettings settings = RbacSettings.of(values);
         inForce.keep(settings.decisions());
-        Path path = home.resolve(settings.path());
+        Path path = place(settings);
         if (!path.equals(file.path())) {
             file = new PolicyFile(path);
         }
@@ -104,16 +117,21 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
 
     @Override
     public Decision decide(String principal, Permission permission) {
-        return inForce.decide(principal, permission);
+        return inForce.decide(principal, permission).allowed() ? ALLOWED : DENIED;
     }
 
     @Override
     public void check(String principal, Permission permission) {
         Decision decision = inForce.decide(principal, permission);
         if (!decision.allowed()) {
-            log.debug("{} has no permission {} ({})", principal, permission, decision.rule());
-            throw new AccessDeniedException(
-                    principal, permission, inForce.policy().nothingGranted());
+            if (log.isDebugEnabled()) {
+                log.debug(
+                        "{} has no permission {} ({})",
+                        Characters.visible(principal, MOST_SHOWN),
+                        Characters.visible(permission.toString(), MOST_SHOWN),
+                        decision.rule());
+            }
+            throw new AccessDeniedException(principal, permission, "");
         }
     }
 
@@ -132,10 +150,7 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
      * @return as it is now
      */
     public PolicyView view() {
-        String source = inForce.policy().origin() == Origin.GENERATED
-                ? GeneratedPolicy.SOURCE
-                : file.path().toString();
-        return inForce.view(source, keeper.problem());
+        return inForce.view(file.path().toString(), keeper.problem());
     }
 
     /**
@@ -176,23 +191,19 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
      * @return whether it could be in force
      */
     public PolicyTrial tryOut(Path path) {
-        if (!RbacSettings.isJson(path)) {
-            return new PolicyTrial.Refused("the name of " + Characters.shown(path.toString()) + " does not end with "
-                    + RbacSettings.SUFFIX + "; no other file is read, since what is wrong with it is quoted");
-        }
         // A channel of its own: if the caller is interrupted it is closed for nobody else.
         var candidate = new PolicyFile(path.toAbsolutePath());
         Sighting seen = candidate.lookAtContent();
         if (seen instanceof Sighting.Content content) {
-            return tryOut(candidate.name(), content.bytes());
+            return tryOut(candidate.path().toString(), content.bytes());
         }
         return new PolicyTrial.Refused(
                 seen instanceof Sighting.Unusable unusable ? unusable.reason() : candidate.path() + " is not there");
     }
 
-    private PolicyTrial tryOut(String name, byte[] content) {
+    private PolicyTrial tryOut(String place, byte[] content) {
         try {
-            Policy tried = Policy.of(Origin.FILE, name, systemBundles, content);
+            Policy tried = Policy.of(Origin.FILE, place, "policy", systemBundles, content);
             var difference = new PolicyDifference(inForce.policy(), tried);
             return new PolicyTrial.Valid(tried.hash(), difference.added(), difference.removed(), difference.complete());
         } catch (PolicyException e) {

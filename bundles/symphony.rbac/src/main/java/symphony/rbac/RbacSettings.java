@@ -8,7 +8,7 @@ import symphony.component.Settings;
 /**
  * Where the policy lies and how it is watched.
  *
- * @param path of the file; relative to the state folder
+ * @param path of the file, from the state folder on and in it
  * @param pollNanos time between two looks at it
  * @param decisions answers that are kept
  */
@@ -30,14 +30,18 @@ record RbacSettings(Path path, long pollNanos, int decisions) {
     }
 
     private static void checkPath(String text) {
-        String wanted = "must be the path of a file with a name that ends with " + SUFFIX;
+        String wanted =
+                "must be the path of a file in the state folder, from there on, with a name that ends with " + SUFFIX;
         Path path;
         try {
             path = Path.of(text);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(wanted, e);
         }
-        if (!isJson(path)) {
+        if (!isJson(path)
+                || path.isAbsolute()
+                || path.getRoot() != null
+                || path.normalize().startsWith("..")) {
             throw new IllegalArgumentException(wanted);
         }
     }

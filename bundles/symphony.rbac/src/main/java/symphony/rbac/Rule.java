@@ -46,6 +46,7 @@ record Rule(
         Instance instance;
         try {
             instance = Instance.pattern(parts[2]);
+            Vocabulary.check(parts[0], parts[1], parts[2]);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(wrong(text, e.getMessage()).getMessage(), e);
         }

@@ -75,7 +75,7 @@ class InForceTest {
     /** The policy that is asked calls back when it looks whether the system bundle asks. */
     @Test
     void throwsAwayAnAnswerThatWasFoundWhileAnotherPolicyWasPutInForce() throws PolicyException {
-        var inForce = new InForce(Policy.none("nothing yet"), 64, clock);
+        var inForce = new InForce(Policy.none(), 64, clock);
         var swaps = new AbstractSet<String>() {
             @Override
             public boolean contains(Object name) {
@@ -94,14 +94,14 @@ class InForceTest {
             }
         };
         byte[] granting = Policies.bytes(Policies.textGranting("event:publish:*"));
-        inForce.put(Policy.of(Origin.FILE, "policy.json", swaps, granting));
+        inForce.put(Policy.of(Origin.FILE, "policy.json", "policy.json", swaps, granting));
         assertThat(inForce.decide("shop", WANTED))
                 .isEqualTo(new Decision(false, "policy.json line 1: bundle shop: !event:publish:orders/new"));
     }
 
     @Test
     void countsThePoliciesThatWerePutInForce() {
-        var inForce = new InForce(Policy.none("nothing yet"), 64, clock);
+        var inForce = new InForce(Policy.none(), 64, clock);
         assertThat(inForce.epoch()).isZero();
         inForce.put(Policies.granting("a:b:c"));
         assertThat(inForce.epoch()).isEqualTo(1);

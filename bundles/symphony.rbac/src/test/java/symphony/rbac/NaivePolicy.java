@@ -1,5 +1,6 @@
 package symphony.rbac;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,14 +17,26 @@ import java.util.regex.Pattern;
 final class NaivePolicy {
     private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}");
-    private static final Pattern BUNDLE = Pattern.compile("[*]|(?=.{1,255}$)[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*");
+    private static final Pattern BUNDLE =
+            Pattern.compile("[*]|(?!bundle-[0-9]+$)(?=.{1,255}$)[A-Za-z0-9_-]+([.][A-Za-z0-9_-]+)*");
     private static final String WORD = "[A-Za-z0-9][A-Za-z0-9_.-]{0,99}";
     private static final Pattern GRANT =
             Pattern.compile("(!?)([*]|" + WORD + "):([*]|" + WORD + "):(.+)", Pattern.DOTALL);
     private static final String IGNORABLE =
             "\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u3164\\ufe00-\\ufe0f\\uffa0\\x{e0100}-\\x{e01ef}";
     private static final Pattern VISIBLE = Pattern.compile("[\\p{L}\\p{M}\\p{N}\\p{P}\\p{S} &&[^" + IGNORABLE + "]]*");
-    private static final Pattern LOOK_ALIKE = Pattern.compile("(?s).*[\\uff01-\\uff5e].*|"
+    private static final String MARKS =
+            "\\u2041\\u2044\\u2215\\u2571\\u27cb\\u29f8\\u1735\\u2cc6\\u2f03\\u3033\\u066d\\u204e\\u2217\\u22c6\\u2731\\ufe61"
+                    + "\\u02d6\\u16ed\\u2795\\ufe62\\u02d0\\u02f8\\u0589\\u05c3\\u0703\\u0704\\u16ec\\u1803\\u1809\\u205a\\u2236"
+                    + "\\ua4fd\\ua789\\ufe13\\ufe30\\ufe55\\u01c3\\u203c\\u2755\\u2757\\u2d51\\ufe15\\ufe57";
+    private static final Map<String, String> ACTIONS = Map.of(
+            "event", "publish|publish-as|subscribe|receive|monitor|peek",
+            "schedule", "create|cancel",
+            "dispatcher", "pause|resume|quarantine|lift|start|stop",
+            "dead", "redrive|drop",
+            "policy", "show|explain|reload|try",
+            "crypto", "rotate|disable|enable|destroy|list|change");
+    private static final Pattern LOOK_ALIKE = Pattern.compile("(?s).*[\\uff01-\\uff5e" + MARKS + "].*|"
             + "(?=.*\\p{IsLatin}).*[\\p{IsCyrillic}\\p{IsGreek}\\p{IsArmenian}\\p{IsCherokee}\\p{IsCoptic}].*");
 
     private final Map<String, Object> roles;
@@ -76,10 +89,10 @@ final class NaivePolicy {
             need(names.matcher(key).matches());
             Map<String, Object> entry = object(value, members);
             comment(entry);
-            strings(entry, "roles")
-                    .forEach(role ->
-                            need(asObject(top.getOrDefault("roles", Map.of())).containsKey(role)
-                                    && !role.equals("comment")));
+            List<String> has = strings(entry, "roles");
+            need(Set.copyOf(has).size() == has.size() && has.size() <= 100);
+            has.forEach(role ->
+                    need(asObject(top.getOrDefault("roles", Map.of())).containsKey(role) && !role.equals("comment")));
             strings(entry, "grants").forEach(NaivePolicy::grant);
             need(entry.getOrDefault("signer", "0".repeat(64)) instanceof String signer
                     && signer.matches("[0-9a-f]{64}"));
@@ -103,9 +116,27 @@ final class NaivePolicy {
         need(grant.matches());
         String instance = grant.group(4);
         need(isProper(instance));
+        String domain = grant.group(2);
+        String action = grant.group(3);
+        need(action.equals("*") || action.matches(ACTIONS.getOrDefault(domain, ".*")));
+        if (domain.equals("event") && !action.equals("publish-as")
+                || domain.equals("schedule") && action.equals("create")) {
+            need(isTopicFilter(instance));
+        }
         for (String segment : instance.split("/", -1)) {
             need(!LOOK_ALIKE.matcher(segment).matches());
         }
+    }
+
+    private static boolean isTopicFilter(String instance) {
+        String[] segments = instance.split("/", -1);
+        boolean open = segments[segments.length - 1].equals("*");
+        String named = open ? instance.substring(0, Math.max(0, instance.length() - 2)) : instance;
+        boolean letters = named.codePoints()
+                .allMatch(c -> "/+$_-".indexOf(c) >= 0
+                        || c < 0x80 && Character.isLetterOrDigit(c)
+                        || c >= 0x80 && Character.isJavaIdentifierPart(c) && !Character.isIdentifierIgnorable(c));
+        return letters && named.getBytes(StandardCharsets.UTF_8).length <= 255;
     }
 
     private static boolean hasWildcardsInTheirPlaces(String instance) {

@@ -22,7 +22,7 @@ final class Policies {
 
     static Policy policy(String text) {
         try {
-            return Policy.of(Origin.FILE, "policy.json", SYSTEM, bytes(text));
+            return Policy.of(Origin.FILE, "policy.json", "policy.json", SYSTEM, bytes(text));
         } catch (PolicyException e) {
             throw new AssertionError(e.getMessage(), e);
         }

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,30 @@ class PolicyFileTest {
         }
         Files.setPosixFilePermissions(path.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(file.look()).isInstanceOf(Sighting.Content.class);
+    }
+
+    /** Whoever owns it may change its permissions, and then write it. */
+    @Test
+    void refusesWhatBelongsToAnotherUserButForRoot() throws IOException {
+        write(path, "{}");
+        UserPrincipal me = Files.getOwner(path);
+        UserPrincipal nobody =
+                path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+        if (me.getName().equals("root")) { // who alone may give files away
+            file = new PolicyFile(path, Optional.of(nobody));
+            assertThat(file.look()).isInstanceOf(Sighting.Content.class);
+            Files.setOwner(path, nobody);
+            assertThat(file.look()).isInstanceOf(Sighting.Content.class);
+            file = new PolicyFile(path);
+            unusable(
+                    "it belongs to user nobody, its folder to root; let each belong to root, who runs this, or to root");
+            Files.setOwner(path, me);
+            Files.setOwner(path.getParent(), nobody);
+            unusable("it belongs to user root, its folder to nobody");
+        } else {
+            file = new PolicyFile(path, Optional.of(nobody));
+            unusable("it belongs to user " + me.getName(), "let each belong to nobody, who runs this, or to root");
+        }
     }
 
     @Test

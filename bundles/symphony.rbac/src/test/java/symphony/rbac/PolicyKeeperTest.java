@@ -53,7 +53,7 @@ class PolicyKeeperTest {
         if (audited) {
             guard.bind(trail);
         }
-        inForce = new InForce(Policy.none("not read yet"), 64, new HandClock());
+        inForce = new InForce(Policy.none(), 64, new HandClock());
         keeper = new PolicyKeeper(
                 inForce, new PolicyFile(path), development, Policies.SYSTEM, guard, changes::incrementAndGet);
         look();
@@ -68,6 +68,7 @@ class PolicyKeeperTest {
         if (keeper.look()) {
             assertThat(keeper.look()).isFalse();
         }
+        keeper.tellLate();
     }
 
     private void write(String text) throws IOException {
@@ -278,8 +279,8 @@ class PolicyKeeperTest {
     @Test
     void deniesEverythingWhereThereIsNoFileAndSaysWhatToDo() throws IOException {
         start();
-        assertThat(inForce.decide("shop", Permission.of("event:publish:a")).rule())
-                .isEqualTo("no policy is in force: write " + path);
+        assertThat(inForce.policy().origin()).isEqualTo(Origin.NONE);
+        assertThat(keeper.problem()).isEqualTo("no policy is in force: write " + path);
         assertThat(logged("ERROR"))
                 .containsExactly("ERROR symphony.rbac: no policy is in force: " + path
                         + " is not there; everything is denied until it is; docs/security.md says how to write one");
@@ -297,8 +298,7 @@ class PolicyKeeperTest {
             CapturedLog.LINES.clear();
             start(development, true, true);
             assertThat(inForce.policy().origin()).isEqualTo(Origin.NONE);
-            assertThat(inForce.decide("shop", Permission.of("event:publish:a")).rule())
-                    .contains("line 2, column 34: grant 'event:publish:**'");
+            assertThat(keeper.problem()).contains("line 2, column 34: grant 'event:publish:**'");
             assertThat(logged("ERROR"))
                     .singleElement()
                     .asString()
@@ -324,6 +324,12 @@ class PolicyKeeperTest {
         write(BAD);
         look();
         assertThat(allows("anything")).isTrue();
+        assertThat(logged("WARN"))
+                .last()
+                .asString()
+                .endsWith(
+                        "write one * at the end; the generated policy stays in force, by which any bundle may publish, "
+                                + "subscribe and schedule, and the shell may do everything");
         write(ONE);
         look();
         assertThat(allows("anything")).isFalse();
@@ -454,12 +460,88 @@ class PolicyKeeperTest {
         keeper.moveTo(new PolicyFile(other));
         look();
         assertThat(allows("one")).isTrue();
-        assertThat(keeper.problem()).isEqualTo("it is gone; put it back");
+        assertThat(keeper.problem())
+                .isEqualTo(other + " is not there, and the policy of " + path + " stays in force; write the file");
         PolicyFileTest.write(other, TWO);
         look();
         assertThat(allows("two")).isTrue();
         assertThat(inForce.decide("shop", Permission.of("event:publish:two")).rule())
                 .startsWith("other.json line 1");
+    }
+
+    /** It may just be written there. */
+    @Test
+    void takesAFileInAnotherPlaceWhenTwoLooksHaveFoundIt() throws IOException {
+        write(ONE);
+        start();
+        Path other = temp.resolve("other.json");
+        PolicyFileTest.write(other, BAD);
+        keeper.moveTo(new PolicyFile(other));
+        assertThat(keeper.look()).isTrue();
+        PolicyFileTest.write(other, TWO);
+        assertThat(keeper.look()).isTrue();
+        assertThat(allows("one")).isTrue();
+        assertThat(keeper.look()).isFalse();
+        assertThat(allows("two")).isTrue();
+        assertThat(logged("WARN")).isEmpty();
+    }
+
+    /** The generated one is no exception: the first look found a file that is refused, and now it is gone. */
+    @Test
+    void retriesAGeneratedPolicyThatCouldNotBeAudited() throws IOException {
+        write(BAD);
+        start(true, true, true);
+        trail.broken = true;
+        Files.delete(path);
+        for (int i = 0; i < 3; i++) {
+            look();
+            assertThat(inForce.policy().origin()).isEqualTo(Origin.NONE);
+        }
+        assertThat(logged("WARN")).as("nothing is generated yet").noneMatch(line -> line.contains("GENERATED"));
+        trail.broken = false;
+        look();
+        assertThat(inForce.policy().origin()).isEqualTo(Origin.GENERATED);
+        assertThat(logged("WARN")).last().asString().contains("*** GENERATED POLICY ***");
+        look();
+        look();
+        assertThat(trail.entries)
+                .filteredOn(entry -> entry.target().equals("generated policy"))
+                .hasSize(1);
+    }
+
+    @Test
+    void tellsTheAuditOfTheFirstPolicyBeforeAnyOther() throws IOException {
+        trail.broken = true;
+        write(ONE);
+        start();
+        write(TWO);
+        look();
+        assertThat(allows("one")).isTrue();
+        trail.broken = false;
+        assertThat(keeper.look()).isTrue();
+        assertThat(keeper.look()).isFalse();
+        assertThat(allows("two")).isTrue();
+        assertThat(trail.entries)
+                .containsExactly(
+                        swap("symphony.rbac", "", hash(ONE), 1), swap("symphony.rbac", hash(ONE), hash(TWO), 2));
+    }
+
+    @Test
+    void tellsTheAuditOfTheFirstPolicyAtTheLatestWhenItEnds() throws IOException {
+        trail.broken = true;
+        write(ONE);
+        start();
+        trail.broken = false;
+        keeper.close();
+        assertThat(trail.entries).containsExactly(swap("symphony.rbac", "", hash(ONE), 1));
+        trail.broken = true;
+        start();
+        keeper.close();
+        assertThat(logged("ERROR"))
+                .singleElement()
+                .asString()
+                .startsWith("ERROR symphony.rbac: the audit does not know that the policy " + path
+                        + " was in force, SHA-256 " + hash(ONE) + ": ");
     }
 
     @Test

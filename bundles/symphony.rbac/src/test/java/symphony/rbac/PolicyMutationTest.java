@@ -94,7 +94,7 @@ class PolicyMutationTest {
 
     private static Optional<Policy> accepted(byte[] content) {
         try {
-            return Optional.of(Policy.of(Origin.FILE, "policy.json", Policies.SYSTEM, content));
+            return Optional.of(Policy.of(Origin.FILE, "policy.json", "policy.json", Policies.SYSTEM, content));
         } catch (PolicyException e) {
             assertThat(e.getMessage()).hasSizeLessThan(700).matches("\\P{Cc}*");
             return Optional.empty();

@@ -27,7 +27,7 @@ class PolicyReaderTest {
     }
 
     private static void refuses(byte[] content, String... said) {
-        assertThatThrownBy(() -> Policy.of(Origin.FILE, "policy.json", Policies.SYSTEM, content))
+        assertThatThrownBy(() -> Policy.of(Origin.FILE, "policy.json", "policy.json", Policies.SYSTEM, content))
                 .isExactlyInstanceOf(PolicyException.class)
                 .hasMessageContainingAll(said)
                 .satisfies(e -> assertThat(e.getMessage())
@@ -164,6 +164,9 @@ class PolicyReaderTest {
                 "{'version': 1, 'bundles': {'a': {'grants': [], 'grants': []}}}",
                 "member 'grants' of bundle a stands twice");
         refuses("{'version': 1, 'roles': {'comment': 'a', 'comment': 'b'}}", "member 'comment' of roles stands twice");
+        refuses(
+                "{'version': 1, 'roles': {'a': {}, 'b': {}}, 'bundles': {'s': {'roles': ['a', 'b', 'a']}}}",
+                "line 1, column 83: role 'a' stands twice among those of bundle s; take one out");
     }
 
     @Test
@@ -181,6 +184,9 @@ class PolicyReaderTest {
                 "or * for all bundles");
         refuses("{'version': 1, 'bundles': {'user:ada': {}}}", "the name of bundle 'user:ada' must be");
         refuses("{'version': 1, 'bundles': {'a\u200b': {}}}", "the name of bundle 'a\\u200b' must be");
+        refuses(
+                "{'version': 1, 'bundles': {'bundle-7': {}}}",
+                "bundle bundle-7 is what bundles without a symbolic name are called by their id");
         refuses("{'version': 1, 'users': {'ada:': {}}}", "the name of user 'ada:' must be");
         refuses("{'version': 1, 'users': {'*': {}}}", "the name of user '*' must be");
         for (String system : Policies.SYSTEM) {
@@ -224,11 +230,64 @@ class PolicyReaderTest {
         refusesGrant("\u0435vent:publish:orders", "domain '\u0435vent' must be");
         refusesGrant(
                 "event:publish:\u043erders/new",
-                "segment '\u043erders' has U+043E CYRILLIC SMALL LETTER O, which looks like another letter");
+                "segment '\u043erders' has U+043E CYRILLIC SMALL LETTER O, which looks like another one");
         refusesGrant("event:publish:ord\u0435rs", "U+0435");
         refusesGrant("event:publish:\uff4frders", "U+FF4F FULLWIDTH LATIN SMALL LETTER O");
         refusesGrant("event:publish:\uff0a", "U+FF0A FULLWIDTH ASTERISK");
         refusesGrant("event:publish:cafe\u0301", "not in Unicode normal form NFC");
+    }
+
+    /** A grant that forbids would keep nobody out, and nobody would notice. */
+    @Test
+    void refusesGrantsOfTheCoreThatNeverMatch() {
+        refusesGrant(
+                "!event:publish:orders.secret",
+                "it matches no topic: topic filter 'orders.secret': ",
+                "'.' at position 6",
+                "segments are joined by /, as in orders/new");
+        refusesGrant("!event:publish:orders/#", "'#' at position 7", "write * at the end for the rest");
+        refusesGrant("!event:*:orders secret", "it matches no topic: ");
+        refusesGrant("!event:receive:orders\u2215secret", "U+2215 DIVISION SLASH");
+        refusesGrant("!event:receive:orders/" + "x".repeat(250), "at most 255 are allowed");
+        refusesGrant("!schedule:create:orders.secret", "it matches no topic: ");
+        refusesGrant(
+                "!event:publsh:orders/secret",
+                "action 'publsh' of domain event is unknown, and would never count; known are monitor, peek, publish, "
+                        + "publish-as, receive, subscribe, and *; domains of your own are all but crypto, dead");
+        refusesGrant("!event:Publish:orders", "action 'Publish' of domain event is unknown");
+        refusesGrant("crypto:open:event", "action 'open' of domain crypto is unknown");
+        refusesGrant("schedule:delete:x", "known are cancel, create, and *");
+        for (String good : new String[] {
+            "event:publish-as:shop.orders",
+            "event:*:*",
+            "event:*:orders/+",
+            "*:publsh:orders.secret",
+            "*:*:a.b",
+            "schedule:cancel:019b76da-bf70-754c-870c-14a800e51a5a",
+            "dispatcher:pause:pool/default",
+            "dead:drop:shop.mail/Hello World",
+            "own:publsh:a.b#c",
+            "event:publish:gr\u00fc\u00dfe/$a_b-c"
+        }) {
+            assertThat(Policies.allows(
+                            Policies.granting(good),
+                            "shop",
+                            good.replace("*", "x").replace("+", "x")))
+                    .as(good)
+                    .isTrue();
+        }
+    }
+
+    /** In names of others' making, too, which may have any other character. */
+    @Test
+    void refusesWhatLooksLikeAMarkOfAGrant() {
+        for (String mark : new String[] {
+            "\u2044", "\u2215", "\u29f8", "\u2217", "\u204e", "\u066d", "\ufe62", "\u16ed", "\u2236", "\ua789",
+            "\u02d0", "\u01c3", "\ufe57", "\uff01", "\uff0f"
+        }) {
+            refusesGrant("own:read:a" + mark + "b", "which looks like another one");
+        }
+        Policies.granting("own:read:\u30ce/\u4e3f", "own:read:2\u00d72=4 \u2192 \u20ac");
     }
 
     @Test
@@ -396,7 +455,12 @@ class PolicyReaderTest {
         if (allowed) {
             assertThat(Policies.allows(Policies.policy(text), "a", "a:b:c99")).isTrue();
         } else {
-            refuses(text, "bundle a has 101 roles, by itself and by its roles; at most 100 are allowed");
+            refuses(text, "bundle a has more than 100 roles, which are all that are allowed");
+            refuses(
+                    text.replace(names, "'all', 'r0'")
+                            .replace(
+                                    "'roles': {'r0'", "'roles': {'all': {'roles': [" + names.substring(5) + "]}, 'r0'"),
+                    "bundle a has 102 roles, by itself and by its roles; at most 100 are allowed");
         }
     }
 

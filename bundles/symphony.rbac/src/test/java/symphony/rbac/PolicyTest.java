@@ -1,10 +1,12 @@
 package symphony.rbac;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
 import symphony.api.rbac.Explanation.MatchedRule;
 import symphony.api.rbac.Permission;
@@ -228,10 +230,11 @@ class PolicyTest {
     }
 
     @Test
-    void deniesEverythingWhereThereIsNoPolicy() {
-        assertThat(Policy.none("because").decide("shop", Permission.of("event:publish:a")))
-                .isEqualTo(new Decision(false, "because"));
-        assertThat(Policy.none("because").matches("shop", Permission.of("event:publish:a")))
+    void decidesNothingWhereThereIsNoPolicy() {
+        assertThatExceptionOfType(AccessUndecidedException.class)
+                .isThrownBy(() -> Policy.none().decide("shop", Permission.of("event:publish:a")))
+                .withMessage("shop has no permission event:publish:a (no policy is in force)");
+        assertThat(Policy.none().matches("shop", Permission.of("event:publish:a")))
                 .isEmpty();
     }
 
@@ -257,12 +260,14 @@ class PolicyTest {
     @Test
     void isTheSameOnlyWithTheSameWords() throws PolicyException {
         byte[] text = Policies.bytes("{'version': 1}");
-        Policy one = Policy.of(Origin.FILE, "a", Set.of(), text);
-        assertThat(one.isSameAs(Policy.of(Origin.FILE, "a", Set.of(), text))).isTrue();
-        assertThat(one.isSameAs(Policy.of(Origin.FILE, "b", Set.of(), text))).isFalse();
-        assertThat(one.isSameAs(Policy.of(Origin.GENERATED, "a", Set.of(), text)))
+        Policy one = Policy.of(Origin.FILE, "a", "policy", Set.of(), text);
+        assertThat(one.isSameAs(Policy.of(Origin.FILE, "a", "policy", Set.of(), text)))
+                .isTrue();
+        assertThat(one.isSameAs(Policy.of(Origin.FILE, "b", "policy", Set.of(), text)))
                 .isFalse();
-        assertThat(one.isSameAs(Policy.of(Origin.FILE, "a", Set.of(), Policies.bytes("{'version': 1} "))))
+        assertThat(one.isSameAs(Policy.of(Origin.GENERATED, "a", "policy", Set.of(), text)))
+                .isFalse();
+        assertThat(one.isSameAs(Policy.of(Origin.FILE, "a", "policy", Set.of(), Policies.bytes("{'version': 1} "))))
                 .isFalse();
     }
 

@@ -10,10 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -30,7 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditSink;
 import symphony.api.audit.Outcome;
+import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.PolicyEntry;
@@ -69,9 +76,14 @@ class RbacEngineTest {
     }
 
     private void start(boolean development) {
+        start(development, Optional.empty());
+    }
+
+    private void start(boolean development, Optional<Path> fixed) {
         engine = new RbacEngine(
                 RbacEngine.SETTINGS.orDefaults(Map.of("poll", "100ms")),
                 temp,
+                fixed,
                 development,
                 Policies.SYSTEM,
                 guard,
@@ -82,7 +94,11 @@ class RbacEngineTest {
     }
 
     private boolean allows(String name) {
-        return engine.decide("shop", Permission.of("event:publish:" + name)).allowed();
+        try {
+            return engine.decide("shop", Permission.of("event:publish:" + name)).allowed();
+        } catch (AccessUndecidedException e) {
+            return false;
+        }
     }
 
     private static void await(BooleanSupplier condition) {
@@ -125,7 +141,7 @@ class RbacEngineTest {
         PolicyFileTest.write(path, TWO);
         await(() -> allows("two"));
         assertThat(engine.view().problem()).isEmpty();
-        assertThat(changes).hasValue(4);
+        await(() -> changes.get() == 4);
     }
 
     /** The folder that the file lies in is replaced as a whole. */
@@ -152,7 +168,7 @@ class RbacEngineTest {
         engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("path", "other.json", "poll", "1h", "decisions", 64)));
         await(() -> allows("two"));
         assertThat(engine.view().source()).isEqualTo(other.toString());
-        engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("path", path.toString(), "poll", "1h")));
+        engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("path", "policy.json", "poll", "1h")));
         await(() -> allows("one"));
         PolicyFileTest.write(path, TWO);
         assertThat(engine.reload("ada")).isInstanceOf(PolicyReload.Swapped.class);
@@ -167,6 +183,7 @@ class RbacEngineTest {
         engine = new RbacEngine(
                 RbacEngine.SETTINGS.orDefaults(Map.of("poll", "100ms")),
                 temp,
+                Optional.empty(),
                 false,
                 Policies.SYSTEM,
                 guard,
@@ -192,6 +209,7 @@ class RbacEngineTest {
         engine = new RbacEngine(
                 RbacEngine.SETTINGS.orDefaults(Map.of("poll", "100ms")),
                 temp,
+                Optional.empty(),
                 false,
                 Policies.SYSTEM,
                 guard,
@@ -217,13 +235,17 @@ class RbacEngineTest {
         PolicyFileTest.write(path, ONE);
         start(false);
         assertThat(engine.reload("ada")).isInstanceOf(PolicyReload.Unchanged.class);
+        var audit = new HangingAudit();
+        guard.bind(audit);
         PolicyFileTest.write(path, TWO);
+        audit.awaitEntered(); // whatever comes waits for its turn
         Thread.currentThread().interrupt();
         assertThat(engine.reload("ada"))
                 .isInstanceOfSatisfying(
                         PolicyReload.Unanswered.class,
                         none -> assertThat(none.reason()).contains("interrupted"));
         assertThat(Thread.interrupted()).as("kept").isTrue();
+        audit.release();
         await(() -> allows("two"));
     }
 
@@ -239,31 +261,102 @@ class RbacEngineTest {
     /** An audit that hangs delays swaps, never decisions. */
     @Test
     void decidesWhileTheAuditHangs() throws Exception {
-        var entered = new CountDownLatch(1);
-        var go = new CountDownLatch(1);
+        var audit = new HangingAudit();
         PolicyFileTest.write(path, ONE);
         start(false);
-        guard.bind(new AuditSink() {
-            @Override
-            public void record(AuditEntry entry) {
-                entered.countDown();
-                try {
-                    assertThat(go.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            }
-
-            @Override
-            public void count(
-                    String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {}
-        });
+        guard.bind(audit);
         PolicyFileTest.write(path, TWO);
-        assertThat(entered.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        audit.awaitEntered();
         assertThat(allows("one")).isTrue();
         assertThat(allows("two")).isFalse();
-        go.countDown();
+        audit.release();
         await(() -> allows("two"));
+    }
+
+    /** The first policy of a start does not wait for it, and the start does not wait, either. */
+    @Test
+    void startsThoughTheAuditHangs() throws Exception {
+        var audit = new HangingAudit();
+        guard.bind(audit);
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        assertThat(allows("one")).isTrue();
+        assertThat(CapturedLog.LINES).noneMatch(line -> line.startsWith("ERROR"));
+        audit.awaitEntered();
+        assertThat(engine.epoch()).isEqualTo(1);
+        audit.release();
+        assertThat(engine.reload("ada")).isInstanceOf(PolicyReload.Unchanged.class);
+    }
+
+    /** Those that wait for their turn are one: many callers make the file read no more often. */
+    @Test
+    void joinsReloadsThatWaitForTheirTurn() throws Exception {
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        var audit = new HangingAudit();
+        guard.bind(audit);
+        PolicyFileTest.write(path, TWO);
+        audit.awaitEntered();
+        var begun = new CountDownLatch(8);
+        var pool = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<PolicyReload>> answers = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                answers.add(pool.submit(() -> {
+                    begun.countDown();
+                    return engine.reload("ada");
+                }));
+            }
+            assertThat(begun.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            await(() -> waitingReloads() == 8);
+            audit.release();
+            PolicyReload first = answers.get(0).get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+            for (Future<PolicyReload> answer : answers) {
+                assertThat(answer.get(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isSameAs(first);
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    /** Threads that wait for an answer to their reload. */
+    private static long waitingReloads() {
+        return Thread.getAllStackTraces().values().stream()
+                .filter(stack -> Arrays.stream(stack)
+                                .anyMatch(at -> at.getClassName().equals(PolicyWatch.class.getName())
+                                        && at.getMethodName().equals("reload"))
+                        && Arrays.stream(stack)
+                                .anyMatch(at -> at.getClassName().equals("java.util.concurrent.CompletableFuture")
+                                        && at.getMethodName().equals("timedGet")))
+                .count();
+    }
+
+    /** An audit that takes nothing until it is released. */
+    private static final class HangingAudit implements AuditSink {
+        private final CountDownLatch entered = new CountDownLatch(1);
+        private final CountDownLatch go = new CountDownLatch(1);
+
+        @Override
+        public void record(AuditEntry entry) {
+            entered.countDown();
+            try {
+                assertThat(go.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        @Override
+        public void count(
+                String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {}
+
+        void awaitEntered() throws InterruptedException {
+            assertThat(entered.await(DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+
+        void release() {
+            go.countDown();
+        }
     }
 
     // ---- views ----
@@ -317,19 +410,76 @@ class RbacEngineTest {
                 .withMessage("shop has no permission event:subscribe:orders/*");
         Decision decision = new Decision(false, "policy.json line 1: bundle shop: !event:subscribe:orders/secret");
         assertThat(engine.explain("shop", wanted).decision()).isEqualTo(decision);
+        assertThat(engine.decide("shop", wanted)).isEqualTo(new Decision(false, ""));
+        assertThat(engine.decide("shop", Permission.of("event:subscribe:news"))).isEqualTo(new Decision(true, ""));
         assertThat(engine.explain("shop", wanted).rules()).hasSize(2);
-        assertThat(engine.decide("shop", wanted)).isEqualTo(decision);
         assertThat(CapturedLog.LINES)
                 .contains("DEBUG shop has no permission event:subscribe:orders/* (" + decision.rule() + ")");
         engine.check("shop", Permission.of("event:subscribe:news"));
     }
 
+    /** Whoever asks for something chooses what is in this line. */
     @Test
-    void tellsEverybodyThatThereIsNoPolicy() {
+    void logsWhatIsAskedForInOneLine() throws IOException {
+        PolicyFileTest.write(path, ONE);
         start(false);
         assertThatExceptionOfType(AccessDeniedException.class)
-                .isThrownBy(() -> engine.check("shop", Permission.of("event:publish:a")))
-                .withMessage("shop has no permission event:publish:a (no policy is in force: write " + path + ")");
+                .isThrownBy(() -> engine.check("shop", new Permission("event", "publish", "a\nERROR all is lost")));
+        assertThat(CapturedLog.LINES)
+                .contains("DEBUG shop has no permission event:publish:a\\u000aERROR all is lost ()");
+    }
+
+    /** A call is denied and can be made again; what waits is not given up. What is wrong with the file is for administrators. */
+    @Test
+    void decidesNothingWhileNoPolicyIsInForce() throws IOException {
+        PolicyFileTest.write(path, "correct horse");
+        start(false);
+        Permission wanted = Permission.of("event:publish:one");
+        assertThatExceptionOfType(AccessUndecidedException.class).isThrownBy(() -> engine.decide("shop", wanted));
+        assertThatExceptionOfType(AccessUndecidedException.class)
+                .isThrownBy(() -> engine.check("shop", wanted))
+                .withMessage("shop has no permission event:publish:one (no policy is in force)");
+        assertThat(guard(engine).ask("shop", "event", "publish", "one")).isEqualTo(Guard.Answer.UNKNOWN);
+        assertThat(engine.view().problem()).contains("correct");
+        PolicyFileTest.write(path, ONE);
+        await(() -> guard(engine).ask("shop", "event", "publish", "one") == Guard.Answer.YES);
+        assertThat(engine.epoch()).isEqualTo(1);
+        await(() -> changes.get() == 1);
+    }
+
+    private static Guard guard(AccessControl access) {
+        var guard = new Guard(true);
+        guard.bind(access);
+        return guard;
+    }
+
+    /** The state folder is the launcher's to choose: whoever may configure must not lead out of it. */
+    @Test
+    void takesItsFileFromElsewhereByTheLaunchPropertyOnly() throws IOException {
+        Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+        PolicyFileTest.write(path, ONE);
+        PolicyFileTest.write(elsewhere.resolve("site.json"), TWO);
+        start(false, Optional.of(elsewhere.resolve("site.json")));
+        assertThat(allows("two")).isTrue();
+        engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("poll", "100ms", "path", "policy.json")));
+        assertThat(engine.reload("ada")).isInstanceOf(PolicyReload.Unchanged.class);
+        assertThat(allows("two")).isTrue();
+        assertThat(engine.view().source())
+                .isEqualTo(elsewhere.resolve("site.json").toString());
+    }
+
+    /** Where it came from, and not where the next one is looked for. */
+    @Test
+    void showsWhereThePolicyInForceIsFrom() throws IOException {
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("poll", "100ms", "path", "sub/other.json")));
+        Path other = temp.resolve("sub/other.json");
+        await(() -> engine.view().problem().startsWith(other + " is not there, and the policy of " + path));
+        assertThat(engine.view().source()).isEqualTo(path.toString());
+        assertThat(CapturedLog.LINES)
+                .contains("WARN symphony.rbac: " + other + " is not there; the policy of " + path
+                        + " stays in force until the next start");
     }
 
     // ---- trying another ----
@@ -412,6 +562,10 @@ class RbacEngineTest {
         String more = text.replace(
                 Policies.json("'b0': {'roles': ['r']}"), Policies.json("'b0': {'roles': ['r'], 'grants': ['c:d:e']}"));
         differs(text, more, List.of("b0 c:d:e"), List.of());
+        var difference = new PolicyDifference(Policies.policy(text), Policies.policy(more));
+        assertThat(difference.compared())
+                .as("principals whose rules were listed")
+                .isEqualTo(1);
     }
 
     @Test
@@ -456,5 +610,7 @@ class RbacEngineTest {
             assertThat(valid.removed()).isEmpty();
             assertThat(valid.complete()).isFalse();
         });
+        var difference = new PolicyDifference(Policies.policy("{'version': 1}"), Policies.policy(text));
+        assertThat(difference.compared()).as("no more than are shown").isEqualTo(1);
     }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +37,11 @@ class SecurityDocumentTest {
 
     private Policy example() throws PolicyException {
         return Policy.of(
-                Origin.FILE, "policy.json", Policies.SYSTEM, blocks.get(0).getBytes(StandardCharsets.UTF_8));
+                Origin.FILE,
+                "policy.json",
+                "policy.json",
+                Policies.SYSTEM,
+                blocks.get(0).getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -60,6 +66,28 @@ class SecurityDocumentTest {
                 .isTrue();
         assertThat(Policies.allows(policy, "symphony.dispatcher", "event:publish:symphony/health/x"))
                 .isTrue();
+    }
+
+    /** Each permission of the table can be granted, and there are no others of these domains. */
+    @Test
+    void permissionsAreThoseThatTheReaderKnows() {
+        String table = document.substring(document.indexOf("### Who needs what"), document.indexOf("### Audit"));
+        var documented = new TreeMap<String, Set<String>>();
+        for (MatchResult row : Pattern.compile("(?m)^\\| (`[a-z]+:[^|]*) \\|")
+                .matcher(table)
+                .results()
+                .toList()) {
+            String domain = "";
+            for (MatchResult name :
+                    Pattern.compile("`([^`]+)`").matcher(row.group(1)).results().toList()) {
+                String[] parts = name.group(1).split(":");
+                domain = parts.length == 1 ? domain : parts[0];
+                if (!name.group(1).startsWith("pool/")) {
+                    documented.computeIfAbsent(domain, d -> new TreeSet<>()).add(parts[parts.length == 1 ? 0 : 1]);
+                }
+            }
+        }
+        assertThat(documented).isEqualTo(Vocabulary.ACTIONS);
     }
 
     @Test
