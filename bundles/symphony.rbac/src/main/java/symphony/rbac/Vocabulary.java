@@ -27,7 +27,7 @@ final class Vocabulary {
             "policy",
             Set.of("explain", "reload", "show", "try"),
             SCHEDULE,
-            Set.of("cancel", "create"));
+            Set.of("cancel", "create", "create-as"));
 
     private Vocabulary() {}
 

@@ -31,7 +31,7 @@ final class NaivePolicy {
                     + "\\ua4fd\\ua789\\ufe13\\ufe30\\ufe55\\u01c3\\u203c\\u2755\\u2757\\u2d51\\ufe15\\ufe57";
     private static final Map<String, String> ACTIONS = Map.of(
             "event", "publish|publish-as|subscribe|receive|monitor|peek",
-            "schedule", "create|cancel",
+            "schedule", "create|create-as|cancel",
             "dispatcher", "pause|resume|quarantine|lift|start|stop",
             "dead", "redrive|drop",
             "policy", "show|explain|reload|try",

@@ -256,13 +256,14 @@ class PolicyReaderTest {
                         + "publish-as, receive, subscribe, and *; domains of your own are all but crypto, dead");
         refusesGrant("!event:Publish:orders", "action 'Publish' of domain event is unknown");
         refusesGrant("crypto:open:event", "action 'open' of domain crypto is unknown");
-        refusesGrant("schedule:delete:x", "known are cancel, create, and *");
+        refusesGrant("schedule:delete:x", "known are cancel, create, create-as, and *");
         for (String good : new String[] {
             "event:publish-as:shop.orders",
             "event:*:*",
             "event:*:orders/+",
             "*:publsh:orders.secret",
             "*:*:a.b",
+            "schedule:create-as:shop.orders",
             "schedule:cancel:019b76da-bf70-754c-870c-14a800e51a5a",
             "dispatcher:pause:pool/default",
             "dead:drop:shop.mail/Hello World",

@@ -285,6 +285,7 @@ class PolicyTest {
         }
         for (String permission : List.of(
                 "event:publish-as:shop",
+                "schedule:create-as:shop",
                 "dispatcher:pause:a",
                 "dead:drop:a",
                 "policy:show:policy",
@@ -296,6 +297,8 @@ class PolicyTest {
                     .as(permission)
                     .isTrue();
         }
+        assertThat(Policies.allows(generated, "symphony.eventsystem", "schedule:create-as:shop"))
+                .isTrue();
         assertThat(Policies.allows(generated, "symphony.eventsystem", "event:publish-as:shop"))
                 .isTrue();
         assertThat(generated.decide("dropped", Permission.of("event:publish:a")).rule())

@@ -62,6 +62,8 @@ class SecurityDocumentTest {
         Policy policy = example();
         assertThat(Policies.allows(policy, "symphony.eventsystem", "event:publish-as:shop.orders"))
                 .isTrue();
+        assertThat(Policies.allows(policy, "symphony.eventsystem", "schedule:create-as:shop.orders"))
+                .isTrue();
         assertThat(Policies.allows(policy, "symphony.scheduler", "event:publish-as:shop.orders"))
                 .isTrue();
         assertThat(Policies.allows(policy, "symphony.dispatcher", "event:publish:symphony/health/x"))

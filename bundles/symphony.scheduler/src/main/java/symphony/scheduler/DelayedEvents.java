@@ -1,13 +1,8 @@
 package symphony.scheduler;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
@@ -26,25 +21,21 @@ import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.EventSealer;
 import symphony.api.crypto.SealedStore;
 import symphony.api.dispatcher.EventDispatcher;
-import symphony.api.event.Event;
-import symphony.api.event.Recurrence;
-import symphony.api.event.Schedule;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.rbac.AccessControl;
-import symphony.api.scheduler.EventScheduler;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
 
 /**
- * The event scheduler as a service. What waits survives the restart of this bundle and of all it works with: only the timer, of
+ * Holds the one engine of the event scheduler, which {@link SchedulerService} gives to each bundle. What waits survives the restart of this bundle and of all it works with: only the timer, of
  * this same bundle, is a static reference. Thread-safe.
  */
 @Component(
-        service = {EventScheduler.class, SealedStore.class},
+        service = {DelayedEvents.class, SealedStore.class},
         immediate = true,
         configurationPid = DelayedEvents.PID)
 @Designate(ocd = DelayedEvents.Config.class)
-public final class DelayedEvents implements EventScheduler, SealedStore {
+public final class DelayedEvents implements SealedStore {
     static final String PID = "symphony.scheduler";
 
     @ObjectClassDefinition(name = "Symphony scheduler")
@@ -168,39 +159,12 @@ public final class DelayedEvents implements EventScheduler, SealedStore {
         guard.unbind(audit);
     }
 
-    @Override
-    public Schedule schedule(Event event, String owner, Duration delay) {
-        return engine.schedule(event, owner, delay);
+    EventSchedulerEngine engine() {
+        return engine;
     }
 
-    @Override
-    public Schedule schedule(Event event, String owner, Instant at) {
-        return engine.schedule(event, owner, at);
-    }
-
-    @Override
-    public Schedule schedule(Event event, String owner, Recurrence recurrence) {
-        return engine.schedule(event, owner, recurrence);
-    }
-
-    @Override
-    public List<Schedule> scheduled(int most) {
-        return engine.scheduled(most);
-    }
-
-    @Override
-    public Optional<Schedule> find(UUID id) {
-        return engine.find(id);
-    }
-
-    @Override
-    public int cancelAll(String owner) {
-        return engine.cancelAll(owner);
-    }
-
-    @Override
-    public int count() {
-        return engine.count();
+    Guard guard() {
+        return guard;
     }
 
     @Override

@@ -130,16 +130,19 @@ class ConfigurationFuzzTest {
             throws InterruptedException {
         List<Schedule> later = fill(scheduler, Math.min(limits.schedules(), MOST_TRIED));
         if (limits.schedules() <= MOST_TRIED) {
-            Schedule more = scheduler.schedule(event("later"), owner(), HOUR);
+            Schedule more = scheduler.engine().schedule(event("later"), owner(), HOUR);
             assertThat(more.refusal().orElseThrow().reason()).isEqualTo(Refusal.Reason.LIMIT);
         }
         assertThat(later).allMatch(Schedule::cancel);
-        assertThat(scheduler.schedule(event("now"), owner(), Duration.ZERO).refusal())
+        assertThat(scheduler
+                        .engine()
+                        .schedule(event("now"), owner(), Duration.ZERO)
+                        .refusal())
                 .isEmpty();
         assertThat(dispatcher.next().topic()).isEqualTo("now");
         fill(scheduler, 1).forEach(Schedule::cancel);
         if (limits.retryTime().isZero()) {
-            Schedule refused = scheduler.schedule(event(REFUSED), owner(), Duration.ZERO);
+            Schedule refused = scheduler.engine().schedule(event(REFUSED), owner(), Duration.ZERO);
             await(() -> refused.state() == State.REFUSED);
             assertThat(dispatcher.next().topic()).isEqualTo(REFUSED);
         }
@@ -149,7 +152,7 @@ class ConfigurationFuzzTest {
     private static List<Schedule> fill(DelayedEvents scheduler, int most) {
         var waiting = new ArrayList<Schedule>();
         await(() -> {
-            Schedule schedule = scheduler.schedule(event("later"), owner(), HOUR);
+            Schedule schedule = scheduler.engine().schedule(event("later"), owner(), HOUR);
             if (schedule.state() == State.WAITING) {
                 waiting.add(schedule);
             }

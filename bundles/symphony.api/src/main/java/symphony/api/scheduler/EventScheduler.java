@@ -17,8 +17,12 @@ import symphony.api.event.Schedule;
  *
  * <p>A schedule belongs to the bundle that made it, and is cancelled when that bundle stops, unless its recurrence is kept
  * without owner. All methods throw
- * {@code NullPointerException} for null; those that schedule {@link symphony.api.rbac.AccessDeniedException} if the owner may
- * not publish on the topic.
+ * {@code NullPointerException} for null; those that schedule {@link symphony.api.rbac.AccessDeniedException} if the owner has
+ * no permission {@code schedule:create:<topic>}.
+ *
+ * <p>A service with bundle scope: it knows its caller. One that schedules in the name of another bundle needs the permission
+ * {@code schedule:create-as:<owner>}; to cancel a schedule of another's that it has found it needs
+ * {@code schedule:cancel:<id>}, and for all of an owner's {@code schedule:cancel:*}.
  */
 @ProviderType
 public interface EventScheduler {

@@ -45,6 +45,7 @@ import symphony.api.dispatcher.HandlerView;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
+import symphony.api.event.Schedule;
 import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.QueueProvider;
@@ -55,13 +56,15 @@ import symphony.api.rbac.Permission;
 import symphony.api.rbac.PolicyAdmin;
 import symphony.api.rbac.PolicyReload;
 import symphony.api.rbac.PolicyView.Origin;
+import symphony.api.scheduler.EventScheduler;
 
 /** Access control by the policy file, which changes while events flow: nothing is restarted. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class RbacIT {
     private static final Duration DEADLINE = Duration.ofSeconds(120);
-    private static final String CORE = "\"event:publish-as:*\", \"event:publish:symphony/health/*\"";
+    private static final String CORE =
+            "\"event:publish-as:*\", \"schedule:create-as:*\", \"event:publish:symphony/health/*\"";
 
     /** A principal to which each policy grants something else, by which it is known. */
     private static final String MARKER = "it.marker";
@@ -273,6 +276,23 @@ public class RbacIT {
                 EventHandler.class, handler, new Hashtable<>(Map.of("symphony.topics", new String[] {"it/a/b", "*"})));
         awaitState(probe, HandlerState.REFUSED);
         registration.unregister();
+    }
+
+    /** The service knows its caller; the event system may, for its own callers. */
+    @Test
+    public void nobodySchedulesInTheNameOfAnotherWithoutPermission() throws Exception {
+        enforce(Map.of(
+                probe, "schedule:create:it/later", "it.owner", "schedule:create:it/later event:publish:it/later"));
+        EventScheduler scheduler = context.getService(context.getServiceReference(EventScheduler.class));
+        Event event = Event.on("it/later").build();
+        var denied = assertThrows(
+                AccessDeniedException.class, () -> scheduler.schedule(event, "it.owner", Duration.ofHours(1)));
+        assertEquals(probe + " has no permission schedule:create-as:it.owner", denied.getMessage());
+        assertTrue(
+                scheduler.schedule(event, probe, Duration.ofHours(1)).orThrow().cancel());
+        Schedule own = events.schedule(event, Duration.ofHours(1)).orThrow();
+        assertEquals(probe, own.owner());
+        assertTrue(scheduler.find(own.id()).orElseThrow().cancel());
     }
 
     @Test
