@@ -11,19 +11,21 @@ import symphony.api.event.TopicFilter;
  * nobody out, and nobody would notice.
  */
 final class Vocabulary {
+    private static final String CRYPTO = "crypto";
     private static final String EVENT = "event";
+    private static final String PEEK = "peek";
     private static final String SCHEDULE = "schedule";
 
     /** A new one belongs in docs/security.md, too. */
     static final Map<String, Set<String>> ACTIONS = Map.of(
-            "crypto",
-            Set.of("change", "destroy", "disable", "enable", "list", "rotate"),
+            CRYPTO,
+            Set.of("change", "destroy", "disable", "enable", "list", PEEK, "rotate"),
             "dead",
             Set.of("drop", "redrive"),
             "dispatcher",
             Set.of("lift", "pause", "quarantine", "resume", "start", "stop"),
             EVENT,
-            Set.of("monitor", "peek", "publish", "publish-as", "receive", "subscribe"),
+            Set.of("monitor", "publish", "publish-as", "receive", "subscribe"),
             "policy",
             Set.of("explain", "reload", "show", "try"),
             SCHEDULE,
@@ -41,6 +43,7 @@ final class Vocabulary {
                     + String.join(", ", new TreeMap<>(ACTIONS).keySet()));
         }
         boolean ofTopics = domain.equals(EVENT) && !action.equals("publish-as")
+                || domain.equals(CRYPTO) && action.equals(PEEK)
                 || domain.equals(SCHEDULE) && action.equals("create");
         if (ofTopics) {
             checkTopic(instance);

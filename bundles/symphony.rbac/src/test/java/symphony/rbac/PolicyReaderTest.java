@@ -252,7 +252,7 @@ class PolicyReaderTest {
         refusesGrant("!schedule:create:orders.secret", "it matches no topic: ");
         refusesGrant(
                 "!event:publsh:orders/secret",
-                "action 'publsh' of domain event is unknown, and would never count; known are monitor, peek, publish, "
+                "action 'publsh' of domain event is unknown, and would never count; known are monitor, publish, "
                         + "publish-as, receive, subscribe, and *; domains of your own are all but crypto, dead");
         refusesGrant("!event:Publish:orders", "action 'Publish' of domain event is unknown");
         refusesGrant("crypto:open:event", "action 'open' of domain crypto is unknown");
