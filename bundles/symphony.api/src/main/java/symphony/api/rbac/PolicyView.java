@@ -34,7 +34,7 @@ public record PolicyView(
         FILE,
         /** Made for development, since there was no file. */
         GENERATED,
-        /** There is none, and everything is denied. */
+        /** There is none, and nothing is decided. */
         NONE
     }
 

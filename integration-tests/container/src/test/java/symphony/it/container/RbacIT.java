@@ -66,7 +66,7 @@ public class RbacIT {
     private static final String CORE =
             "\"event:publish-as:*\", \"schedule:create-as:*\", \"event:publish:symphony/health/*\"";
 
-    /** A principal to which each policy grants something else, by which it is known. */
+    /** A principal to which each policy grants and forbids something else, by which it is known. */
     private static final String MARKER = "it.marker";
 
     private static int policies;
@@ -127,18 +127,21 @@ public class RbacIT {
                 .append("\": {\"grants\": [\"")
                 .append(grants.replace(" ", "\", \""))
                 .append("\"]}, "));
-        return text + "\"" + MARKER + "\": {\"grants\": [\"" + marker + "\"]}}}";
+        return text + "\"" + MARKER + "\": {\"grants\": [\"" + marker.replace(" ", "\", \"") + "\"]}}}";
     }
 
-    /** Puts a policy beside the file and moves it there, and waits until it is in force. */
+    /** Puts a policy beside the file and moves it there, and waits until it is in force: also if the one before grants all. */
     private void enforce(Map<String, String> bundles) throws IOException {
-        Permission marker = Permission.of("it:know:policy-" + ++policies);
-        move(policy(bundles, marker.toString()));
-        await("policy " + policies)
+        int number = ++policies;
+        Permission granted = Permission.of("it:may:policy-" + number);
+        Permission forbidden = Permission.of("it:may-not:policy-" + number);
+        move(policy(bundles, granted + " !" + forbidden));
+        await("policy " + number)
                 .atMost(DEADLINE)
                 .ignoreException(AccessUndecidedException.class) // before the first one
-                .until(() -> access.decide(MARKER, marker).allowed());
-        assertEquals("told to nobody", "", access.decide(MARKER, marker).rule());
+                .until(() -> access.decide(MARKER, granted).allowed()
+                        && !access.decide(MARKER, forbidden).allowed());
+        assertEquals("told to nobody", "", access.decide(MARKER, forbidden).rule());
     }
 
     private void move(String text) throws IOException {
