@@ -30,12 +30,12 @@ final class NaivePolicy {
                     + "\\u02d6\\u16ed\\u2795\\ufe62\\u02d0\\u02f8\\u0589\\u05c3\\u0703\\u0704\\u16ec\\u1803\\u1809\\u205a\\u2236"
                     + "\\ua4fd\\ua789\\ufe13\\ufe30\\ufe55\\u01c3\\u203c\\u2755\\u2757\\u2d51\\ufe15\\ufe57";
     private static final Map<String, String> ACTIONS = Map.of(
-            "event", "publish|publish-as|subscribe|receive|monitor|peek",
+            "event", "publish|publish-as|subscribe|receive|monitor",
             "schedule", "create|create-as|cancel",
             "dispatcher", "pause|resume|quarantine|lift|start|stop",
             "dead", "redrive|drop",
             "policy", "show|explain|reload|try",
-            "crypto", "rotate|disable|enable|destroy|list|change");
+            "crypto", "rotate|disable|enable|destroy|list|change|peek");
     private static final Pattern LOOK_ALIKE = Pattern.compile("(?s).*[\\uff01-\\uff5e" + MARKS + "].*|"
             + "(?=.*\\p{IsLatin}).*[\\p{IsCyrillic}\\p{IsGreek}\\p{IsArmenian}\\p{IsCherokee}\\p{IsCoptic}].*");
 
@@ -120,7 +120,8 @@ final class NaivePolicy {
         String action = grant.group(3);
         need(action.equals("*") || action.matches(ACTIONS.getOrDefault(domain, ".*")));
         if (domain.equals("event") && !action.equals("publish-as")
-                || domain.equals("schedule") && action.equals("create")) {
+                || domain.equals("schedule") && action.equals("create")
+                || domain.equals("crypto") && action.equals("peek")) {
             need(isTopicFilter(instance));
         }
         for (String segment : instance.split("/", -1)) {
