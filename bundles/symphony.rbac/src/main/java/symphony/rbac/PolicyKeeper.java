@@ -43,7 +43,7 @@ final class PolicyKeeper {
     private PolicyFile file;
     private Optional<Sighting> judged = Optional.empty();
     private Optional<Sighting> candidate = Optional.empty();
-    private boolean started;
+    private volatile boolean started; // written by the policy thread only, as the rest
 
     /** The first policy is in force, and the audit does not know it yet. */
     private Optional<Swap> late = Optional.empty();
