@@ -16,7 +16,8 @@ import symphony.component.OwnerOnly;
  */
 final class FolderLock implements AutoCloseable {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /** To make keys takes some seconds of a processor, which others may want, too. */
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final FileChannel channel;
 
@@ -24,14 +25,14 @@ final class FolderLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** Waits for the lock; gives up with an exception where another has it for 20 s. */
+    /** Waits for the lock; gives up with an exception where another has it for a minute. */
     static FolderLock take(Path file) throws IOException {
         FileChannel channel = OwnerOnly.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         try {
             long begun = System.nanoTime();
             while (!tryLock(channel)) {
                 if (System.nanoTime() - begun > DEADLINE_NANOS) {
-                    throw new IOException(file + " is locked by another process that makes keys, for 20 s by now");
+                    throw new IOException(file + " is locked by another process that makes keys, for a minute by now");
                 }
                 LockSupport.parkNanos(RETRY_NANOS);
             }
