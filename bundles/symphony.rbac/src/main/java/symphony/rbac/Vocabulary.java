@@ -29,7 +29,9 @@ final class Vocabulary {
             "policy",
             Set.of("explain", "reload", "show", "try"),
             SCHEDULE,
-            Set.of("cancel", "create", "create-as"));
+            Set.of("cancel", "create", "create-as"),
+            "user",
+            Set.of("add", "list", "passwd", "remove", "unlock"));
 
     private Vocabulary() {}
 

@@ -35,6 +35,7 @@ final class NaivePolicy {
             "dispatcher", "pause|resume|quarantine|lift|start|stop",
             "dead", "redrive|drop",
             "policy", "show|explain|reload|try",
+            "user", "add|list|passwd|remove|unlock",
             "crypto", "rotate|disable|enable|destroy|list|change|peek");
     private static final Pattern LOOK_ALIKE = Pattern.compile("(?s).*[\\uff01-\\uff5e" + MARKS + "].*|"
             + "(?=.*\\p{IsLatin}).*[\\p{IsCyrillic}\\p{IsGreek}\\p{IsArmenian}\\p{IsCherokee}\\p{IsCoptic}].*");

@@ -1,0 +1,43 @@
+package symphony.users;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.regex.Pattern;
+
+/**
+ * One line of the file.
+ *
+ * @param name of the user
+ * @param changed when the password was set
+ * @param hash of the password
+ */
+record StoredUser(String name, Instant changed, PasswordHash hash) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}");
+    private static final int WORDS = 3;
+
+    /** Whether somebody can be called so. A policy takes the same names. */
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
+    /** What {@link #line} wrote; {@code IllegalArgumentException} says what is wrong. */
+    static StoredUser parse(String line) {
+        String[] words = line.split(" ", -1);
+        if (words.length != WORDS) {
+            throw new IllegalArgumentException("a line must be NAME TIME HASH, with one blank between");
+        }
+        if (!isName(words[0])) {
+            throw new IllegalArgumentException(
+                    "the name must be 1 to 100 of A-Z a-z 0-9 _ . - @, first a letter or digit");
+        }
+        try {
+            return new StoredUser(words[0], Instant.parse(words[1]), PasswordHash.parse(words[2]));
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("the time must be an instant as 2026-11-24T12:00:00Z", e);
+        }
+    }
+
+    String line() {
+        return name + ' ' + changed + ' ' + hash;
+    }
+}
