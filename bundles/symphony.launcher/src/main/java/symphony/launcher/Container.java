@@ -48,7 +48,12 @@ final class Container {
         SortedMap<Integer, List<Path>> levels = BundleLevels.of(bundles, highestLevel(properties));
         Framework framework = initialized(withStorage(home, properties));
         var container = new Container(framework, lines);
-        Runtime.getRuntime().addShutdownHook(new Thread(container.deadline::stop, "symphony-stop"));
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(container.deadline::stop, "symphony-stop"));
+        } catch (IllegalStateException e) { // the process is being ended already, and nothing runs yet
+            container.deadline.stop();
+            return;
+        }
         try {
             container.start(levels, toldOf);
             container.await();
