@@ -1,0 +1,131 @@
+package symphony.api.rbac.weaving;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.osgi.annotation.versioning.ProviderType;
+import symphony.api.rbac.SecurityContext;
+import symphony.api.rbac.weaving.PermissionChecks.InForce;
+
+/** A method that checks in whose name it is called. Thread-safe. */
+@ProviderType
+public final class GuardedMethod {
+    /*
+     * Who was allowed is kept, for a few, by the identity of what the context holds: contexts that are made from one another
+     * share it. Grants are written without a lock. One that is lost is asked for again; one that is found is whole, since it is
+     * immutable, and holds as long as its mark is the one in force. The mark is read before the question is asked, so that an
+     * answer from before a change never passes for one from after it.
+     */
+    private static final int MOST_GRANTS = 4;
+    private static final Object[] NO_ARGUMENTS = {};
+
+    private final String name;
+    private final List<DemandPattern> patterns;
+    private final List<Integer> numbers;
+
+    /** What is demanded where that needs no arguments. */
+    private final List<Demand> fixed;
+
+    private final Grant[] grants = new Grant[MOST_GRANTS];
+
+    private static final class Grant {
+        private final Object mark;
+        private final Optional<String> principal;
+        private final Optional<String> user;
+
+        Grant(Object mark, SecurityContext context) {
+            this.mark = mark;
+            this.principal = context.principal();
+            this.user = context.user();
+        }
+
+        boolean isFor(SecurityContext context) {
+            return principal == context.principal() && user == context.user();
+        }
+    }
+
+    /**
+     * Of a class.
+     *
+     * @param name class and method
+     * @param patterns what is demanded
+     */
+    GuardedMethod(String name, List<DemandPattern> patterns) {
+        this.name = name;
+        this.patterns = List.copyOf(patterns);
+        this.numbers = numbers(patterns);
+        this.fixed = numbers.isEmpty() ? filled() : List.of();
+    }
+
+    /**
+     * The arguments that demands need together, in the order in which a check takes them.
+     *
+     * @param patterns what is demanded of one method
+     * @return numbers of arguments, from 0, ascending
+     */
+    public static List<Integer> numbers(List<DemandPattern> patterns) {
+        return List.copyOf(patterns.stream()
+                .flatMap(pattern -> pattern.arguments().stream())
+                .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /**
+     * What is demanded of a call. Asks the arguments that it needs for their texts.
+     *
+     * @param arguments those that {@link Enforcer#check} got
+     * @return all of it, at least one
+     * @throws IllegalArgumentException if an instance comes out empty
+     */
+    public List<Demand> demands(Object[] arguments) {
+        return numbers.isEmpty() ? fixed : filled(arguments);
+    }
+
+    private List<Demand> filled(Object... arguments) {
+        try {
+            return patterns.stream()
+                    .map(pattern -> pattern.with(numbers, arguments))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The woven check of a method whose demands need no arguments. */
+    void check() {
+        InForce now = PermissionChecks.inForce();
+        Object mark = now.mark();
+        SecurityContext context = SecurityContext.current();
+        for (Grant grant : grants) {
+            if (grant == null || grant.mark != mark) {
+                break; // those that hold stand first
+            }
+            if (grant.isFor(context)) {
+                return;
+            }
+        }
+        now.enforcer().check(this, context, NO_ARGUMENTS);
+        keep(new Grant(mark, context));
+    }
+
+    /** First, before the others that hold; the last one makes room. */
+    private void keep(Grant fresh) {
+        Grant moved = fresh;
+        for (int i = 0; i < MOST_GRANTS && moved != null && moved.mark == fresh.mark; i++) {
+            Grant next = grants[i];
+            grants[i] = moved;
+            moved = next;
+        }
+    }
+
+    /** The woven check of a method whose demands need these arguments. */
+    void check(Object[] arguments) {
+        PermissionChecks.inForce().enforcer().check(this, SecurityContext.current(), arguments);
+    }
+
+    /** Class and method. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}
