@@ -1,0 +1,38 @@
+package symphony.rbac.weaver;
+
+import java.util.Objects;
+import symphony.api.rbac.SecurityContext;
+import symphony.api.rbac.SecurityContexts;
+import symphony.component.Guard;
+
+/** Contexts as one bundle may have them. Thread-safe. */
+final class CallerContexts implements SecurityContexts {
+    private static final String USER = "user:";
+
+    private final SecurityContext.Issuer issuer;
+    private final Guard guard;
+    private final String caller;
+    private final SecurityContext own;
+
+    CallerContexts(SecurityContext.Issuer issuer, Guard guard, String caller) {
+        this.issuer = issuer;
+        this.guard = guard;
+        this.caller = caller;
+        this.own = issuer.of(caller);
+    }
+
+    @Override
+    public SecurityContext own() {
+        return own;
+    }
+
+    @Override
+    public SecurityContext of(String principal) {
+        if (Objects.requireNonNull(principal, "principal").isEmpty() || principal.equals(USER)) {
+            throw new IllegalArgumentException("principal '" + principal
+                    + "' names nobody; give the symbolic name of a bundle, or user: and the name of a user");
+        }
+        guard.check(caller, "context", "run-as", principal);
+        return principal.startsWith(USER) ? issuer.forUser(own, principal) : issuer.of(principal);
+    }
+}

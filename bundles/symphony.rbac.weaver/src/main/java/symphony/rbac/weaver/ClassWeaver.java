@@ -1,0 +1,256 @@
+package symphony.rbac.weaver;
+
+import java.lang.invoke.CallSite;
+import java.lang.invoke.LambdaMetafactory;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import symphony.api.rbac.weaving.DemandPattern;
+import symphony.api.rbac.weaving.GuardedMethod;
+import symphony.api.rbac.weaving.PermissionChecks;
+
+/** Gives a class the checks that are demanded of its methods. Stateless. */
+final class ClassWeaver {
+    /*
+     * A check is one instruction, invokedynamic, and before it those that push the arguments it needs. It stands before all
+     * else, also before the target of a loop that begins with the method, and does not branch: so no frame of the method
+     * changes, and none has to be computed, which would need the classes that the method uses. What the JVM links there is
+     * PermissionChecks.link, with the demands as constants.
+     */
+    private static final Handle LINK = new Handle(
+            Opcodes.H_INVOKESTATIC,
+            Type.getInternalName(PermissionChecks.class),
+            "link",
+            MethodType.methodType(
+                            CallSite.class, MethodHandles.Lookup.class, String.class, MethodType.class, String[].class)
+                    .descriptorString(),
+            false);
+    private static final String LAMBDAS = Type.getInternalName(LambdaMetafactory.class);
+    private static final int FIRST_WITH_INVOKEDYNAMIC = Opcodes.V1_7;
+    private static final int VERSION = 0xffff;
+
+    /** What the JVM takes for a bootstrap method, less those that each has. */
+    private static final int MOST_DEMANDS = 200;
+
+    private ClassWeaver() {}
+
+    /**
+     * Weaves a class.
+     *
+     * @param bytes its class file
+     * @param types finds its supertypes
+     * @return the class file with checks; empty if nothing is demanded of its methods
+     * @throws UnguardableException if a method cannot be guarded, or it cannot be told whether it must be
+     */
+    static Optional<byte[]> weave(byte[] bytes, ClassSummary summary, Types types) {
+        var type = new KnownType(summary, types);
+        var demands = new Demands(type);
+        Map<Signature, Set<DemandPattern>> guarded = guarded(summary, demands);
+        Map<Signature, Demands.Forwarder> forwarders = demands.forwarders();
+        var reader = new ClassReader(bytes);
+        checkLambdas(reader, type);
+        if (guarded.isEmpty() && forwarders.isEmpty()) {
+            return Optional.empty();
+        }
+        if ((summary.version() & VERSION) < FIRST_WITH_INVOKEDYNAMIC) {
+            throw new UnguardableException("the class file of " + type
+                    + " is of a Java older than 7, which cannot be guarded: compile it anew");
+        }
+        var writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+        reader.accept(new Weaving(writer, type, guarded, forwarders), 0);
+        return Optional.of(writer.toByteArray());
+    }
+
+    private static Map<Signature, Set<DemandPattern>> guarded(ClassSummary summary, Demands demands) {
+        var guarded = new LinkedHashMap<Signature, Set<DemandPattern>>();
+        summary.methods().forEach((signature, method) -> {
+            boolean leadsToAnother =
+                    method.bridgedTo().filter(summary.methods()::containsKey).isPresent();
+            Set<DemandPattern> all = demands.of(signature);
+            if (!all.isEmpty() && !method.is(Opcodes.ACC_ABSTRACT) && !leadsToAnother) {
+                check(summary.label() + '.' + signature.name(), signature, method.access(), all);
+                guarded.put(signature, all);
+            }
+        });
+        return guarded;
+    }
+
+    private static void check(String place, Signature signature, int access, Set<DemandPattern> demands) {
+        if ((access & Opcodes.ACC_NATIVE) != 0) {
+            throw new UnguardableException(
+                    place + " is native and cannot be guarded: call it from a method that is not, and guard that");
+        }
+        if (demands.size() > MOST_DEMANDS) {
+            throw new UnguardableException(
+                    place + " has " + demands.size() + " demands, must be at most " + MOST_DEMANDS + ": join some");
+        }
+        Type[] parameters = Type.getArgumentTypes(signature.descriptor());
+        for (int number : GuardedMethod.numbers(List.copyOf(demands))) {
+            if (number >= parameters.length) {
+                throw new UnguardableException("a permission for " + place + " names {" + number
+                        + "}, but there are only " + parameters.length + " arguments, counted from 0");
+            }
+            if (parameters[number].getSort() == Type.ARRAY) {
+                throw new UnguardableException("a permission for " + place + " names {" + number
+                        + "}, which is an array and says nothing as text");
+            }
+        }
+    }
+
+    // ---- lambdas, for which the JVM makes classes that nobody can weave ----
+
+    private static void checkLambdas(ClassReader reader, KnownType type) {
+        if (hasInvokeDynamic(reader)) {
+            reader.accept(
+                    new ClassVisitor(ClassSummary.ASM) {
+                        @Override
+                        public MethodVisitor visitMethod(
+                                int access, String name, String descriptor, String signature, String[] exceptions) {
+                            return new Lambdas(type, name);
+                        }
+                    },
+                    ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+        }
+    }
+
+    private static boolean hasInvokeDynamic(ClassReader reader) {
+        final int tag = 18; // of CONSTANT_InvokeDynamic, JVMS 4.4
+        for (int i = 1; i < reader.getItemCount(); i++) {
+            int at = reader.getItem(i);
+            if (at > 0 && reader.readByte(at - 1) == tag) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static final class Lambdas extends MethodVisitor {
+        private final KnownType type;
+        private final String method;
+
+        Lambdas(KnownType type, String method) {
+            super(ClassSummary.ASM);
+            this.type = type;
+            this.method = method;
+        }
+
+        @Override
+        public void visitInvokeDynamicInsn(String name, String descriptor, Handle bootstrap, Object... arguments) {
+            if (!bootstrap.getOwner().equals(LAMBDAS) || !(arguments[0] instanceof Type erased)) {
+                return;
+            }
+            var sought = new Signature(name, erased.getDescriptor());
+            check(Type.getReturnType(descriptor), sought);
+            for (Object argument : arguments) { // interfaces that the lambda is of as well
+                if (argument instanceof Type also && also.getSort() == Type.OBJECT) {
+                    check(also, sought);
+                }
+            }
+        }
+
+        /** An interface that is not there is none: the lambda cannot be made then. */
+        private void check(Type functional, Signature sought) {
+            boolean guards = type.find(functional.getInternalName())
+                    .filter(found -> new Demands(found).guards(sought))
+                    .isPresent();
+            if (guards) {
+                throw new UnguardableException(type + "." + method + " has a lambda or method reference for "
+                        + functional.getClassName()
+                        + ", of which a permission is demanded; that cannot be guarded: write"
+                        + " a class");
+            }
+        }
+    }
+
+    // ---- weaving ----
+
+    private static final class Weaving extends ClassVisitor {
+        private final KnownType type;
+        private final Map<Signature, Set<DemandPattern>> guarded;
+        private final Map<Signature, Demands.Forwarder> forwarders;
+
+        Weaving(
+                ClassVisitor next,
+                KnownType type,
+                Map<Signature, Set<DemandPattern>> guarded,
+                Map<Signature, Demands.Forwarder> forwarders) {
+            super(ClassSummary.ASM, next);
+            this.type = type;
+            this.guarded = guarded;
+            this.forwarders = forwarders;
+        }
+
+        @Override
+        public MethodVisitor visitMethod(
+                int access, String name, String descriptor, String signature, String[] exceptions) {
+            MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
+            var method = new Signature(name, descriptor);
+            Set<DemandPattern> demands = guarded.get(method);
+            if (demands == null) {
+                return next; // copied as it is
+            }
+            return new MethodVisitor(ClassSummary.ASM, next) {
+                @Override
+                public void visitCode() {
+                    super.visitCode();
+                    check(mv, access, method, demands);
+                }
+            };
+        }
+
+        @Override
+        public void visitEnd() {
+            forwarders.forEach(this::forward);
+            super.visitEnd();
+        }
+
+        private void forward(Signature method, Demands.Forwarder forwarder) {
+            ClassWeaver.check(type + "." + method.name(), method, forwarder.access(), forwarder.demands());
+            MethodVisitor made = super.visitMethod(forwarder.access(), method.name(), method.descriptor(), null, null);
+            made.visitCode();
+            check(made, forwarder.access(), method, forwarder.demands());
+            made.visitVarInsn(Opcodes.ALOAD, 0);
+            int at = 1;
+            for (Type parameter : Type.getArgumentTypes(method.descriptor())) {
+                made.visitVarInsn(parameter.getOpcode(Opcodes.ILOAD), at);
+                at += parameter.getSize();
+            }
+            made.visitMethodInsn(
+                    Opcodes.INVOKESPECIAL, type.summary().superName(), method.name(), method.descriptor(), false);
+            made.visitInsn(Type.getReturnType(method.descriptor()).getOpcode(Opcodes.IRETURN));
+            made.visitMaxs(0, 0);
+            made.visitEnd();
+        }
+
+        private static void check(MethodVisitor code, int access, Signature method, Set<DemandPattern> demands) {
+            Type[] parameters = Type.getArgumentTypes(method.descriptor());
+            List<Integer> numbers = GuardedMethod.numbers(List.copyOf(demands));
+            var types = new StringBuilder("(");
+            int at = (access & Opcodes.ACC_STATIC) == 0 ? 1 : 0;
+            for (int i = 0; i < parameters.length; i++) {
+                if (numbers.contains(i)) {
+                    code.visitVarInsn(parameters[i].getOpcode(Opcodes.ILOAD), at);
+                    boolean primitive = parameters[i].getSort() < Type.ARRAY;
+                    types.append(primitive ? parameters[i].getDescriptor() : "Ljava/lang/Object;");
+                }
+                at += parameters[i].getSize();
+            }
+            code.visitInvokeDynamicInsn(
+                    method.name(),
+                    types.append(")V").toString(),
+                    LINK,
+                    demands.stream().map(DemandPattern::toString).toArray());
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package symphony.rbac.weaver;
+
+import java.lang.invoke.MethodHandles;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.annotation.bundle.Header;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.audit.AuditSink;
+import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.RequiresPermission;
+import symphony.api.rbac.SecurityContext;
+import symphony.api.rbac.SecurityContexts;
+import symphony.api.rbac.weaving.PermissionChecks;
+import symphony.component.Guard;
+
+/**
+ * Starts and stops this bundle. No component: the hook must be there as soon as the bundle is started, whether somebody
+ * activates components by then or not.
+ */
+@Header(name = Constants.BUNDLE_ACTIVATOR, value = "${@class}")
+@Capability(
+        namespace = RequiresPermission.NAMESPACE,
+        name = RequiresPermission.EXTENDER,
+        version = RequiresPermission.EXTENDER_VERSION)
+public final class Weaver implements BundleActivator {
+    private static final Logger log = LoggerFactory.getLogger(Weaver.class);
+    private static final Pattern SYMBOLIC_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+    private static final Pattern BY_ID = Pattern.compile("bundle-[0-9]+");
+
+    private FirstService<AccessControl> access;
+    private FirstService<AuditSink> audit;
+
+    /** Null unless it is started. */
+    private volatile PermissionChecks.Enforcement enforcement;
+
+    @Override
+    public void start(BundleContext context) {
+        boolean started = false;
+        try {
+            begin(context);
+            started = true;
+        } finally {
+            if (!started) {
+                stop(context);
+            }
+        }
+    }
+
+    private void begin(BundleContext context) {
+        SecurityContext.Issuer issuer = SecurityContext.issuer(MethodHandles.lookup());
+        Guard guard = Guard.of(context.getProperty(Guard.SECURITY));
+        var enforcer = new AccessEnforcer(guard);
+        audit = new FirstService<>(context, AuditSink.class, guard::bind);
+        audit.open();
+        access = new FirstService<>(context, AccessControl.class, service -> {
+            guard.bind(service);
+            enforcer.ask(service);
+            changed();
+        });
+        access.open(); // before anybody is answered without it
+        enforcement = PermissionChecks.enforce(issuer, enforcer);
+        changed(); // by somebody who came between the two
+        context.registerService(SecurityContexts.class, new Contexts(issuer, guard), null);
+        Set<String> earlier = HookKeeper.ensure(context);
+        if (!earlier.isEmpty()) {
+            log.warn(
+                    "these bundles were there before their classes could be guarded, and are resolved anew: {}; give"
+                            + " symphony.rbac.weaver a lower start level than theirs",
+                    String.join(", ", earlier));
+        }
+        log.info("methods that demand permissions are guarded");
+    }
+
+    private void changed() {
+        PermissionChecks.Enforcement mine = enforcement;
+        if (mine != null) {
+            mine.changed();
+        }
+    }
+
+    @Override
+    public void stop(BundleContext context) {
+        PermissionChecks.Enforcement mine = enforcement;
+        if (mine != null) {
+            enforcement = null;
+            mine.close();
+            log.info("methods that demand permissions are refused until symphony.rbac.weaver is started again");
+        }
+        if (access != null) {
+            access.close();
+        }
+        if (audit != null) {
+            audit.close();
+        }
+    }
+
+    /** Each bundle gets its own, which knows it. */
+    private static final class Contexts implements ServiceFactory<SecurityContexts> {
+        private final SecurityContext.Issuer issuer;
+        private final Guard guard;
+
+        Contexts(SecurityContext.Issuer issuer, Guard guard) {
+            this.issuer = issuer;
+            this.guard = guard;
+        }
+
+        @Override
+        public SecurityContexts getService(Bundle bundle, ServiceRegistration<SecurityContexts> registration) {
+            return new CallerContexts(issuer, guard, principalOf(bundle));
+        }
+
+        @Override
+        public void ungetService(
+                Bundle bundle, ServiceRegistration<SecurityContexts> registration, SecurityContexts service) {
+            // it has nothing to give back
+        }
+    }
+
+    /** Its symbolic name if that is one, and could not be taken for a user or for a bundle that has none. */
+    private static String principalOf(Bundle bundle) {
+        String name = bundle.getSymbolicName();
+        boolean usable = name != null
+                && SYMBOLIC_NAME.matcher(name).matches()
+                && !BY_ID.matcher(name).matches();
+        return usable ? name : "bundle-" + bundle.getBundleId();
+    }
+}

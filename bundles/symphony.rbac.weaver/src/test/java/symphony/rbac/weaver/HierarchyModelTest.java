@@ -1,0 +1,268 @@
+package symphony.rbac.weaver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.statistics.Statistics;
+import org.objectweb.asm.AnnotationVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+import symphony.api.rbac.RequiresPermission;
+import symphony.api.rbac.Unrestricted;
+
+/**
+ * Classes and interfaces by chance, woven and called: of each call is demanded what a model says that knows the rules and
+ * nothing of class files.
+ */
+class HierarchyModelTest {
+    private static final int METHODS = 3;
+
+    private enum Code {
+        NONE,
+        ABSTRACT,
+        CONCRETE,
+        FINAL,
+        PRIVATE
+    }
+
+    private record Method(String name, Code code, boolean demands, boolean unrestricted) {
+        boolean isInherited() {
+            return code != Code.NONE && code != Code.PRIVATE;
+        }
+    }
+
+    /** One of the model: a class or an interface, its superclass if it is a class that has one, its interfaces. */
+    private record Node(
+            String name,
+            boolean isInterface,
+            Optional<Node> above,
+            List<Node> interfaces,
+            boolean demands,
+            boolean unrestricted,
+            List<Method> methods) {
+        Set<Node> withSupertypes() {
+            var all = new java.util.LinkedHashSet<Node>();
+            all.add(this);
+            above.ifPresent(node -> all.addAll(node.withSupertypes()));
+            interfaces.forEach(node -> all.addAll(node.withSupertypes()));
+            return all;
+        }
+
+        /** What the types from here upwards demand of a method, up to the first exception. */
+        Set<String> ofTypes(int method) {
+            var all = new TreeSet<String>();
+            if (methods.get(method).code() != Code.NONE && methods.get(method).unrestricted()) {
+                return all;
+            }
+            if (demands) {
+                all.add("type:of:" + name);
+            }
+            if (!unrestricted) {
+                above.ifPresent(node -> all.addAll(node.ofTypes(method)));
+            }
+            return all;
+        }
+
+        /** What is demanded of whoever calls a method of an object of this class. */
+        Set<String> expected(int method) {
+            var all = new TreeSet<String>();
+            for (Node node : withSupertypes()) {
+                Method declared = node.methods.get(method);
+                if (declared.isInherited()) {
+                    if (declared.demands()) {
+                        all.add("method:of:" + node.name + '.' + declared.name());
+                    }
+                    all.addAll(node.ofTypes(method));
+                }
+            }
+            return all;
+        }
+    }
+
+    @Property(tries = 2_000)
+    void demandsWhatTheModelSays(@ForAll Random random) throws Exception {
+        List<Node> interfaces = new ArrayList<>();
+        List<Node> classes = new ArrayList<>();
+        var loader = new WovenLoader("none");
+        for (int i = 0; i < 1 + random.nextInt(4); i++) {
+            add(interfaces, node(random, "model/I" + i, true, Optional.empty(), some(random, interfaces)), loader);
+        }
+        for (int i = 0; i < 1 + random.nextInt(4); i++) {
+            Optional<Node> above = classes.isEmpty() || random.nextInt(4) == 0
+                    ? Optional.empty()
+                    : Optional.of(classes.get(random.nextInt(classes.size())));
+            add(classes, node(random, "model/C" + i, false, above, some(random, interfaces)), loader);
+        }
+        try (var recorder = new Recorder()) {
+            for (Node node : classes) {
+                Statistics.collect(call(loader, node, recorder));
+            }
+        }
+    }
+
+    private static void add(List<Node> all, Node node, WovenLoader loader) {
+        all.add(node);
+        loader.with(node.name(), bytes(node));
+    }
+
+    private static List<Node> some(Random random, List<Node> of) {
+        return of.stream().filter(node -> random.nextInt(3) == 0).toList();
+    }
+
+    private static Node node(Random random, String name, boolean isInterface, Optional<Node> above, List<Node> of) {
+        boolean demands = random.nextInt(4) == 0;
+        List<Method> methods = IntStream.range(0, METHODS)
+                .mapToObj(i -> method(random, "m" + i, isInterface))
+                .toList();
+        return new Node(name, isInterface, above, of, demands, !demands && random.nextInt(6) == 0, methods);
+    }
+
+    private static Method method(Random random, String name, boolean isInterface) {
+        Code code = random.nextInt(3) == 0 ? Code.NONE : Code.values()[random.nextInt(Code.values().length)];
+        if (isInterface && code == Code.FINAL || !isInterface && code == Code.ABSTRACT) {
+            code = Code.CONCRETE;
+        }
+        boolean demands = random.nextInt(3) == 0;
+        return new Method(name, code, demands, !demands && random.nextInt(4) == 0);
+    }
+
+    /** Calls each method, as somebody does who knows the object's class; tells what came of it. */
+    private static String call(WovenLoader loader, Node node, Recorder recorder) throws Exception {
+        Object object;
+        try {
+            object = loader.loadClass(node.name().replace('/', '.'))
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (UnguardableException e) {
+            assertThat(e.getMessage()).containsAnyOf("by the final method of", "by the default method of");
+            return "refused";
+        } catch (IncompatibleClassChangeError | VerifyError e) { // a final method is overridden
+            return "no class";
+        }
+        int called = 0;
+        for (int i = 0; i < METHODS; i++) {
+            recorder.asked();
+            try {
+                invoke(loader, object, "m" + i);
+            } catch (IncompatibleClassChangeError e) { // nothing to call
+                continue;
+            }
+            called++;
+            if (node.methods().get(i).code() != Code.PRIVATE) {
+                assertThat(recorder.asked()).as(node + " m" + i).isEqualTo(node.expected(i));
+            }
+        }
+        return called == 0 ? "nothing to call" : "called";
+    }
+
+    /** By invokevirtual, so that the JVM selects the method. */
+    private static void invoke(WovenLoader loader, Object object, String method) throws Exception {
+        String caller = "model/Call" + object.getClass().getName().substring("model.".length()) + method;
+        var writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, caller, null, "java/lang/Object", null);
+        MethodVisitor code = writer.visitMethod(
+                Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC, "call", "(Ljava/lang/Object;)V", null, null);
+        code.visitCode();
+        code.visitVarInsn(Opcodes.ALOAD, 0);
+        code.visitTypeInsn(Opcodes.CHECKCAST, Type.getInternalName(object.getClass()));
+        code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, Type.getInternalName(object.getClass()), method, "()V", false);
+        code.visitInsn(Opcodes.RETURN);
+        code.visitMaxs(0, 0);
+        code.visitEnd();
+        loader.with(caller, writer.toByteArray());
+        try {
+            loader.loadClass(caller.replace('/', '.'))
+                    .getMethod("call", Object.class)
+                    .invoke(null, object);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
+        }
+    }
+
+    // ---- class files ----
+
+    private static byte[] bytes(Node node) {
+        var writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        String above = node.above().map(Node::name).orElse("java/lang/Object");
+        int flags = node.isInterface() ? Opcodes.ACC_INTERFACE | Opcodes.ACC_ABSTRACT : Opcodes.ACC_SUPER;
+        writer.visit(
+                Opcodes.V17,
+                Opcodes.ACC_PUBLIC | flags,
+                node.name(),
+                null,
+                above,
+                node.interfaces().stream().map(Node::name).toArray(String[]::new));
+        if (node.demands()) {
+            demand(
+                    writer.visitAnnotation(Type.getDescriptor(RequiresPermission.class), true),
+                    "type:of:" + node.name());
+        }
+        if (node.unrestricted()) {
+            writer.visitAnnotation(Type.getDescriptor(Unrestricted.class), true).visitEnd();
+        }
+        if (!node.isInterface()) {
+            MethodVisitor constructor = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "()V", null, null);
+            constructor.visitCode();
+            constructor.visitVarInsn(Opcodes.ALOAD, 0);
+            constructor.visitMethodInsn(Opcodes.INVOKESPECIAL, above, "<init>", "()V", false);
+            end(constructor);
+        }
+        node.methods().stream()
+                .filter(method -> method.code() != Code.NONE)
+                .forEach(method -> add(writer, node.name(), method));
+        return writer.toByteArray();
+    }
+
+    private static void add(ClassWriter writer, String owner, Method method) {
+        int flags =
+                switch (method.code()) {
+                    case PRIVATE -> Opcodes.ACC_PRIVATE;
+                    case FINAL -> Opcodes.ACC_PUBLIC | Opcodes.ACC_FINAL;
+                    case ABSTRACT -> Opcodes.ACC_PUBLIC | Opcodes.ACC_ABSTRACT;
+                    default -> Opcodes.ACC_PUBLIC;
+                };
+        MethodVisitor visitor = writer.visitMethod(flags, method.name(), "()V", null, null);
+        if (method.demands()) {
+            demand(
+                    visitor.visitAnnotation(Type.getDescriptor(RequiresPermission.class), true),
+                    "method:of:" + owner + '.' + method.name());
+        }
+        if (method.unrestricted()) {
+            visitor.visitAnnotation(Type.getDescriptor(Unrestricted.class), true)
+                    .visitEnd();
+        }
+        if (method.code() == Code.ABSTRACT) {
+            visitor.visitEnd();
+        } else {
+            visitor.visitCode();
+            end(visitor);
+        }
+    }
+
+    private static void demand(AnnotationVisitor annotation, String permission) {
+        AnnotationVisitor value = annotation.visitArray("value");
+        value.visit(null, permission);
+        value.visitEnd();
+        annotation.visitEnd();
+    }
+
+    private static void end(MethodVisitor code) {
+        code.visitInsn(Opcodes.RETURN);
+        code.visitMaxs(0, 0);
+        code.visitEnd();
+    }
+}
