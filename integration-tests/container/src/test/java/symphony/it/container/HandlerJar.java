@@ -36,6 +36,16 @@ final class HandlerJar {
             String symbolicName,
             Map<String, String> headers,
             Class<?>... classes) {
+        return of(activator, symbolicName, headers, Map.of(), classes);
+    }
+
+    /** With further files. */
+    static byte[] of(
+            Class<? extends BundleActivator> activator,
+            String symbolicName,
+            Map<String, String> headers,
+            Map<String, byte[]> files,
+            Class<?>... classes) {
         var manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -50,6 +60,11 @@ final class HandlerJar {
             for (Class<?> type : classes) {
                 add(jar, type);
             }
+            for (var file : files.entrySet()) {
+                jar.putNextEntry(new JarEntry(file.getKey()));
+                jar.write(file.getValue());
+                jar.closeEntry();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -57,12 +72,21 @@ final class HandlerJar {
     }
 
     private static void add(JarOutputStream jar, Class<?> type) throws IOException {
-        String name = type.getName().replace('.', '/') + ".class";
-        jar.putNextEntry(new JarEntry(name));
-        try (InputStream in = type.getClassLoader().getResourceAsStream(name)) {
-            in.transferTo(jar);
-        }
+        jar.putNextEntry(new JarEntry(fileName(type)));
+        jar.write(classFile(type));
         jar.closeEntry();
+    }
+
+    private static String fileName(Class<?> type) {
+        return type.getName().replace('.', '/') + ".class";
+    }
+
+    static byte[] classFile(Class<?> type) {
+        try (InputStream in = type.getClassLoader().getResourceAsStream(fileName(type))) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static InputStream stream(String symbolicName, String version, String topics) {
