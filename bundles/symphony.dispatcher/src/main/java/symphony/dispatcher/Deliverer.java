@@ -13,6 +13,7 @@ import symphony.api.crypto.OpenEvent;
 import symphony.api.crypto.SealException;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.Lease;
+import symphony.api.rbac.SecurityContext;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
 
@@ -197,10 +198,12 @@ final class Deliverer {
         Thread thread = call.thread;
         String name = thread.getName();
         int priority = thread.getPriority();
+        SecurityContext nobody = HandlerContexts.bind(binding.context(delivery.publisher()));
         thread.setContextClassLoader(binding.loader());
         try {
             binding.call(delivery, event);
         } finally {
+            HandlerContexts.bind(nobody);
             thread.setContextClassLoader(OWN_LOADER);
             if (!name.equals(thread.getName())) { // whatever the handler did to it
                 thread.setName(name);

@@ -25,7 +25,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -47,6 +49,7 @@ import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import symphony.api.event.EventSystem;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
@@ -69,10 +72,13 @@ public class WeaverIT {
     private static final Duration DEADLINE = Duration.ofSeconds(120);
     private static final String WEAVER = "symphony.rbac.weaver";
     private static final String REQUIRES = "osgi.extender;filter:=\"(osgi.extender=symphony.rbac.weaver)\"";
-    private static final String IMPORTS = "org.osgi.framework,symphony.api.rbac;version=\"[1.2,2)\"";
+    private static final String IMPORTS = "org.osgi.framework,symphony.api.event,symphony.api.rbac;version=\"[1.2,2)\"";
 
     @Inject
     private BundleContext context;
+
+    @Inject
+    private EventSystem events;
 
     private final Set<String> grants = ConcurrentHashMap.newKeySet();
     private final List<Bundle> installed = new ArrayList<>();
@@ -85,8 +91,9 @@ public class WeaverIT {
 
     @Before
     public void control() {
-        AccessControl control = (principal, permission) ->
-                new Decision(grants.contains(principal + ' ' + permission), "the test's own");
+        // Events are not what this is about.
+        AccessControl control = (principal, permission) -> new Decision(
+                permission.domain().equals("event") || grants.contains(principal + ' ' + permission), "the test's own");
         access = context.registerService(AccessControl.class, control, epoch(1));
         grants.add(context.getBundle().getSymbolicName() + " context:run-as:visitor");
         grants.add("visitor vault:open:gold");
@@ -254,6 +261,26 @@ public class WeaverIT {
             assertEquals(permission, denied.permission());
             grants.add("visitor " + permission);
             assertTrue(asVisitor(() -> (String) supplier.get()).length() > 0);
+        }
+    }
+
+    @Test
+    public void aHandlerCallsInTheNameOfItsBundle() throws Exception {
+        var told = new LinkedBlockingQueue<String>();
+        Consumer<String> tell = told::add;
+        ServiceRegistration<?> consumer = context.registerService(Consumer.class, tell, null);
+        try {
+            startVault();
+            await("subscribed")
+                    .atMost(DEADLINE)
+                    .until(() -> events.publish("vault/open", Map.of()).accepted() == 1);
+            String me = context.getBundle().getSymbolicName();
+            assertEquals("it.vault via " + me + ": denied vault:open:gold", told.poll(60, TimeUnit.SECONDS));
+            grants.add("it.vault vault:open:gold");
+            events.publish("vault/open", Map.of()).orThrow();
+            assertEquals("it.vault via " + me + ": gold", told.poll(60, TimeUnit.SECONDS));
+        } finally {
+            consumer.unregister();
         }
     }
 
