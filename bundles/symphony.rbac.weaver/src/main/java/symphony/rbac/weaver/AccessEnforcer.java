@@ -2,8 +2,6 @@ package symphony.rbac.weaver;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
@@ -57,56 +55,68 @@ final class AccessEnforcer implements Enforcer {
         List<Demand> demands = method.demands(arguments);
         try {
             var question = new Question(service, method, context);
-            demands.forEach(question::check);
+            for (int i = 0; i < demands.size(); i++) {
+                question.check(demands.get(i));
+            }
         } catch (AccessDeniedException e) {
             audit(e, method);
             throw e;
         }
     }
 
-    /** One call: who is asked, for what, by whom. */
+    /** One call: who is asked, for what, by whom. Makes nothing while the answer is yes. */
     private record Question(AccessControl service, GuardedMethod method, SecurityContext context) {
         void check(Demand demand) {
-            List<AccessDeniedException> lacking = demand.permissions().stream()
-                    .flatMap(permission -> lack(permission).stream())
-                    .toList();
-            boolean enough = demand.mode() == Mode.ALL
-                    ? lacking.isEmpty()
-                    : lacking.size() < demand.permissions().size();
-            if (!enough) {
-                throw lacking.get(0);
+            List<Permission> permissions = demand.permissions();
+            boolean any = demand.mode() == Mode.ANY;
+            AccessDeniedException first = null;
+            for (int i = 0; i < permissions.size(); i++) {
+                AccessDeniedException lacking = lacking(permissions.get(i));
+                if (any && lacking == null) {
+                    return;
+                }
+                if (first == null) {
+                    first = lacking;
+                }
+                if (!any && first != null) {
+                    break;
+                }
+            }
+            if (first != null) {
+                throw first;
             }
         }
 
-        /** Why the permission is not there: because the principal lacks it, or its user does. */
-        private Optional<AccessDeniedException> lack(Permission permission) {
+        /** Why the permission is not there, because the principal lacks it, or its user does; null if it is there. */
+        private AccessDeniedException lacking(Permission permission) {
             if (context.principal().isEmpty()) {
-                return lack(NOBODY, permission, "no security context is bound to the thread, see SecurityContexts");
+                return denied(NOBODY, permission, "no security context is bound to the thread, see SecurityContexts");
             }
-            return Stream.concat(context.principal().stream(), context.user().stream())
-                    .flatMap(actor -> lack(actor, permission).stream())
-                    .findFirst();
+            AccessDeniedException lacking = lacking(context.principal().get(), permission);
+            return lacking != null || context.user().isEmpty()
+                    ? lacking
+                    : lacking(context.user().get(), permission);
         }
 
-        private Optional<AccessDeniedException> lack(String actor, Permission permission) {
+        private AccessDeniedException lacking(String actor, Permission permission) {
             if (service == null) {
-                return lack(actor, permission, "security is required and no access control is there");
+                return denied(actor, permission, "security is required and no access control is there");
             }
             try {
                 return service.decide(actor, permission).allowed()
-                        ? Optional.empty()
-                        : lack(actor, permission, "context " + context);
+                        ? null
+                        : denied(actor, permission, "context " + context);
             } catch (AccessDeniedException e) { // it cannot decide, and says why
-                return Optional.of(e);
+                return e;
             } catch (RuntimeException | LinkageError | StackOverflowError e) { // as while its bundle is replaced
-                Optional<AccessDeniedException> lack = lack(actor, permission, "access control failed as it was asked");
-                lack.get().initCause(e);
-                return lack;
+                AccessDeniedException denied = denied(actor, permission, "access control failed as it was asked");
+                denied.initCause(e);
+                return denied;
             }
         }
 
-        private Optional<AccessDeniedException> lack(String actor, Permission permission, String why) {
-            return Optional.of(new AccessDeniedException(actor, permission, "needed to call " + method + "; " + why));
+        private AccessDeniedException denied(String actor, Permission permission, String why) {
+            return new AccessDeniedException(actor, permission, "needed to call " + method + "; " + why);
         }
     }
 

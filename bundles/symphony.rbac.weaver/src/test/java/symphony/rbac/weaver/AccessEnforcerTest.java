@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -227,9 +228,7 @@ class AccessEnforcerTest {
         assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> contexts.of("user:bob"));
         assertThat(trail)
                 .extracting(AuditEntry::action, AuditEntry::target)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple("context:run-as", "mint"),
-                        org.assertj.core.groups.Tuple.tuple("context:run-as", "user:bob"));
+                .containsExactly(tuple("context:run-as", "mint"), tuple("context:run-as", "user:bob"));
         assertThatIllegalArgumentException().isThrownBy(() -> contexts.of(""));
         assertThatIllegalArgumentException().isThrownBy(() -> contexts.of("user:"));
     }

@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -740,7 +741,7 @@ class ClassWeaverTest {
     }
 
     private static Set<String> methods(byte[] bytes) {
-        var methods = new java.util.LinkedHashSet<String>();
+        var methods = new LinkedHashSet<String>();
         new ClassReader(bytes)
                 .accept(
                         new ClassVisitor(ClassSummary.ASM) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -52,7 +53,7 @@ class HierarchyModelTest {
             boolean unrestricted,
             List<Method> methods) {
         Set<Node> withSupertypes() {
-            var all = new java.util.LinkedHashSet<Node>();
+            var all = new LinkedHashSet<Node>();
             all.add(this);
             above.ifPresent(node -> all.addAll(node.withSupertypes()));
             interfaces.forEach(node -> all.addAll(node.withSupertypes()));

@@ -13,11 +13,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -45,10 +48,12 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.BundleWiring;
 import symphony.api.event.EventSystem;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
@@ -117,24 +122,23 @@ public class WeaverIT {
 
     private Bundle install(String name, byte[] jar) throws BundleException {
         Bundle bundle = context.installBundle("it:" + name, new ByteArrayInputStream(jar));
+        bundle.adapt(BundleStartLevel.class).setStartLevel(50); // as in the product, and after the weaver
         installed.add(bundle);
         return bundle;
     }
 
-    private Bundle installVault(Class<?>... more) throws BundleException {
-        Class<?>[] classes = Stream.concat(Stream.of(Vault.class, LateVault.class, OpenVault.class), Stream.of(more))
-                .toArray(Class<?>[]::new);
-        return install(
+    private static byte[] vaultJar() {
+        return HandlerJar.of(
+                VaultActivator.class,
                 "it.vault",
-                HandlerJar.of(
-                        VaultActivator.class,
-                        "it.vault",
-                        Map.of("Import-Package", IMPORTS, "Require-Capability", REQUIRES),
-                        classes));
+                Map.of("Import-Package", IMPORTS, "Require-Capability", REQUIRES),
+                Vault.class,
+                LateVault.class,
+                OpenVault.class);
     }
 
     private Bundle startVault() throws BundleException {
-        Bundle vault = installVault();
+        Bundle vault = install("it.vault", vaultJar());
         vault.start();
         return vault;
     }
@@ -155,7 +159,7 @@ public class WeaverIT {
             return from.getServiceReferences(type, "(vault=" + vault + ")").stream()
                     .findAny()
                     .orElseThrow(() -> new AssertionError("no vault " + vault));
-        } catch (org.osgi.framework.InvalidSyntaxException e) {
+        } catch (InvalidSyntaxException e) {
             throw new AssertionError(e);
         }
     }
@@ -374,7 +378,8 @@ public class WeaverIT {
     @Test
     public void nothingRunsUnguardedWhileTheWeaverIsUpdated() throws Exception {
         Bundle vault = startVault();
-        Object before = make(vault, Vault.class).getClass();
+        var loader = loader(weaver());
+        var before = new WeakReference<>(make(vault, Vault.class).getClass());
         weaver().update(weaverJar());
         assertEquals(Bundle.ACTIVE, weaver().getState());
         deniedButToTheVisitor(this::gold); // wired to the old one, answered by the new one
@@ -383,9 +388,38 @@ public class WeaverIT {
         await("both are back")
                 .atMost(DEADLINE)
                 .until(() -> vault.getState() == Bundle.ACTIVE && weaver().getState() == Bundle.ACTIVE);
-        assertNotSame(before, make(vault, Vault.class).getClass());
+        assertNotSame(before.get(), make(vault, Vault.class).getClass());
         deniedButToTheVisitor(this::gold);
         await("the old hook has left").atMost(DEADLINE).until(() -> hooks() == 1);
+        awaitCollected(List.of(loader));
+    }
+
+    private static WeakReference<ClassLoader> loader(Bundle bundle) {
+        return new WeakReference<>(bundle.adapt(BundleWiring.class).getClassLoader());
+    }
+
+    private static void awaitCollected(List<WeakReference<ClassLoader>> loaders) {
+        await("old class loaders collected")
+                .atMost(60, TimeUnit.SECONDS)
+                .pollInterval(Duration.ofMillis(200))
+                .until(() -> {
+                    System.gc();
+                    return loaders.stream().noneMatch(loader -> loader.get() != null);
+                });
+    }
+
+    @Test
+    public void nothingIsKeptOfABundleThatIsUpdated() throws Exception {
+        Bundle vault = startVault();
+        var loaders = new ArrayList<WeakReference<ClassLoader>>();
+        for (int i = 0; i < 10; i++) {
+            deniedButToTheVisitor(this::gold);
+            loaders.add(loader(vault));
+            vault.update(new ByteArrayInputStream(vaultJar()));
+            Refresh.of(context, List.of(vault), DEADLINE);
+        }
+        deniedButToTheVisitor(this::gold);
+        awaitCollected(loaders);
     }
 
     /** Ours. */
@@ -404,7 +438,7 @@ public class WeaverIT {
         byte[] good = HandlerJar.classFile(Vault.class);
         byte[] tooNew = good.clone();
         tooNew[7] = (byte) 200;
-        byte[] broken = java.util.Arrays.copyOf(good, good.length / 2);
+        byte[] broken = Arrays.copyOf(good, good.length / 2);
         Bundle bad = install(
                 "it.bad",
                 HandlerJar.of(
@@ -432,7 +466,7 @@ public class WeaverIT {
     public void aClassThatIsLoadedWithoutStackDoesNotEndTheGuarding() throws Exception {
         int copies = 400;
         byte[] original = HandlerJar.classFile(OpenVault.class);
-        var files = new java.util.HashMap<String, byte[]>();
+        var files = new HashMap<String, byte[]>();
         IntStream.range(0, copies)
                 .forEach(i -> files.put(copy(i).replace('.', '/') + ".class", renamed(original, copy(i))));
         Bundle deep = install(

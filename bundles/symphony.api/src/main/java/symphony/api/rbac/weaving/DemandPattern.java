@@ -75,9 +75,11 @@ public final class DemandPattern {
      * @throws IllegalArgumentException if an instance comes out empty
      */
     Demand with(List<Integer> numbers, Object... values) {
-        return new Demand(
-                mode,
-                patterns.stream().map(pattern -> pattern.with(numbers, values)).toList());
+        var permissions = new Permission[patterns.size()];
+        for (int i = 0; i < permissions.length; i++) {
+            permissions[i] = patterns.get(i).with(numbers, values);
+        }
+        return new Demand(mode, List.of(permissions));
     }
 
     private static Pattern parse(String text) {

@@ -83,9 +83,11 @@ public final class GuardedMethod {
 
     private List<Demand> filled(Object... arguments) {
         try {
-            return patterns.stream()
-                    .map(pattern -> pattern.with(numbers, arguments))
-                    .toList();
+            var demands = new Demand[patterns.size()];
+            for (int i = 0; i < demands.length; i++) {
+                demands[i] = patterns.get(i).with(numbers, arguments);
+            }
+            return List.of(demands);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
         }
