@@ -1,6 +1,9 @@
 package symphony.component;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -13,6 +16,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Permission;
+import symphony.api.rbac.SecurityContext;
 
 /**
  * Asks for permissions and gives away audit entries, while the services that take them come and go. Without access control
@@ -23,6 +27,7 @@ public final class Guard {
     /** Launch property: {@code required} refuses what nobody can check, {@code open} or nothing allows it. */
     public static final String SECURITY = "symphony.security";
 
+    private static final String USER = "user";
     private static final Logger log = LoggerFactory.getLogger(Guard.class);
 
     private final QuietLog failures = new QuietLog(System::nanoTime);
@@ -103,7 +108,22 @@ public final class Guard {
     }
 
     /**
-     * Returns if a principal has a permission; else the denial is audited.
+     * Returns if a principal has a permission, and the user who is at work through it, if one is bound to the thread, has it,
+     * too; else the denial is audited.
+     *
+     * @param principal who asks
+     * @param domain area of the permission
+     * @param action what is done
+     * @param instance what it is done to
+     * @throws AccessDeniedException if one of them has it not; an {@link AccessUndecidedException} if nobody can decide now
+     */
+    public void check(String principal, String domain, String action, String instance) {
+        check(principal, SecurityContext.current().user(), domain, action, instance);
+    }
+
+    /**
+     * As {@link #check}, whoever is at work: for what a part of ours needs for itself in order to serve others, as
+     * {@code event:publish-as}. What its callers need is another permission.
      *
      * @param principal who asks
      * @param domain area of the permission
@@ -111,7 +131,11 @@ public final class Guard {
      * @param instance what it is done to
      * @throws AccessDeniedException if it has not; an {@link AccessUndecidedException} if nobody can decide now
      */
-    public void check(String principal, String domain, String action, String instance) {
+    public void checkForItself(String principal, String domain, String action, String instance) {
+        check(principal, Optional.empty(), domain, action, instance);
+    }
+
+    private void check(String principal, Optional<String> user, String domain, String action, String instance) {
         AccessControl service = access.get();
         if (service == null && !required) {
             return;
@@ -123,8 +147,11 @@ public final class Guard {
                         principal, permission, "security is required and no access control is there");
             }
             service.check(principal, permission);
+            if (user.isPresent()) {
+                service.check(user.get(), permission);
+            }
         } catch (AccessDeniedException e) {
-            deny(principal, permission);
+            deny(principal, permission, e.principal());
             throw e;
         }
     }
@@ -140,7 +167,21 @@ public final class Guard {
     }
 
     /**
-     * Whether a principal has a permission; a denial is audited.
+     * Whether a principal has a permission, and the user who is at work through it, if one is bound to the thread, has it, too;
+     * a denial is audited.
+     *
+     * @param principal who asks
+     * @param domain area of the permission
+     * @param action what is done
+     * @param instance what it is done to
+     * @return whether they have
+     */
+    public Answer ask(String principal, String domain, String action, String instance) {
+        return ask(principal, SecurityContext.current().user(), domain, action, instance);
+    }
+
+    /**
+     * As {@link #ask}, whoever is at work: for what nobody is calling for, as where an event is delivered.
      *
      * @param principal who asks
      * @param domain area of the permission
@@ -148,15 +189,24 @@ public final class Guard {
      * @param instance what it is done to
      * @return whether it has
      */
-    public Answer ask(String principal, String domain, String action, String instance) {
+    public Answer askForItself(String principal, String domain, String action, String instance) {
+        return ask(principal, Optional.empty(), domain, action, instance);
+    }
+
+    private Answer ask(String principal, Optional<String> user, String domain, String action, String instance) {
         AccessControl service = access.get();
         if (service == null) {
             return required ? Answer.UNKNOWN : Answer.YES;
         }
         var permission = new Permission(domain, action, instance);
+        String lacks = principal;
         boolean allowed;
         try {
             allowed = service.decide(principal, permission).allowed();
+            if (allowed && user.isPresent()) {
+                lacks = user.get();
+                allowed = service.decide(lacks, permission).allowed();
+            }
         } catch (AccessUndecidedException e) {
             log.debug("nobody decides now: {}", e.getMessage()); // whoever cannot decide says why
             return Answer.UNKNOWN;
@@ -170,7 +220,7 @@ public final class Guard {
             return Answer.UNKNOWN;
         }
         if (!allowed) {
-            deny(principal, permission);
+            deny(principal, permission, lacks);
         }
         return allowed ? Answer.YES : Answer.NO;
     }
@@ -226,14 +276,15 @@ public final class Guard {
         return audit.get() != null;
     }
 
-    private void deny(String principal, Permission permission) {
+    /** Of what a principal asked for, since it lacks it, or its user does. */
+    private void deny(String principal, Permission permission, String lacks) {
         try {
             record(
                     principal,
                     permission.domain() + ':' + permission.action(),
                     permission.instance(),
                     Outcome.DENIED,
-                    Map.of());
+                    lacks.equals(principal) ? Map.of() : Map.of("lacks", lacks));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             // It is refused anyway; that the trail lacks it must not change the answer.
             log.warn("the denial of {} to {} could not be audited: {}", permission, principal, e.toString());
@@ -241,7 +292,7 @@ public final class Guard {
     }
 
     /**
-     * Adds an entry to the audit trail, or to the log if there is none.
+     * Adds an entry to the audit trail, or to the log if there is none. Its details name the user who is bound to the thread.
      *
      * @param actor who did it
      * @param action as {@code dead:redrive}
@@ -252,8 +303,9 @@ public final class Guard {
      */
     public void record(String actor, String action, String target, Outcome outcome, Map<String, String> details) {
         AuditSink sink = audit.get();
+        Map<String, String> told = withUser(details);
         if (sink != null) {
-            sink.record(new AuditEntry(actor, action, target, outcome, details));
+            sink.record(new AuditEntry(actor, action, target, outcome, told));
         } else if (required && outcome != Outcome.DENIED) {
             throw new AuditUnavailableException(
                     action + " on " + target + " needs an audit entry, and no audit service is there", null);
@@ -264,8 +316,18 @@ public final class Guard {
                     Excerpt.printable(target),
                     outcome,
                     Excerpt.printable(actor),
-                    details.isEmpty() ? "" : Excerpt.printable(details.toString()));
+                    told.isEmpty() ? "" : Excerpt.printable(told.toString()));
         }
+    }
+
+    private static Map<String, String> withUser(Map<String, String> details) {
+        Optional<String> user = SecurityContext.current().user();
+        if (user.isEmpty() || details.containsKey(USER)) {
+            return details;
+        }
+        var told = new LinkedHashMap<>(details);
+        told.put(USER, user.get());
+        return Collections.unmodifiableMap(told);
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
+import symphony.api.rbac.SecurityContext;
 
 class GuardTest {
     private final List<AuditEntry> trail = new ArrayList<>();
@@ -95,6 +97,66 @@ class GuardTest {
         assertThat(Guard.of("open").canDecide("bob", "event", "publish", "a")).isTrue();
         assertThatExceptionOfType(AccessUndecidedException.class)
                 .isThrownBy(() -> Guard.of("required").check("bob", "event", "publish", "a"));
+    }
+
+    // ---- users ----
+
+    private static final SecurityContext.Issuer ISSUER = SecurityContext.issuer(MethodHandles.lookup());
+    private static final SecurityContext EVE = ISSUER.forUser(ISSUER.of("ada"), "user:eve");
+
+    @Test
+    void asksForTheUserWhoIsAtWorkToo() {
+        var guard = new Guard(false);
+        guard.bind(onlyAda);
+        guard.bind(audit);
+        EVE.run(() -> {
+            assertThatExceptionOfType(AccessDeniedException.class)
+                    .isThrownBy(() -> guard.check("ada", "event", "publish", "a"))
+                    .satisfies(denied -> assertThat(denied.principal()).isEqualTo("user:eve"));
+            assertThat(guard.ask("ada", "event", "publish", "b")).isEqualTo(Guard.Answer.NO);
+            assertThat(guard.ask("bob", "event", "publish", "c")).isEqualTo(Guard.Answer.NO);
+        });
+        assertThat(trail)
+                .containsExactly(
+                        new AuditEntry(
+                                "ada",
+                                "event:publish",
+                                "a",
+                                Outcome.DENIED,
+                                Map.of("user", "user:eve", "lacks", "user:eve")),
+                        new AuditEntry(
+                                "ada",
+                                "event:publish",
+                                "b",
+                                Outcome.DENIED,
+                                Map.of("user", "user:eve", "lacks", "user:eve")),
+                        new AuditEntry("bob", "event:publish", "c", Outcome.DENIED, Map.of("user", "user:eve")));
+        assertThatCode(() -> guard.check("ada", "event", "publish", "a")).doesNotThrowAnyException();
+    }
+
+    @Test
+    void asksForNoUserWhereItIsForItself() {
+        var guard = new Guard(false);
+        guard.bind(onlyAda);
+        EVE.run(() -> {
+            assertThatCode(() -> guard.checkForItself("ada", "event", "publish-as", "shop"))
+                    .doesNotThrowAnyException();
+            assertThat(guard.askForItself("ada", "event", "receive", "a")).isEqualTo(Guard.Answer.YES);
+            assertThatExceptionOfType(AccessDeniedException.class)
+                    .isThrownBy(() -> guard.checkForItself("bob", "event", "publish-as", "shop"));
+            assertThat(guard.askForItself("bob", "event", "receive", "a")).isEqualTo(Guard.Answer.NO);
+        });
+    }
+
+    @Test
+    void namesTheUserInWhatIsAudited() {
+        var guard = new Guard(false);
+        guard.bind(audit);
+        EVE.run(() -> guard.record("ada", "dead:drop", "t", Outcome.DONE, Map.of("n", "1")));
+        guard.record("ada", "dead:drop", "t", Outcome.DONE, Map.of("n", "1"));
+        assertThat(trail)
+                .extracting(AuditEntry::details)
+                .containsExactly(Map.of("n", "1", "user", "user:eve"), Map.of("n", "1"));
     }
 
     @Test

@@ -13,6 +13,7 @@ import symphony.api.crypto.OpenEvent;
 import symphony.api.crypto.SealException;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.Lease;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.SecurityContext;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
@@ -30,6 +31,10 @@ final class Deliverer {
      */
     private static final Logger log = LoggerFactory.getLogger(Deliverer.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** For so long events wait for somebody who decides what their handlers need; then those fail as others do. */
+    private static final long MOST_UNDECIDED = Duration.ofHours(1).toNanos();
+
     private static final ClassLoader OWN_LOADER = Deliverer.class.getClassLoader();
 
     private final EventSealer sealer;
@@ -174,11 +179,11 @@ final class Deliverer {
         String topic = envelope.topic();
         String publisher = envelope.publisher();
         String receiver = call.member.source.owner().name();
-        Guard.Answer receive = guard.ask(receiver, "event", "receive", topic);
+        Guard.Answer receive = guard.askForItself(receiver, "event", "receive", topic);
         if (receive == Guard.Answer.NO) {
             return Settlement.dead(DeadReason.DENIED, receiver + " has no permission event:receive:" + topic);
         }
-        Guard.Answer publish = guard.ask(publisher, "event", "publish", topic);
+        Guard.Answer publish = guard.askForItself(publisher, "event", "publish", topic);
         if (publish == Guard.Answer.NO) {
             return Settlement.dead(DeadReason.DENIED, publisher + " has no permission event:publish:" + topic);
         }
@@ -227,6 +232,9 @@ final class Deliverer {
             }
             call.lane.tellFailure(more -> log.warn(
                     "{}: a call failed ({} more not told): {}", call.lane, more, FailureText.withStack(thrown)));
+            if (thrown instanceof AccessUndecidedException && call.lane.undecided() < MOST_UNDECIDED) {
+                return Settlement.UNDECIDED;
+            }
             String text = FailureText.of(thrown);
             return call.lane.config().isFinal(thrown)
                     ? Settlement.dead(DeadReason.NOT_RETRYABLE, FailureText.classOf(thrown), text)
@@ -286,6 +294,7 @@ final class Deliverer {
         switch (settlement.kind()) {
             case HANDLED -> {
                 call.lease.ack(); // before anything that may need memory
+                call.lane.decided();
                 counters.delivered.count();
                 if (end == Call.End.IN_TIME) { // whatever those make of it who are only told
                     keeper.quarantines().succeeded(call);

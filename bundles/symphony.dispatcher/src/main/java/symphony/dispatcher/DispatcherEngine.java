@@ -324,7 +324,7 @@ public final class DispatcherEngine implements AutoCloseable {
 
     private void checkCaller(String caller, String onBehalfOf) {
         if (!caller.equals(onBehalfOf)) {
-            guard.check(caller, "event", "publish-as", onBehalfOf);
+            guard.checkForItself(caller, "event", "publish-as", onBehalfOf);
         }
     }
 

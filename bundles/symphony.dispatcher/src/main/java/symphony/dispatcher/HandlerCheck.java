@@ -89,7 +89,7 @@ final class HandlerCheck {
     /** The same if the bundle has a permission for each, else why not, or why that cannot be told. */
     private Reading permitted(String principal, List<TopicFilter> topics, Reading.Usable seen) {
         for (TopicFilter topic : topics) {
-            Guard.Answer answer = guard.ask(principal, "event", "subscribe", topic.toString());
+            Guard.Answer answer = guard.askForItself(principal, "event", "subscribe", topic.toString());
             if (answer == Guard.Answer.NO) {
                 return new Reading.Refused(principal + " has no permission event:subscribe:" + topic, List.of(), true);
             }

@@ -91,16 +91,23 @@ final class Lane implements Routed {
     /** Its place in the pool that serves it. Written under the registry's lock. */
     private volatile ReadyLanes.Entry entry;
 
-    /** Who tells of what goes wrong. */
+    /** Who tells of what goes wrong, and what is known of it. */
     private static final class Logs {
         private final QuietLog failed;
         private final QuietLog dead;
         private final QuietLog overran;
+        private final LongSupplier nanos;
+
+        /** Guarded by this. */
+        private boolean undecided;
+
+        private long undecidedSince;
 
         Logs(LongSupplier nanos) {
             this.failed = new QuietLog(nanos);
             this.dead = new QuietLog(nanos);
             this.overran = new QuietLog(nanos);
+            this.nanos = nanos;
         }
     }
 
@@ -125,6 +132,29 @@ final class Lane implements Routed {
     /** Tells that a call ran over its time limit, likewise. */
     void tellOverrun(LongConsumer writer) {
         logs().overran.write(writer);
+    }
+
+    /** A call ended undecided; for how long all have, in nanoseconds. */
+    long undecided() {
+        Logs mine = logs();
+        synchronized (mine) {
+            long now = mine.nanos.getAsLong();
+            if (!mine.undecided) {
+                mine.undecided = true;
+                mine.undecidedSince = now;
+            }
+            return now - mine.undecidedSince;
+        }
+    }
+
+    /** A call ended otherwise. */
+    void decided() {
+        Logs mine = logs;
+        if (mine != null) {
+            synchronized (mine) {
+                mine.undecided = false;
+            }
+        }
     }
 
     private Logs logs() {

@@ -15,7 +15,7 @@ record Settlement(Kind kind, DeadReason reason, String exception, String detail)
     static final Settlement HANDLED = new Settlement(Kind.HANDLED, null, "", "");
     /** It was not tried. */
     static final Settlement UNTRIED = new Settlement(Kind.UNTRIED, null, "", "");
-    /** It was not tried, since nobody could say whether it may be. */
+    /** Nobody could say whether it may be tried, or its handler do what it needs: as if it had not been tried. */
     static final Settlement UNDECIDED = new Settlement(Kind.UNDECIDED, null, "", "");
     /** It failed, and there was not even the memory to say how. */
     static final Settlement FAILED = new Settlement(Kind.FAILED, null, "", "the call failed, and so did telling how");

@@ -3,6 +3,7 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.invoke.MethodHandles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
+import symphony.api.rbac.Permission;
+import symphony.api.rbac.SecurityContext;
 import symphony.component.Guard;
 
 @Timeout(120)
@@ -244,6 +247,83 @@ class PermissionTest {
         assertThat(bench.dead()).isEmpty();
         assertThat(bench.publish("u").accepted()).isEqualTo(1);
         assertThat(audited).containsExactly("shop event:publish:t DENIED");
+    }
+
+    /** As while what guards a method, or access control, is replaced. */
+    @Test
+    void countsNoAttemptOfAnEventWhoseHandlerNeedsWhatNobodyDecidesAbout() {
+        var undecided = new AtomicInteger();
+        var attempts = new CopyOnWriteArrayList<Integer>();
+        bench.handle(
+                "t",
+                delivery -> {
+                    attempts.add(delivery.attempt());
+                    if (undecided.incrementAndGet() <= 2) {
+                        throw new AccessUndecidedException(
+                                "acme", Permission.of("a:b:c"), "it is replaced, a test says");
+                    }
+                },
+                "symphony.attempts",
+                1);
+        bench.publish("t");
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+        assertThat(attempts).containsExactly(1, 1, 1);
+        assertThat(bench.dead()).isEmpty();
+        assertThat(bench.view("acme/handler").failures()).isZero();
+    }
+
+    /** A handler that throws that for ever for a reason of its own. */
+    @Test
+    void givesUpAnEventWhoseHandlerNeedsWhatNobodyDecidesAboutForAnHour() {
+        var calls = new AtomicInteger();
+        bench.handle(
+                "t",
+                delivery -> {
+                    calls.incrementAndGet();
+                    throw new AccessUndecidedException("acme", Permission.of("a:b:c"), "for ever, a test says");
+                },
+                "symphony.attempts",
+                1);
+        bench.publish("t");
+        Bench.await(() -> calls.get() >= 2);
+        assertThat(bench.dead()).isEmpty();
+        bench.nanos = () -> bench.timer.nanoTime() + Duration.ofHours(1).toNanos();
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.ATTEMPTS);
+    }
+
+    // ---- users ----
+
+    private static final SecurityContext.Issuer ISSUER = SecurityContext.issuer(MethodHandles.lookup());
+    private static final SecurityContext ADA = ISSUER.forUser(ISSUER.of("shop"), "user:ada");
+
+    /** What is asked of somebody who calls is asked of the user, too; what a part of ours needs for itself is not. */
+    @Test
+    void asksForTheUserWhoPublishesAndNotForWhatThoseNeedWhoServeHer() {
+        bench.handle("t", delivery -> {});
+        denied.add("user:ada event:publish-as:shop");
+        denied.add("user:ada event:receive:t");
+        var event = Event.on("t").build();
+        ADA.run(() -> assertThat(bench.engine
+                        .dispatch("butler", event, "shop", Duration.ZERO)
+                        .accepted())
+                .isEqualTo(1));
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+        denied.add("user:ada event:publish:t");
+        ADA.run(() -> assertThatThrownBy(() -> bench.engine.dispatch("butler", event, "shop", Duration.ZERO))
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageStartingWith("user:ada has no permission event:publish:t"));
+        assertThat(bench.engine.dispatch("butler", event, "shop", Duration.ZERO).accepted())
+                .as("without her")
+                .isEqualTo(1);
+    }
+
+    /** It is its bundle's, whoever had that started. */
+    @Test
+    void asksForNoUserWhenAHandlerArrives() {
+        denied.add("user:ada event:subscribe:t");
+        ADA.run(() -> bench.handle("t", delivery -> {}));
+        assertThat(bench.publish("t").accepted()).isEqualTo(1);
     }
 
     @Test

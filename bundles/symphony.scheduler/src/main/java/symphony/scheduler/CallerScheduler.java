@@ -47,7 +47,7 @@ class CallerScheduler implements EventScheduler {
 
     private void checkOwner(String owner) {
         if (!Objects.requireNonNull(owner, "owner").equals(caller)) {
-            guard.check(caller, DOMAIN, "create-as", owner);
+            guard.checkForItself(caller, DOMAIN, "create-as", owner);
         }
     }
 
