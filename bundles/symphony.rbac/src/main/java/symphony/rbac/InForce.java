@@ -17,11 +17,12 @@ final class InForce {
     private final InstantSource clock;
     private volatile State state; // written with this monitor
 
-    private record State(Policy policy, DecisionCache cache, long epoch, Instant since) {}
+    /** Its mark is kept by others, with answers, and so refers to nothing. */
+    private record State(Policy policy, DecisionCache cache, long epoch, Instant since, Object mark) {}
 
     InForce(Policy first, int places, InstantSource clock) {
         this.clock = clock;
-        this.state = new State(first, new DecisionCache(places), 0, clock.instant());
+        this.state = new State(first, new DecisionCache(places), 0, clock.instant(), new Object());
     }
 
     /** With the rule, which is for administrators. Throws {@code AccessUndecidedException} while no policy is in force. */
@@ -41,6 +42,11 @@ final class InForce {
     Explanation explain(String principal, Permission permission) {
         Policy policy = state.policy;
         return new Explanation(policy.decide(principal, permission), policy.matches(principal, permission));
+    }
+
+    /** Another one for each policy that was put in force. */
+    Object mark() {
+        return state.mark;
     }
 
     Policy policy() {
@@ -68,11 +74,12 @@ final class InForce {
 
     /** From when this returns on, each answer is of this policy. */
     synchronized void put(Policy policy) {
-        state = new State(policy, new DecisionCache(state.cache.places()), state.epoch + 1, clock.instant());
+        state = new State(
+                policy, new DecisionCache(state.cache.places()), state.epoch + 1, clock.instant(), new Object());
     }
 
     /** Begins to keep this many answers. */
     synchronized void keep(int places) {
-        state = new State(state.policy, new DecisionCache(places), state.epoch, state.since);
+        state = new State(state.policy, new DecisionCache(places), state.epoch, state.since, state.mark);
     }
 }

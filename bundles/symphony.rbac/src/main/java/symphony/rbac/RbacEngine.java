@@ -135,6 +135,11 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
         }
     }
 
+    @Override
+    public Object mark() {
+        return inForce.mark();
+    }
+
     /**
      * Counts changes of what is decided.
      *

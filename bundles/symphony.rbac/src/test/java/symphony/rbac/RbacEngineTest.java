@@ -119,6 +119,20 @@ class RbacEngineTest {
         assertThat(engine.epoch()).isEqualTo(1);
     }
 
+    /** Whoever is told of the change may take as long as it likes: the mark of answers from before is no longer theirs. */
+    @Test
+    void hasAnotherMarkAsSoonAsAnotherPolicyIsInForce() throws IOException {
+        PolicyFileTest.write(path, ONE);
+        start(false);
+        Object mark = engine.mark();
+        assertThat(engine.mark()).isSameAs(mark).isExactlyInstanceOf(Object.class);
+        engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("poll", "1h", "decisions", 64)));
+        assertThat(engine.mark()).as("decides as before").isSameAs(mark);
+        PolicyFileTest.write(path, TWO);
+        assertThat(engine.reload("ada")).isInstanceOf(PolicyReload.Swapped.class);
+        assertThat(engine.mark()).isNotSameAs(mark);
+    }
+
     @Test
     void followsTheFileHoweverItIsReplaced() throws IOException {
         PolicyFileTest.write(path, ONE);

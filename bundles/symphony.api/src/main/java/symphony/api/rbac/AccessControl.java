@@ -15,8 +15,8 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface AccessControl {
     /**
-     * Service property, a {@code Long}: it grows each time what this service decides may have changed. Who keeps answers
-     * keeps them with its value at most; who refused somebody looks again when the service is modified.
+     * Service property, a {@code Long}: it grows each time what this service decides may have changed. Who refused somebody
+     * looks again when the service is modified. It comes later than the change: whoever keeps answers asks for {@link #mark}.
      */
     String POLICY_EPOCH = "symphony.policy.epoch";
 
@@ -29,6 +29,17 @@ public interface AccessControl {
      * @throws AccessUndecidedException if nobody can decide now
      */
     Decision decide(String principal, Permission permission);
+
+    /**
+     * Marks answers. Whoever keeps an answer asks for the mark before the question, and again each time it would use the answer:
+     * that still holds as long as it is the same object. So the mark is another one from the very moment that answers may be
+     * others; reading it costs no more than a field.
+     *
+     * @return compared by identity; by default a new one each time, so that no answer is kept
+     */
+    default Object mark() {
+        return new Object();
+    }
 
     /**
      * Returns if the principal has the permission.

@@ -3,11 +3,8 @@ package symphony.api.rbac;
 import java.lang.invoke.MethodHandles;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.osgi.annotation.versioning.ProviderType;
-import org.osgi.framework.Bundle;
-import org.osgi.framework.FrameworkUtil;
 
 /**
  * In whose name code runs: a principal, perhaps a user who is at work through it, and perhaps the publisher of the event that
@@ -44,23 +41,23 @@ public final class SecurityContext {
      */
     private static final ThreadLocal<Cell> BOUND = new ThreadLocal<>();
     private static final SecurityContext NOBODY =
-            new SecurityContext(Optional.empty(), Optional.empty(), Optional.empty());
-
-    /** Bundles that may make contexts for others. */
-    private static final Set<String> ISSUERS = Set.of("symphony.dispatcher", "symphony.rbac.weaver");
+            new SecurityContext(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     private final Optional<String> principal;
     private final Optional<String> user;
     private final Optional<String> via;
+    private final Optional<String> by;
 
     private static final class Cell {
         private SecurityContext context = NOBODY;
     }
 
-    private SecurityContext(Optional<String> principal, Optional<String> user, Optional<String> via) {
+    private SecurityContext(
+            Optional<String> principal, Optional<String> user, Optional<String> via, Optional<String> by) {
         this.principal = principal;
         this.user = user;
         this.via = via;
+        this.by = by;
     }
 
     /**
@@ -99,6 +96,17 @@ public final class SecurityContext {
      */
     public Optional<String> via() {
         return via;
+    }
+
+    /**
+     * Who took the name of somebody else, by {@link SecurityContexts#of}: of {@link #user} if there is one, else of
+     * {@link #principal}. It needs the permission for that whenever something is decided in this context, and not only when it
+     * got it.
+     *
+     * @return a principal; empty if nobody's name was taken
+     */
+    public Optional<String> by() {
+        return by;
     }
 
     /**
@@ -157,7 +165,8 @@ public final class SecurityContext {
     public String toString() {
         return principal.orElse("nobody")
                 + user.map(name -> " for " + name).orElse("")
-                + via.map(publisher -> " via " + publisher).orElse("");
+                + via.map(publisher -> " via " + publisher).orElse("")
+                + by.map(bundle -> " by " + bundle).orElse("");
     }
 
     /**
@@ -166,24 +175,16 @@ public final class SecurityContext {
      *
      * @param caller {@link MethodHandles#lookup()} of a class of the caller's, which proves who it is
      * @return makes contexts
-     * @throws SecurityException if the class is not of such a bundle, or the lookup has not all access
+     * @throws SecurityException if the class is not of such a bundle, as the framework has wired it to this package, or the
+     *     lookup has not all access
      */
     public static Issuer issuer(MethodHandles.Lookup caller) {
         Class<?> type = caller.lookupClass();
-        Bundle bundle = FrameworkUtil.getBundle(type);
-        if (!caller.hasFullPrivilegeAccess() || !mayIssue(bundle)) {
-            throw new SecurityException((bundle == null ? type.getName() : bundle.getSymbolicName())
-                    + " may not make security contexts; get the service " + SecurityContexts.class.getName());
+        if (!caller.hasFullPrivilegeAccess() || !Issuers.contain(type)) {
+            throw new SecurityException(type.getName() + " may not make security contexts; get the service "
+                    + SecurityContexts.class.getName());
         }
         return Issuer.INSTANCE;
-    }
-
-    private static boolean mayIssue(Bundle bundle) {
-        if (bundle == null) { // no framework, and all is one program; or a class that came into one by a side door
-            return FrameworkUtil.getBundle(SecurityContext.class) == null;
-        }
-        String name = bundle.getSymbolicName();
-        return name != null && ISSUERS.contains(name);
     }
 
     /** Makes and binds contexts for others, see {@link SecurityContext#issuer}. Never handed on. Thread-safe. */
@@ -200,7 +201,8 @@ public final class SecurityContext {
          * @return its context
          */
         public SecurityContext of(String principal) {
-            return new SecurityContext(Optional.of(checked(principal)), Optional.empty(), Optional.empty());
+            return new SecurityContext(
+                    Optional.of(checked(principal)), Optional.empty(), Optional.empty(), Optional.empty());
         }
 
         /**
@@ -211,7 +213,18 @@ public final class SecurityContext {
          * @return the same principal's, for the user
          */
         public SecurityContext forUser(SecurityContext context, String user) {
-            return new SecurityContext(context.principal, Optional.of(checked(user)), context.via);
+            return new SecurityContext(context.principal, Optional.of(checked(user)), context.via, context.by);
+        }
+
+        /**
+         * Makes a context of somebody whose name was taken.
+         *
+         * @param context the one of that principal, or of the user
+         * @param maker who took it, see {@link SecurityContext#by}
+         * @return the same, by the maker
+         */
+        public SecurityContext by(SecurityContext context, String maker) {
+            return new SecurityContext(context.principal, context.user, context.via, Optional.of(checked(maker)));
         }
 
         /**
@@ -222,7 +235,7 @@ public final class SecurityContext {
          * @return the same, via the publisher
          */
         public SecurityContext via(SecurityContext context, String publisher) {
-            return new SecurityContext(context.principal, context.user, Optional.of(checked(publisher)));
+            return new SecurityContext(context.principal, context.user, Optional.of(checked(publisher)), context.by);
         }
 
         /**

@@ -3,7 +3,9 @@ package symphony.api.rbac;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Gives contexts to those who may have them. A service with bundle scope: it knows its caller. Thread-safe.
+ * Gives contexts to those who may have them. A service with bundle scope: it knows its caller, by the bundle whose
+ * {@code BundleContext} got it. Whoever gets hold of another bundle's {@code BundleContext}, as {@code Bundle.getBundleContext()}
+ * gives it to anybody, gets that bundle's contexts, too: this keeps honest bundles apart, not hostile ones. Thread-safe.
  */
 @ProviderType
 public interface SecurityContexts {
@@ -16,12 +18,15 @@ public interface SecurityContexts {
     SecurityContext own();
 
     /**
-     * A context for somebody else. Needs the permission {@code context:run-as:<principal>}; audited if it is denied.
+     * A context for somebody else. Needs the permission {@code context:run-as:<principal>}, now and each time that something is
+     * decided in the context: it is worth nothing any more as soon as the permission is taken away. Audited, so keep it rather
+     * than ask for each call.
      *
      * @param principal the symbolic name of a bundle, for that bundle's permissions; or {@code user:} and the name of a user,
      *     for what both the calling bundle and that user may
      * @return a context for it
      * @throws AccessDeniedException if the caller lacks the permission
+     * @throws symphony.api.audit.AuditUnavailableException if that cannot be audited where security is required
      * @throws IllegalArgumentException if the principal is empty
      */
     SecurityContext of(String principal);

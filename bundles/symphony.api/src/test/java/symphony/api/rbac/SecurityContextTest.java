@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleReference;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.wiring.BundleWire;
+import org.osgi.framework.wiring.BundleWiring;
 
 class SecurityContextTest {
     private final SecurityContext.Issuer issuer = SecurityContext.issuer(MethodHandles.lookup());
@@ -141,7 +145,11 @@ class SecurityContextTest {
         assertThat(full.principal()).contains("shop");
         assertThat(full.user()).contains("user:ada");
         assertThat(full.via()).contains("web");
+        assertThat(full.by()).isEmpty();
         assertThat(full).hasToString("shop for user:ada via web");
+        SecurityContext taken = issuer.via(issuer.forUser(issuer.by(shop, "bank"), "user:ada"), "web");
+        assertThat(taken.by()).contains("bank");
+        assertThat(issuer.by(full, "bank")).hasToString("shop for user:ada via web by bank");
         assertThatIllegalArgumentException().isThrownBy(() -> issuer.of(""));
     }
 
@@ -163,37 +171,72 @@ class SecurityContextTest {
                 .isThrownBy(() -> SecurityContext.issuer(MethodHandles.lookup().in(String.class)));
     }
 
+    /** A loader that says that its classes are of one of our bundles: anybody can write one. */
     @Test
-    void isMadeByTheBundlesThatBindContextsAndByNoOther() throws Exception {
-        assertThat(issuerFor("symphony.dispatcher")).isNotNull();
-        assertThatExceptionOfType(SecurityException.class)
-                .isThrownBy(() -> issuerFor("shop"))
-                .withMessage("shop may not make security contexts; get the service symphony.api.rbac.SecurityContexts");
-        assertThatExceptionOfType(SecurityException.class).isThrownBy(() -> issuerFor(null));
-    }
-
-    /** As a class of a bundle with this name gets it. */
-    private static Object issuerFor(String symbolicName) throws Exception {
-        Class<?> asking = new OfABundle(symbolicName).loadClass(Asking.class.getName());
-        try {
-            return asking.getMethod("ask").invoke(null);
-        } catch (InvocationTargetException e) {
-            throw e.getCause() instanceof SecurityException denied ? denied : e;
+    void isMadeByNoClassWhoseLoaderOnlyCallsItselfOurs() throws Exception {
+        for (String name : List.of("symphony.dispatcher", "symphony.rbac.weaver", "shop")) {
+            Class<?> asking = new Pretending(name).loadClass(Asking.class.getName());
+            assertThat(FrameworkUtil.getBundle(asking).getSymbolicName()).isEqualTo(name);
+            assertThatExceptionOfType(InvocationTargetException.class)
+                    .isThrownBy(() -> asking.getMethod("ask").invoke(null))
+                    .havingCause()
+                    .isInstanceOf(SecurityException.class)
+                    .withMessageContainingAll(
+                            "Asking may not make security contexts", "symphony.api.rbac.SecurityContexts");
         }
     }
 
-    /** Is loaded by {@link OfABundle}. */
+    /** As the framework has wired them; without a framework, here, that of the test stands for a bundle's. */
+    @Test
+    void isMadeByTheBundlesOfOursThatAreWiredAndByNoOther() {
+        ClassLoader dispatcher = new Pretending("any");
+        ClassLoader shop = new Pretending("symphony.dispatcher");
+        List<BundleWiring> api = List.of(
+                providing(null),
+                providing(List.of(
+                        requirer("symphony.dispatcher", dispatcher),
+                        requirer("shop", shop),
+                        requirer(null, new Pretending("none")))));
+        assertThat(Issuers.contain(dispatcher, api)).isTrue();
+        assertThat(Issuers.contain(shop, api)).isFalse();
+        assertThat(Issuers.contain(new Pretending("symphony.dispatcher"), api)).isFalse();
+        assertThat(Issuers.contain(null, api)).isFalse();
+        assertThat(Issuers.contain(dispatcher, List.of())).isFalse();
+    }
+
+    private static BundleWiring providing(List<BundleWire> wires) {
+        return proxy(BundleWiring.class, "getProvidedWires", wires);
+    }
+
+    private static BundleWire requirer(String symbolicName, ClassLoader loader) {
+        var wiring = (BundleWiring) Proxy.newProxyInstance(
+                SecurityContextTest.class.getClassLoader(),
+                new Class<?>[] {BundleWiring.class},
+                (proxy, method, arguments) -> method.getName().equals("getClassLoader")
+                        ? loader
+                        : proxy(Bundle.class, "getSymbolicName", symbolicName));
+        return proxy(BundleWire.class, "getRequirerWiring", wiring);
+    }
+
+    private static <T> T proxy(Class<T> type, String name, Object answer) {
+        return type.cast(Proxy.newProxyInstance(
+                SecurityContextTest.class.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> method.getName().equals(name) ? answer : null));
+    }
+
+    /** Is loaded by {@link Pretending}. */
     public static final class Asking {
         public static Object ask() {
             return SecurityContext.issuer(MethodHandles.lookup());
         }
     }
 
-    private static final class OfABundle extends ClassLoader implements BundleReference {
+    private static final class Pretending extends ClassLoader implements BundleReference {
         private final String symbolicName;
 
-        OfABundle(String symbolicName) {
-            super(OfABundle.class.getClassLoader());
+        Pretending(String symbolicName) {
+            super(Pretending.class.getClassLoader());
             this.symbolicName = symbolicName;
         }
 
@@ -212,10 +255,7 @@ class SecurityContextTest {
 
         @Override
         public Bundle getBundle() {
-            return (Bundle) Proxy.newProxyInstance(
-                    getParent(),
-                    new Class<?>[] {Bundle.class},
-                    (proxy, method, arguments) -> method.getName().equals("getSymbolicName") ? symbolicName : null);
+            return proxy(Bundle.class, "getSymbolicName", symbolicName);
         }
     }
 }

@@ -1,5 +1,6 @@
 package symphony.rbac.weaver;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -7,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.RequiresPermission.Mode;
 import symphony.api.rbac.SecurityContext;
@@ -14,64 +16,144 @@ import symphony.api.rbac.weaving.Demand;
 import symphony.api.rbac.weaving.Enforcer;
 import symphony.api.rbac.weaving.GuardedMethod;
 import symphony.component.Guard;
+import symphony.component.QuietLog;
 
 /**
  * Answers woven checks by access control. Without it everything is allowed, or, where security is required, nothing. Denials
  * are audited. Thread-safe.
  */
-final class AccessEnforcer implements Enforcer {
+public final class AccessEnforcer implements Enforcer {
+    /*
+     * Answers are kept by guarded methods as long as the mark is the same. It comes from what decides, at each check, so that
+     * nobody has to tell of a change in time. Guarded methods get a token in its place, which keeps no loader alive, whatever
+     * access control has for a mark. A token is of one mark of one service: who finds another one makes another token.
+     */
     private static final Logger log = LoggerFactory.getLogger(AccessEnforcer.class);
     private static final String NOBODY = "(nobody)";
 
+    private final QuietLog failures = new QuietLog(System::nanoTime);
     private final Guard guard;
+    private volatile Deciding deciding = new Deciding(null, false);
+    private volatile Marked marked = new Marked(deciding, deciding);
 
-    /** Null while there is none. */
-    private volatile AccessControl access;
+    /** Who decides at one time: null for nobody. Another one each time, also if it is the same again. */
+    private static final class Deciding {
+        private final AccessControl service;
+        private final boolean closed;
+
+        Deciding(AccessControl service, boolean closed) {
+            this.service = service;
+            this.closed = closed;
+        }
+    }
+
+    private static final class Marked {
+        private final Deciding deciding;
+        private final Object mark;
+        private final Object token = new Object();
+
+        Marked(Deciding deciding, Object mark) {
+            this.deciding = deciding;
+            this.mark = mark;
+        }
+    }
 
     /**
      * Without access control yet.
      *
      * @param guard takes what is to be audited, and knows whether security is required
      */
-    AccessEnforcer(Guard guard) {
+    public AccessEnforcer(Guard guard) {
         this.guard = guard;
     }
 
     /**
-     * Whom to ask from now on. Answers that were given are changed by this; that is to be told afterwards.
+     * Whom to ask from now on; no answer from before is taken.
      *
      * @param service access control, null for none
      */
-    void ask(AccessControl service) {
-        access = service;
+    public synchronized void ask(AccessControl service) {
+        if (!deciding.closed && deciding.service != service) {
+            deciding = new Deciding(service, false);
+        }
+    }
+
+    /** Nobody is allowed anything from now on, not even by a check that has begun. */
+    synchronized void close() {
+        deciding = new Deciding(null, true);
+    }
+
+    @Override
+    public Object mark() {
+        Deciding now = deciding;
+        Object mark = markOf(now);
+        Marked last = marked;
+        if (last.deciding != now || last.mark != mark) {
+            last = new Marked(now, mark);
+            marked = last;
+        }
+        return last.token;
+    }
+
+    private static Object markOf(Deciding now) {
+        if (now.service == null) {
+            return now;
+        }
+        try {
+            return now.service.mark();
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            return new Object(); // it fails as it is asked, too, which is told there
+        }
     }
 
     @Override
     public void check(GuardedMethod method, SecurityContext context, Object[] arguments) {
-        AccessControl service = access;
-        if (service == null && !guard.required()) {
+        Deciding now = deciding;
+        if (now.service == null && !now.closed && !guard.required()) {
             return;
         }
         List<Demand> demands = method.demands(arguments);
         try {
-            var question = new Question(service, method, context);
+            var question = new Question(now, method, context);
+            question.checkName();
             for (int i = 0; i < demands.size(); i++) {
                 question.check(demands.get(i));
             }
         } catch (AccessDeniedException e) {
-            audit(e, method);
+            audit(e, method, context);
             throw e;
         }
     }
 
     /** One call: who is asked, for what, by whom. Makes nothing while the answer is yes. */
-    private record Question(AccessControl service, GuardedMethod method, SecurityContext context) {
+    private final class Question {
+        private final Deciding now;
+        private final GuardedMethod method;
+        private final SecurityContext context;
+
+        Question(Deciding now, GuardedMethod method, SecurityContext context) {
+            this.now = now;
+            this.method = method;
+            this.context = context;
+        }
+
+        /** Whoever took somebody else's name may still do so. */
+        void checkName() {
+            if (context.by().isPresent()) {
+                String name = context.user().or(context::principal).orElse(NOBODY);
+                AccessDeniedException lacking = lacking(context.by().get(), new Permission("context", "run-as", name));
+                if (lacking != null) {
+                    throw lacking;
+                }
+            }
+        }
+
         void check(Demand demand) {
-            List<Permission> permissions = demand.permissions();
+            List<Demand.Wanted> all = demand.wanted();
             boolean any = demand.mode() == Mode.ANY;
             AccessDeniedException first = null;
-            for (int i = 0; i < permissions.size(); i++) {
-                AccessDeniedException lacking = lacking(permissions.get(i));
+            for (int i = 0; i < all.size(); i++) {
+                AccessDeniedException lacking = lacking(all.get(i));
                 if (any && lacking == null) {
                     return;
                 }
@@ -88,50 +170,79 @@ final class AccessEnforcer implements Enforcer {
         }
 
         /** Why the permission is not there, because the principal lacks it, or its user does; null if it is there. */
-        private AccessDeniedException lacking(Permission permission) {
+        private AccessDeniedException lacking(Demand.Wanted wanted) {
+            Permission permission = wanted.permission();
             if (context.principal().isEmpty()) {
                 return denied(NOBODY, permission, "no security context is bound to the thread, see SecurityContexts");
             }
-            AccessDeniedException lacking = lacking(context.principal().get(), permission);
+            String principal = context.principal().get();
+            if (!wanted.problem().isEmpty()) {
+                return denied(principal, permission, wanted.problem());
+            }
+            AccessDeniedException lacking = lacking(principal, permission);
             return lacking != null || context.user().isEmpty()
                     ? lacking
                     : lacking(context.user().get(), permission);
         }
 
         private AccessDeniedException lacking(String actor, Permission permission) {
-            if (service == null) {
-                return denied(actor, permission, "security is required and no access control is there");
+            if (now.service == null) {
+                return undecided(
+                        actor,
+                        permission,
+                        now.closed
+                                ? "symphony.rbac.weaver is being stopped"
+                                : "security is required and no access control is there");
             }
             try {
-                return service.decide(actor, permission).allowed()
+                return now.service.decide(actor, permission).allowed()
                         ? null
                         : denied(actor, permission, "context " + context);
             } catch (AccessDeniedException e) { // it cannot decide, and says why
                 return e;
             } catch (RuntimeException | LinkageError | StackOverflowError e) { // as while its bundle is replaced
-                AccessDeniedException denied = denied(actor, permission, "access control failed as it was asked");
-                denied.initCause(e);
-                return denied;
+                failures.write(more -> log.warn(
+                        "access control failed as it was asked for {} of {} ({} more not told)",
+                        permission,
+                        actor,
+                        more,
+                        e));
+                return undecided(actor, permission, "access control failed as it was asked: " + e);
             }
         }
 
         private AccessDeniedException denied(String actor, Permission permission, String why) {
-            return new AccessDeniedException(actor, permission, "needed to call " + method + "; " + why);
+            return new AccessDeniedException(actor, permission, neededBecause(why));
+        }
+
+        private AccessDeniedException undecided(String actor, Permission permission, String why) {
+            return new AccessUndecidedException(actor, permission, neededBecause(why));
+        }
+
+        private String neededBecause(String why) {
+            return "needed to call " + method + "; " + why;
         }
     }
 
-    private void audit(AccessDeniedException denied, GuardedMethod method) {
-        Permission permission = Permission.of(denied.permission());
+    private void audit(AccessDeniedException denied, GuardedMethod method, SecurityContext context) {
+        var details = new LinkedHashMap<String, String>();
+        details.put("method", method.toString());
+        context.by().ifPresent(by -> details.put("by", by));
         try {
+            Permission permission = Permission.of(denied.permission());
             guard.record(
                     denied.principal(),
                     permission.domain() + ':' + permission.action(),
                     permission.instance(),
                     Outcome.DENIED,
-                    Map.of("method", method.toString()));
+                    Map.copyOf(details));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             // It is refused anyway; that the trail lacks it must not change the answer.
-            log.warn("the denial of {} to {} could not be audited: {}", permission, denied.principal(), e.toString());
+            log.warn(
+                    "the denial of {} to {} could not be audited: {}",
+                    denied.permission(),
+                    denied.principal(),
+                    e.toString());
         }
     }
 }

@@ -1,6 +1,8 @@
 package symphony.rbac.weaver;
 
+import java.util.Map;
 import java.util.Objects;
+import symphony.api.audit.Outcome;
 import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.SecurityContexts;
 import symphony.component.Guard;
@@ -33,6 +35,7 @@ final class CallerContexts implements SecurityContexts {
                     + "' names nobody; give the symbolic name of a bundle, or user: and the name of a user");
         }
         guard.check(caller, "context", "run-as", principal);
-        return principal.startsWith(USER) ? issuer.forUser(own, principal) : issuer.of(principal);
+        guard.record(caller, "context:run-as", principal, Outcome.DONE, Map.of());
+        return issuer.by(principal.startsWith(USER) ? issuer.forUser(own, principal) : issuer.of(principal), caller);
     }
 }

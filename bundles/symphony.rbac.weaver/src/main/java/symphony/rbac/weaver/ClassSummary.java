@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.objectweb.asm.AnnotationVisitor;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
@@ -28,6 +30,7 @@ import symphony.api.rbac.weaving.DemandPattern;
  * @param demands of its own annotations
  * @param unrestricted whether it is marked so
  * @param methods without constructors and static initialisers
+ * @param annotations types of all other annotations, of the class and its methods
  */
 record ClassSummary(
         String name,
@@ -37,7 +40,8 @@ record ClassSummary(
         List<String> interfaces,
         List<DemandPattern> demands,
         boolean unrestricted,
-        Map<Signature, MethodSummary> methods) {
+        Map<Signature, MethodSummary> methods,
+        Set<String> annotations) {
     /** Of ASM: the one that the methods of its visitors are of. */
     static final int ASM = Opcodes.ASM9;
 
@@ -82,6 +86,14 @@ record ClassSummary(
         return is(Opcodes.ACC_INTERFACE);
     }
 
+    /** Whether it is {@code values()} or {@code valueOf(String)} of an enum: who switches over one calls them, too. */
+    boolean isMadeForEnum(Signature signature) {
+        String type = 'L' + name + ';';
+        return is(Opcodes.ACC_ENUM)
+                && (signature.equals(new Signature("values", "()[" + type))
+                        || signature.equals(new Signature("valueOf", "(Ljava/lang/String;)" + type)));
+    }
+
     /** Where it lies, which is where its methods without a modifier can be overridden. */
     String packageName() {
         return name.substring(0, Math.max(0, name.lastIndexOf('/')));
@@ -96,7 +108,8 @@ record ClassSummary(
 
     private static final class Outline extends ClassVisitor {
         private final Map<Signature, MethodSummary> methods = new LinkedHashMap<>();
-        private final Marks marks = new Marks();
+        private final Set<String> others = new TreeSet<>();
+        private final Marks marks = new Marks(others);
         private String name = "";
         private int version;
         private int access;
@@ -110,7 +123,15 @@ record ClassSummary(
         ClassSummary summary() {
             List<DemandPattern> demands = marks.demands(name);
             return new ClassSummary(
-                    name, version, access, superName, interfaces, demands, marks.unrestricted, Map.copyOf(methods));
+                    name,
+                    version,
+                    access,
+                    superName,
+                    interfaces,
+                    demands,
+                    marks.unrestricted,
+                    Map.copyOf(methods),
+                    Set.copyOf(others));
         }
 
         @Override
@@ -134,7 +155,7 @@ record ClassSummary(
             if (method.startsWith("<")) {
                 return null;
             }
-            var own = new Marks();
+            var own = new Marks(others);
             return new MethodVisitor(ASM) {
                 @Override
                 public AnnotationVisitor visitAnnotation(String type, boolean visible) {
@@ -189,7 +210,14 @@ record ClassSummary(
     /** The annotations of one place. */
     private static final class Marks {
         private final List<Members> demands = new ArrayList<>(0);
+        private final List<Container> containers = new ArrayList<>(0);
+        private final Set<String> others;
         private boolean unrestricted;
+
+        /** Adds those that are not ours. */
+        Marks(Set<String> others) {
+            this.others = others;
+        }
 
         /** Null for what it does not want to see, as ASM has it. */
         AnnotationVisitor visit(String descriptor) {
@@ -200,7 +228,13 @@ record ClassSummary(
             if (descriptor.equals(ONE)) {
                 return one();
             }
-            return descriptor.equals(SEVERAL) ? new Container() : null;
+            if (descriptor.equals(SEVERAL)) {
+                var container = new Container();
+                containers.add(container);
+                return container;
+            }
+            others.add(Type.getType(descriptor).getInternalName());
+            return null;
         }
 
         private AnnotationVisitor one() {
@@ -210,6 +244,8 @@ record ClassSummary(
         }
 
         private final class Container extends AnnotationVisitor {
+            private boolean empty = true;
+
             Container() {
                 super(ASM);
             }
@@ -221,6 +257,7 @@ record ClassSummary(
 
             @Override
             public AnnotationVisitor visitAnnotation(String member, String descriptor) {
+                empty = false;
                 return descriptor.equals(ONE) ? one() : null;
             }
         }
@@ -230,6 +267,10 @@ record ClassSummary(
             if (unrestricted && !demands.isEmpty()) {
                 throw new UnguardableException(
                         label + " is both @Unrestricted and @RequiresPermission; take one of them away");
+            }
+            if (containers.stream().anyMatch(container -> container.empty)) {
+                throw new UnguardableException("@RequiresPermissions of " + label
+                        + " is empty, and demands nothing; name a permission, or take it away");
             }
             try {
                 return demands.stream().map(Members::pattern).toList();

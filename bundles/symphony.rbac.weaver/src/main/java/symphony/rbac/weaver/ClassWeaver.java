@@ -4,11 +4,13 @@ import java.lang.invoke.CallSite;
 import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -36,9 +38,24 @@ final class ClassWeaver {
                             CallSite.class, MethodHandles.Lookup.class, String.class, MethodType.class, String[].class)
                     .descriptorString(),
             false);
+    private static final ConstantPool.Texts WOVEN = new ConstantPool.Texts(Set.of(LINK.getOwner()));
     private static final String LAMBDAS = Type.getInternalName(LambdaMetafactory.class);
     private static final int FIRST_WITH_INVOKEDYNAMIC = Opcodes.V1_7;
     private static final int VERSION = 0xffff;
+
+    /** Final classes of the JDK, whose texts are plain. */
+    private static final Set<String> TEXTS = new TreeSet<>(Set.of(
+            "java.lang.String", "java.util.UUID", "java.util.Currency", "java.time.Instant", "java.time.LocalDate"));
+
+    private static final Set<String> BOXES = Set.of(
+            "java.lang.Boolean",
+            "java.lang.Byte",
+            "java.lang.Character",
+            "java.lang.Short",
+            "java.lang.Integer",
+            "java.lang.Long",
+            "java.lang.Float",
+            "java.lang.Double");
 
     /** What the JVM takes for a bootstrap method, less those that each has. */
     private static final int MOST_DEMANDS = 200;
@@ -59,7 +76,11 @@ final class ClassWeaver {
         Map<Signature, Set<DemandPattern>> guarded = guarded(summary, demands);
         Map<Signature, Demands.Forwarder> forwarders = demands.forwarders();
         var reader = new ClassReader(bytes);
+        checkAnnotations(summary, type);
         checkLambdas(reader, type);
+        if (ConstantPool.names(bytes, WOVEN)) { // as where two of this bundle are there, before and after an update
+            guarded.keySet().removeAll(checked(reader));
+        }
         if (guarded.isEmpty() && forwarders.isEmpty()) {
             return Optional.empty();
         }
@@ -79,11 +100,37 @@ final class ClassWeaver {
                     method.bridgedTo().filter(summary.methods()::containsKey).isPresent();
             Set<DemandPattern> all = demands.of(signature);
             if (!all.isEmpty() && !method.is(Opcodes.ACC_ABSTRACT) && !leadsToAnother) {
-                check(summary.label() + '.' + signature.name(), signature, method.access(), all);
+                String place = summary.label() + '.' + signature.name();
+                check(place, signature, method.access(), all);
+                // What a bridge is given is cast to what is behind it, or gets no further.
+                checkArguments(demands.type(), place, method.bridgedTo().orElse(signature), all);
                 guarded.put(signature, all);
             }
         });
         return guarded;
+    }
+
+    /** Methods that have a check already. */
+    private static Set<Signature> checked(ClassReader reader) {
+        Set<Signature> checked = new HashSet<>();
+        reader.accept(
+                new ClassVisitor(ClassSummary.ASM) {
+                    @Override
+                    public MethodVisitor visitMethod(
+                            int access, String name, String descriptor, String signature, String[] exceptions) {
+                        return new MethodVisitor(ClassSummary.ASM) {
+                            @Override
+                            public void visitInvokeDynamicInsn(
+                                    String called, String type, Handle bootstrap, Object... arguments) {
+                                if (bootstrap.equals(LINK)) {
+                                    checked.add(new Signature(name, descriptor));
+                                }
+                            }
+                        };
+                    }
+                },
+                ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+        return checked;
     }
 
     private static void check(String place, Signature signature, int access, Set<DemandPattern> demands) {
@@ -95,17 +142,64 @@ final class ClassWeaver {
             throw new UnguardableException(
                     place + " has " + demands.size() + " demands, must be at most " + MOST_DEMANDS + ": join some");
         }
+    }
+
+    private static void checkArguments(KnownType type, String place, Signature signature, Set<DemandPattern> demands) {
         Type[] parameters = Type.getArgumentTypes(signature.descriptor());
         for (int number : GuardedMethod.numbers(List.copyOf(demands))) {
             if (number >= parameters.length) {
                 throw new UnguardableException("a permission for " + place + " names {" + number
                         + "}, but there are only " + parameters.length + " arguments, counted from 0");
             }
-            if (parameters[number].getSort() == Type.ARRAY) {
+            if (!hasTextOfItsOwn(type, parameters[number])) {
                 throw new UnguardableException("a permission for " + place + " names {" + number
-                        + "}, which is an array and says nothing as text");
+                        + "}, which is of type "
+                        + parameters[number].getClassName() + "; its text is whatever the caller makes it: must be a"
+                        + " primitive type or its box, an enum, or one of " + String.join(", ", TEXTS));
             }
         }
+    }
+
+    /** Whether nobody can bring along an argument of this type that has a text of its own choice. */
+    private static boolean hasTextOfItsOwn(KnownType type, Type parameter) {
+        if (parameter.getSort() < Type.ARRAY || TEXTS.contains(parameter.getClassName())) {
+            return true;
+        }
+        return parameter.getSort() == Type.OBJECT
+                && (BOXES.contains(parameter.getClassName())
+                        || type.find(parameter.getInternalName())
+                                .filter(ClassWeaver::isEnum)
+                                .isPresent());
+    }
+
+    private static boolean isEnum(KnownType type) {
+        return type.isPlatform()
+                ? PlatformMethods.isEnum(type.platformName())
+                : type.summary().is(Opcodes.ACC_ENUM)
+                        && type.summary().superName().equals("java/lang/Enum");
+    }
+
+    // ---- annotations that have annotations, which count for nothing ----
+
+    private static void checkAnnotations(ClassSummary summary, KnownType type) {
+        if (summary.is(Opcodes.ACC_ANNOTATION)
+                && (!summary.demands().isEmpty()
+                        || summary.methods().values().stream()
+                                .anyMatch(member -> !member.demands().isEmpty()))) {
+            throw inVain(summary.label(), "it is an annotation");
+        }
+        for (String name : summary.annotations()) {
+            type.findWired(name)
+                    .filter(annotation -> !annotation.summary().demands().isEmpty())
+                    .ifPresent(annotation -> {
+                        throw inVain(annotation.toString(), type + " is annotated with it");
+                    });
+        }
+    }
+
+    private static UnguardableException inVain(String annotation, String why) {
+        return new UnguardableException("@RequiresPermission of " + annotation + " demands nothing, since " + why
+                + ": put it on the types and methods themselves");
     }
 
     // ---- lambdas, for which the JVM makes classes that nobody can weave ----
@@ -216,7 +310,9 @@ final class ClassWeaver {
         }
 
         private void forward(Signature method, Demands.Forwarder forwarder) {
-            ClassWeaver.check(type + "." + method.name(), method, forwarder.access(), forwarder.demands());
+            String place = type + "." + method.name();
+            ClassWeaver.check(place, method, forwarder.access(), forwarder.demands());
+            checkArguments(type, place, method, forwarder.demands());
             MethodVisitor made = super.visitMethod(forwarder.access(), method.name(), method.descriptor(), null, null);
             made.visitCode();
             check(made, forwarder.access(), method, forwarder.demands());

@@ -25,11 +25,15 @@ final class Demands {
         this.type = type;
     }
 
+    KnownType type() {
+        return type;
+    }
+
     /** Of a method that the class declares. */
     Set<DemandPattern> of(Signature signature) {
         MethodSummary method = type.summary().methods().get(signature);
         var demands = new LinkedHashSet<DemandPattern>(method.demands());
-        if (method.isOpen()) {
+        if (method.isOpen() && !type.summary().isMadeForEnum(signature)) {
             demands.addAll(ofTypes(type, signature));
         }
         if (method.isInherited()) {
@@ -58,6 +62,8 @@ final class Demands {
                 if (method.isOpen()) {
                     demands.addAll(ofTypes(type, signature));
                 }
+                // What it overrides in turn may be out of sight from here: methods of its package (JVMS 5.4.5).
+                collect(type, signature, demands, visited);
             }
             type.summary().methods().forEach((bridge, made) -> {
                 if (made.bridgedTo().filter(signature::equals).isPresent()) {
@@ -195,7 +201,9 @@ final class Demands {
         }
         for (KnownType above : type.withSupertypes()) {
             for (String name : above.summary().interfaces()) {
-                if (KnownType.isPlatform(name) && PlatformMethods.hasDefault(name, signature)) {
+                boolean platform =
+                        above.find(name).filter(KnownType::isPlatform).isPresent();
+                if (platform && PlatformMethods.hasDefault(name, signature)) {
                     throw byDefault(signature, name.replace('/', '.'));
                 }
             }

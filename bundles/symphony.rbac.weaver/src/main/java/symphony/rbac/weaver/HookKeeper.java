@@ -1,10 +1,10 @@
 package symphony.rbac.weaver;
 
 import java.util.Hashtable;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
@@ -13,21 +13,25 @@ import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkListener;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.hooks.weaving.WeavingHook;
-import org.osgi.framework.wiring.BundleWire;
+import org.osgi.framework.hooks.weaving.WovenClassListener;
 import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import symphony.api.rbac.RequiresPermission;
+import symphony.api.rbac.SecurityContext;
+import symphony.api.rbac.weaving.PermissionChecks;
 
-/** Keeps the hook registered for as long as anybody is wired to this bundle. Thread-safe. */
+/** Keeps the hook registered for as long as anybody may need it. Thread-safe. */
 final class HookKeeper implements SynchronousBundleListener, FrameworkListener {
     /*
-     * Bundles that demand permissions are wired to this one, and stay so while it is stopped, and after it was updated, until
-     * they are refreshed. Classes of theirs that are loaded meanwhile must not be without their checks, which then refuse. So the
-     * hook is registered in the name of the framework, and stays when this bundle is stopped. It leaves when the wiring of
-     * this bundle that it belongs to is no longer in use: nobody is wired to that any more.
+     * Bundles that demand permissions are wired to this one, and stay so while it is stopped, and after it was updated. When it is
+     * resolved anew so are they, and the framework may start them first. Classes of theirs that are loaded meanwhile must not be
+     * without their checks, which then refuse. So the hook is registered in the name of the framework, stays when this bundle is
+     * stopped, and goes on when its own wiring is gone, until a successor has come: by what it has loaded, and where that is not
+     * enough, it refuses classes. It leaves at once when the bundle is uninstalled and nobody is wired to it any more, or when
+     * those are gone who answer its checks.
      */
     private static final Logger log = LoggerFactory.getLogger(HookKeeper.class);
 
@@ -35,78 +39,89 @@ final class HookKeeper implements SynchronousBundleListener, FrameworkListener {
     private static final AtomicReference<HookKeeper> CURRENT = new AtomicReference<>();
 
     private final BundleContext framework;
+    private final Bundle bundle;
     private final BundleWiring own;
     private final Weaving weaving;
+    private final OneProvider provider;
 
-    /** Null until it is registered. */
-    private volatile ServiceRegistration<WeavingHook> registration;
+    /** Null until all is registered, and so are the others. */
+    private volatile List<ServiceRegistration<?>> registrations;
 
-    private HookKeeper(BundleContext framework, BundleWiring own) {
+    private volatile PermissionChecks.Weaving turn;
+    private volatile EarlierBundles earlier;
+
+    private HookKeeper(BundleContext framework, Bundle bundle) {
         this.framework = framework;
-        this.own = own;
-        this.weaving = new Weaving(own);
+        this.bundle = bundle;
+        this.own = bundle.adapt(BundleWiring.class);
+        this.weaving = new Weaving(own, framework.getBundle().adapt(FrameworkWiring.class));
+        this.provider = new OneProvider(bundle);
     }
 
     /**
-     * Has the hook registered, if it is not, and those resolved anew that were wired to this bundle before: they may have loaded
-     * classes. That goes on after this returned. Called at a start of the bundle, of which there is one at a time.
-     *
-     * @return names and versions of those; none if the hook was there
+     * Has the hook registered, if it is not, and those stopped that were wired to this bundle before anybody had one. They are
+     * resolved anew once it has started. Called at a start of the bundle, of which there is one at a time.
      */
-    static Set<String> ensure(BundleContext context) {
+    static void ensure(BundleContext context, SecurityContext.Issuer issuer) {
         HookKeeper before = CURRENT.get();
         if (before != null && before.isHere()) {
-            return Set.of();
+            return;
         }
         var keeper = new HookKeeper(
-                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext(),
-                context.getBundle().adapt(BundleWiring.class));
+                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext(), context.getBundle());
         CURRENT.set(keeper);
-        keeper.register();
-        return keeper.refreshEarlier();
+        keeper.register(issuer);
     }
 
     private boolean isHere() {
+        List<ServiceRegistration<?>> mine = registrations;
         try {
-            return registration != null && registration.getReference() != null;
+            return mine != null && mine.stream().allMatch(registration -> registration.getReference() != null);
         } catch (IllegalStateException e) { // it went with the framework, which was started again
             return false;
         }
     }
 
-    private void register() {
+    private void register(SecurityContext.Issuer issuer) {
         weaving.warmUp();
         framework.addBundleListener(this); // before answers are kept, which it has forgotten
         framework.addFrameworkListener(this);
         // Last of all hooks, so that it sees what others have made of a class.
-        registration = framework.registerService(
-                WeavingHook.class,
-                new GuardHook(weaving),
-                new Hashtable<>(Map.of(Constants.SERVICE_RANKING, Integer.MIN_VALUE)));
+        var last = new Hashtable<String, Object>(Map.of(Constants.SERVICE_RANKING, Integer.MIN_VALUE));
+        registrations = List.of(
+                framework.registerService(ResolverHookFactory.class, provider, null),
+                framework.registerService(WovenClassListener.class, weaving, null),
+                framework.registerService(WeavingHook.class, new GuardHook(weaving), last));
+        turn = PermissionChecks.weave(issuer);
+        Stream.of(framework.getBundles()).forEach(this::tellOfPretender);
+        earlier = turn.isFirst()
+                ? EarlierBundles.unguarded(framework.getBundle(), own)
+                : EarlierBundles.stopped(framework.getBundle(), own);
     }
 
-    private Set<String> refreshEarlier() {
-        Set<Bundle> earlier = new LinkedHashSet<>();
-        for (BundleWire wire : own.getProvidedWires(RequiresPermission.NAMESPACE)) {
-            earlier.add(wire.getRequirerWiring().getBundle());
-        }
-        if (!earlier.isEmpty()) {
-            framework
-                    .getBundle(Constants.SYSTEM_BUNDLE_ID)
-                    .adapt(FrameworkWiring.class)
-                    .refreshBundles(earlier);
-        }
-        Set<String> names = new LinkedHashSet<>();
-        earlier.forEach(bundle -> names.add(bundle.getSymbolicName() + ' ' + bundle.getVersion()));
-        return names;
+    private void tellOfPretender(Bundle other) {
+        provider.pretender(other)
+                .ifPresent(name -> log.error(
+                        "{} says that it guards methods, which it does not; bundles that demand permissions are not wired to"
+                                + " it: uninstall it, and refresh those that are already",
+                        name));
+    }
+
+    /** Null for all but the first who wants them. */
+    private synchronized List<ServiceRegistration<?>> takeRegistrations() {
+        List<ServiceRegistration<?>> mine = registrations;
+        registrations = null;
+        return mine;
     }
 
     @Override
     public void bundleChanged(BundleEvent event) {
         switch (event.getType()) {
+            case BundleEvent.INSTALLED, BundleEvent.UPDATED -> tellOfPretender(event.getBundle());
             case BundleEvent.RESOLVED -> weaving.forget();
+            case BundleEvent.STARTED -> started(event.getBundle());
             case BundleEvent.UNRESOLVED, BundleEvent.UNINSTALLED -> {
-                weaving.forget();
+                weaving.forgetGone();
                 leaveIfUnused();
             }
             default -> {
@@ -118,21 +133,38 @@ final class HookKeeper implements SynchronousBundleListener, FrameworkListener {
     @Override
     public void frameworkEvent(FrameworkEvent event) {
         if (event.getType() == FrameworkEvent.PACKAGES_REFRESHED) {
+            weaving.forgetGone();
             leaveIfUnused();
         }
     }
 
+    private void started(Bundle other) {
+        EarlierBundles waiting = earlier;
+        if (waiting != null && other.equals(bundle) && own.isInUse()) {
+            earlier = null;
+            waiting.resolveAnew();
+        }
+        leaveIfUnused(); // it may be a successor
+    }
+
+    private boolean isUnused() {
+        return !own.isInUse() && (bundle.getState() == Bundle.UNINSTALLED || !weaving.isAnswered() || !turn.isLast());
+    }
+
     private void leaveIfUnused() {
-        ServiceRegistration<WeavingHook> mine = registration;
-        if (mine == null || own.isInUse()) {
+        List<ServiceRegistration<?>> mine = turn == null || !isUnused() ? null : takeRegistrations();
+        if (mine == null) {
             return;
         }
+        turn.close();
         framework.removeBundleListener(this);
         framework.removeFrameworkListener(this);
-        try {
-            mine.unregister();
-        } catch (IllegalStateException e) {
-            log.debug("the hook has left already", e);
+        for (ServiceRegistration<?> registration : mine) {
+            try {
+                registration.unregister();
+            } catch (IllegalStateException e) {
+                log.debug("it has left already", e);
+            }
         }
     }
 }

@@ -5,13 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.objectweb.asm.Opcodes;
 
 /** A type, and where its own supertypes are to be found. Immutable; one thread only. */
 final class KnownType {
     private static final String PLATFORM = "java/";
     private static final ClassSummary NO_CLASS =
-            new ClassSummary("", 0, Opcodes.ACC_PUBLIC, "", List.of(), List.of(), false, Map.of());
+            new ClassSummary("", 0, Opcodes.ACC_PUBLIC, "", List.of(), List.of(), false, Map.of(), Set.of());
 
     private final ClassSummary summary;
     private final Types types;
@@ -28,8 +29,14 @@ final class KnownType {
         this.platformName = platformName;
     }
 
-    static boolean isPlatform(String name) {
+    /** For sure; others may turn out to be, when they are looked for. */
+    private static boolean isPlatform(String name) {
         return name.startsWith(PLATFORM);
+    }
+
+    /** As {@link Types#findWired}. */
+    Optional<KnownType> findWired(String name) {
+        return isPlatform(name) ? Optional.of(ofPlatform(name)) : types.findWired(name);
     }
 
     /** Of the JDK: it demands nothing, and neither do its supertypes. */

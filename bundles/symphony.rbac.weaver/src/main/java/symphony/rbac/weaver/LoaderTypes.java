@@ -14,7 +14,9 @@ final class LoaderTypes implements Types {
 
     @Override
     public Optional<KnownType> find(String name) {
-        return bytes(loader, name).map(bytes -> new KnownType(ClassSummary.of(name, bytes), this));
+        return PlatformMethods.isThere(name)
+                ? Optional.of(KnownType.ofPlatform(name))
+                : bytes(loader, name).map(bytes -> new KnownType(ClassSummary.of(name, bytes), this));
     }
 
     /** Of a class file. */

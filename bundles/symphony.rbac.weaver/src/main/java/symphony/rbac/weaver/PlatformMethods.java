@@ -12,6 +12,20 @@ final class PlatformMethods {
     private PlatformMethods() {}
 
     /**
+     * Whether a type is one of the JDK, whose class files may be of a newer Java than anybody else can read.
+     *
+     * @param className with slashes
+     */
+    static boolean isThere(String className) {
+        return ClassLoader.getPlatformClassLoader().getResource(className + ".class") != null;
+    }
+
+    /** Whether a type of the JDK is an enum. */
+    static boolean isEnum(String className) {
+        return load(className).isEnum();
+    }
+
+    /**
      * The flags of a method that a subclass inherits.
      *
      * @param className with slashes

@@ -7,24 +7,31 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Constants;
+import org.osgi.framework.namespace.BundleNamespace;
 import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleWire;
 import org.osgi.framework.wiring.BundleWiring;
 import symphony.api.rbac.RequiresPermission;
 
-/** Which bundles' classes may demand permissions. Thread-safe. */
+/** Of which bundles' classes the supertypes are looked at: those that may inherit demands. Thread-safe. */
 final class Scope {
     /*
-     * A bundle that uses the annotations requires this one, which bnd sees to, or at least imports their package. A class that
-     * inherits what is demanded is wired to such a bundle, directly or by others. All others are not looked at: where nobody
-     * demands anything, loading a class costs one look into a map.
-     *
-     * Wires come with bundles that are resolved, whereupon answers are forgotten; and by dynamic imports at any time, so what
-     * has some, or reaches somebody who has, is looked at each time while the answer is no.
+     * A class that names the annotations is woven whatever its bundle is wired to. This is about those that name none and
+     * inherit what is demanded: they are of bundles that are wired, directly or by others, to one that uses the annotations. That
+     * one requires this bundle, which bnd sees to, or imports their package, or requires the bundle that has it; or a class of it
+     * that names them was seen already. Wires by dynamic imports come after the class that needs them was looked at, so a
+     * bundle that has such imports, or is wired to one that has some, may inherit from anybody; and so may one that has packages
+     * of the host's class path.
      */
     private static final String API = RequiresPermission.class.getPackageName();
     private static final String OURS = "symphony.";
+    private static final String OSGI = "org.osgi.";
+    private static final Set<String> JDK = Set.copyOf(ModuleLayer.boot().modules().stream()
+            .flatMap(module -> module.getPackages().stream())
+            .toList());
+
+    private final Set<BundleWiring> seen = ConcurrentHashMap.newKeySet();
 
     /** Replaced as a whole to be forgotten, so that nobody adds what he found out before. */
     private volatile Map<BundleWiring, Boolean> known = new ConcurrentHashMap<>();
@@ -38,12 +45,16 @@ final class Scope {
         if (!wiring.isInUse()) { // it has no wires that could tell
             return true;
         }
-        var walk = new Walk();
-        boolean found = walk.reachesDemands(wiring);
-        if (found || !walk.open) {
-            answers.put(wiring, found);
-        }
+        boolean found = reachesDemands(wiring);
+        answers.put(wiring, found);
         return found;
+    }
+
+    /** A class of a bundle names the annotations. */
+    void add(BundleWiring wiring) {
+        if (seen.add(wiring)) {
+            forget();
+        }
     }
 
     /** Bundles were resolved or went. */
@@ -51,54 +62,61 @@ final class Scope {
         known = new ConcurrentHashMap<>();
     }
 
-    private static final class Walk {
-        private final Set<BundleWiring> visited = new HashSet<>();
-        private final Deque<BundleWiring> next = new ArrayDeque<>();
+    /** Bundles went, whose loaders nobody may keep. */
+    void forgetGone() {
+        seen.removeIf(wiring -> !wiring.isInUse());
+        forget();
+    }
 
-        /** Whether it came by somebody who may get another wire at any time. */
-        private boolean open;
-
-        boolean reachesDemands(BundleWiring start) {
-            next.add(start);
-            visited.add(start);
-            while (!next.isEmpty()) {
-                if (looksAtDemands(next.remove())) {
-                    return true;
-                }
+    private boolean reachesDemands(BundleWiring start) {
+        Set<BundleWiring> visited = new HashSet<>();
+        Deque<BundleWiring> next = new ArrayDeque<>();
+        next.add(start);
+        visited.add(start);
+        while (!next.isEmpty()) {
+            BundleWiring wiring = next.remove();
+            if (seen.contains(wiring) || hasDynamicImports(wiring)) {
+                return true;
             }
-            return false;
-        }
-
-        private boolean looksAtDemands(BundleWiring wiring) {
-            open |= hasDynamicImports(wiring);
             for (BundleWire wire : WiringTypes.wires(wiring, null)) {
-                if (demands(wiring, wire)) {
+                if (leadsToDemands(wiring, wire)) {
                     return true;
                 }
                 BundleWiring provider = wire.getProviderWiring();
-                if (provider != null && visited.add(provider)) {
+                if (provider != null && !WiringTypes.isFramework(provider) && visited.add(provider)) {
                     next.add(provider);
                 }
             }
-            return false;
         }
+        return false;
     }
 
-    private static boolean demands(BundleWiring wiring, BundleWire wire) {
+    private static boolean leadsToDemands(BundleWiring wiring, BundleWire wire) {
         Map<String, Object> provided = wire.getCapability().getAttributes();
         String namespace = wire.getCapability().getNamespace();
         if (namespace.equals(RequiresPermission.NAMESPACE)) {
             return RequiresPermission.EXTENDER.equals(provided.get(RequiresPermission.NAMESPACE));
         }
-        return namespace.equals(PackageNamespace.PACKAGE_NAMESPACE)
-                && API.equals(provided.get(PackageNamespace.PACKAGE_NAMESPACE))
-                && !isOurs(wiring);
+        BundleWiring provider = wire.getProviderWiring();
+        if (namespace.equals(BundleNamespace.BUNDLE_NAMESPACE)) {
+            return provider != null && WiringTypes.exports(provider, API);
+        }
+        if (!namespace.equals(PackageNamespace.PACKAGE_NAMESPACE)) {
+            return false;
+        }
+        String name = String.valueOf(provided.get(PackageNamespace.PACKAGE_NAMESPACE));
+        return API.equals(name) && !isOurs(wiring)
+                || provider != null && WiringTypes.isFramework(provider) && isOfTheHost(name);
     }
 
-    /** Those import the package to ask for permissions. They demand none by annotations, or require this bundle. */
+    /** Those import the package to ask for permissions; what they demand themselves their classes name. */
     private static boolean isOurs(BundleWiring wiring) {
         String name = wiring.getBundle().getSymbolicName();
         return name != null && name.startsWith(OURS);
+    }
+
+    private static boolean isOfTheHost(String packageName) {
+        return !packageName.startsWith(OSGI) && !JDK.contains(packageName);
     }
 
     private static boolean hasDynamicImports(BundleWiring wiring) {

@@ -40,10 +40,10 @@ final class Summaries {
         return read;
     }
 
-    /** Wirings are gone, whose loaders nobody may keep. */
-    void forget() {
+    /** Wirings are gone, whose loaders nobody may keep. What others have stays as it is. */
+    void forgetGone() {
         synchronized (known) {
-            known.clear();
+            known.keySet().removeIf(place -> !place.wiring.isInUse());
         }
     }
 }

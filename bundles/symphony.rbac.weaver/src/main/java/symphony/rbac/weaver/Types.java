@@ -12,4 +12,14 @@ interface Types {
      * @throws UnguardableException if its class file cannot be read
      */
     Optional<KnownType> find(String name);
+
+    /**
+     * Finds a type, but not where looking for it could make a wire or fail.
+     *
+     * @param name with slashes
+     * @return the type, empty if there is none, or none yet
+     */
+    default Optional<KnownType> findWired(String name) {
+        return find(name);
+    }
 }

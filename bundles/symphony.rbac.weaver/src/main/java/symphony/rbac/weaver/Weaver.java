@@ -1,8 +1,6 @@
 package symphony.rbac.weaver;
 
 import java.lang.invoke.MethodHandles;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.annotation.bundle.Header;
 import org.osgi.framework.Bundle;
@@ -20,6 +18,7 @@ import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.SecurityContexts;
 import symphony.api.rbac.weaving.PermissionChecks;
 import symphony.component.Guard;
+import symphony.component.Principal;
 
 /**
  * Starts and stops this bundle. No component: the hook must be there as soon as the bundle is started, whether somebody
@@ -32,14 +31,12 @@ import symphony.component.Guard;
         version = RequiresPermission.EXTENDER_VERSION)
 public final class Weaver implements BundleActivator {
     private static final Logger log = LoggerFactory.getLogger(Weaver.class);
-    private static final Pattern SYMBOLIC_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
-    private static final Pattern BY_ID = Pattern.compile("bundle-[0-9]+");
 
     private FirstService<AccessControl> access;
     private FirstService<AuditSink> audit;
+    private AccessEnforcer enforcer;
 
-    /** Null unless it is started. */
-    private volatile PermissionChecks.Enforcement enforcement;
+    private PermissionChecks.Enforcement enforcement;
 
     @Override
     public void start(BundleContext context) {
@@ -57,37 +54,27 @@ public final class Weaver implements BundleActivator {
     private void begin(BundleContext context) {
         SecurityContext.Issuer issuer = SecurityContext.issuer(MethodHandles.lookup());
         Guard guard = Guard.of(context.getProperty(Guard.SECURITY));
-        var enforcer = new AccessEnforcer(guard);
+        enforcer = new AccessEnforcer(guard);
         audit = new FirstService<>(context, AuditSink.class, guard::bind);
         audit.open();
         access = new FirstService<>(context, AccessControl.class, service -> {
             guard.bind(service);
             enforcer.ask(service);
-            changed();
         });
         access.open(); // before anybody is answered without it
         enforcement = PermissionChecks.enforce(issuer, enforcer);
-        changed(); // by somebody who came between the two
+        HookKeeper.ensure(context, issuer);
+        // Last: this wakes up components that wait for it, whose classes are to be guarded.
         context.registerService(SecurityContexts.class, new Contexts(issuer, guard), null);
-        Set<String> earlier = HookKeeper.ensure(context);
-        if (!earlier.isEmpty()) {
-            log.warn(
-                    "these bundles were there before their classes could be guarded, and are resolved anew: {}; give"
-                            + " symphony.rbac.weaver a lower start level than theirs",
-                    String.join(", ", earlier));
-        }
         log.info("methods that demand permissions are guarded");
-    }
-
-    private void changed() {
-        PermissionChecks.Enforcement mine = enforcement;
-        if (mine != null) {
-            mine.changed();
-        }
     }
 
     @Override
     public void stop(BundleContext context) {
+        if (enforcer != null) {
+            enforcer.close(); // first, so that access control that is no longer followed is not taken for one that is
+            // away
+        }
         PermissionChecks.Enforcement mine = enforcement;
         if (mine != null) {
             enforcement = null;
@@ -114,7 +101,7 @@ public final class Weaver implements BundleActivator {
 
         @Override
         public SecurityContexts getService(Bundle bundle, ServiceRegistration<SecurityContexts> registration) {
-            return new CallerContexts(issuer, guard, principalOf(bundle));
+            return new CallerContexts(issuer, guard, Principal.of(bundle));
         }
 
         @Override
@@ -122,14 +109,5 @@ public final class Weaver implements BundleActivator {
                 Bundle bundle, ServiceRegistration<SecurityContexts> registration, SecurityContexts service) {
             // it has nothing to give back
         }
-    }
-
-    /** Its symbolic name if that is one, and could not be taken for a user or for a bundle that has none. */
-    private static String principalOf(Bundle bundle) {
-        String name = bundle.getSymbolicName();
-        boolean usable = name != null
-                && SYMBOLIC_NAME.matcher(name).matches()
-                && !BY_ID.matcher(name).matches();
-        return usable ? name : "bundle-" + bundle.getBundleId();
     }
 }

@@ -23,13 +23,21 @@ final class WiringTypes implements Types {
 
     @Override
     public Optional<KnownType> find(String name) {
-        String packageName =
-                name.substring(0, Math.max(0, name.lastIndexOf('/'))).replace('/', '.');
+        String packageName = packageOf(name);
         Optional<KnownType> found = in(provider(packageName), name);
         return found.isPresent() ? found : elsewhere(packageName, name);
     }
 
     /** By boot delegation, or by a dynamic import, for which looking for it makes the wire. */
+    @Override
+    public Optional<KnownType> findWired(String name) {
+        return in(provider(packageOf(name)), name);
+    }
+
+    private static String packageOf(String name) {
+        return name.substring(0, Math.max(0, name.lastIndexOf('/'))).replace('/', '.');
+    }
+
     private Optional<KnownType> elsewhere(String packageName, String name) {
         if (LoaderTypes.bytes(wiring.getClassLoader(), name).isEmpty()) {
             return Optional.empty();
@@ -40,7 +48,11 @@ final class WiringTypes implements Types {
 
     private Optional<KnownType> in(BundleWiring provider, String name) {
         if (isFramework(provider)) {
-            return new LoaderTypes(frameworkLoader()).find(name);
+            return PlatformMethods.isThere(name)
+                    ? Optional.of(KnownType.ofPlatform(name))
+                    : summaries
+                            .get(provider, name, () -> LoaderTypes.bytes(frameworkLoader(), name))
+                            .map(summary -> new KnownType(summary, new LoaderTypes(frameworkLoader())));
         }
         return summaries
                 .get(provider, name, () -> LoaderTypes.bytes(provider.getClassLoader(), name))
@@ -48,7 +60,7 @@ final class WiringTypes implements Types {
                         new KnownType(summary, provider == wiring ? this : new WiringTypes(provider, summaries)));
     }
 
-    private static boolean isFramework(BundleWiring provider) {
+    static boolean isFramework(BundleWiring provider) {
         return provider.getBundle().getBundleId() == Constants.SYSTEM_BUNDLE_ID;
     }
 
@@ -78,9 +90,7 @@ final class WiringTypes implements Types {
             String visibility = wire.getRequirement().getDirectives().get(Constants.VISIBILITY_DIRECTIVE);
             BundleWiring provider = wire.getProviderWiring();
             if ((direct || Constants.VISIBILITY_REEXPORT.equals(visibility)) && visited.add(provider)) {
-                boolean exports = provider.getCapabilities(PackageNamespace.PACKAGE_NAMESPACE).stream()
-                        .anyMatch(capability -> isOf(capability, packageName));
-                if (exports) {
+                if (exports(provider, packageName)) {
                     return Optional.of(provider);
                 }
                 Optional<BundleWiring> further = required(provider, packageName, false, visited);
@@ -90,6 +100,12 @@ final class WiringTypes implements Types {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether a bundle exports a package; not if it is no longer in use. */
+    static boolean exports(BundleWiring wiring, String packageName) {
+        List<BundleCapability> capabilities = wiring.getCapabilities(PackageNamespace.PACKAGE_NAMESPACE);
+        return capabilities != null && capabilities.stream().anyMatch(capability -> isOf(capability, packageName));
     }
 
     private static boolean isOf(BundleCapability capability, String packageName) {

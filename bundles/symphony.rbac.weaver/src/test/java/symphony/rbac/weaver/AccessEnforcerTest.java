@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +24,9 @@ import symphony.api.audit.AuditSink;
 import symphony.api.audit.Outcome;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
+import symphony.api.rbac.Permission;
 import symphony.api.rbac.RequiresPermission.Mode;
 import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.weaving.DemandPattern;
@@ -59,18 +62,7 @@ class AccessEnforcerTest {
     }
 
     private static void call(SecurityContext context, String... demands) {
-        MethodHandle check = PermissionChecks.link(
-                        MethodHandles.lookup(), "pay", MethodType.methodType(void.class), demands)
-                .dynamicInvoker();
-        context.run(() -> {
-            try {
-                check.invoke();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Throwable t) {
-                throw new AssertionError(t);
-            }
-        });
+        call(context, check(demands));
     }
 
     private static String all(String... permissions) {
@@ -90,12 +82,15 @@ class AccessEnforcerTest {
                 .withMessageContaining(AccessEnforcerTest.class.getName() + ".pay");
         String[] parts = permission.split(":", 3);
         assertThat(trail)
-                .containsExactly(new AuditEntry(
-                        who,
-                        parts[0] + ':' + parts[1],
-                        parts[2],
-                        Outcome.DENIED,
-                        Map.of("method", AccessEnforcerTest.class.getName() + ".pay")));
+                .containsExactly(
+                        new AuditEntry(who, parts[0] + ':' + parts[1], parts[2], Outcome.DENIED, details(context)));
+    }
+
+    private static Map<String, String> details(SecurityContext context) {
+        var details = new HashMap<>(Map.of("method", AccessEnforcerTest.class.getName() + ".pay"));
+        context.user().ifPresent(user -> details.put("user", user));
+        context.by().ifPresent(by -> details.put("by", by));
+        return details;
     }
 
     private void allows(SecurityContext context, String... demands) {
@@ -163,6 +158,7 @@ class AccessEnforcerTest {
     void allowsNobodyAtAllWhereSecurityIsRequiredAndNobodyDecides() {
         enforce(true);
         denies(shop, "shop", "a:b:1", all("a:b:1"));
+        undecided(shop, all("a:b:1"));
         assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> nobody(all("a:b:1")));
     }
 
@@ -191,6 +187,178 @@ class AccessEnforcerTest {
             throw new NoClassDefFoundError("it is gone, a test says");
         });
         denies(shop, "shop", "a:b:1", any("a:b:1"));
+        undecided(shop, any("a:b:1"));
+    }
+
+    /** What can wait is not given up for it. */
+    private static void undecided(SecurityContext context, String... demands) {
+        assertThatExceptionOfType(AccessUndecidedException.class).isThrownBy(() -> call(context, demands));
+    }
+
+    /** A call that has begun when it is closed, and comes to it after access control is no longer followed. */
+    @Test
+    void allowsNobodyOnceItIsClosed() {
+        AccessEnforcer enforcer = enforce(false);
+        enforcer.ask((principal, permission) -> new Decision(false, "a test says"));
+        enforcer.close();
+        enforcer.ask(null);
+        undecided(shop, all("a:b:1"));
+        enforcer.ask((principal, permission) -> new Decision(true, "a test says"));
+        undecided(shop, all("a:b:1"));
+    }
+
+    // ---- kept answers ----
+
+    private static final class Marked implements AccessControl {
+        private Object mark = new Object();
+        private boolean allows = true;
+        private int asked;
+
+        @Override
+        public Object mark() {
+            if (mark == null) {
+                throw new NoClassDefFoundError("it is gone, a test says");
+            }
+            return mark;
+        }
+
+        @Override
+        public Decision decide(String principal, Permission permission) {
+            asked++;
+            return new Decision(allows, "");
+        }
+    }
+
+    private static MethodHandle check(String... demands) {
+        return PermissionChecks.link(MethodHandles.lookup(), "pay", MethodType.methodType(void.class), demands)
+                .dynamicInvoker();
+    }
+
+    private static void call(SecurityContext context, MethodHandle check) {
+        context.run(() -> {
+            try {
+                check.invoke();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Throwable t) {
+                throw new AssertionError(t);
+            }
+        });
+    }
+
+    @Test
+    void keepsAnAnswerAsLongAsWhoDecidesDecidesTheSame() {
+        var control = new Marked();
+        AccessEnforcer enforcer = enforce(false);
+        enforcer.ask(control);
+        MethodHandle check = check(all("a:b:1"));
+        call(shop, check);
+        call(shop, check);
+        enforcer.ask(control); // a hint, that something may have changed
+        call(shop, check);
+        assertThat(control.asked).isEqualTo(1);
+        assertThat(enforcer.mark()).isNotSameAs(control.mark).isExactlyInstanceOf(Object.class);
+        control.allows = false;
+        control.mark = new Object(); // and nobody is told
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> call(shop, check));
+    }
+
+    @Test
+    void keepsNoAnswerOfWhoeverDecidedBefore() {
+        AccessEnforcer enforcer = enforce(false);
+        MethodHandle check = check(all("a:b:1"));
+        call(shop, check); // nobody decides
+        var control = new Marked();
+        control.allows = false;
+        enforcer.ask(control);
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> call(shop, check));
+        control.allows = true;
+        call(shop, check);
+        var other = new Marked();
+        other.mark = control.mark;
+        other.allows = false;
+        enforcer.ask(other);
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> call(shop, check));
+    }
+
+    @Test
+    void keepsNoAnswerOfWhoeverDoesNotMarkThem() {
+        int[] asked = {0};
+        AccessEnforcer enforcer = enforce(false);
+        enforcer.ask((principal, permission) -> new Decision(asked[0]++ == 0, ""));
+        MethodHandle check = check(all("a:b:1"));
+        call(shop, check);
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> call(shop, check));
+    }
+
+    @Test
+    void keepsNoAnswerOfWhoeverCannotBeAskedForItsMark() {
+        var control = new Marked();
+        enforce(false).ask(control);
+        MethodHandle check = check(all("a:b:1"));
+        control.mark = null;
+        call(shop, check);
+        control.allows = false;
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> call(shop, check));
+    }
+
+    // ---- arguments ----
+
+    @Test
+    void deniesAndAuditsAnArgumentThatCannotStandInAPermission() {
+        enforce(false).ask((principal, permission) -> new Decision(true, "everything may be"));
+        MethodHandle check = PermissionChecks.link(
+                        MethodHandles.lookup(),
+                        "pay",
+                        MethodType.methodType(void.class, Object.class),
+                        all("files:read:{0}"))
+                .dynamicInvoker();
+        for (Object argument : Arrays.asList("", "..", "a/b", null)) {
+            trail.clear();
+            assertThatExceptionOfType(AccessDeniedException.class)
+                    .isThrownBy(() -> shop.call(() -> {
+                        try {
+                            check.invoke(argument);
+                            return null;
+                        } catch (Exception | Error e) {
+                            throw e;
+                        } catch (Throwable t) {
+                            throw new AssertionError(t);
+                        }
+                    }))
+                    .withMessageContainingAll("shop has no permission files:read:{0}", "argument 0 is");
+            assertThat(trail).extracting(AuditEntry::target).containsExactly("{0}");
+        }
+    }
+
+    @Test
+    void wantsAnotherPermissionWhereAnyWillDoAndOneCannotBe() throws Throwable {
+        granting("shop a:b:all");
+        MethodHandle check = PermissionChecks.link(
+                        MethodHandles.lookup(),
+                        "pay",
+                        MethodType.methodType(void.class, Object.class),
+                        any("a:b:{0}", "a:b:all"))
+                .dynamicInvoker();
+        shop.call(() -> {
+            assertThatCode(() -> check.invoke((Object) "..")).doesNotThrowAnyException();
+            return null;
+        });
+        assertThat(trail).isEmpty();
+    }
+
+    // ---- whoever took a name ----
+
+    @Test
+    void wantsWhoeverTookANameToBeAllowedToStill() {
+        SecurityContext taken = issuer.by(issuer.of("bank"), "shop");
+        SecurityContext adasByShop = issuer.by(adasShop, "shop");
+        granting("bank a:b:1", "shop a:b:1", "user:ada a:b:1", "shop context:run-as:bank");
+        allows(taken, all("a:b:1"));
+        denies(adasByShop, "shop", "context:run-as:user:ada", all("a:b:1"));
+        granting("bank a:b:1", "shop a:b:1", "user:ada a:b:1", "shop context:run-as:user:ada");
+        allows(adasByShop, all("a:b:1"));
+        denies(taken, "shop", "context:run-as:bank", all("a:b:1"));
     }
 
     @Test
@@ -222,13 +390,17 @@ class AccessEnforcerTest {
         guard.bind(new Trail());
         var contexts = new CallerContexts(issuer, guard, "shop");
         assertThat(contexts.own()).hasToString("shop");
-        assertThat(contexts.of("bank")).hasToString("bank");
-        assertThat(contexts.of("user:ada")).hasToString("shop for user:ada");
+        assertThat(contexts.of("bank")).hasToString("bank by shop");
+        assertThat(contexts.of("user:ada")).hasToString("shop for user:ada by shop");
         assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> contexts.of("mint"));
         assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> contexts.of("user:bob"));
         assertThat(trail)
-                .extracting(AuditEntry::action, AuditEntry::target)
-                .containsExactly(tuple("context:run-as", "mint"), tuple("context:run-as", "user:bob"));
+                .extracting(AuditEntry::action, AuditEntry::target, AuditEntry::outcome)
+                .containsExactly(
+                        tuple("context:run-as", "bank", Outcome.DONE),
+                        tuple("context:run-as", "user:ada", Outcome.DONE),
+                        tuple("context:run-as", "mint", Outcome.DENIED),
+                        tuple("context:run-as", "user:bob", Outcome.DENIED));
         assertThatIllegalArgumentException().isThrownBy(() -> contexts.of(""));
         assertThatIllegalArgumentException().isThrownBy(() -> contexts.of("user:"));
     }

@@ -3,15 +3,22 @@ package symphony.rbac.weaver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.Serializable;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -25,6 +32,7 @@ import org.objectweb.asm.Opcodes;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.RequiresPermission;
 import symphony.api.rbac.RequiresPermission.Mode;
+import symphony.api.rbac.RequiresPermissions;
 import symphony.api.rbac.Unrestricted;
 
 /** Classes as the compiler makes them, woven and called. */
@@ -53,7 +61,9 @@ class ClassWeaverTest {
         Class<?> type = target instanceof Class<?> of ? of : target.getClass();
         Method method = Stream.<Class<?>>iterate(type, above -> above != null, Class::getSuperclass)
                 .flatMap(above -> Stream.of(above.getDeclaredMethods()))
-                .filter(found -> found.getName().equals(name) && !found.isBridge())
+                .filter(found -> found.getName().equals(name)
+                        && found.getParameterCount() == arguments.length
+                        && !found.isBridge())
                 .findFirst()
                 .orElseThrow();
         method.setAccessible(true);
@@ -312,7 +322,7 @@ class ClassWeaverTest {
     @RequiresPermission("a:b:c")
     static class ContradictingType {}
 
-    @RequiresPermission("a:b:{0}")
+    @RequiresPermission("a:b:c")
     record Amount(long cents) {
         @Unrestricted
         @Override
@@ -345,6 +355,10 @@ class ClassWeaverTest {
         };
 
         public void paint() {}
+
+        static Colour valueOf(String name, int times) {
+            return RED;
+        }
     }
 
     @Test
@@ -352,9 +366,13 @@ class ClassWeaverTest {
         var constructor = loader.loadClass(Amount.class.getName()).getDeclaredConstructor(long.class);
         constructor.setAccessible(true);
         assertThat(constructor.newInstance(5L).equals("ada")).isFalse();
-        demands("a:b:ada");
-        Object red = loader.loadClass(Colour.class.getName()).getEnumConstants()[0];
-        recorder.asked();
+        demands("a:b:c");
+        Class<?> colour = loader.loadClass(Colour.class.getName());
+        Object red = colour.getEnumConstants()[0];
+        assertThat(call(colour, "valueOf", "RED")).isSameAs(red);
+        demands(); // as it is by who switches over it: or nobody could any more
+        call(colour, "valueOf", "RED", 1);
+        demands("a:b:c"); // of its own
         call(red, "paint");
         demands("a:b:c");
     }
@@ -408,8 +426,7 @@ class ClassWeaverTest {
             call(ints, "put", 7);
             demands("sink:put:7");
         }
-        call(make(WholeSink.class), "put", List.of("a"));
-        demands("sink:put:[a]");
+        refuses(WholeSink.class, "WholeSink.put", "{0}", "java.util.List");
     }
 
     /** The method is not the class's own, and its declaring class does not know the interface. */
@@ -436,7 +453,7 @@ class ClassWeaverTest {
     static class Getter extends Puts implements Gets {}
 
     interface Sized {
-        @RequiresPermission("size:of:{0}-{1}")
+        @RequiresPermission("size:of:{0}")
         Object set(int index, Object element);
 
         @RequiresPermission("size:of:it")
@@ -453,7 +470,7 @@ class ClassWeaverTest {
         elements.add("a");
         demands();
         assertThat(elements.set(0, "b")).isEqualTo("a");
-        demands("size:of:0-b");
+        demands("size:of:0");
         assertThat(elements).hasSize(1);
         assertThat(recorder.asked()).contains("size:of:it");
     }
@@ -490,6 +507,76 @@ class ClassWeaverTest {
         bridge.setAccessible(true);
         assertThat(bridge.invoke(covariant)).isEqualTo("got");
         demands("get:it:now");
+    }
+
+    // ---- methods of a package ----
+
+    /** A class with a method m() that is not public, and with a way to call that. */
+    private byte[] inPackage(String name, String above, String permission, boolean calls) {
+        var writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, name, null, above, null);
+        MethodVisitor constructor = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "()V", null, null);
+        constructor.visitCode();
+        constructor.visitVarInsn(Opcodes.ALOAD, 0);
+        constructor.visitMethodInsn(Opcodes.INVOKESPECIAL, above, "<init>", "()V", false);
+        returnFrom(constructor);
+        MethodVisitor method =
+                writer.visitMethod(name.startsWith("q/") ? Opcodes.ACC_PUBLIC : 0, "m", "()V", null, null);
+        if (!permission.isEmpty()) {
+            var annotation = method.visitAnnotation("Lsymphony/api/rbac/RequiresPermission;", true);
+            var value = annotation.visitArray("value");
+            value.visit(null, permission);
+            value.visitEnd();
+            annotation.visitEnd();
+        }
+        method.visitCode();
+        returnFrom(method);
+        if (calls) {
+            MethodVisitor go = writer.visitMethod(Opcodes.ACC_PUBLIC, "go", "()V", null, null);
+            go.visitCode();
+            go.visitVarInsn(Opcodes.ALOAD, 0);
+            go.visitMethodInsn(Opcodes.INVOKEVIRTUAL, name, "m", "()V", false);
+            returnFrom(go);
+        }
+        return writer.toByteArray();
+    }
+
+    private static void returnFrom(MethodVisitor method) {
+        method.visitInsn(Opcodes.RETURN);
+        method.visitMaxs(0, 0);
+        method.visitEnd();
+    }
+
+    /** The last one does not override the first one by itself, being of another package; but by the one between. */
+    @Test
+    void guardsWhatOverridesAMethodThatOverridesOneOfItsPackage() throws Exception {
+        loader.with("p/A", inPackage("p/A", "java/lang/Object", "vault:open:x", true))
+                .with("p/B", publicM(inPackage("p/B", "p/A", "", false)))
+                .with("q/C", inPackage("q/C", "p/B", "", false));
+        call(loader.loadClass("p.B").getDeclaredConstructor().newInstance(), "go");
+        demands("vault:open:x");
+        Object c = loader.loadClass("q.C").getDeclaredConstructor().newInstance();
+        call(c, "go");
+        demands("vault:open:x");
+        call(c, "m");
+        demands("vault:open:x");
+    }
+
+    /** Opens it to other packages. */
+    private static byte[] publicM(byte[] bytes) {
+        var writer = new ClassWriter(0);
+        new ClassReader(bytes)
+                .accept(
+                        new ClassVisitor(ClassSummary.ASM, writer) {
+                            @Override
+                            public MethodVisitor visitMethod(
+                                    int access, String name, String descriptor, String signature, String[] exceptions) {
+                                return super.visitMethod(
+                                        access | Opcodes.ACC_PUBLIC, name, descriptor, signature, exceptions);
+                            }
+                        },
+                        0);
+        return writer.toByteArray();
     }
 
     // ---- interfaces with code ----
@@ -561,7 +648,7 @@ class ClassWeaverTest {
                 .isEqualTo("1 2.5 x 3");
         demands("args:of:1/x/3/2.5");
         call(constructor.newInstance(), "all", 1L, 2.5, null, (byte) 3);
-        demands("args:of:1/null/3/2.5");
+        demands("args:of:{0}/{2}/{3}/{1}"); // there is no such permission
         assertThat(call(arguments, "primitives", true, 'c', (short) 1, (byte) 2, 3, 4f, 5d))
                 .isEqualTo("truec1234.05.0");
         demands("args:of:5.04.0321ctrue");
@@ -595,10 +682,96 @@ class ClassWeaverTest {
 
     @Test
     void refusesArgumentsThatAreNotThereOrSayNothing() {
-        refuses(Arguments.class, "Arguments.several", "{4}", "array");
+        refuses(Arguments.class, "Arguments.several", "{4}", "java.lang.Object[]");
+        for (Class<?> type : List.of(OfAnything.class, OfNumber.class, OfText.class, OfEnum.class, OfOpen.class)) {
+            refuses(type, ".call", "{0}", "must be a primitive type or its box, an enum, or one of");
+        }
         refuses(Missing.class, "Missing.call", "{1}", "1 arguments");
         refuses(Malformed.class, "Malformed.call", "a:b:{x}");
         refuses(Empty.class, "Empty.call", "names no permission");
+        refuses(EmptyContainer.class, "EmptyContainer.call", "@RequiresPermissions", "empty");
+        refuses(NeverGranted.class, "NeverGranted.call", "pay ments:pay:x", "could never be granted");
+    }
+
+    static class EmptyContainer {
+        @RequiresPermissions({})
+        public void call() {}
+    }
+
+    static class NeverGranted {
+        @RequiresPermission("pay ments:pay:x")
+        public void call() {}
+    }
+
+    // ---- annotations of annotations ----
+
+    @RequiresPermission("admin:do:x")
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface AdminOnly {}
+
+    static class MethodForAdmins {
+        @AdminOnly
+        public void wipe() {}
+    }
+
+    @AdminOnly
+    static class ForAdmins {
+        public void wipe() {}
+    }
+
+    @Deprecated
+    static class ForAll {
+        @Retained
+        public void wipe() {}
+    }
+
+    @interface Retained {}
+
+    @Test
+    void refusesAnAnnotationThatWouldDemandInVain() throws Exception {
+        refuses(MethodForAdmins.class, "AdminOnly", "MethodForAdmins is annotated with it");
+        refuses(ForAdmins.class, "AdminOnly", "ForAdmins is annotated with it");
+        refuses(AdminOnly.class, "AdminOnly", "it is an annotation");
+        call(make(ForAll.class), "wipe");
+        demands();
+    }
+
+    static class OfAnything {
+        @RequiresPermission("a:b:{0}")
+        public void call(Object any) {}
+    }
+
+    static class OfNumber {
+        @RequiresPermission("a:b:{0}")
+        public void call(java.math.BigInteger anybodysSubclass) {}
+    }
+
+    static class OfText {
+        @RequiresPermission("a:b:{0*}")
+        public void call(CharSequence changing) {}
+    }
+
+    static class OfEnum {
+        @RequiresPermission("a:b:{0}")
+        public void call(Enum<?> any) {}
+    }
+
+    static class OfOpen {
+        @RequiresPermission("a:b:{0}")
+        public void call(OfOpen any) {}
+    }
+
+    static class OfPlain {
+        @RequiresPermission("a:b:{0}/{1}/{2}/{3}/{4}")
+        public void call(Colour enumOfOurs, TimeUnit enumOfTheJdk, UUID id, Character box, LocalDate day) {}
+    }
+
+    @Test
+    void takesArgumentsOfWhichNobodyMakesTheText() throws Exception {
+        Object plain = make(OfPlain.class);
+        Object red = loader.loadClass(Colour.class.getName()).getEnumConstants()[0];
+        call(plain, "call", red, TimeUnit.DAYS, new UUID(0, 1), 'c', LocalDate.EPOCH);
+        demands("a:b:RED/DAYS/00000000-0000-0000-0000-000000000001/c/1970-01-01");
     }
 
     static class Missing {
@@ -728,6 +901,39 @@ class ClassWeaverTest {
         assertThat(loader.weave(internal(Unguarded.class))).isEmpty();
         assertThat(loader.weave(internal(Payments.class))).isEmpty();
         assertThat(loader.weave(internal(Bank.class))).isPresent();
+    }
+
+    /** As where two weavers are there, before and after an update. */
+    @Test
+    void checksOnceWhatIsWovenTwice() throws Exception {
+        for (Class<?> type : List.of(Bank.class, Strings.class, Elements.class)) {
+            byte[] woven = loader.weave(internal(type)).orElseThrow();
+            assertThat(loader.with(internal(type), woven).weave(internal(type))).isEmpty();
+        }
+        var fresh = new WovenLoader(ClassWeaverTest.class);
+        fresh.with(internal(Bank.class), fresh.weave(internal(Bank.class)).orElseThrow());
+        var constructor = fresh.loadClass(Bank.class.getName()).getDeclaredConstructor();
+        constructor.setAccessible(true);
+        call(constructor.newInstance(), "pay", "ada");
+        demands("pay:by:method", "pay:by:interface", "pay:by:superclass");
+        assertThat(recorder.checks()).isEqualTo(1);
+    }
+
+    /** That is as new as the JDK that runs: nobody needs to read its class files. */
+    @Test
+    void readsNoClassFileOfTheJdk() throws Exception {
+        byte[] tooNew = bytes(Counter.class);
+        tooNew[7] = (byte) 200;
+        var newer = new ClassLoader(null) {
+            @Override
+            public InputStream getResourceAsStream(String name) {
+                return new ByteArrayInputStream(tooNew);
+            }
+        };
+        assertThat(new LoaderTypes(newer).find("javax/sql/DataSource"))
+                .hasValueSatisfying(type -> assertThat(type.isPlatform()).isTrue());
+        assertThatExceptionOfType(UnguardableException.class)
+                .isThrownBy(() -> new LoaderTypes(newer).find("javax/sql/DataSauce"));
     }
 
     /** Guarded methods as they are declared, and those that must be added; nothing else is new. */

@@ -3,8 +3,8 @@ package symphony.rbac.weaver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,66 +19,51 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
-import org.osgi.framework.Bundle;
 import org.osgi.framework.hooks.weaving.WeavingException;
 import org.osgi.framework.hooks.weaving.WovenClass;
-import org.osgi.framework.wiring.BundleWiring;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.FrameworkWiring;
 import symphony.api.rbac.RequiresPermission;
 
 /** Whatever a class file is, nothing but a WeavingException leaves the hook: else it would be the last one that it saw. */
 class GuardHookTest {
     private static final ClassLoader LOADER = GuardHookTest.class.getClassLoader();
 
-    private final BundleWiring weaver = wiring(1, "symphony.rbac.weaver", () -> List.of());
-    private final GuardHook hook = new GuardHook(new Weaving(weaver));
+    private static final String CHECKS = "symphony.api.rbac.weaving";
 
-    /** Not in use, so that it counts as one that demands permissions, and finds all classes itself. */
-    private final BundleWiring shop = wiring(7, "shop", () -> List.of());
-
-    private static BundleWiring wiring(long id, String name, Supplier<List<?>> wires) {
-        Bundle bundle = proxy(Bundle.class, Map.of("getBundleId", () -> id, "getSymbolicName", () -> name));
-        return proxy(
-                BundleWiring.class,
-                Map.of(
-                        "getBundle",
-                        () -> bundle,
-                        "isInUse",
-                        () -> id == 1,
-                        "getRequiredWires",
-                        wires,
-                        "getCapabilities",
-                        List::of,
-                        "getRequirements",
-                        List::of,
-                        "listResources",
-                        List::of,
-                        "getClassLoader",
-                        () -> LOADER));
-    }
-
-    private static <T> T proxy(Class<T> type, Map<String, Supplier<?>> answers) {
-        return type.cast(Proxy.newProxyInstance(LOADER, new Class<?>[] {type}, (proxy, method, arguments) -> {
-            if (method.getDeclaringClass() == Object.class) {
-                return switch (method.getName()) {
-                    case "equals" -> proxy == arguments[0];
-                    case "hashCode" -> 1;
-                    default -> type.getSimpleName();
-                };
+    /** Finds all but the checks, as a bundle that has no wire for them. */
+    private static final ClassLoader WITHOUT_CHECKS = new ClassLoader(LOADER) {
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            if (name.startsWith(CHECKS)) {
+                throw new ClassNotFoundException(name);
             }
-            return answers.get(method.getName()).get();
-        }));
-    }
+            return super.loadClass(name, resolve);
+        }
+    };
+
+    private final TestWiring api = new TestWiring("symphony.api");
+    private final TestWiring own = new TestWiring("symphony.rbac.weaver").importing(CHECKS, api);
+    private final List<BundleCapability> exporters = new ArrayList<>();
+    private final FrameworkWiring framework =
+            TestWiring.proxy(FrameworkWiring.class, Map.of("findProviders", () -> exporters));
+    private final Weaving weaving = new Weaving(own.wiring, framework);
+    private final GuardHook hook = new GuardHook(weaving);
+
+    /** Imports dynamically, so that it counts as one that inherits demands, and finds all classes itself. */
+    private TestWiring shop = new TestWiring("shop").importingDynamically().loadingBy(WITHOUT_CHECKS);
 
     private final List<String> imports = new ArrayList<>();
 
     private WovenClass woven(Supplier<byte[]> bytes) {
-        return proxy(
+        return TestWiring.proxy(
                 WovenClass.class,
                 Map.of(
-                        "getBundleWiring", () -> shop,
+                        "getBundleWiring", () -> shop.wiring,
                         "getClassName", () -> "shop.Subject",
                         "getBytes", bytes,
                         "getDynamicImports", () -> imports,
+                        "getState", () -> WovenClass.DEFINED,
                         "setBytes", () -> null));
     }
 
@@ -111,7 +96,83 @@ class GuardHookTest {
     void weavesAndImportsTheChecksFromOurOwnApi() {
         assertThatCode(() -> hook.weave(woven(() -> bytes(Good.class)))).doesNotThrowAnyException();
         assertThat(imports)
-                .containsExactly("symphony.api.rbac.weaving;bundle-symbolic-name=symphony.api;version=\"[1.0,2)\"");
+                .containsExactly(
+                        "symphony.api.rbac.weaving;bundle-symbolic-name=symphony.api;bundle-version=\"[1.2.3,1.2.3]\"");
+    }
+
+    /** It has a wire already, or one that its own dynamic imports have made. */
+    @Test
+    void importsNothingWhereTheChecksAreThere() {
+        shop = new TestWiring("shop").loadingBy(LOADER);
+        hook.weave(woven(() -> bytes(Good.class)));
+        assertThat(imports).isEmpty();
+    }
+
+    /** Whose dynamic import led to somebody who exports a package of that name. */
+    @Test
+    void refusesAClassWhoseChecksWouldBeSomebodyElses() {
+        var evil = new TestWiring("evil");
+        shop = new TestWiring("shop").importing(CHECKS, evil).loadingBy(new ClassLoader(LOADER) {
+            @Override
+            protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+                return name.equals(CHECKS + ".PermissionChecks") ? own() : super.loadClass(name, resolve);
+            }
+
+            private Class<?> own() {
+                var writer = new ClassWriter(0);
+                writer.visit(
+                        Opcodes.V17, 0, CHECKS.replace('.', '/') + "/PermissionChecks", null, "java/lang/Object", null);
+                byte[] bytes = writer.toByteArray();
+                return defineClass(CHECKS + ".PermissionChecks", bytes, 0, bytes.length);
+            }
+        });
+        assertThatExceptionOfType(WeavingException.class)
+                .isThrownBy(() -> hook.weave(woven(() -> bytes(Good.class))))
+                .withMessageContainingAll("comes from evil", "must come from symphony.api");
+    }
+
+    @Test
+    void refusesAClassWhoseImportCouldLeadToSomebodyElse() {
+        exporters.add(api.capability("osgi.wiring.package", CHECKS));
+        hook.weave(woven(() -> bytes(Good.class)));
+        exporters.add(new TestWiring("symphony.api.of.another").capability("osgi.wiring.package", CHECKS));
+        assertThatExceptionOfType(WeavingException.class)
+                .isThrownBy(() -> hook.weave(woven(() -> bytes(Good.class))))
+                .withMessageContainingAll("is exported by symphony.api.of.another, too", "uninstall that");
+    }
+
+    @Test
+    void doesNotStartWhereTheApiIsOfNoBundle() {
+        var framework = new TestWiring("framework", 0);
+        var weaver = new TestWiring("symphony.rbac.weaver").importing(CHECKS, framework);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new Weaving(weaver.wiring, this.framework))
+                .withMessageContainingAll("comes from framework", "must come from the bundle symphony.api");
+    }
+
+    /** Of a bundle that is wired to nothing of ours. */
+    @Test
+    void weavesAClassThatNamesTheAnnotationsWhateverItsBundleIsWiredTo() {
+        shop = new TestWiring("shop").loadingBy(WITHOUT_CHECKS);
+        hook.weave(woven(() -> bytes(Free.class)));
+        assertThat(imports).isEmpty();
+        hook.weave(woven(() -> bytes(Good.class)));
+        assertThat(imports).hasSize(1);
+    }
+
+    static class Free {
+        public String get() {
+            return "got";
+        }
+    }
+
+    @Test
+    void readsNoClassOfOthersOfWhichNothingIsDemanded() {
+        shop = new TestWiring("shop").loadingBy(WITHOUT_CHECKS);
+        byte[] tooNew = bytes(Free.class);
+        tooNew[7] = (byte) 200;
+        assertThatCode(() -> hook.weave(woven(() -> tooNew))).doesNotThrowAnyException();
+        assertThatCode(() -> hook.weave(woven(() -> new byte[0]))).doesNotThrowAnyException();
     }
 
     @Test
@@ -183,10 +244,10 @@ class GuardHookTest {
     /** It fails again while it says so. */
     @Test
     void throwsNothingElseWhereItCannotEvenSayWhy() {
-        WovenClass hopeless = proxy(
+        WovenClass hopeless = TestWiring.proxy(
                 WovenClass.class,
                 Map.of(
-                        "getBundleWiring", () -> shop,
+                        "getBundleWiring", () -> shop.wiring,
                         "getClassName",
                                 () -> {
                                     throw new OutOfMemoryError("a test says");
@@ -199,14 +260,17 @@ class GuardHookTest {
 
     @Test
     void leavesItsOwnClassesAlone() {
-        WovenClass own = proxy(WovenClass.class, Map.of("getBundleWiring", () -> weaver, "getBytes", () -> {
-            throw new AssertionError("was looked at");
-        }));
-        assertThatCode(() -> hook.weave(own)).doesNotThrowAnyException();
+        for (TestWiring wiring : List.of(own, api)) {
+            WovenClass ours = TestWiring.proxy(
+                    WovenClass.class, Map.of("getBundleWiring", () -> wiring.wiring, "getBytes", () -> {
+                        throw new AssertionError("was looked at");
+                    }));
+            assertThatCode(() -> hook.weave(ours)).doesNotThrowAnyException();
+        }
     }
 
     @Test
     void warmsUp() {
-        assertThatCode(() -> new Weaving(weaver).warmUp()).doesNotThrowAnyException();
+        assertThatCode(() -> weaving.warmUp()).doesNotThrowAnyException();
     }
 }

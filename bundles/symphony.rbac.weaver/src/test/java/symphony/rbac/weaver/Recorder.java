@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.SecurityContext;
+import symphony.api.rbac.weaving.Demand;
 import symphony.api.rbac.weaving.Enforcer;
 import symphony.api.rbac.weaving.GuardedMethod;
 import symphony.api.rbac.weaving.PermissionChecks;
@@ -14,29 +15,34 @@ final class Recorder implements Enforcer, AutoCloseable {
     private final PermissionChecks.Enforcement enforcement =
             PermissionChecks.enforce(SecurityContext.issuer(MethodHandles.lookup()), this);
     private final Set<String> asked = new LinkedHashSet<>();
+    private int checks;
     private boolean allows = true;
 
     @Override
     public void check(GuardedMethod method, SecurityContext context, Object[] arguments) {
-        for (var demand : method.demands(arguments)) {
-            demand.permissions().forEach(permission -> asked.add(permission.toString()));
+        checks++;
+        for (Demand demand : method.demands(arguments)) {
+            demand.wanted().forEach(wanted -> asked.add(wanted.permission().toString()));
             if (!allows) {
-                throw new AccessDeniedException("a test", demand.permissions().get(0), method.toString());
+                throw new AccessDeniedException("a test", demand.wanted().get(0).permission(), method.toString());
             }
         }
     }
 
     void deny() {
         allows = false;
-        enforcement.changed();
     }
 
     /** What was asked for since the last time. */
     Set<String> asked() {
         Set<String> before = new LinkedHashSet<>(asked);
         asked.clear();
-        enforcement.changed();
         return before;
+    }
+
+    /** How often, from the start. */
+    int checks() {
+        return checks;
     }
 
     @Override

@@ -8,8 +8,19 @@ import symphony.api.rbac.SecurityContext;
 @ProviderType
 public interface Enforcer {
     /**
-     * Returns if the method may run. That is kept for the method and for others in the same name, until this is said to have
-     * changed, unless the method needs arguments.
+     * Marks answers: one that was given after this was read holds as long as it is the same object. Read at each check, so it
+     * costs next to nothing; and kept with answers by guarded classes for as long as they live, so it is a plain
+     * {@code Object}, which keeps nothing alive.
+     *
+     * @return compared by identity; by default a new one each time, so that no answer is kept
+     */
+    default Object mark() {
+        return new Object();
+    }
+
+    /**
+     * Returns if the method may run. That is kept for the method and for others in the same name, as long as the {@link #mark}
+     * is the one from before this was called, unless the method needs arguments.
      *
      * @param method what is called, by whomever
      * @param context of the current thread

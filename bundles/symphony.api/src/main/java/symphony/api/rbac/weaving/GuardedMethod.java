@@ -6,15 +6,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.rbac.SecurityContext;
-import symphony.api.rbac.weaving.PermissionChecks.InForce;
 
 /** A method that checks in whose name it is called. Thread-safe. */
 @ProviderType
 public final class GuardedMethod {
     /*
-     * Who was allowed is kept, for a few, by the identity of what the context holds: contexts that are made from one another
-     * share it. Grants are written without a lock. One that is lost is asked for again; one that is found is whole, since it is
-     * immutable, and holds as long as its mark is the one in force. The mark is read before the question is asked, so that an
+     * Who was allowed is kept, for a few. Grants are written without a lock. One that is lost is asked for again; one that is
+     * found is whole, since it is immutable, and holds as long as its mark is the one of who enforces now. The mark is read from
+     * there at each check, so that nobody has to be told of a change in time; and before the question is asked, so that an
      * answer from before a change never passes for one from after it.
      */
     private static final int MOST_GRANTS = 4;
@@ -33,15 +32,17 @@ public final class GuardedMethod {
         private final Object mark;
         private final Optional<String> principal;
         private final Optional<String> user;
+        private final Optional<String> by;
 
         Grant(Object mark, SecurityContext context) {
             this.mark = mark;
             this.principal = context.principal();
             this.user = context.user();
+            this.by = context.by();
         }
 
         boolean isFor(SecurityContext context) {
-            return principal == context.principal() && user == context.user();
+            return principal.equals(context.principal()) && user.equals(context.user()) && by.equals(context.by());
         }
     }
 
@@ -71,32 +72,31 @@ public final class GuardedMethod {
     }
 
     /**
-     * What is demanded of a call. Asks the arguments that it needs for their texts.
+     * What is demanded of a call. Asks each argument that it needs for its text, once.
      *
      * @param arguments those that {@link Enforcer#check} got
      * @return all of it, at least one
-     * @throws IllegalArgumentException if an instance comes out empty
      */
     public List<Demand> demands(Object[] arguments) {
         return numbers.isEmpty() ? fixed : filled(arguments);
     }
 
     private List<Demand> filled(Object... arguments) {
-        try {
-            var demands = new Demand[patterns.size()];
-            for (int i = 0; i < demands.length; i++) {
-                demands[i] = patterns.get(i).with(numbers, arguments);
-            }
-            return List.of(demands);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        var texts = new String[arguments.length];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = arguments[i] == null ? null : arguments[i].toString();
         }
+        var demands = new Demand[patterns.size()];
+        for (int i = 0; i < demands.length; i++) {
+            demands[i] = patterns.get(i).with(numbers, texts);
+        }
+        return List.of(demands);
     }
 
     /** The woven check of a method whose demands need no arguments. */
     void check() {
-        InForce now = PermissionChecks.inForce();
-        Object mark = now.mark();
+        Enforcer enforcer = PermissionChecks.enforcer();
+        Object mark = enforcer.mark();
         SecurityContext context = SecurityContext.current();
         for (Grant grant : grants) {
             if (grant == null || grant.mark != mark) {
@@ -106,7 +106,7 @@ public final class GuardedMethod {
                 return;
             }
         }
-        now.enforcer().check(this, context, NO_ARGUMENTS);
+        enforcer.check(this, context, NO_ARGUMENTS);
         keep(new Grant(mark, context));
     }
 
@@ -122,7 +122,7 @@ public final class GuardedMethod {
 
     /** The woven check of a method whose demands need these arguments. */
     void check(Object[] arguments) {
-        PermissionChecks.inForce().enforcer().check(this, SecurityContext.current(), arguments);
+        PermissionChecks.enforcer().check(this, SecurityContext.current(), arguments);
     }
 
     /** Class and method. */

@@ -5,11 +5,13 @@ import java.lang.invoke.ConstantCallSite;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.osgi.annotation.versioning.ProviderType;
-import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.SecurityContext;
 
@@ -19,7 +21,9 @@ import symphony.api.rbac.SecurityContext;
  */
 @ProviderType
 public final class PermissionChecks {
-    private static final AtomicReference<InForce> IN_FORCE = new AtomicReference<>(new InForce(new Nobody()));
+    private static final Enforcer NOBODY = new Nobody();
+    private static final AtomicReference<Enforcer> ENFORCER = new AtomicReference<>(NOBODY);
+    private static final List<Weaving> WEAVING = new CopyOnWriteArrayList<>();
     private static final MethodHandle CHECK;
     private static final MethodHandle CHECK_ARGUMENTS;
 
@@ -36,30 +40,12 @@ public final class PermissionChecks {
 
     private PermissionChecks() {}
 
-    /** Who answers, and the mark of the answers that it has given. Those who keep an answer keep the mark only. */
-    static final class InForce {
-        private final Enforcer enforcer;
-        private final Object mark = new Object();
-
-        InForce(Enforcer enforcer) {
-            this.enforcer = enforcer;
-        }
-
-        Enforcer enforcer() {
-            return enforcer;
-        }
-
-        Object mark() {
-            return mark;
-        }
-    }
-
     private static final class Nobody implements Enforcer {
         @Override
         public void check(GuardedMethod method, SecurityContext context, Object[] arguments) {
             Permission permission =
-                    method.demands(arguments).get(0).permissions().get(0);
-            throw new AccessDeniedException(
+                    method.demands(arguments).get(0).wanted().get(0).permission();
+            throw new AccessUndecidedException(
                     context.principal().orElse("(nobody)"),
                     permission,
                     "nobody can tell whether " + method + " may be called: start the bundle symphony.rbac.weaver");
@@ -93,17 +79,30 @@ public final class PermissionChecks {
      *
      * @param issuer shows that the caller is one of those who may
      * @param enforcer answers
-     * @return to say that answers have changed, and to end
+     * @return to end it
      */
     public static Enforcement enforce(SecurityContext.Issuer issuer, Enforcer enforcer) {
         Objects.requireNonNull(issuer, "issuer");
         Objects.requireNonNull(enforcer, "enforcer");
-        IN_FORCE.set(new InForce(enforcer));
+        ENFORCER.set(enforcer);
         return new Enforcement(enforcer);
     }
 
-    static InForce inForce() {
-        return IN_FORCE.get();
+    /**
+     * Weaves checks from now on, besides whoever does already.
+     *
+     * @param issuer shows that the caller is one of those who may
+     * @return to tell whether others do, and to end
+     */
+    public static Weaving weave(SecurityContext.Issuer issuer) {
+        Objects.requireNonNull(issuer, "issuer");
+        var weaving = new Weaving();
+        WEAVING.add(weaving);
+        return weaving;
+    }
+
+    static Enforcer enforcer() {
+        return ENFORCER.get();
     }
 
     /** Of one who answers. Thread-safe. */
@@ -115,15 +114,41 @@ public final class PermissionChecks {
             this.enforcer = enforcer;
         }
 
-        /** What it answered before may be answered otherwise now: when this returned no kept answer of before is taken. */
-        public void changed() {
-            IN_FORCE.updateAndGet(now -> now.enforcer == enforcer ? new InForce(enforcer) : now);
-        }
-
         /** It answers no more; nothing guarded runs from now on, unless another has come before. */
         @Override
         public void close() {
-            IN_FORCE.updateAndGet(now -> now.enforcer == enforcer ? new InForce(new Nobody()) : now);
+            ENFORCER.compareAndSet(enforcer, NOBODY);
+        }
+    }
+
+    /** Of one who weaves. Thread-safe. */
+    @ProviderType
+    public static final class Weaving implements AutoCloseable {
+        private Weaving() {}
+
+        /**
+         * Whether nobody wove when this began, so that classes were loaded without checks until then.
+         *
+         * @return whether it is the first of those who have not ended
+         */
+        public boolean isFirst() {
+            return WEAVING.indexOf(this) == 0;
+        }
+
+        /**
+         * Whether nobody else has begun since.
+         *
+         * @return whether it is the last of those who have not ended
+         */
+        public boolean isLast() {
+            List<Weaving> all = List.copyOf(WEAVING);
+            return !all.isEmpty() && all.get(all.size() - 1) == this;
+        }
+
+        /** It weaves no more. */
+        @Override
+        public void close() {
+            WEAVING.remove(this);
         }
     }
 }

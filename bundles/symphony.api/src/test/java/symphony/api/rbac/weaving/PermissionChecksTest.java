@@ -3,7 +3,6 @@ package symphony.api.rbac.weaving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.lang.invoke.MethodHandle;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.RequiresPermission.Mode;
 import symphony.api.rbac.SecurityContext;
@@ -34,15 +34,35 @@ class PermissionChecksTest {
     private final AtomicInteger asked = new AtomicInteger();
     private final Set<String> allowed = ConcurrentHashMap.newKeySet();
     private final List<Demand> seen = new ArrayList<>();
-    private PermissionChecks.Enforcement enforcement = PermissionChecks.enforce(issuer, this::check);
+    private volatile Object mark = new Object();
+    private PermissionChecks.Enforcement enforcement = PermissionChecks.enforce(issuer, new Marking(this::check));
+
+    /** Answers as another does, by the mark of the test. */
+    private final class Marking implements Enforcer {
+        private final Enforcer answers;
+
+        Marking(Enforcer answers) {
+            this.answers = answers;
+        }
+
+        @Override
+        public Object mark() {
+            return mark;
+        }
+
+        @Override
+        public void check(GuardedMethod method, SecurityContext context, Object[] arguments) {
+            answers.check(method, context, arguments);
+        }
+    }
 
     private void check(GuardedMethod method, SecurityContext context, Object[] arguments) {
         asked.incrementAndGet();
-        seen.addAll(method.demands(arguments));
+        List<Demand> demands = method.demands(arguments);
+        seen.addAll(demands);
         String who = context.toString();
         if (!allowed.contains(who)) {
-            throw new AccessDeniedException(
-                    who, method.demands(arguments).get(0).permissions().get(0), "a test says");
+            throw new AccessDeniedException(who, demands.get(0).wanted().get(0).permission(), "a test says");
         }
     }
 
@@ -82,11 +102,11 @@ class PermissionChecksTest {
         MethodHandle check = link();
         call(check, shop);
         enforcement.close();
-        assertThatExceptionOfType(AccessDeniedException.class)
+        assertThatExceptionOfType(AccessUndecidedException.class)
                 .isThrownBy(() -> call(check, shop))
                 .withMessageContainingAll(
                         "shop", "payments:pay:all", "PermissionChecksTest.pay", "symphony.rbac.weaver");
-        assertThatExceptionOfType(AccessDeniedException.class)
+        assertThatExceptionOfType(AccessUndecidedException.class)
                 .isThrownBy(() -> link().invoke())
                 .withMessageStartingWith("(nobody) has no permission");
     }
@@ -103,6 +123,27 @@ class PermissionChecksTest {
         assertThat(asked).hasValue(2);
         assertThatExceptionOfType(AccessDeniedException.class)
                 .isThrownBy(() -> call(check, issuer.forUser(shop, "user:bob")));
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> call(check, issuer.by(shop, "thief")));
+    }
+
+    /** Also where the name is the same and not the same object. */
+    @Test
+    void keepsAnAnswerForWhoeverHasTheName() {
+        allowed.add("shop");
+        MethodHandle check = link();
+        call(check, shop);
+        call(check, issuer.of(new String("shop")));
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void keepsNoAnswerOfWhomeverDoesNotMarkIt() {
+        enforcement = PermissionChecks.enforce(issuer, this::check);
+        allowed.add("shop");
+        MethodHandle check = link();
+        call(check, shop);
+        allowed.clear();
+        assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> call(check, shop));
     }
 
     @Test
@@ -143,7 +184,7 @@ class PermissionChecksTest {
         MethodHandle check = link();
         call(check, shop);
         allowed.clear();
-        enforcement.changed();
+        mark = new Object();
         assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> call(check, shop));
     }
 
@@ -153,19 +194,20 @@ class PermissionChecksTest {
         var isAsked = new CountDownLatch(1);
         var changed = new CountDownLatch(1);
         var first = new AtomicInteger();
-        enforcement = PermissionChecks.enforce(issuer, (method, context, arguments) -> {
+        Enforcer slow = (method, context, arguments) -> {
             if (first.getAndIncrement() == 0) {
                 isAsked.countDown();
                 awaitUp(changed);
                 return; // allowed, by what held when it was asked
             }
             check(method, context, arguments);
-        });
+        };
+        enforcement = PermissionChecks.enforce(issuer, new Marking(slow));
         MethodHandle check = link();
         var early = new FutureTask<Void>(() -> call(check, shop), null);
         new Thread(early).start();
         awaitUp(isAsked);
-        enforcement.changed();
+        mark = new Object();
         changed.countDown();
         early.get(50, TimeUnit.SECONDS);
         assertThatExceptionOfType(AccessDeniedException.class).isThrownBy(() -> call(check, shop));
@@ -183,7 +225,6 @@ class PermissionChecksTest {
     void goesOnWithASuccessorThatCameBeforeTheOldOneEnded() {
         var successor = PermissionChecks.enforce(issuer, (method, context, arguments) -> {});
         MethodHandle check = link();
-        enforcement.changed();
         enforcement.close();
         assertThatCode(() -> call(check, shop)).doesNotThrowAnyException();
         successor.close();
@@ -201,24 +242,52 @@ class PermissionChecksTest {
         assertThatCode(() -> check.invoke((Object) "ada", 7L)).doesNotThrowAnyException();
         assertThatCode(() -> check.invoke((Object) "bob", 8L)).doesNotThrowAnyException();
         assertThat(seen)
-                .contains(new Demand(
-                        Mode.ANY, List.of(Permission.of("payments:pay:7"), Permission.of("payments:take:ada-7"))));
-        assertThat(seen)
-                .contains(new Demand(
-                        Mode.ANY, List.of(Permission.of("payments:pay:8"), Permission.of("payments:take:bob-8"))));
+                .containsExactly(
+                        any("payments:pay:7", "payments:take:ada-7"), any("payments:pay:8", "payments:take:bob-8"));
     }
 
+    private static Demand any(String... permissions) {
+        return new Demand(
+                Mode.ANY,
+                Stream.of(permissions)
+                        .map(text -> new Demand.Wanted(Permission.of(text), ""))
+                        .toList());
+    }
+
+    /** It may answer otherwise the second time. */
     @Test
-    void saysWhichMethodGotAnArgumentThatSaysNothing() {
-        MethodHandle check = link(MethodType.methodType(void.class, Object.class), Mode.ALL, "payments:pay:{0}");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> check.invoke((Object) ""))
-                .withMessageContaining("PermissionChecksTest.pay");
+    void asksAnArgumentForItsTextOnce() {
+        allowed.add("nobody");
+        var texts = new AtomicInteger();
+        var argument = new Object() {
+            @Override
+            public String toString() {
+                return "text" + texts.incrementAndGet();
+            }
+        };
+        MethodHandle check = link(MethodType.methodType(void.class, Object.class), Mode.ANY, "a:b:{0}", "a:c:{0}");
+        assertThatCode(() -> check.invoke((Object) argument)).doesNotThrowAnyException();
+        assertThat(seen).containsExactly(any("a:b:text1", "a:c:text1"));
     }
 
     @Test
     void isNotReplacedByWhoMayNotMakeContexts() {
         assertThatNullPointerException()
                 .isThrownBy(() -> PermissionChecks.enforce(null, (method, context, arguments) -> {}));
+    }
+
+    @Test
+    void knowsWhoWeavesBesidesWhom() {
+        var first = PermissionChecks.weave(issuer);
+        assertThat(first.isFirst()).isTrue();
+        assertThat(first.isLast()).isTrue();
+        var second = PermissionChecks.weave(issuer);
+        assertThat(second.isFirst()).isFalse();
+        assertThat(first.isLast()).isFalse();
+        first.close();
+        assertThat(second.isFirst()).isTrue();
+        second.close();
+        assertThat(second.isLast()).isFalse();
+        assertThatNullPointerException().isThrownBy(() -> PermissionChecks.weave(null));
     }
 }
