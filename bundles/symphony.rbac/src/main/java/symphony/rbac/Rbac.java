@@ -59,6 +59,8 @@ public final class Rbac {
     private final RbacEngine engine;
     private final Announcer announcer;
 
+    private final UnguardedBundles unguarded;
+
     /** Written by DS, one call at a time; no lock is held while others are told. */
     private volatile Optional<ServiceRegistration<AccessControl>> access = Optional.empty();
 
@@ -104,6 +106,7 @@ public final class Rbac {
                 task -> daemon(task, "symphony-rbac-policy"),
                 announcer::announce);
         guard.bind(engine);
+        this.unguarded = new UnguardedBundles(guard.required());
     }
 
     private static Optional<Path> fixed(String file) {
@@ -129,6 +132,8 @@ public final class Rbac {
     /** Reads the policy, then registers the services: nobody is kept waiting for want of having read it. */
     @Activate
     void activate() {
+        context.addBundleListener(unguarded);
+        unguarded.look(context.getBundles());
         engine.start();
         Hashtable<String, Object> properties = properties();
         access = Optional.of(context.registerService(AccessControl.class, engine, properties));
@@ -183,6 +188,7 @@ public final class Rbac {
 
     @Deactivate
     void deactivate() {
+        context.removeBundleListener(unguarded);
         announcer.close();
         admin.ifPresent(ServiceRegistration::unregister);
         access.ifPresent(ServiceRegistration::unregister);

@@ -20,6 +20,8 @@ final class Vocabulary {
     static final Map<String, Set<String>> ACTIONS = Map.of(
             CRYPTO,
             Set.of("change", "destroy", "disable", "enable", "list", PEEK, "rotate"),
+            "context",
+            Set.of("run-as"),
             "dead",
             Set.of("drop", "redrive"),
             "dispatcher",

@@ -69,6 +69,7 @@ class ConfigurationFuzzTest {
     private static Object context(Object proxy, Method method, Object[] arguments) {
         return switch (method.getName()) {
             case "getProperty" -> "symphony.home".equals(arguments[0]) ? home.toString() : null;
+            case "getBundles" -> new Bundle[0];
             case "getBundle" ->
                 Proxy.newProxyInstance(
                         Rbac.class.getClassLoader(), new Class<?>[] {Bundle.class}, (p, m, a) -> "system.bundle");

@@ -33,6 +33,7 @@ final class NaivePolicy {
             "event", "publish|publish-as|subscribe|receive|monitor",
             "schedule", "create|create-as|cancel",
             "dispatcher", "pause|resume|quarantine|lift|start|stop",
+            "context", "run-as",
             "dead", "redrive|drop",
             "policy", "show|explain|reload|try",
             "user", "add|list|passwd|remove|unlock",

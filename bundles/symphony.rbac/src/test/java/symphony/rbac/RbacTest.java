@@ -87,6 +87,15 @@ class RbacTest {
     private Object context(Object proxy, Method method, Object[] args) {
         return switch (method.getName()) {
             case "getProperty" -> launch.get(args[0]);
+            case "addBundleListener" -> {
+                services.put("bundle listener", args[0]);
+                yield null;
+            }
+            case "removeBundleListener" -> {
+                services.remove("bundle listener", args[0]);
+                yield null;
+            }
+            case "getBundles" -> new Bundle[0];
             case "getBundle" -> {
                 assertThat(args[0]).isEqualTo(0L);
                 yield bundle("org.apache.felix.framework");

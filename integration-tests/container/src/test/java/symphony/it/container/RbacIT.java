@@ -8,6 +8,7 @@ import static org.junit.Assert.assertTrue;
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import javax.inject.Inject;
 import org.junit.After;
@@ -37,6 +46,8 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.ConfigurationAdmin;
 import symphony.api.dispatcher.EventDispatcher;
@@ -56,7 +67,12 @@ import symphony.api.rbac.Permission;
 import symphony.api.rbac.PolicyAdmin;
 import symphony.api.rbac.PolicyReload;
 import symphony.api.rbac.PolicyView.Origin;
+import symphony.api.rbac.SecurityContext;
+import symphony.api.rbac.SecurityContexts;
 import symphony.api.scheduler.EventScheduler;
+import symphony.it.handler.CountingActivator;
+import symphony.it.handler.Vault;
+import symphony.it.handler.VaultActivator;
 
 /** Access control by the policy file, which changes while events flow: nothing is restarted. */
 @RunWith(PaxExam.class)
@@ -262,6 +278,127 @@ public class RbacIT {
         await().atMost(DEADLINE).until(() -> received.numbers().equals(Set.of(3L)));
         for (DeadLetter letter : List.of(first, second)) {
             queues().deadLetters().drop(letter.number());
+        }
+    }
+
+    /**
+     * Row 23 for guarded methods: whoever is told of a change before others, and never returns, keeps no grant alive.
+     */
+    @Test
+    public void whatIsRevokedIsGoneForGuardedMethodsThoughNobodyIsToldOfIt() throws Exception {
+        String granted = "vault:open:gold";
+        enforce(Map.of(probe, granted, "it.vault", "event:subscribe:*"));
+        Bundle vault = context.installBundle(
+                "it.vault",
+                new ByteArrayInputStream(HandlerJar.of(
+                        VaultActivator.class,
+                        "it.vault",
+                        Map.of(
+                                "Import-Package",
+                                "org.osgi.framework,symphony.api.event,symphony.api.rbac",
+                                "Require-Capability",
+                                "osgi.extender;filter:=\"(osgi.extender=symphony.rbac.weaver)\""),
+                        Vault.class)));
+        installed.add(vault);
+        vault.start();
+        Callable<?> gold = (Callable<?>) context.getService(context.getServiceReferences(Callable.class, "(vault=gold)")
+                .iterator()
+                .next());
+        SecurityContext own = context.getService(context.getServiceReference(SecurityContexts.class))
+                .own();
+        var release = new CountDownLatch(1);
+        var told = new CountDownLatch(1);
+        ServiceListener hanging = event -> {
+            if (event.getType() == ServiceEvent.MODIFIED) {
+                told.countDown();
+                awaitQuietly(release);
+            }
+        };
+        var phase = new AtomicInteger(); // 0 granted, 1 it changes, 2 revoked
+        var over = new AtomicBoolean();
+        var granting = new LongAdder();
+        var denying = new LongAdder();
+        Callable<Void> caller = () -> own.call(() -> {
+            while (!over.get()) {
+                int before = phase.get();
+                boolean passed = passes(gold);
+                if (phase.get() == before && before != 1) {
+                    assertEquals("in phase " + before, before == 0, passed);
+                    (before == 0 ? granting : denying).increment();
+                }
+            }
+            return null;
+        });
+        var pool = Executors.newFixedThreadPool(8);
+        // In the order of Felix's map, about every second bundle stands before the weaver; this is one of several.
+        context.addServiceListener(hanging, "(objectClass=" + AccessControl.class.getName() + ")");
+        try {
+            List<Future<Void>> threads = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                threads.add(pool.submit(caller));
+            }
+            await().atMost(DEADLINE)
+                    .until(() -> granting.sum() > 10_000 || threads.stream().anyMatch(Future::isDone));
+            phase.set(1);
+            enforce(Map.of("it.vault", "event:subscribe:*"));
+            phase.set(2);
+            await().atMost(DEADLINE)
+                    .until(() -> denying.sum() > 10_000 || threads.stream().anyMatch(Future::isDone));
+            over.set(true);
+            for (Future<Void> thread : threads) {
+                thread.get(60, TimeUnit.SECONDS);
+            }
+            assertTrue("somebody hangs", told.await(60, TimeUnit.SECONDS));
+        } finally {
+            over.set(true);
+            release.countDown();
+            context.removeServiceListener(hanging);
+            pool.shutdownNow();
+        }
+    }
+
+    private static boolean passes(Callable<?> gold) throws Exception {
+        try {
+            return "gold".equals(gold.call());
+        } catch (AccessDeniedException e) {
+            return false;
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Told of by an ERROR: it is not guarded, or refused. */
+    @Test
+    public void aBundleThatIsStartedWithoutItsGuardIsToldOf() throws Exception {
+        var log = new LogLines(configurations);
+        Bundle weaver = Arrays.stream(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals("symphony.rbac.weaver"))
+                .findFirst()
+                .orElseThrow();
+        Bundle demanding = context.installBundle(
+                "it.demanding",
+                new ByteArrayInputStream(HandlerJar.of(
+                        CountingActivator.class,
+                        "it.demanding",
+                        Map.of(
+                                "Topics",
+                                "it/demanding",
+                                "Require-Capability",
+                                "osgi.extender;filter:=\"(osgi.extender=symphony.rbac.weaver)\""))));
+        installed.add(demanding);
+        weaver.stop();
+        try {
+            demanding.start();
+            log.with("ERROR it.demanding", "demands permissions of its callers");
+            assertEquals("security is not required here", Bundle.ACTIVE, demanding.getState());
+        } finally {
+            weaver.start();
         }
     }
 
