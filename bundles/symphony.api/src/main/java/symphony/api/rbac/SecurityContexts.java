@@ -18,9 +18,9 @@ public interface SecurityContexts {
     SecurityContext own();
 
     /**
-     * A context for somebody else. Needs the permission {@code context:run-as:<principal>}, now and each time that something is
-     * decided in the context: it is worth nothing any more as soon as the permission is taken away. Audited, so keep it rather
-     * than ask for each call.
+     * A context for somebody else. Needs the permission {@code context:run-as:<symbolic name>}, or {@code context:run-as:user/<name>}
+     * for a user, now and each time that something is decided in the context: it is worth nothing any more as soon as the
+     * permission is taken away. Audited, so keep it rather than ask for each call.
      *
      * @param principal the symbolic name of a bundle, for that bundle's permissions; or {@code user:} and the name of a user,
      *     for what both the calling bundle and that user may

@@ -141,7 +141,7 @@ public final class AccessEnforcer implements Enforcer {
         void checkName() {
             if (context.by().isPresent()) {
                 String name = context.user().or(context::principal).orElse(NOBODY);
-                AccessDeniedException lacking = lacking(context.by().get(), new Permission("context", "run-as", name));
+                AccessDeniedException lacking = lacking(context.by().get(), CallerContexts.toRunAs(name));
                 if (lacking != null) {
                     throw lacking;
                 }

@@ -3,6 +3,7 @@ package symphony.rbac.weaver;
 import java.util.Map;
 import java.util.Objects;
 import symphony.api.audit.Outcome;
+import symphony.api.rbac.Permission;
 import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.SecurityContexts;
 import symphony.component.Guard;
@@ -23,6 +24,12 @@ final class CallerContexts implements SecurityContexts {
         this.own = issuer.of(caller);
     }
 
+    /** Users have a segment of their own, which no bundle's name has: so it can be granted for all of them, and for no bundle. */
+    static Permission toRunAs(String principal) {
+        String instance = principal.startsWith(USER) ? "user/" + principal.substring(USER.length()) : principal;
+        return new Permission("context", "run-as", instance);
+    }
+
     @Override
     public SecurityContext own() {
         return own;
@@ -34,8 +41,9 @@ final class CallerContexts implements SecurityContexts {
             throw new IllegalArgumentException("principal '" + principal
                     + "' names nobody; give the symbolic name of a bundle, or user: and the name of a user");
         }
-        guard.check(caller, "context", "run-as", principal);
-        guard.record(caller, "context:run-as", principal, Outcome.DONE, Map.of());
+        Permission needed = toRunAs(principal);
+        guard.check(caller, needed.domain(), needed.action(), needed.instance());
+        guard.record(caller, "context:run-as", needed.instance(), Outcome.DONE, Map.of());
         return issuer.by(principal.startsWith(USER) ? issuer.forUser(own, principal) : issuer.of(principal), caller);
     }
 }

@@ -355,8 +355,8 @@ class AccessEnforcerTest {
         SecurityContext adasByShop = issuer.by(adasShop, "shop");
         granting("bank a:b:1", "shop a:b:1", "user:ada a:b:1", "shop context:run-as:bank");
         allows(taken, all("a:b:1"));
-        denies(adasByShop, "shop", "context:run-as:user:ada", all("a:b:1"));
-        granting("bank a:b:1", "shop a:b:1", "user:ada a:b:1", "shop context:run-as:user:ada");
+        denies(adasByShop, "shop", "context:run-as:user/ada", all("a:b:1"));
+        granting("bank a:b:1", "shop a:b:1", "user:ada a:b:1", "shop context:run-as:user/ada");
         allows(adasByShop, all("a:b:1"));
         denies(taken, "shop", "context:run-as:bank", all("a:b:1"));
     }
@@ -383,7 +383,7 @@ class AccessEnforcerTest {
         enforce(false);
         var guard = new Guard(false);
         AccessControl control = (principal, permission) -> new Decision(
-                Stream.of("bank", "user:ada")
+                Stream.of("bank", "user/ada")
                         .anyMatch(name -> permission.toString().equals("context:run-as:" + name)),
                 "");
         guard.bind(control);
@@ -398,9 +398,9 @@ class AccessEnforcerTest {
                 .extracting(AuditEntry::action, AuditEntry::target, AuditEntry::outcome)
                 .containsExactly(
                         tuple("context:run-as", "bank", Outcome.DONE),
-                        tuple("context:run-as", "user:ada", Outcome.DONE),
+                        tuple("context:run-as", "user/ada", Outcome.DONE),
                         tuple("context:run-as", "mint", Outcome.DENIED),
-                        tuple("context:run-as", "user:bob", Outcome.DENIED));
+                        tuple("context:run-as", "user/bob", Outcome.DENIED));
         assertThatIllegalArgumentException().isThrownBy(() -> contexts.of(""));
         assertThatIllegalArgumentException().isThrownBy(() -> contexts.of("user:"));
     }
