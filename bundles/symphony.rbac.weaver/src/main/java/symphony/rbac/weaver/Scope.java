@@ -22,11 +22,12 @@ final class Scope {
      * one requires this bundle, which bnd sees to, or imports their package, or requires the bundle that has it; or a class of it
      * that names them was seen already. Wires by dynamic imports come after the class that needs them was looked at, so a
      * bundle that has such imports, or is wired to one that has some, may inherit from anybody; and so may one that has packages
-     * of the host's class path.
+     * of the host's class path. Packages of OSGi's own specifications, which many import so, have no demands.
      */
     private static final String API = RequiresPermission.class.getPackageName();
     private static final String OURS = "symphony.";
     private static final String OSGI = "org.osgi.";
+    private static final String OF_OSGI = '(' + PackageNamespace.PACKAGE_NAMESPACE + '=' + OSGI;
     private static final Set<String> JDK = Set.copyOf(ModuleLayer.boot().modules().stream()
             .flatMap(module -> module.getPackages().stream())
             .toList());
@@ -121,11 +122,13 @@ final class Scope {
 
     private static boolean hasDynamicImports(BundleWiring wiring) {
         var requirements = wiring.getRequirements(PackageNamespace.PACKAGE_NAMESPACE);
-        return requirements != null && requirements.stream().anyMatch(Scope::isDynamic);
+        return requirements != null && requirements.stream().anyMatch(Scope::isDynamicForOthers);
     }
 
-    private static boolean isDynamic(BundleRequirement requirement) {
+    private static boolean isDynamicForOthers(BundleRequirement requirement) {
+        String filter = requirement.getDirectives().get(Constants.FILTER_DIRECTIVE);
         return PackageNamespace.RESOLUTION_DYNAMIC.equals(
-                requirement.getDirectives().get(Constants.RESOLUTION_DIRECTIVE));
+                        requirement.getDirectives().get(Constants.RESOLUTION_DIRECTIVE))
+                && (filter == null || !filter.contains(OF_OSGI));
     }
 }

@@ -205,8 +205,9 @@ final class Weaving implements WovenClassListener {
                 .summary();
         Samples.all().forEach((name, bytes) -> {
             try {
-                ConstantPool.names(bytes, ANNOTATIONS);
+                boolean isNamed = ConstantPool.names(bytes, ANNOTATIONS);
                 ClassWeaver.weave(bytes, ClassSummary.of(name, bytes), Samples.types());
+                log.debug("warming up: {} names our annotations: {}", name, isNamed);
             } catch (UnguardableException e) {
                 log.debug(
                         "warming up: {}", refusal(name, own, e.getMessage(), e).getMessage());

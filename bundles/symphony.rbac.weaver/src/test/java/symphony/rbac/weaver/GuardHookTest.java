@@ -51,7 +51,7 @@ class GuardHookTest {
     private final GuardHook hook = new GuardHook(weaving);
 
     /** Imports dynamically, so that it counts as one that inherits demands, and finds all classes itself. */
-    private TestWiring shop = new TestWiring("shop").importingDynamically().loadingBy(WITHOUT_CHECKS);
+    private TestWiring shop = new TestWiring("shop").importingDynamically("*").loadingBy(WITHOUT_CHECKS);
 
     private final List<String> imports = new ArrayList<>();
 

@@ -110,6 +110,117 @@ class HierarchyModelTest {
                 Statistics.collect(call(loader, node, recorder));
             }
         }
+        Statistics.coverage(came -> {
+            came.check("called").percentage(share -> share > 20);
+            came.check("refused").count(count -> count > 0);
+        });
+    }
+
+    // ---- methods that only their package sees ----
+
+    /** One of a line of classes, each the subclass of the one before. */
+    private record Link(String name, boolean declares, boolean isPublic, boolean demands, boolean typeDemands) {
+        String packageName() {
+            return name.substring(0, name.indexOf('/'));
+        }
+    }
+
+    /** By JVMS 5.4.5: by itself, or by one between. */
+    private static boolean overrides(List<Link> line, int below, int above) {
+        Link lower = line.get(below);
+        Link upper = line.get(above);
+        if (!lower.declares() || !upper.declares()) {
+            return false;
+        }
+        return upper.isPublic()
+                || upper.packageName().equals(lower.packageName())
+                || IntStream.range(above + 1, below)
+                        .anyMatch(between -> overrides(line, below, between) && overrides(line, between, above));
+    }
+
+    /** Of the code of a class's method. */
+    private static Set<String> expected(List<Link> line, int at) {
+        var all = new TreeSet<String>();
+        for (int i = 0; i <= at; i++) {
+            if (i == at || overrides(line, at, i)) {
+                if (line.get(i).demands()) {
+                    all.add("method:of:" + i);
+                }
+                IntStream.rangeClosed(0, i)
+                        .filter(type -> line.get(type).typeDemands())
+                        .forEach(type -> all.add("type:of:" + type));
+            }
+        }
+        return all;
+    }
+
+    @Property(tries = 1_000)
+    void demandsOfOverridesWhatTheModelSaysWhateverPackageTheyAreOf(@ForAll Random random) throws Exception {
+        List<Link> line = new ArrayList<>();
+        var loader = new WovenLoader("none");
+        for (int i = 0; i < 2 + random.nextInt(4); i++) {
+            boolean opened = line.stream().anyMatch(above -> above.declares() && above.isPublic());
+            var link = new Link(
+                    (random.nextBoolean() ? "p" : "q") + "/K" + i,
+                    random.nextInt(5) > 0,
+                    opened || random.nextInt(3) == 0,
+                    random.nextInt(3) == 0,
+                    random.nextInt(6) == 0);
+            loader.with(
+                    link.name(),
+                    bytes(link, i, i == 0 ? "java/lang/Object" : line.get(i - 1).name()));
+            line.add(link);
+        }
+        try (var recorder = new Recorder()) {
+            for (int type = 0; type < line.size(); type++) {
+                Object object = loader.loadClass(line.get(type).name().replace('/', '.'))
+                        .getDeclaredConstructor()
+                        .newInstance();
+                for (int by = 0; by <= type; by++) {
+                    if (line.get(by).declares()) {
+                        recorder.asked();
+                        call(loader, line.get(by), object);
+                        assertThat(recorder.asked())
+                                .as(line + ": K" + type + " called by K" + by)
+                                .isEqualTo(expected(line, selected(line, type, by)));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Whose method runs. */
+    private static int selected(List<Link> line, int type, int by) {
+        return IntStream.rangeClosed(by, type)
+                .filter(at -> at == by || overrides(line, at, by))
+                .max()
+                .orElseThrow();
+    }
+
+    private static byte[] bytes(Link link, int number, String above) {
+        var writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC | Opcodes.ACC_SUPER, link.name(), null, above, null);
+        if (link.typeDemands()) {
+            demand(writer.visitAnnotation(Type.getDescriptor(RequiresPermission.class), true), "type:of:" + number);
+        }
+        constructor(writer, above);
+        if (link.declares()) {
+            MethodVisitor method = writer.visitMethod(link.isPublic() ? Opcodes.ACC_PUBLIC : 0, "m", "()V", null, null);
+            if (link.demands()) {
+                demand(
+                        method.visitAnnotation(Type.getDescriptor(RequiresPermission.class), true),
+                        "method:of:" + number);
+            }
+            method.visitCode();
+            end(method);
+        }
+        return writer.toByteArray();
+    }
+
+    private static void call(WovenLoader loader, Link by, Object object) throws Exception {
+        String caller = by.packageName() + "/Call" + object.getClass().getSimpleName()
+                + by.name().substring(2);
+        callVirtually(loader, caller, by.name(), "m", object);
     }
 
     private static void add(List<Node> all, Node node, WovenLoader loader) {
@@ -170,14 +281,19 @@ class HierarchyModelTest {
     /** By invokevirtual, so that the JVM selects the method. */
     private static void invoke(WovenLoader loader, Object object, String method) throws Exception {
         String caller = "model/Call" + object.getClass().getName().substring("model.".length()) + method;
+        callVirtually(loader, caller, Type.getInternalName(object.getClass()), method, object);
+    }
+
+    private static void callVirtually(WovenLoader loader, String caller, String by, String method, Object object)
+            throws Exception {
         var writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
         writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, caller, null, "java/lang/Object", null);
         MethodVisitor code = writer.visitMethod(
                 Opcodes.ACC_PUBLIC | Opcodes.ACC_STATIC, "call", "(Ljava/lang/Object;)V", null, null);
         code.visitCode();
         code.visitVarInsn(Opcodes.ALOAD, 0);
-        code.visitTypeInsn(Opcodes.CHECKCAST, Type.getInternalName(object.getClass()));
-        code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, Type.getInternalName(object.getClass()), method, "()V", false);
+        code.visitTypeInsn(Opcodes.CHECKCAST, by);
+        code.visitMethodInsn(Opcodes.INVOKEVIRTUAL, by, method, "()V", false);
         code.visitInsn(Opcodes.RETURN);
         code.visitMaxs(0, 0);
         code.visitEnd();
@@ -216,16 +332,20 @@ class HierarchyModelTest {
             writer.visitAnnotation(Type.getDescriptor(Unrestricted.class), true).visitEnd();
         }
         if (!node.isInterface()) {
-            MethodVisitor constructor = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "()V", null, null);
-            constructor.visitCode();
-            constructor.visitVarInsn(Opcodes.ALOAD, 0);
-            constructor.visitMethodInsn(Opcodes.INVOKESPECIAL, above, "<init>", "()V", false);
-            end(constructor);
+            constructor(writer, above);
         }
         node.methods().stream()
                 .filter(method -> method.code() != Code.NONE)
                 .forEach(method -> add(writer, node.name(), method));
         return writer.toByteArray();
+    }
+
+    private static void constructor(ClassWriter writer, String above) {
+        MethodVisitor constructor = writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "()V", null, null);
+        constructor.visitCode();
+        constructor.visitVarInsn(Opcodes.ALOAD, 0);
+        constructor.visitMethodInsn(Opcodes.INVOKESPECIAL, above, "<init>", "()V", false);
+        end(constructor);
     }
 
     private static void add(ClassWriter writer, String owner, Method method) {

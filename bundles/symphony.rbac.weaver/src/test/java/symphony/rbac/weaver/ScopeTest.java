@@ -58,9 +58,14 @@ class ScopeTest {
     /** The wire to whom they inherit from comes after their class was looked at. */
     @Test
     void isForThoseWhoMayGetAWireAtAnyTime() {
-        var open = new TestWiring("open").importingDynamically();
+        var open = new TestWiring("open").importingDynamically("*");
         assertThat(contains(open)).isTrue();
         assertThat(contains(shop.importing("open", open))).isTrue();
+        assertThat(contains(new TestWiring("named").importingDynamically("acme.contracts")))
+                .isTrue();
+        assertThat(contains(new TestWiring("logs").importingDynamically("org.osgi.service.log")))
+                .as("as many do")
+                .isFalse();
     }
 
     @Test

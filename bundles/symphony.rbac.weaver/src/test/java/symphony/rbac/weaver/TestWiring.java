@@ -130,8 +130,10 @@ final class TestWiring {
         return this;
     }
 
-    TestWiring importingDynamically() {
-        requirements.add(requirement(PackageNamespace.PACKAGE_NAMESPACE, Map.of("resolution", "dynamic")));
+    TestWiring importingDynamically(String packages) {
+        requirements.add(requirement(
+                PackageNamespace.PACKAGE_NAMESPACE,
+                Map.of("resolution", "dynamic", "filter", "(&(osgi.wiring.package=" + packages + ")(version>=1.3))")));
         return this;
     }
 
