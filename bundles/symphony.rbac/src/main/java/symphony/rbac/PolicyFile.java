@@ -9,21 +9,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import symphony.component.OwnerOnly;
+import symphony.component.TrustedFile;
 
 /** The file in which a policy lies: read whole, or refused with what is wrong with it. Thread-safe. */
 final class PolicyFile {
-    private static final String ROOT = "root";
-
     private final Path path;
-
-    /** Who runs this; empty until it was looked for. Written once or twice, the same. */
-    private volatile Optional<UserPrincipal> user;
+    private final TrustedFile trusted;
 
     /** @param path absolute */
     PolicyFile(Path path) {
@@ -32,7 +28,7 @@ final class PolicyFile {
 
     PolicyFile(Path path, Optional<UserPrincipal> user) {
         this.path = path;
-        this.user = user;
+        this.trusted = new TrustedFile(path, user);
     }
 
     /**
@@ -42,7 +38,7 @@ final class PolicyFile {
     Sighting look() {
         try {
             Sighting read = read();
-            String open = read instanceof Sighting.Content ? openToOthers() : "";
+            String open = read instanceof Sighting.Content ? trusted.openToOthers() : "";
             return open.isEmpty() ? read : new Sighting.Unusable(open);
         } catch (IOException e) {
             return unreadable(e);
@@ -108,45 +104,6 @@ final class PolicyFile {
         return buffer.hasRemaining()
                 ? Sighting.Content.of(Arrays.copyOf(buffer.array(), buffer.position()))
                 : tooLarge(buffer.position());
-    }
-
-    /** Why others could write the file, or could have written it; empty if they could not, or nobody can tell. */
-    private String openToOthers() throws IOException {
-        Path folder = path.getParent();
-        if (folder == null || !OwnerOnly.isKnownTo(path)) {
-            return "";
-        }
-        PosixFileAttributes file = Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        String permissions = OwnerOnly.othersPermissions(file.permissions());
-        if (!permissions.isEmpty()) {
-            return "it is open to other users (" + permissions + "); close it with: chmod 600 '" + path + "'";
-        }
-        if (OwnerOnly.isWritableByOthers(folder)) {
-            return "its folder can be written by other users, who could exchange it; close it with: chmod go-w '"
-                    + folder + "'";
-        }
-        UserPrincipal owner = Files.getOwner(folder);
-        return isTrusted(file.owner()) && isTrusted(owner)
-                ? ""
-                : "it belongs to user " + file.owner().getName() + ", its folder to " + owner.getName()
-                        + "; let each belong to " + user().getName() + ", who runs this, or to " + ROOT;
-    }
-
-    private boolean isTrusted(UserPrincipal owner) throws IOException {
-        return owner.equals(user()) || owner.getName().equals(ROOT);
-    }
-
-    /** To whom a file belongs that this process makes: nothing else tells it by the same name on each system. */
-    private UserPrincipal user() throws IOException {
-        if (user.isEmpty()) {
-            Path made = Files.createTempFile("symphony-rbac", null);
-            try {
-                user = Optional.of(Files.getOwner(made));
-            } finally {
-                Files.delete(made);
-            }
-        }
-        return user.get();
     }
 
     /** Whether the file system tells who may read it; where it does not, nobody is kept out. */

@@ -1,18 +1,23 @@
 package symphony.users;
 
 import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.Outcome;
 import symphony.api.user.AuthenticationException;
 import symphony.api.user.Authenticator;
@@ -21,6 +26,7 @@ import symphony.api.user.UserAccounts;
 import symphony.component.Durations;
 import symphony.component.Guard;
 import symphony.component.QuietLog;
+import symphony.users.PasswordHash.Cost;
 
 /** All accounts, and who may log in. Each call is told who asks. Thread-safe. */
 final class Accounts {
@@ -36,6 +42,9 @@ final class Accounts {
     /** In place of a name that is none: somebody may have typed a password there. */
     private static final String NO_ACCOUNT = "(no account)";
 
+    private static final String TAGS = "HmacSHA256";
+    private static final int KEY_BYTES = 32;
+    private static final int TAG_BYTES = 8;
     private static final int MOST_NAME = 100;
 
     private final UserFile file;
@@ -47,6 +56,9 @@ final class Accounts {
     private final Semaphore hashing = new Semaphore(1, true);
     private final Object changes = new Object();
     private final QuietLog unusable;
+    private final QuietLog locks;
+    private final QuietLog notRenewed;
+    private final SecretKeySpec tags;
     private volatile UserSettings settings;
 
     Accounts(
@@ -64,6 +76,11 @@ final class Accounts {
         this.lockOut = new LockOut(nanos, settings.rule());
         this.patienceNanos = patience.toNanos();
         this.unusable = new QuietLog(nanos);
+        this.locks = new QuietLog(nanos);
+        this.notRenewed = new QuietLog(nanos);
+        var key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        this.tags = new SecretKeySpec(key, TAGS);
         this.settings = settings;
     }
 
@@ -74,29 +91,80 @@ final class Accounts {
 
     /** See {@link Authenticator#authenticate}. */
     String authenticate(String caller, String name, char[] password) throws AuthenticationException {
-        String key = name.length() > MOST_NAME ? name.substring(0, MOST_NAME) : name;
-        refuseLocked(caller, key);
         takeTurn();
         try {
-            refuseLocked(caller, key);
             Map<String, StoredUser> users = users();
-            if (matches(users.get(name), password)) {
-                String principal = Authenticator.PRINCIPAL_PREFIX + name;
-                guard.record(caller, LOGIN, principal, Outcome.DONE, Map.of());
-                lockOut.forget(key);
-                return principal;
+            lockOut.keep(users.keySet());
+            StoredUser user = users.get(name);
+            Tried tried = user == null ? new Tried(tag(name), false) : new Tried(name, true);
+            refuseLocked(caller, tried);
+            if (!matches(user, password)) {
+                lockOut.failed(tried.key(), tried.isAccount());
+                throw refused(caller, tried);
             }
-            lockOut.failed(key);
-            throw refused(caller, users.keySet(), key);
+            guard.record(caller, LOGIN, tried.target(), Outcome.DONE, Map.of());
+            lockOut.forget(name);
+            renew(caller, user, password);
+            return tried.target();
         } finally {
             hashing.release();
         }
     }
 
-    private void refuseLocked(String caller, String key) throws AuthenticationException {
-        Duration left = lockOut.lockedFor(key);
+    /**
+     * A name for which a password is tried.
+     *
+     * @param key the name of an account; of any other what stands for it, since somebody may have typed a password there
+     * @param isAccount whether there is such an account
+     */
+    private record Tried(String key, boolean isAccount) {
+        /** For the audit. Each name is a target of its own: were all others one, denials would be told otherwise for accounts. */
+        String target() {
+            return (isAccount ? Authenticator.PRINCIPAL_PREFIX : NO_ACCOUNT + ' ') + key;
+        }
+    }
+
+    /** Stands for a name, in this process; the name cannot be found by it. */
+    private String tag(String name) {
+        try {
+            var mac = Mac.getInstance(TAGS);
+            mac.init(tags);
+            byte[] tag = mac.doFinal(name.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(tag, 0, TAG_BYTES);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("each Java platform has " + TAGS, e);
+        }
+    }
+
+    /** So that after a change of the cost it becomes the same for all, and the time of an answer tells accounts from nothing. */
+    private void renew(String caller, StoredUser user, char[] password) {
+        Cost cost = settings.cost();
+        if (user.hash().isOf(cost)) {
+            return;
+        }
+        var renewed = new StoredUser(user.name(), user.changed(), PasswordHash.of(password, cost, random));
+        try {
+            change(caller, "rehash", user.name(), users -> {
+                checkKnown(users, user.name());
+                if (!users.get(user.name()).line().equals(user.line())) {
+                    throw new IllegalStateException("it was changed meanwhile");
+                }
+                users.put(user.name(), renewed);
+            });
+        } catch (IllegalStateException e) { // who logs in has nothing to do with it
+            notRenewed.write(more -> log.warn(
+                    "{}: the hash of {} keeps its cost: {} ({} more not told)",
+                    Users.PID,
+                    user.name(),
+                    e.getMessage(),
+                    more));
+        }
+    }
+
+    private void refuseLocked(String caller, Tried tried) throws AuthenticationException {
+        Duration left = lockOut.lockedFor(tried.key(), tried.isAccount());
         if (!left.isZero()) {
-            tell(caller, users().keySet(), key, "locked");
+            tell(caller, tried, "locked");
             throw new AuthenticationException(
                     "too many wrong passwords; try again in "
                             + Durations.format(left.plusSeconds(1).minusNanos(1).truncatedTo(ChronoUnit.SECONDS)),
@@ -104,36 +172,37 @@ final class Accounts {
         }
     }
 
-    private AuthenticationException refused(String caller, Collection<String> known, String key) {
-        tell(caller, known, key, "password");
-        Duration locked = lockOut.lockedFor(key);
+    private AuthenticationException refused(String caller, Tried tried) {
+        tell(caller, tried, "password");
+        Duration locked = lockOut.lockedFor(tried.key(), tried.isAccount());
         if (!locked.isZero()) {
-            log.warn(
-                    "{}: {} wrong passwords for {}; none is checked for {}",
+            locks.write(more -> log.warn(
+                    "{}: {} wrong passwords for {}; none is checked for {} ({} more not told)",
                     Users.PID,
-                    lockOut.failures(key),
-                    known.contains(key) ? key : NO_ACCOUNT,
-                    Durations.format(locked));
+                    lockOut.failures(tried.key(), tried.isAccount()),
+                    tried.target(),
+                    Durations.format(locked),
+                    more));
         }
         return new AuthenticationException("name or password is wrong", locked);
     }
 
     /** It is refused in any case; that the trail lacks it must not change the answer. */
-    private void tell(String caller, Collection<String> known, String key, String reason) {
-        String target = known.contains(key) ? Authenticator.PRINCIPAL_PREFIX + key : NO_ACCOUNT;
+    private void tell(String caller, Tried tried, String reason) {
         try {
-            guard.record(caller, LOGIN, target, Outcome.DENIED, Map.of(REASON, reason));
+            guard.record(caller, LOGIN, tried.target(), Outcome.DENIED, Map.of(REASON, reason));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            log.warn("the denial of {} to {} could not be audited: {}", LOGIN, target, e.toString());
+            log.warn("the denial of {} to {} could not be audited: {}", LOGIN, tried.target(), e.toString());
         }
     }
 
     private void takeTurn() throws AuthenticationException {
-        boolean isMine = false;
+        boolean isMine;
         try {
             isMine = hashing.tryAcquire(patienceNanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw new AuthenticationException("interrupted while others logged in", Duration.ZERO);
         }
         if (!isMine) {
             throw new AuthenticationException("too many want to log in at once; try again", Duration.ZERO);
@@ -161,7 +230,10 @@ final class Accounts {
         guard.check(caller, DOMAIN, "list", "users");
         return file.read().values().stream()
                 .map(user -> new UserAccount(
-                        user.name(), user.changed(), lockOut.failures(user.name()), lockOut.lockedFor(user.name())))
+                        user.name(),
+                        user.changed(),
+                        lockOut.failures(user.name(), true),
+                        lockOut.lockedFor(user.name(), true)))
                 .toList();
     }
 
@@ -178,7 +250,8 @@ final class Accounts {
                 throw new IllegalStateException("there is a user " + name + " already");
             }
         });
-        lockOut.forget(name); // guesses of a name that was none
+        lockOut.forget(name);
+        lockOut.forget(tag(name)); // guesses of a name that was none
     }
 
     /** See {@link UserAccounts#setPassword}. */
@@ -240,7 +313,11 @@ final class Accounts {
             try {
                 file.write(users.values());
             } catch (IllegalStateException e) {
-                record(caller, action, name, Outcome.FAILED);
+                try {
+                    record(caller, action, name, Outcome.FAILED);
+                } catch (AuditUnavailableException unavailable) { // that it failed is to be told in any case
+                    e.addSuppressed(unavailable);
+                }
                 throw e;
             }
         }

@@ -38,8 +38,19 @@ final class PasswordHash {
      */
     record Cost(int memory, int passes) {
         static final int LEAST_MEMORY = 8 << 10;
-        static final int MOST_MEMORY = 256 << 10;
+        static final int MEMORY = 19 << 10;
+        /** No more than half of the heap; the default is taken in any case. */
+        static final int MOST_MEMORY =
+                (int) Math.max(MEMORY, Math.min(256 << 10, Runtime.getRuntime().maxMemory() / 2 >> 10));
+
         static final int MOST_PASSES = 20;
+        /** Some seconds: whoever wants to log in waits for it, and it is done for one at a time. */
+        private static final long MOST_WORK = 1L << 20;
+
+        /** As many passes as do not take too long; one at least. */
+        int fittingPasses() {
+            return (int) Math.min(passes, MOST_WORK / memory);
+        }
     }
 
     private PasswordHash(Cost cost, int lanes, byte[] salt, byte[] hash) {
@@ -78,9 +89,18 @@ final class PasswordHash {
             throw new IllegalArgumentException("the hash has m=" + memory + ", which must be "
                     + LEAST_MEMORY_A_LANE * lanes + " to " + Cost.MOST_MEMORY + " KiB");
         }
+        var cost = new Cost(memory, passes);
+        if (cost.fittingPasses() < passes) {
+            throw new IllegalArgumentException("the hash has t=" + passes + " with m=" + memory
+                    + ", which takes too long; t must be at most " + cost.fittingPasses());
+        }
         Base64.Decoder decoder = Base64.getDecoder();
-        return new PasswordHash(
-                new Cost(memory, passes), lanes, decoder.decode(form.group(4)), decoder.decode(form.group(5)));
+        return new PasswordHash(cost, lanes, decoder.decode(form.group(4)), decoder.decode(form.group(5)));
+    }
+
+    /** Whether {@link #of} would make it so. */
+    boolean isOf(Cost wanted) {
+        return cost.equals(wanted) && lanes == 1 && salt.length == SALT_BYTES && hash.length == HASH_BYTES;
     }
 
     /** Whether it is the hash of a password; takes as long if it is not. */

@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 record StoredUser(String name, Instant changed, PasswordHash hash) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}");
     private static final int WORDS = 3;
+    private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("9999-01-01T00:00:00Z");
+    private static final String TIME = "the time must be an instant as 2026-11-24T12:00:00Z, from 2000 to 9998";
 
     /** Whether somebody can be called so. A policy takes the same names. */
     static boolean isName(String text) {
@@ -30,11 +33,24 @@ record StoredUser(String name, Instant changed, PasswordHash hash) {
             throw new IllegalArgumentException(
                     "the name must be 1 to 100 of A-Z a-z 0-9 _ . - @, first a letter or digit");
         }
-        try {
-            return new StoredUser(words[0], Instant.parse(words[1]), PasswordHash.parse(words[2]));
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException("the time must be an instant as 2026-11-24T12:00:00Z", e);
+        var user = new StoredUser(words[0], time(words[1]), PasswordHash.parse(words[2]));
+        if (!user.line().equals(line)) { // it would be written back otherwise
+            throw new IllegalArgumentException(
+                    "the hash must have numbers without zeros in front, and Base64 without loose bits");
         }
+        return user;
+    }
+
+    private static Instant time(String text) {
+        try {
+            Instant time = Instant.parse(text);
+            if (time.toString().equals(text) && !time.isBefore(FIRST) && time.isBefore(END)) {
+                return time;
+            }
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(TIME, e);
+        }
+        throw new IllegalArgumentException(TIME);
     }
 
     String line() {

@@ -10,10 +10,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import symphony.component.OwnerOnly;
+import symphony.component.TrustedFile;
 
 /** The file of accounts: a line for each, sorted by name. Read anew each time: it may have been exchanged. One writer. */
 final class UserFile {
@@ -22,10 +25,16 @@ final class UserFile {
     private static final int MOST_BYTES = 2 << 20;
 
     private final Path path;
+    private final TrustedFile trusted;
 
     /** @param home the state folder */
     UserFile(Path home) {
+        this(home, Optional.empty());
+    }
+
+    UserFile(Path home, Optional<UserPrincipal> user) {
         this.path = home.resolve(NAME);
+        this.trusted = new TrustedFile(path, user);
     }
 
     Path path() {
@@ -46,6 +55,10 @@ final class UserFile {
                         "it is open to other users (" + open + "); close it with: chmod 600 '" + path
                                 + "', and set the passwords anew",
                         null);
+            }
+            String doubt = trusted.openToOthers();
+            if (!doubt.isEmpty()) {
+                throw unusable(doubt, null);
             }
             return parse(bytes());
         } catch (NoSuchFileException e) {

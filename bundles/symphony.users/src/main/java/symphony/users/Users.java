@@ -60,12 +60,12 @@ public final class Users {
     @interface Config {
         @AttributeDefinition(
                 name = "Memory",
-                description = "KiB that checking one password takes, 8192 to 262144; for passwords set from now on.")
+                description = "KiB that checking one password takes, 8192 to 262144, half of the heap at most.")
         int memory() default 19_456;
 
         @AttributeDefinition(
                 name = "Passes",
-                description = "Passes over that memory, 1 to 20; for passwords set from now on.")
+                description = "Passes over that memory, 1 to 20; times the memory 1048576 at most.")
         int passes() default 2;
 
         @AttributeDefinition(

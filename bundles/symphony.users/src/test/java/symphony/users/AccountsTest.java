@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
@@ -57,12 +59,14 @@ class AccountsTest {
     private static final class Trail implements AuditSink {
         private final List<String> entries = new CopyOnWriteArrayList<>();
         private volatile boolean isDown;
+        private volatile boolean isDownAfterNext;
 
         @Override
         public void record(AuditEntry entry) {
             if (isDown) {
                 throw new AuditUnavailableException("the disk is full", null);
             }
+            isDown = isDownAfterNext;
             entries.add(entry.action()
                     + ' '
                     + entry.target()
@@ -136,8 +140,98 @@ class AccountsTest {
         assertThat(refused("ada", RIGHT.repeat(100))).hasMessage("name or password is wrong");
         assertThat(trail.entries)
                 .contains("user:login user:ada DENIED symphony.shell {reason=password}")
-                .contains("user:login (no account) DENIED symphony.shell {reason=password}")
                 .noneMatch(entry -> entry.contains("bob"));
+    }
+
+    /** Denials that are alike are told once a while: were all other names one, an account would be told otherwise. */
+    @Test
+    void tellsEachNameAsOneOfItsOwn() {
+        add("ada");
+        trail.entries.clear();
+        String longName = "x".repeat(100);
+        for (String name : List.of("bob", "eve", "bob", longName + "1", longName + "2")) {
+            refused(name, "wrong");
+        }
+        assertThat(trail.entries)
+                .hasSize(5)
+                .allMatch(entry -> entry.matches(
+                        "user:login \\(no account\\) [0-9a-f]{16} DENIED symphony\\.shell \\{reason=password}"));
+        assertThat(Set.copyOf(trail.entries)).hasSize(4);
+        assertThat(trail.entries.get(2)).isEqualTo(trail.entries.get(0));
+        String before = trail.entries.get(0);
+        accounts = accounts();
+        refused("bob", "wrong");
+        assertThat(trail.entries).last().isNotEqualTo(before); // in another process it is another
+    }
+
+    @Test
+    void hashesAnewAtALogInOnceTheCostIsAnother() throws Exception {
+        add("ada");
+        add("bob");
+        String before = line("ada");
+        assertThat(before).contains("$m=8192,t=1,p=1$");
+        accounts.apply(UserSettings.of(UserSettings.KEYS.orDefaults(Map.of("memory", 9000, "passes", 2))));
+        refused("ada", "wrong");
+        assertThat(line("ada")).isEqualTo(before);
+        assertThat(login("ada", RIGHT)).isEqualTo("user:ada");
+        assertThat(line("ada")).startsWith("ada 2026-11-24T12:00:00Z ").contains("$m=9000,t=2,p=1$");
+        assertThat(line("bob")).contains("$m=8192,t=1,p=1$");
+        assertThat(trail.entries).last().isEqualTo("user:rehash user:ada DONE symphony.shell");
+        String after = line("ada");
+        assertThat(login("ada", RIGHT)).isEqualTo("user:ada");
+        assertThat(line("ada")).isEqualTo(after);
+    }
+
+    @Test
+    void letsInAlsoIfTheHashCannotBeMadeAnew() throws Exception {
+        add("ada");
+        accounts.apply(UserSettings.of(UserSettings.KEYS.orDefaults(Map.of("memory", 9000))));
+        Files.createDirectory(home.resolve("users.new"));
+        Files.createFile(home.resolve("users.new/in-the-way"));
+        assertThat(login("ada", RIGHT)).isEqualTo("user:ada");
+        assertThat(line("ada")).contains("$m=8192,");
+    }
+
+    private String line(String name) throws IOException {
+        return Files.readAllLines(home.resolve("users")).stream()
+                .filter(line -> line.startsWith(name + ' '))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void otherNamesLiftNoLock() {
+        add("ada");
+        for (int i = 0; i < 3; i++) {
+            refused("ada", "wrong");
+        }
+        for (int i = 0; i < 10; i++) {
+            refused("other" + i, "wrong");
+        }
+        assertThat(refused("ada", RIGHT)).hasMessageStartingWith("too many wrong passwords");
+        assertThat(accounts.list(SHELL)).extracting(UserAccount::failures).containsExactly(3);
+    }
+
+    @Test
+    void beginsAnewForAnAccountOfANameThatWasGuessed() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            refused("ada", "wrong");
+        }
+        assertThat(refused("ada", RIGHT)).hasMessageStartingWith("too many wrong passwords");
+        add("ada");
+        assertThat(login("ada", RIGHT)).isEqualTo("user:ada");
+    }
+
+    @Test
+    void saysThatItWasInterruptedWhileItWaited() throws Exception {
+        add("ada");
+        var waiting = new CompletableFuture<String>();
+        var thread = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            waiting.complete(refused("ada", RIGHT).getMessage());
+        });
+        thread.start();
+        assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo("interrupted while others logged in");
     }
 
     @Test
@@ -150,7 +244,10 @@ class AccountsTest {
             AuthenticationException locked = refused(name, RIGHT);
             assertThat(locked).hasMessage("too many wrong passwords; try again in 60s");
         }
-        assertThat(trail.entries).last().isEqualTo("user:login (no account) DENIED symphony.shell {reason=locked}");
+        assertThat(trail.entries)
+                .last()
+                .asString()
+                .matches("user:login \\(no account\\) [0-9a-f]{16} DENIED symphony\\.shell \\{reason=locked}");
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
         assertThat(login("ada", RIGHT)).isEqualTo("user:ada");
         assertThat(accounts.list(SHELL)).extracting(UserAccount::failures).containsExactly(0);
@@ -298,6 +395,19 @@ class AccountsTest {
                 .hasMessageContaining("cannot be written");
         assertThat(trail.entries)
                 .endsWith("user:add user:bob DONE symphony.shell", "user:add user:bob FAILED symphony.shell");
+    }
+
+    @Test
+    void saysThatAChangeCouldNotBeWrittenAlsoIfTheTrailCannot() throws IOException {
+        add("ada");
+        Files.createDirectory(home.resolve("users.new"));
+        Files.createFile(home.resolve("users.new/in-the-way"));
+        trail.isDownAfterNext = true;
+        assertThatThrownBy(() -> add("bob"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("cannot be written")
+                .satisfies(e ->
+                        assertThat(e.getSuppressed()).singleElement().isInstanceOf(AuditUnavailableException.class));
     }
 
     @Test

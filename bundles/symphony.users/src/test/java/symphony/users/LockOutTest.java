@@ -3,6 +3,7 @@ package symphony.users;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -22,57 +23,67 @@ class LockOutTest {
 
     private void fail(int times) {
         for (int i = 0; i < times; i++) {
-            lockOut.failed("ada");
+            lockOut.failed("ada", true);
         }
     }
 
     @Test
     void locksAfterSoManyAndDoublesTheTime() {
         fail(2);
-        assertThat(lockOut.lockedFor("ada")).isZero();
+        assertThat(lockOut.lockedFor("ada", true)).isZero();
         fail(1);
-        assertThat(lockOut.lockedFor("ada")).isEqualTo(MINUTE);
+        assertThat(lockOut.lockedFor("ada", true)).isEqualTo(MINUTE);
         pass(Duration.ofSeconds(59));
-        assertThat(lockOut.lockedFor("ada")).isEqualTo(Duration.ofSeconds(1));
+        assertThat(lockOut.lockedFor("ada", true)).isEqualTo(Duration.ofSeconds(1));
         pass(Duration.ofSeconds(1));
-        assertThat(lockOut.lockedFor("ada")).isZero();
+        assertThat(lockOut.lockedFor("ada", true)).isZero();
         fail(1);
-        assertThat(lockOut.lockedFor("ada")).isEqualTo(MINUTE.multipliedBy(2));
+        assertThat(lockOut.lockedFor("ada", true)).isEqualTo(MINUTE.multipliedBy(2));
         fail(100);
-        assertThat(lockOut.lockedFor("ada")).isEqualTo(HOUR);
+        assertThat(lockOut.lockedFor("ada", true)).isEqualTo(HOUR);
     }
 
     @Test
     void locksNobodyElse() {
         fail(3);
-        assertThat(lockOut.lockedFor("bob")).isZero();
+        assertThat(lockOut.lockedFor("bob", true)).isZero();
     }
 
     @Test
     void beginsAnewOnceItIsForgotten() {
         fail(3);
         lockOut.forget("ada");
-        assertThat(lockOut.lockedFor("ada")).isZero();
-        assertThat(lockOut.failures("ada")).isZero();
+        assertThat(lockOut.lockedFor("ada", true)).isZero();
+        assertThat(lockOut.failures("ada", true)).isZero();
     }
 
     @Test
     void takesAnotherRuleForThoseThatAreLocked() {
         fail(3);
         lockOut.apply(new LockOut.Rule(4, MINUTE, HOUR));
-        assertThat(lockOut.lockedFor("ada")).isZero();
+        assertThat(lockOut.lockedFor("ada", true)).isZero();
     }
 
     @Test
-    void keepsTheNamesThatWereTriedLast() {
+    void forgetsNoAccountForOtherNames() {
         fail(3);
-        for (int i = 0; i < 9_999; i++) {
-            lockOut.failed("n" + i);
+        lockOut.failed("first", false);
+        for (int i = 0; i < 10_000; i++) {
+            lockOut.failed("n" + i, false);
         }
-        assertThat(lockOut.failures("ada")).isEqualTo(3); // and was looked at by this
-        lockOut.failed("one more");
-        assertThat(lockOut.failures("n0")).isZero();
-        assertThat(lockOut.failures("ada")).isEqualTo(3);
+        assertThat(lockOut.failures("ada", true)).isEqualTo(3);
+        assertThat(lockOut.lockedFor("ada", true)).isEqualTo(MINUTE);
+        assertThat(lockOut.failures("first", false)).isZero(); // of these so many are kept
+        assertThat(lockOut.failures("n0", false)).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsAccountsThatAreNoMore() {
+        fail(3);
+        lockOut.failed("bob", true);
+        lockOut.keep(Set.of("bob", "eve"));
+        assertThat(lockOut.failures("ada", true)).isZero();
+        assertThat(lockOut.failures("bob", true)).isEqualTo(1);
     }
 
     @Property

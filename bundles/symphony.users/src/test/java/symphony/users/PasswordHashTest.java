@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.text.Normalizer;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,17 @@ class PasswordHashTest {
     }
 
     @Test
+    void takesNoMoreThanHalfOfTheHeapAndSomeSeconds() {
+        assertThat(Cost.MOST_MEMORY).isBetween(Cost.MEMORY, 256 << 10);
+        assertThat(new Cost(256 << 10, 20).fittingPasses()).isEqualTo(4);
+        UserSettings most = UserSettings.of(
+                UserSettings.KEYS.orDefaults(Map.of("memory", Cost.MOST_MEMORY, "passes", Cost.MOST_PASSES)));
+        assertThat((long) most.cost().memory() * most.cost().passes()).isLessThanOrEqualTo(1L << 20);
+        assertThat(UserSettings.of(UserSettings.KEYS.orDefaults(Map.of())).cost())
+                .isEqualTo(new Cost(19_456, 2));
+    }
+
+    @Test
     void hasASaltOfItsOwn() {
         char[] password = "correct horse".toCharArray();
         assertThat(PasswordHash.of(password, LITTLE, random))
@@ -91,6 +103,7 @@ class PasswordHashTest {
                 "$argon2id$v=19$m=256,t=2,p=0$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
                 "$argon2id$v=19$m=8,t=2,p=2$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
                 "$argon2id$v=19$m=262145,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
+                "$argon2id$v=19$m=131072,t=9,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
                 "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65",
                 "$argon2id$v=19$m=256,t=2,p=1$c29t ZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4",
                 GOOD + "="

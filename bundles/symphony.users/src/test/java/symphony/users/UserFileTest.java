@@ -7,10 +7,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.statistics.Statistics;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,12 +105,88 @@ class UserFileTest {
         assertUnusable("it has 5001 users");
     }
 
-    @Property(tries = 200)
-    void whateverIsALineIsRefusedOrReadAsItStands(@ForAll String line) {
+    @Test
+    void refusesAFolderThatOthersMayWrite() throws IOException {
+        write(ADA);
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwx---"));
+        assertUnusable("its folder can be written by other users, who could exchange it; close it with: chmod go-w '"
+                + home + "'");
+    }
+
+    @Test
+    void refusesWhatSomebodyElsePutThere() throws IOException {
+        write(ADA);
+        UserPrincipal me = Files.getOwner(path);
+        UserPrincipal nobody =
+                path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+        if (me.getName().equals("root")) {
+            Files.setOwner(path, nobody);
+            assertUnusable("it belongs to user nobody, its folder to root; let each belong to root, who runs this");
+        } else {
+            file = new UserFile(home, Optional.of(nobody));
+            assertUnusable("it belongs to user " + me.getName());
+        }
+    }
+
+    @Test
+    void refusesWhatItWouldWriteOtherwise() throws IOException {
+        for (String other : List.of(
+                ADA.replace("m=256", "m=0256"),
+                ADA.replace("12:00:00Z", "12:00:00.5Z"),
+                ADA.replace("T12", "t12"),
+                ADA.replace("2026-", "+1000000000-"),
+                ADA.replace("2026-", "1999-"),
+                ADA.substring(0, ADA.length() - 1) + "5")) {
+            write(other);
+            assertUnusable("line 1: the ");
+        }
+    }
+
+    @Provide
+    Arbitrary<String> lines() {
+        Arbitrary<String> names = Arbitraries.of("ada", "A.b-c_d@e", "-a", "", "0");
+        Arbitrary<String> times = Arbitraries.of(
+                "2026-11-24T12:00:00Z",
+                "2026-11-24T12:00:00.500Z",
+                "2026-11-24T12:00:00.5Z",
+                "2026-11-24t12:00:00z",
+                "2026-11-24T24:00:00Z",
+                "+10000-01-01T00:00:00Z");
+        Arbitrary<String> costs =
+                Arbitraries.of("m=256,t=2,p=1", "m=0256,t=2,p=1", "m=64,t=02,p=4", "m=262144,t=20,p=1");
+        Arbitrary<String> salts = base64(8, 18);
+        Arbitrary<String> hashes = base64(16, 33);
+        return Combinators.combine(names, times, costs, salts, hashes)
+                .as((name, time, cost, salt, hash) ->
+                        name + ' ' + time + " $argon2id$v=19$" + cost + '$' + salt + '$' + hash);
+    }
+
+    /** Mostly what some bytes are. */
+    private static Arbitrary<String> base64(int least, int most) {
+        Arbitrary<String> encoded = Arbitraries.bytes()
+                .array(byte[].class)
+                .ofMinSize(least)
+                .ofMaxSize(most)
+                .map(bytes -> Base64.getEncoder().withoutPadding().encodeToString(bytes));
+        Arbitrary<String> any = Arbitraries.strings()
+                .withChars("ABCDwxyz0189+/=")
+                .ofMinLength(least)
+                .ofMaxLength(2 * most);
+        return Arbitraries.frequencyOf(Tuple.of(3, encoded), Tuple.of(1, any));
+    }
+
+    @Property(tries = 2000)
+    void whateverIsALineIsRefusedOrReadAsItStands(@ForAll("lines") String line) {
+        String read = null;
         try {
-            assertThat(StoredUser.parse(line).line()).isEqualTo(line);
+            read = StoredUser.parse(line).line();
         } catch (IllegalArgumentException e) {
             assertThat(e.getMessage()).isNotBlank();
+        }
+        Statistics.label("is a line").collect(read != null);
+        Statistics.label("is a line").coverage(coverage -> coverage.check(true).count(n -> n > 0));
+        if (read != null) {
+            assertThat(read).isEqualTo(line);
         }
     }
 }
