@@ -26,7 +26,6 @@ final class Launch {
     private static final String HOME = "symphony.home";
     private static final String DROP_FOLDERS = "felix.fileinstall.dir";
     private static final String FILE_INSTALL = "org.apache.felix.fileinstall";
-    private static final String INITIAL_CONFIGURATION = "configurator.initial";
 
     private final Properties system;
     private final PrintStream err;
@@ -88,7 +87,7 @@ final class Launch {
         state.freshTmp();
         publish(product, state);
         Map<String, String> properties = LaunchProperties.read(product.config(), system);
-        InitialConfiguration.check(properties.getOrDefault(INITIAL_CONFIGURATION, ""));
+        InitialConfiguration.check(properties);
         boolean usable = new DropFolder(this::say).prepare(properties.getOrDefault(DROP_FOLDERS, ""));
         try {
             Container.run(

@@ -203,6 +203,13 @@ class LaunchTest {
     }
 
     @Test
+    void refusesToRunWithoutTheConfigurationOfItsLog() throws IOException {
+        config("org.ops4j.pax.logging.property.file=${symphony.base}/conf/logging.properties\n");
+
+        assertRefused(2, "there is no " + base.resolve("conf/logging.properties"), "unpack it again");
+    }
+
+    @Test
     void refusesAStartLevelThatIsNoNumber() throws IOException {
         config("org.osgi.framework.startlevel.beginning=top\n");
 

@@ -21,7 +21,9 @@ final class HandlerJar {
         headers.putValue("Bundle-SymbolicName", symbolicName);
         headers.putValue("Bundle-Version", version);
         headers.putValue("Bundle-Activator", activator.getName());
-        headers.putValue("Import-Package", "org.osgi.framework,symphony.api.event;version=\"[1.0,2)\"");
+        headers.putValue(
+                "Import-Package",
+                "org.osgi.framework,org.slf4j;version=\"[2.0,3)\",symphony.api.event;version=\"[1.0,2)\"");
         String entry = activator.getName().replace('.', '/') + ".class";
         try (var jar = new JarOutputStream(Files.newOutputStream(file), manifest);
                 InputStream in = activator.getClassLoader().getResourceAsStream(entry)) {

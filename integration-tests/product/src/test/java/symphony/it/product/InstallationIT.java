@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import symphony.it.handler.WarningBundle;
 
 /** The start script wherever it is, and an installation of which something is missing or damaged. */
 @Timeout(400)
@@ -85,6 +86,19 @@ class InstallationIT {
         void to(Installation product) throws IOException;
     }
 
+    @Test
+    void losesNoLineThatComesBeforeConfigurations() throws Exception {
+        Installation product = Installation.unpack(folder);
+        make(product, "bundle/11"); // logging is there from 10 on, Configuration Admin from 20
+        HandlerJar.write(
+                product.folder().resolve("bundle/11/warning.jar"), "symphony.it.warning", "1.0.0", WarningBundle.class);
+        try (var running = Start.of(product.command(), home).script("exit 0")) {
+            running.endsWith(0);
+            assertThat(running.output()).isEmpty();
+            assertThat(running.log().lines("WARN")).singleElement().asString().contains("the first line");
+        }
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource
     void isRefused(String what, Damage damage, int exitCode, String name, String mend) throws Exception {
@@ -106,6 +120,7 @@ class InstallationIT {
                 damage("no bundles", 2, "/bundle", again, p -> delete(p, "bundle")),
                 damage("no conf", 2, "conf/config.properties", again, p -> delete(p, "conf")),
                 damage("no symphony.json", 2, "conf/symphony.json", again, p -> delete(p, "conf/symphony.json")),
+                damage("no logging", 2, "conf/logging.properties", again, p -> delete(p, "conf/logging.properties")),
                 damage("a level that is none", 2, "bundle/extra", "move it", p -> make(p, "bundle/extra")),
                 damage("a level too high", 2, "bundle/101", "move it", p -> make(p, "bundle/101")));
     }
