@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,30 +33,23 @@ class RaceTest {
         bench.close();
     }
 
-    /** Does both in each round, from two threads that begin together. */
+    /** Does both in each round, from two threads that begin together; what either throws ends it. */
     private static void race(Runnable one, Runnable other) throws Exception {
-        var start = new CyclicBarrier(2);
-        var thread = new Thread(() -> {
-            for (int i = 0; i < ROUNDS; i++) {
-                await(start);
-                other.run();
-                await(start);
-            }
-        });
-        thread.start();
-        for (int i = 0; i < ROUNDS; i++) {
-            await(start);
-            one.run();
-            await(start);
-        }
-        thread.join();
+        var together = new Phaser(2);
+        var others = new FutureTask<Void>(() -> rounds(together, other), null);
+        new Thread(others).start();
+        rounds(together, one);
+        others.get();
     }
 
-    private static void await(CyclicBarrier barrier) {
+    private static void rounds(Phaser together, Runnable action) {
         try {
-            barrier.await();
-        } catch (Exception e) {
-            throw new AssertionError(e);
+            for (int i = 0; i < ROUNDS && together.arriveAndAwaitAdvance() >= 0; i++) {
+                action.run();
+                together.arriveAndAwaitAdvance();
+            }
+        } finally {
+            together.forceTermination(); // else the other one would wait for ever if this one has failed
         }
     }
 
@@ -119,6 +113,7 @@ class RaceTest {
         bench.engine.depart(handler[0].serviceId());
         // then
         Bench.await(() -> bench.engine.subscriptions().isEmpty());
+        Bench.await(() -> handled.get() + bench.dead().size() >= accepted.get());
         assertThat(handled.get() + bench.dead().size()).isEqualTo(accepted.get());
     }
 
@@ -223,7 +218,7 @@ class RaceTest {
         for (int n = 0; n < ROUNDS; n++) {
             publishKeyed(n, keys);
         }
-        Bench.await(() -> bench.stats("acme/handler").dead() == ROUNDS);
+        Bench.await(() -> bench.dead().size() == ROUNDS);
         failing.set(false);
         List<DeadLetter> letters = bench.queues.deadLetters().list(DeadLetterFilter.ALL);
         var published = new AtomicInteger(ROUNDS);
