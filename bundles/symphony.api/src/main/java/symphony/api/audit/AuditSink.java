@@ -12,12 +12,29 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface AuditSink {
     /**
-     * Adds an entry. When this returns the entry is durable.
+     * Adds an entry. When this returns the entry is durable: it is on the disk, as far as that keeps what it was told to force.
+     * Waits for that, but not for ever; not interruptible, an interrupt stays for later.
      *
-     * @param entry never null
+     * <p>Of denials that are alike ({@link Outcome#DENIED}, and all the same but for {@link AuditEntry#DECISION}) the first one is
+     * durable when this returns. Those that follow it within a second are counted, and return once the first one is durable; a
+     * record with their number is written within a second. So who is denied very often does not fill the disk.
+     *
+     * @param entry never null; texts that are too long are cut
      * @throws AuditUnavailableException if it could not be stored; the operation must not be done then
      */
     void record(AuditEntry entry);
+
+    /**
+     * Adds an entry without waiting for the disk: for operations that are to be in the trail one by one and are too many, or too
+     * quick, to wait. It is durable soon, and lost only if the process or the machine ends before. It keeps its place: what is
+     * added later comes later.
+     *
+     * @param entry never null; texts that are too long are cut
+     * @throws AuditUnavailableException if it cannot be taken; the operation must not be done then
+     */
+    default void submit(AuditEntry entry) {
+        record(entry);
+    }
 
     /**
      * Counts one step of the flow of events; summaries of these are written once a second. Never blocks and never throws.
