@@ -1,0 +1,2 @@
+/** The audit trail: written, signed, read and verified. */
+package symphony.audit;
