@@ -1,0 +1,36 @@
+package symphony.audit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import symphony.api.audit.AuditCheckpoint;
+import symphony.component.OwnerOnly;
+
+/** The newest checkpoint, in a file beside the trail; the old one or the new one at each moment. */
+record CheckpointFile(Path file) {
+    static final String NAME = "checkpoint";
+
+    private static final long MOST_BYTES = 4096;
+
+    static CheckpointFile in(Path folder) {
+        return new CheckpointFile(folder.resolve(NAME));
+    }
+
+    /** Empty if there is none; throws {@code IllegalArgumentException} if it is none. */
+    Optional<AuditCheckpoint> read() throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        if (Files.size(file) > MOST_BYTES) {
+            throw new IllegalArgumentException("it has " + Files.size(file) + " bytes");
+        }
+        String text = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
+        return Optional.of(AuditCheckpoint.parse(text.strip()));
+    }
+
+    void write(AuditCheckpoint checkpoint) throws IOException {
+        OwnerOnly.write(file, (checkpoint + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -1,0 +1,100 @@
+package symphony.audit;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.Outcome;
+
+/** One kind of step of the flow of events, and how often it was. Equal if the kind is. Whoever holds it guards it. */
+final class Summary {
+    final String action;
+    final String principal;
+    final String topic;
+    final String subscription;
+    final Outcome outcome;
+    private final int hash;
+
+    private long count;
+    private UUID first;
+    private UUID last;
+
+    Summary(String action, String principal, String topic, String subscription, Outcome outcome) {
+        this.action = action;
+        this.principal = principal;
+        this.topic = topic;
+        this.subscription = subscription;
+        this.outcome = outcome;
+        this.hash = hash(action, principal, topic, subscription, outcome);
+    }
+
+    static int hash(String action, String principal, String topic, String subscription, Outcome outcome) {
+        int hash = action.hashCode();
+        hash = 31 * hash + principal.hashCode();
+        hash = 31 * hash + topic.hashCode();
+        hash = 31 * hash + subscription.hashCode();
+        hash = 31 * hash + outcome.ordinal();
+        return hash * 0x9E3779B9;
+    }
+
+    boolean isOf(int otherHash, String act, String who, String on, String whose, Outcome how) {
+        return hash == otherHash
+                && outcome == how
+                && topic.equals(on)
+                && subscription.equals(whose)
+                && principal.equals(who)
+                && action.equals(act);
+    }
+
+    /** One step more. */
+    void add(UUID id) {
+        if (count++ == 0) {
+            first = id;
+        }
+        last = id;
+    }
+
+    /** All that another one of its kind has; of ids that several threads told of, the smallest and the greatest. */
+    void add(Summary other) {
+        if (count == 0) {
+            first = other.first;
+            last = other.last;
+        } else if (other.count > 0) {
+            first = compare(other.first, first) < 0 ? other.first : first;
+            last = compare(other.last, last) > 0 ? other.last : last;
+        }
+        count += other.count;
+    }
+
+    /** Those that the system makes begin with their time. */
+    private static int compare(UUID one, UUID other) {
+        int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+        return high != 0 ? high : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+    }
+
+    long count() {
+        return count;
+    }
+
+    Content content(long fromMillis, long toMillis) {
+        var entry = new AuditEntry(principal, action, topic, outcome, Map.of());
+        return new Content(
+                entry,
+                subscription,
+                count,
+                fromMillis,
+                toMillis,
+                Optional.ofNullable(first),
+                Optional.ofNullable(last));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Summary s && s.isOf(hash, action, principal, topic, subscription, outcome);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

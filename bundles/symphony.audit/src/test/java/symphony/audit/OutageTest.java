@@ -1,0 +1,303 @@
+package symphony.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditRecord.Kind;
+import symphony.api.audit.AuditUnavailableException;
+import symphony.api.audit.Outcome;
+import symphony.segmentlog.SegmentLog;
+import symphony.segmentlog.SegmentLogOptions;
+
+/** Nothing can be written for a while: what needs an entry is refused, events flow, and it comes back by itself. Row 36. */
+@Timeout(120)
+class OutageTest {
+    private static final UUID ID = new UUID(0x0190000000007000L, 1);
+
+    @TempDir
+    private Path temp;
+
+    private Rig rig;
+    private AuditEngine audit;
+
+    @BeforeEach
+    void start() throws Exception {
+        rig = new Rig(temp);
+        CapturedLog.LINES.clear();
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    /** Until not even a small entry has room. Returns how many are stored. */
+    private int fill() {
+        int stored = 0;
+        for (String text : List.of("x".repeat(1000), "")) {
+            while (!audit.writer().state().isDown()) {
+                Throwable refused = catchThrowable(() -> audit.record(
+                        new AuditEntry("acme", "key:rotate", "fills", Outcome.DONE, Map.of("a", text, "b", text))));
+                if (refused == null) {
+                    stored++;
+                } else {
+                    assertThat(refused)
+                            .isInstanceOf(AuditUnavailableException.class)
+                            .hasMessageContaining("No space left");
+                }
+            }
+            rig.settle();
+            rig.advance(Duration.ofSeconds(1)); // what is smaller may have room
+            rig.settle();
+        }
+        assertThat(audit.writer().state().isDown()).isTrue();
+        return stored;
+    }
+
+    private long size() throws Exception {
+        try (Stream<Path> files = Files.list(rig.folder)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
+    private void awaitUp() {
+        rig.advanceUntil(() -> !rig.engine().writer().state().isDown());
+    }
+
+    private long summed() throws Exception {
+        return rig.records(Kind.SUMMARY).stream()
+                .mapToLong(read -> read.content().orElseThrow().count())
+                .sum();
+    }
+
+    @Test
+    void refusesWhatNeedsAnEntryWhileTheDiskIsFullAndTellsSoFirstWhenThereIsRoom() throws Exception {
+        audit = rig.start();
+        audit.record(Rig.entry("first"));
+        rig.disk.limitTo(size());
+        int stored = fill();
+        assertThat(audit.writer().state().isDown()).isTrue();
+        long last = rig.records().get(rig.records().size() - 1).stored().sequence();
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> audit.record(Rig.entry("refused")))
+                    .isInstanceOf(AuditUnavailableException.class)
+                    .hasMessageContaining("entries cannot be written")
+                    .hasMessageContaining("No space left on device");
+            assertThatThrownBy(() -> audit.submit(Rig.entry("refused"))).isInstanceOf(AuditUnavailableException.class);
+            assertThatThrownBy(() -> audit.record(Rig.denial("refused"))).isInstanceOf(AuditUnavailableException.class);
+            audit.count("event:publish", "acme", "t", "", Outcome.DONE, ID);
+            rig.advance(Duration.ofSeconds(3));
+            rig.settle();
+        }
+        assertThat(rig.records().get(rig.records().size() - 1).stored().sequence())
+                .isEqualTo(last);
+        rig.disk.limitTo(Long.MAX_VALUE);
+        awaitUp();
+        audit.record(Rig.entry("again"));
+        rig.stop();
+
+        List<Rig.Read> later = rig.records().stream()
+                .filter(read -> read.stored().sequence() > last)
+                .toList();
+        assertThat(later.get(0).kind()).isEqualTo(Kind.GAP);
+        assertThat(later.get(0).detail("security"))
+                .as("ten, ten denials and the one that found it")
+                .isEqualTo("21");
+        assertThat(later.get(0).detail("operations")).isEqualTo("10");
+        assertThat(later.get(0).detail("reason")).contains("No space left on device");
+        assertThat(Instant.parse(later.get(0).detail("since")))
+                .isBefore(rig.clock.instant().minusSeconds(30));
+        assertThat(rig.targets(Kind.SECURITY))
+                .hasSize(stored + 2)
+                .contains("again")
+                .doesNotContain("refused");
+        assertThat(summed()).isEqualTo(10);
+        rig.assertIntact();
+        assertThat(CapturedLog.LINES.stream().filter(line -> line.startsWith("ERROR symphony.audit")))
+                .as("once for each time")
+                .hasSize(rig.records(Kind.GAP).size())
+                .allMatch(line -> line.contains("entries cannot be written, and what needs one is refused"));
+        assertThat(CapturedLog.LINES)
+                .anyMatch(line -> line.contains("entries are written again; refused meanwhile: 31"));
+    }
+
+    /** What waits in groups when the room ends is stored in order, without a hole, and refused from there on. */
+    @Test
+    void leavesNoHoleWhereverTheRoomEnds() throws Exception {
+        audit = rig.start();
+        audit.record(Rig.entry("first"));
+        for (int round = 0; round < 5; round++) {
+            rig.disk.limitTo(size() + round * 777);
+            int number = 0;
+            while (!audit.writer().state().isDown()) {
+                try {
+                    audit.submit(new AuditEntry(
+                            "acme", "a:b", "n" + number, Outcome.DONE, Map.of("a", "x".repeat(number++ % 900))));
+                } catch (AuditUnavailableException e) {
+                    rig.settle();
+                }
+            }
+            rig.disk.limitTo(Long.MAX_VALUE);
+            awaitUp();
+        }
+        rig.stop();
+        assertThat(rig.records(Kind.GAP)).hasSize(5);
+        rig.assertIntact();
+    }
+
+    @Test
+    void goesOnInANewSegmentAfterAForceFailedAndLosesNothingThatReturned() throws Exception {
+        audit = rig.start();
+        audit.record(Rig.entry("first"));
+        rig.disk.failForces(true);
+        assertThatThrownBy(() -> audit.record(Rig.entry("unknown")))
+                .isInstanceOf(AuditUnavailableException.class)
+                .hasMessageContaining("whether the entry is stored is unknown");
+        assertThatThrownBy(() -> audit.record(Rig.entry("refused"))).isInstanceOf(AuditUnavailableException.class);
+        rig.advance(Duration.ofSeconds(2));
+        rig.settle();
+        assertThat(audit.writer().state().isDown()).as("still").isTrue();
+        rig.disk.failForces(false);
+        awaitUp();
+        audit.record(Rig.entry("again"));
+        rig.stop();
+        assertThat(rig.targets(Kind.SECURITY))
+                .startsWith("first")
+                .endsWith("again")
+                .doesNotContain("refused");
+        List<Kind> kinds = rig.kinds();
+        int gap = kinds.indexOf(Kind.GAP);
+        assertThat(kinds.subList(gap + 1, kinds.size())).containsOnlyOnce(Kind.SECURITY);
+        assertThat(rig.records().get(gap).position().segment()).isEqualTo(2);
+        rig.assertIntact();
+    }
+
+    @Test
+    void countsEachEventOnceThoughTheirSumWasBeingWrittenWhenAForceFailed() throws Exception {
+        audit = rig.start();
+        audit.record(Rig.entry("first"));
+        for (int round = 1; round <= 20; round++) {
+            audit.count("event:publish", "acme", "t" + round, "", Outcome.DONE, ID);
+            audit.count("event:publish", "acme", "t", "", Outcome.DONE, ID);
+            rig.settle();
+            boolean fails = round % 2 == 0;
+            if (round % 4 == 0) {
+                rig.disk.failWrites(fails);
+            } else {
+                rig.disk.failForces(fails);
+            }
+            rig.advance(Duration.ofSeconds(1));
+            rig.settle();
+            rig.disk.failForces(false);
+            rig.disk.failWrites(false);
+            awaitUp();
+        }
+        rig.stop();
+        assertThat(summed()).isEqualTo(40);
+        assertThat(rig.records(Kind.GAP)).hasSize(10);
+        rig.assertIntact();
+    }
+
+    @Test
+    void startsOnAReadOnlyDiskAndWritesOnceItCan() throws Exception {
+        rig.disk.setReadOnly(true);
+        audit = rig.start();
+        assertThatThrownBy(() -> audit.record(Rig.entry("refused")))
+                .isInstanceOf(AuditUnavailableException.class)
+                .hasMessageContaining("Read-only file system");
+        audit.count("event:publish", "acme", "t", "", Outcome.DONE, ID);
+        rig.disk.setReadOnly(false);
+        awaitUp();
+        audit.record(Rig.entry("first"));
+        rig.stop();
+        assertThat(rig.kinds().subList(0, 2)).containsExactly(Kind.GAP, Kind.START);
+        assertThat(summed()).isEqualTo(1);
+        rig.assertIntact();
+    }
+
+    @Test
+    void waitsForAFolderThatAnotherOneHasOpen() throws Exception {
+        try (SegmentLog other = SegmentLog.open(rig.folder, SegmentLogOptions.defaults())) {
+            audit = rig.start();
+            assertThatThrownBy(() -> audit.record(Rig.entry("refused")))
+                    .isInstanceOf(AuditUnavailableException.class)
+                    .hasMessageContaining("is open in this process");
+            assertThat(other.end()).isNotNull();
+        }
+        awaitUp();
+        audit.record(Rig.entry("first"));
+        rig.stop();
+        rig.assertIntact();
+    }
+
+    @Test
+    void refusesAFolderThatIsOpenToStrangers() throws Exception {
+        Files.setPosixFilePermissions(rig.folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        audit = rig.start();
+        assertThatThrownBy(() -> audit.record(Rig.entry("refused")))
+                .hasMessageContaining("is open to other users (rwxr-xr-x); close it with: chmod go-w,o-rwx '");
+        Files.setPosixFilePermissions(rig.folder, PosixFilePermissions.fromString("rwxr-x---"));
+        awaitUp();
+        audit.record(Rig.entry("for a group of auditors"));
+    }
+
+    @Test
+    void saysThatEntriesAreMissingThatWaitedTooLong() throws Exception {
+        rig.with("record.timeout", "100ms");
+        audit = rig.start();
+        rig.settle();
+        rig.disk.hold();
+        assertThatThrownBy(() -> audit.record(Rig.entry("taken"))).isInstanceOf(AuditUnavailableException.class);
+        assertThatThrownBy(() -> audit.record(Rig.entry("given up"))).isInstanceOf(AuditUnavailableException.class);
+        audit.count("event:publish", "acme", "t", "", Outcome.DONE, ID);
+        rig.disk.release();
+        rig.advanceUntil(
+                () -> rig.engine().writer().trail().orElseThrow().head().sequence() >= 4);
+        rig.stop();
+        assertThat(rig.records(Kind.GAP)).singleElement().satisfies(gap -> {
+            assertThat(gap.detail("security")).isEqualTo("1");
+            assertThat(gap.detail("reason")).isEqualTo("entries were not stored in time");
+        });
+    }
+
+    /** As where memory is short: nobody may wait for ever, and the thread goes on. */
+    @Test
+    void survivesWhateverIsThrownWhileItOpensTheTrail() throws Exception {
+        var error = new OutOfMemoryError("not really");
+        var engine = new AuditEngine(
+                rig.folder,
+                AuditSettings.of(AuditSettings.KEYS.orDefaults(Map.of())),
+                (folder, options) -> {
+                    throw error;
+                },
+                rig.clock,
+                rig.nanos::get,
+                new SecureRandom());
+        try (engine) {
+            engine.start();
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> engine.record(Rig.entry("refused")))
+                        .isInstanceOf(AuditUnavailableException.class)
+                        .hasRootCause(error);
+                rig.nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+            }
+        }
+    }
+}
