@@ -6,8 +6,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Reads and verifies what {@link AuditSink} has written. The service knows its caller: where permissions are decided its bundle
- * needs {@code audit:read:trail}, {@code audit:verify:trail} or {@code audit:export:trail}. Verifying and exporting leave an entry in
- * the trail themselves.
+ * needs {@code audit:read:trail}, {@code audit:verify:trail} or {@code audit:export:trail}. An export leaves an
+ * entry in the trail itself.
  *
  * <p>Only what is durable is read. Reading waits for the disk on the caller's thread and holds up nobody who writes. Thread-safe.
  *
@@ -63,6 +63,7 @@ public interface AuditTrail {
      * @param to gets the lines; is not closed
      * @return how many records were written
      * @throws IOException if {@code to} throws it
+     * @throws AuditUnavailableException also if that it is exported cannot be recorded
      */
     long export(AuditQuery query, Appendable to) throws IOException;
 

@@ -1,0 +1,77 @@
+package symphony.audit;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.SealedStore;
+
+/**
+ * Tells which keys of the crypto service the trail needs to be read. A record whose key is destroyed stays where it is, in the
+ * chain, and nobody can read it any more. Thread-safe.
+ */
+final class TrailKeys implements SealedStore {
+    private static final long PATIENCE_SECONDS = 5;
+
+    private final TrailReading reading;
+    private final TrailWriter writer;
+    private final Set<Integer> givenUp = ConcurrentHashMap.newKeySet();
+
+    TrailKeys(TrailReading reading, TrailWriter writer) {
+        this.reading = reading;
+        this.writer = writer;
+    }
+
+    @Override
+    public String name() {
+        return "audit trail";
+    }
+
+    @Override
+    public Set<CryptoContext> contexts() {
+        return Set.of(CryptoContext.AUDIT);
+    }
+
+    @Override
+    public long count(CryptoContext context, int keyId) {
+        if (context != CryptoContext.AUDIT) {
+            return 0;
+        }
+        sealSigningKeyAnew();
+        try {
+            boolean isOfSigningKey =
+                    writer.keys().sealedBy().filter(id -> id == keyId).isPresent();
+            return reading.countSealedBy(keyId) + (isOfSigningKey ? 1 : 0);
+        } catch (IOException e) {
+            throw new IllegalStateException("the signing key of the audit trail cannot be read: " + e, e);
+        }
+    }
+
+    @Override
+    public long giveUp(CryptoContext context, int keyId) {
+        if (context != CryptoContext.AUDIT || !givenUp.add(keyId)) {
+            return 0;
+        }
+        sealSigningKeyAnew();
+        return reading.countSealedBy(keyId);
+    }
+
+    /** That one must not be lost with a key that was replaced. */
+    private void sealSigningKeyAnew() {
+        var done = new CountDownLatch(1);
+        writer.run(() -> {
+            writer.sealSigningKeyAnew();
+            done.countDown();
+        });
+        try {
+            if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the audit trail is busy; try again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while asking the audit trail", e);
+        }
+    }
+}
