@@ -16,6 +16,8 @@ final class Outage {
     private final AtomicLong operations = new AtomicLong();
     private long sinceMillis;
     private String reason = "";
+    private long toldSecurity;
+    private long toldOperations;
 
     /** An entry was refused. */
     void refused(Kind kind) {
@@ -53,9 +55,6 @@ final class Outage {
         toldOperations = refusedOperations;
         return Draft.ofTrail(Kind.GAP, nowMillis, Content.of(entry).encode());
     }
-
-    private long toldSecurity;
-    private long toldOperations;
 
     /** The last {@link #gap} is stored. Returns how many refused entries it tells of. */
     long told() {
