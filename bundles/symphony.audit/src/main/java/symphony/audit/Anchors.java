@@ -19,7 +19,7 @@ import symphony.component.QuietLog;
 final class Anchors implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Anchors.class);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long STOP_MILLIS = 2_000;
+    private static final long STOP_MILLIS = 1_000;
 
     private final Object lock = new Object();
 
@@ -76,7 +76,7 @@ final class Anchors implements AutoCloseable {
         }
     }
 
-    /** Gives the newest one to those that have it not yet, and waits for that for two seconds at most. */
+    /** Gives the newest one to those that have it not yet, and waits for that for a second at most. */
     @Override
     public void close() {
         List<Keeper> all;

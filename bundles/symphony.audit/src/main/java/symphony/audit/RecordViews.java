@@ -75,7 +75,7 @@ final class RecordViews {
         }
         try {
             return record.isSealed() ? opened(record, stored) : Optional.of(Content.decode(stored));
-        } catch (MalformedRecordException | SealException e) {
+        } catch (MalformedRecordException | SealException | IllegalStateException e) {
             return Optional.empty();
         }
     }

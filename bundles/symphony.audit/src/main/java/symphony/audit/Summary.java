@@ -48,18 +48,19 @@ final class Summary {
 
     /** One step more. */
     void add(UUID id) {
-        if (count++ == 0) {
+        count++;
+        if (first == null) {
             first = id;
         }
-        last = id;
+        last = id == null ? last : id;
     }
 
     /** All that another one of its kind has; of ids that several threads told of, the smallest and the greatest. */
     void add(Summary other) {
-        if (count == 0) {
+        if (first == null) {
             first = other.first;
             last = other.last;
-        } else if (other.count > 0) {
+        } else if (other.first != null) {
             first = compare(other.first, first) < 0 ? other.first : first;
             last = compare(other.last, last) > 0 ? other.last : last;
         }

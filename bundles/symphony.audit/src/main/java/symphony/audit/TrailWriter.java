@@ -32,6 +32,7 @@ import symphony.component.QuietLog;
 import symphony.segmentlog.Frame;
 import symphony.segmentlog.LogItem;
 import symphony.segmentlog.LogReader;
+import symphony.segmentlog.SegmentLog;
 import symphony.segmentlog.SegmentLogException;
 import symphony.segmentlog.SegmentLogOptions;
 
@@ -49,6 +50,9 @@ final class TrailWriter implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(TrailWriter.class);
 
     private static final int MOST_WAITING = 4096;
+    /** What nobody waits for must leave room for what somebody does. */
+    private static final int MOST_WAITING_UNAWAITED = 2048;
+
     private static final int MOST_AT_ONCE = 2048;
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -237,7 +241,8 @@ final class TrailWriter implements Runnable {
 
     /** Takes a draft in, to be written; false if too many wait. One that comes too late is refused. */
     boolean offer(Draft draft) {
-        if (waiting.incrementAndGet() > MOST_WAITING) {
+        int most = draft.kind() == Kind.SECURITY ? MOST_WAITING : MOST_WAITING_UNAWAITED;
+        if (waiting.incrementAndGet() > most) {
             waiting.decrementAndGet();
             return false;
         }
@@ -362,7 +367,7 @@ final class TrailWriter implements Runnable {
             return false;
         }
         if (key == null || wanted.get().isSealing() != sealing.isSealing()) {
-            key = keys.open(wanted.get());
+            key = opened(wanted.get());
             isStartOwed = true;
         }
         sealing = wanted.get();
@@ -375,6 +380,14 @@ final class TrailWriter implements Runnable {
         return true;
     }
 
+    private SigningKey opened(Sealing wanted) throws TrailException, NotSealedException {
+        try {
+            return keys.open(wanted);
+        } catch (RuntimeException e) { // as while the crypto service is replaced
+            throw new NotSealedException(e);
+        }
+    }
+
     private void openTrail() throws TrailException {
         try {
             OwnerOnly.createFolder(folder);
@@ -385,19 +398,31 @@ final class TrailWriter implements Runnable {
                                 + "); close it with: chmod go-w,o-rwx '" + folder + "'",
                         null);
             }
-            var opened = new OpenTrail(opener.open(
-                    folder, SegmentLogOptions.defaults().withSegmentBytes(SegmentLogOptions.MAX_SEGMENT_BYTES)));
-            settleUnknown(opened.head());
-            problems = new TreeMap<>(opened.problems());
-            compareWithSideFile(opened);
-            tellProblems();
-            checkpointSequence = problems.containsKey(Verifier.LOST)
-                    ? 0
-                    : checkpoint.map(AuditCheckpoint::sequence).orElse(0L);
-            trail = opened;
+            SegmentLog opened = opener.open(
+                    folder, SegmentLogOptions.defaults().withSegmentBytes(SegmentLogOptions.MAX_SEGMENT_BYTES));
+            boolean isUsed = false;
+            try {
+                useTrail(new OpenTrail(opened));
+                isUsed = true;
+            } finally {
+                if (!isUsed) {
+                    opened.close(); // or it could not be opened again
+                }
+            }
         } catch (IOException e) {
             throw new TrailException("the trail in " + folder + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    private void useTrail(OpenTrail opened) throws IOException {
+        problems = new TreeMap<>(opened.problems());
+        compareWithSideFile(opened);
+        tellProblems();
+        settleUnknown(opened.head());
+        checkpointSequence = problems.containsKey(Verifier.LOST)
+                ? 0
+                : checkpoint.map(AuditCheckpoint::sequence).orElse(0L);
+        trail = opened;
     }
 
     /** Of records whose writing failed it turns out now which are there. */
@@ -470,8 +495,9 @@ final class TrailWriter implements Runnable {
     /** Empty while it is worth waiting for a crypto service. */
     private Optional<Sealing> wantedSealing(long now) throws TrailException {
         CryptoService service = crypto.get();
-        if (service != null) {
-            if (service.encrypting()) {
+        Optional<Boolean> isEncrypting = service == null ? Optional.empty() : isEncrypting(service);
+        if (isEncrypting.isPresent()) {
+            if (isEncrypting.get()) {
                 return Optional.of(Sealing.by(service));
             }
             warnOfPlaintext("encryption is off");
@@ -491,6 +517,16 @@ final class TrailWriter implements Runnable {
         }
         warnOfPlaintext("no crypto service is there");
         return Optional.of(Sealing.none());
+    }
+
+    /** Empty if it does not tell, as while its bundle is replaced: then it is as if none were there. */
+    private static Optional<Boolean> isEncrypting(CryptoService service) {
+        try {
+            return Optional.of(service.encrypting());
+        } catch (RuntimeException | LinkageError e) {
+            log.debug("symphony.audit: the crypto service does not tell whether it encrypts", e);
+            return Optional.empty();
+        }
     }
 
     private void warnOfPlaintext(String why) {

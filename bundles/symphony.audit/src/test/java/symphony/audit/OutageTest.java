@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,6 +277,42 @@ class OutageTest {
             assertThat(gap.detail("security")).isEqualTo("1");
             assertThat(gap.detail("reason")).isEqualTo("entries were not stored in time");
         });
+    }
+
+    @Test
+    void opensTheTrailAgainAfterItCouldBeReadInPartOnly() throws Exception {
+        Path side = Files.createDirectory(rig.folder.resolve(CheckpointFile.NAME));
+        audit = rig.start();
+        assertThatThrownBy(() -> audit.record(Rig.entry("refused")))
+                .isInstanceOf(AuditUnavailableException.class)
+                .hasMessageContaining("cannot be opened");
+        Files.delete(side);
+        awaitUp();
+        audit.record(Rig.entry("first"));
+    }
+
+    /** On a disk that stands still: events of topics of which each is wanted fall back into summaries. */
+    @Test
+    void aFloodOfEventsLeavesRoomForWhatSomebodyWaitsFor() throws Exception {
+        rig.with("topics", "*");
+        audit = rig.start();
+        audit.record(Rig.entry("first"));
+        rig.disk.hold();
+        for (int i = 0; i < 10_000; i++) {
+            audit.count("event:publish", "acme", "t", "", Outcome.DONE, ID);
+        }
+        assertThatThrownBy(() -> audit.submit(Rig.entry("refused")))
+                .isInstanceOf(AuditUnavailableException.class)
+                .hasMessageContaining("too many wait");
+        var recording = CompletableFuture.runAsync(() -> audit.record(Rig.entry("second")));
+        rig.disk.awaitHeld();
+        rig.disk.release();
+        recording.get(60, TimeUnit.SECONDS);
+        rig.stop();
+        assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "second");
+        assertThat(rig.records(Kind.EVENT)).hasSizeBetween(2_000, 5_000);
+        assertThat(rig.records(Kind.EVENT).size() + summed()).isEqualTo(10_000);
+        rig.assertIntact();
     }
 
     /** As where memory is short: nobody may wait for ever, and the thread goes on. */
