@@ -395,17 +395,17 @@ class AttackTest {
 
     @Test
     void aBeginningThatIsRemovedWithAForgedRecordOfRetentionIsFound() throws Exception {
-        var details = Map.of(Verifier.FIRST_KEPT, "17");
-        byte[] retention = Content.of(
-                        new AuditEntry(AuditEngine.PID, "audit:retain", AuditEngine.TRAIL, Outcome.DONE, details))
-                .encode();
-        var forgery = new Forgery(rig.folder);
         long cut = rig.records().stream()
                 .filter(read -> read.position().segment() == 2)
                 .findFirst()
                 .orElseThrow()
                 .stored()
                 .sequence();
+        var details = Map.of(Verifier.FIRST_KEPT, Long.toString(cut));
+        byte[] retention = Content.of(new AuditEntry(
+                        AuditEngine.PID, "audit:retain", AuditEngine.TRAIL, Outcome.DONE, details))
+                .encode();
+        var forgery = new Forgery(rig.folder);
         forgery.bodies.removeIf(body -> body.sequence() < cut);
         forgery.insertBehind(forgery.bodies.size() - 1, Kind.RETENTION, retention);
         assertThat(verify(forgery.write(folder())).verdict()).isEqualTo(Verdict.MISSING);

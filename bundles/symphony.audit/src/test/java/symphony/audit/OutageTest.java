@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -145,10 +146,12 @@ class OutageTest {
     void leavesNoHoleWhereverTheRoomEnds() throws Exception {
         audit = rig.start();
         audit.record(Rig.entry("first"));
+        long told = 0;
         for (int round = 0; round < 5; round++) {
             rig.disk.limitTo(size() + round * 777);
             int number = 0;
             while (!audit.writer().state().isDown()) {
+                told++;
                 try {
                     audit.submit(new AuditEntry(
                             "acme", "a:b", "n" + number, Outcome.DONE, Map.of("a", "x".repeat(number++ % 900))));
@@ -160,7 +163,40 @@ class OutageTest {
             awaitUp();
         }
         rig.stop();
-        assertThat(rig.records(Kind.GAP)).hasSize(5);
+        long refused = 0;
+        for (Rig.Read gap : rig.records(Kind.GAP)) {
+            refused += Long.parseLong(gap.detail("operations"));
+        }
+        assertThat(rig.records(Kind.OPERATION).size() + refused).isEqualTo(told);
+        assertThat(refused).isPositive();
+        rig.assertIntact();
+    }
+
+    /** The log would refuse a large one and take the small one behind it. */
+    @Test
+    void storesNoSmallRecordBehindALargeOneThatHadNoRoom() throws Exception {
+        audit = rig.start();
+        for (int round = 0; round < 3; round++) {
+            audit.record(Rig.entry("first"));
+            rig.disk.limitTo(size() + 40_000);
+            rig.disk.hold();
+            audit.submit(Rig.entry("begins"));
+            rig.disk.awaitHeld();
+            for (int i = 0; i < 100; i++) {
+                String text = i % 3 == 0 ? "x".repeat(1000) : "";
+                var details = new HashMap<String, String>();
+                for (int k = 0; k < 15; k++) {
+                    details.put("k" + k, text);
+                }
+                audit.submit(new AuditEntry("acme", "a:b", round + "/" + i, Outcome.DONE, details));
+            }
+            rig.disk.release();
+            Rig.await(() -> audit.writer().state().isDown());
+            rig.disk.limitTo(Long.MAX_VALUE);
+            awaitUp();
+        }
+        rig.stop();
+        assertThat(rig.records(Kind.GAP)).hasSize(3);
         rig.assertIntact();
     }
 
@@ -200,14 +236,16 @@ class OutageTest {
             audit.count("event:publish", "acme", "t", "", Outcome.DONE, ID);
             rig.settle();
             boolean fails = round % 2 == 0;
-            if (round % 4 == 0) {
+            if (round % 3 == 0) {
                 rig.disk.failWrites(fails);
             } else {
                 rig.disk.failForces(fails);
+                rig.disk.failTruncates(fails && round % 4 == 0); // then it is there though it failed
             }
             rig.advance(Duration.ofSeconds(1));
             rig.settle();
             rig.disk.failForces(false);
+            rig.disk.failTruncates(false);
             rig.disk.failWrites(false);
             awaitUp();
         }

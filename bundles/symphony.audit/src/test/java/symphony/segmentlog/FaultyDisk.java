@@ -25,6 +25,7 @@ public final class FaultyDisk {
     private volatile boolean isReadOnly;
     private volatile boolean failsForce;
     private volatile boolean failsWrite;
+    private volatile boolean failsTruncate;
     private volatile CountDownLatch held;
     private volatile CountDownLatch reached = new CountDownLatch(0);
 
@@ -44,6 +45,11 @@ public final class FaultyDisk {
 
     public void failForces(boolean fails) {
         failsForce = fails;
+    }
+
+    /** So that what could not be forced stays. */
+    public void failTruncates(boolean fails) {
+        failsTruncate = fails;
     }
 
     public void failWrites(boolean fails) {
@@ -95,7 +101,12 @@ public final class FaultyDisk {
                             requireWrite(folder, end - length.get());
                             length.accumulateAndGet(end, Math::max);
                         }
-                        case "truncate" -> length.set((int) arguments[0]);
+                        case "truncate" -> {
+                            if (failsTruncate) {
+                                throw new IOException("Input/output error");
+                            }
+                            length.set((int) arguments[0]);
+                        }
                         case "force" -> {
                             standStill();
                             requireForce();
