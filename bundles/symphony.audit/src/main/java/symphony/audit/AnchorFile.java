@@ -44,7 +44,8 @@ final class AnchorFile implements AuditAnchor {
 
     @Override
     public void keep(AuditCheckpoint checkpoint) throws IOException {
-        boolean endsLine = !Files.exists(file) || endsWithALine();
+        boolean isNew = !Files.exists(file);
+        boolean endsLine = isNew || endsWithALine();
         String line = (endsLine ? "" : "\n") + checkpoint + "\n";
         try (FileChannel out = OwnerOnly.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
             var bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII));
@@ -52,6 +53,19 @@ final class AnchorFile implements AuditAnchor {
                 out.write(bytes);
             }
             out.force(true);
+        }
+        if (isNew) {
+            forceFolder();
+        }
+    }
+
+    /** The file itself is there after a crash once its folder is on the disk. */
+    private void forceFolder() throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && OwnerOnly.isKnownTo(folder)) {
+            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
         }
     }
 

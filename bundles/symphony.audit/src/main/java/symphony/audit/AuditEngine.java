@@ -64,7 +64,7 @@ public final class AuditEngine implements AuditSink, AutoCloseable {
         }
         anchorFile.ifPresent(anchors::remove);
         anchorFile = file.map(AnchorFile::new);
-        anchorFile.ifPresent(anchors::add);
+        anchorFile.ifPresent(this::bind);
     }
 
     /** What is under way ends as it began. */
@@ -87,6 +87,7 @@ public final class AuditEngine implements AuditSink, AutoCloseable {
 
     void bind(AuditAnchor anchor) {
         anchors.add(anchor);
+        writer.run(anchors::startThreads);
     }
 
     void unbind(AuditAnchor anchor) {
