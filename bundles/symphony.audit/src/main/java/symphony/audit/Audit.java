@@ -28,6 +28,7 @@ import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.SealedStore;
 import symphony.api.rbac.AccessControl;
 import symphony.component.Guard;
+import symphony.component.Principal;
 import symphony.component.StateHome;
 import symphony.segmentlog.SegmentLog;
 
@@ -144,7 +145,19 @@ public final class Audit {
 
     @Activate
     void activate() {
-        engine.start();
+        boolean isActive = false;
+        try {
+            engine.start();
+            register();
+            isActive = true;
+        } finally {
+            if (!isActive) {
+                deactivate(); // nobody else would, and the folder would stay locked
+            }
+        }
+    }
+
+    private void register() {
         registrations.add(context.registerService(AuditSink.class, engine, null));
         registrations.add(context.registerService(AuditTrail.class, new Trails(), null));
         registrations.add(context.registerService(SealedStore.class, new TrailKeys(reading, engine.writer()), null));
@@ -154,7 +167,7 @@ public final class Audit {
     private final class Trails implements ServiceFactory<AuditTrail> {
         @Override
         public AuditTrail getService(Bundle bundle, ServiceRegistration<AuditTrail> registration) {
-            return new CallerTrail(reading, guard, bundle.getSymbolicName());
+            return new CallerTrail(reading, guard, Principal.of(bundle));
         }
 
         @Override
@@ -205,7 +218,10 @@ public final class Audit {
 
     @Deactivate
     void deactivate() {
-        registrations.forEach(ServiceRegistration::unregister);
-        engine.close();
+        try {
+            registrations.forEach(ServiceRegistration::unregister);
+        } finally {
+            engine.close();
+        }
     }
 }
