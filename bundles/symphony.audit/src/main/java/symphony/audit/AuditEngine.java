@@ -29,33 +29,76 @@ public final class AuditEngine implements AuditSink, AutoCloseable {
     private final Anchors anchors;
     private final Summaries summaries;
     private final Denials denials;
-    private final Outage outage = new Outage();
+    private final Outage outage;
     private final TrailWriter writer;
+    private final Draft.Owner securityOwner = new Entry(Kind.SECURITY);
+    private final Draft.Owner operationOwner = new Entry(Kind.OPERATION);
     private volatile AuditSettings settings;
 
     /** By configuration. Guarded by this. */
     private Optional<AnchorFile> anchorFile = Optional.empty();
 
+    /**
+     * Writes nothing yet.
+     *
+     * @param isEncryptionOff whether launch properties say so: then a trail that was sealed may go on in plaintext
+     */
     AuditEngine(
             Path folder,
             AuditSettings settings,
             LogOpener opener,
             InstantSource clock,
             LongSupplier nanos,
-            SecureRandom random) {
+            SecureRandom random,
+            boolean isEncryptionOff) {
         this.clock = clock;
         this.settings = settings;
         this.anchors = new Anchors(settings.anchorNanos());
         this.summaries = new Summaries(clock, settings.summaries());
         this.denials = new Denials(settings.denials());
-        this.writer =
-                new TrailWriter(folder, settings, opener, clock, nanos, random, anchors, summaries, denials, outage);
+        this.outage = new Outage(clock);
+        this.writer = new TrailWriter(
+                folder,
+                settings,
+                opener,
+                clock,
+                nanos,
+                random,
+                isEncryptionOff,
+                anchors,
+                new Backlog(summaries, denials),
+                outage);
     }
 
     AuditEngine start() {
-        useAnchorFile(settings.anchorFile());
         writer.start();
+        useAnchorFile(settings.anchorFile());
         return this;
+    }
+
+    /** What is told of an entry goes to a GAP record. */
+    private final class Entry implements Draft.Owner {
+        private final Kind kind;
+
+        Entry(Kind kind) {
+            this.kind = kind;
+        }
+
+        @Override
+        public void refused() {
+            AuditEngine.this.refused(kind);
+        }
+
+        @Override
+        public void storedInDoubt(long sequence) {
+            outage.storedInDoubt(sequence);
+        }
+    }
+
+    private void refused(Kind kind) {
+        if (outage.refused(kind)) {
+            writer.wake();
+        }
     }
 
     private synchronized void useAnchorFile(Optional<Path> file) {
@@ -111,34 +154,39 @@ public final class AuditEngine implements AuditSink, AutoCloseable {
         AuditEntry bounded = Bounded.entry(entry);
         refuseIfDown(Kind.SECURITY);
         long now = clock.millis();
-        Runnable refused = () -> outage.refused(Kind.SECURITY);
         Draft draft;
         if (entry.outcome() == Outcome.DENIED) {
-            Denials.Told told = denials.add(bounded, now, refused);
+            Denials.Told told = denials.add(bounded, now, securityOwner);
             draft = told.draft();
             if (told.isNew()) {
                 offer(draft);
             }
         } else {
-            draft = new Draft(Kind.SECURITY, now, Content.of(bounded).encode(), refused);
+            draft = new Draft(Kind.SECURITY, now, Content.of(bounded).encode(), securityOwner);
             offer(draft);
         }
-        draft.await(settings.timeoutNanos());
+        long timeoutNanos = settings.timeoutNanos();
+        if (!draft.await(timeoutNanos)) {
+            draft.giveUp(timeoutNanos);
+            writer.tellIfStalled();
+        }
+        draft.requireStored();
     }
 
     @Override
     public void submit(AuditEntry entry) {
         AuditEntry bounded = Bounded.entry(entry);
         refuseIfDown(Kind.OPERATION);
-        var draft = new Draft(
-                Kind.OPERATION, clock.millis(), Content.of(bounded).encode(), () -> outage.refused(Kind.OPERATION));
-        offer(draft);
+        offer(new Draft(Kind.OPERATION, clock.millis(), Content.of(bounded).encode(), operationOwner));
     }
 
     private void refuseIfDown(Kind kind) {
         TrailWriter.State state = writer.state();
         if (state.isDown()) {
-            outage.refused(kind);
+            if (!writer.hasStopped()) {
+                refused(kind);
+                writer.tellIfStalled();
+            }
             throw new AuditUnavailableException(state.refusal(), state.cause());
         }
     }
@@ -146,7 +194,7 @@ public final class AuditEngine implements AuditSink, AutoCloseable {
     private void offer(Draft draft) {
         if (!writer.offer(draft)) {
             String why = PID + ": the entry is not stored, since too many wait to be written";
-            draft.refuse(why, null);
+            draft.refuse(Fate.refused(why, null));
             throw new AuditUnavailableException(why, null);
         }
     }
@@ -184,14 +232,17 @@ public final class AuditEngine implements AuditSink, AutoCloseable {
         var entry = Bounded.entry(new AuditEntry(principal, action, topic, outcome, Map.of()));
         var content =
                 new Content(entry, Bounded.text(subscription), 1, 0, 0, Optional.ofNullable(id), Optional.empty());
-        Runnable refused = () -> sum(action, principal, topic, subscription, outcome, id);
+        Draft.Owner refused = () -> sum(action, principal, topic, subscription, outcome, id);
         return writer.offer(new Draft(Kind.EVENT, clock.millis(), content.encode(), refused));
     }
 
     /** Writes what is there and signs it; what comes from now on is refused. */
     @Override
     public void close() {
-        writer.close(STOP_MILLIS);
-        anchors.close();
+        try {
+            writer.close(STOP_MILLIS);
+        } finally {
+            anchors.close();
+        }
     }
 }

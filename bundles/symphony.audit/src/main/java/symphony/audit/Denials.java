@@ -1,26 +1,22 @@
 package symphony.audit;
 
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditRecord.Kind;
-import symphony.api.audit.Outcome;
+import symphony.audit.DenialKind.Width;
 
 /**
  * Denials that are alike: the first one is a record of its own, those after it are counted, and their number becomes a record once a
- * second for as long as they go on. Whatever is denied how often, there are no more of both in a second than a bound. Thread-safe.
+ * second for as long as they go on. Whatever is denied how often, there are no more of both in a second than a bound: what has no place
+ * is told by actor and action, then by action, at last as {@code *}. Thread-safe.
  */
 final class Denials {
-    /** Stands for all those that there is no room for one by one. */
-    private static final AuditEntry OTHERS = new AuditEntry("*", "*", "*", Outcome.DENIED, Map.of());
-
-    /** By what they have in common. Guarded by this. */
-    private final Map<AuditEntry, Alike> all = new LinkedHashMap<>();
-
+    // Guarded by this.
+    private final Map<DenialKind, Alike> all = new LinkedHashMap<>();
+    private final DenialPlaces places = new DenialPlaces();
     private int most;
 
     Denials(int most) {
@@ -52,19 +48,19 @@ final class Denials {
      */
     record Told(Draft draft, boolean isNew) {}
 
-    /** The entry is bounded. Waits for nothing; {@code refused} is for the first of a kind. */
-    synchronized Told add(AuditEntry entry, long nowMillis, Runnable refused) {
-        AuditEntry common = withoutDecision(entry);
-        Alike alike = all.get(common);
-        if (alike == null && all.size() >= most) {
-            common = OTHERS;
-            alike = all.get(common);
+    /** The entry is bounded. Waits for nothing; the owner is that of the first of a kind. */
+    synchronized Told add(AuditEntry entry, long nowMillis, Draft.Owner owner) {
+        DenialKind kind = DenialKind.of(entry);
+        Alike alike = all.get(kind);
+        while (alike == null && !places.hasRoom(kind, most)) {
+            kind = kind.wider();
+            alike = all.get(kind);
         }
         if (alike == null || alike.first.isRefused()) {
-            AuditEntry told = common == OTHERS ? OTHERS : entry;
-            var draft = new Draft(Kind.SECURITY, nowMillis, Content.of(told).encode(), refused);
+            AuditEntry told = kind.width() == Width.EXACT ? entry : kind.entry();
+            var draft = new Draft(Kind.SECURITY, nowMillis, Content.of(told).encode(), owner);
             if (alike == null) {
-                all.put(common, new Alike(draft));
+                put(kind, new Alike(draft));
             } else {
                 alike.first = draft;
             }
@@ -76,13 +72,9 @@ final class Denials {
         return new Told(alike.first, false);
     }
 
-    private static AuditEntry withoutDecision(AuditEntry entry) {
-        if (!entry.details().containsKey(AuditEntry.DECISION)) {
-            return entry;
-        }
-        var details = new HashMap<>(entry.details());
-        details.remove(AuditEntry.DECISION);
-        return new AuditEntry(entry.actor(), entry.action(), entry.target(), entry.outcome(), details);
+    private void put(DenialKind kind, Alike alike) {
+        all.put(kind, alike);
+        places.add(kind);
     }
 
     /** Whether there is anything to be drained, now or later. */
@@ -90,39 +82,52 @@ final class Denials {
         return all.isEmpty();
     }
 
-    /** Once a second: the numbers of those that were repeated. What was not since the last time is forgotten, and begins anew. */
-    synchronized List<Draft> drain(long nowMillis) {
-        var drafts = new ArrayList<Draft>();
-        for (Iterator<Map.Entry<AuditEntry, Alike>> each = all.entrySet().iterator(); each.hasNext(); ) {
+    /**
+     * Once a second: adds drafts with the numbers of those that were repeated. What was not since the last time is forgotten, and
+     * begins anew. Where memory is short it throws, and what is not among the drafts is still counted.
+     */
+    synchronized void drainTo(Collection<Draft> drafts, long nowMillis) {
+        for (Iterator<Map.Entry<DenialKind, Alike>> each = all.entrySet().iterator(); each.hasNext(); ) {
             var next = each.next();
             Alike alike = next.getValue();
             if (alike.repeats > 0) {
                 drafts.add(repeats(next.getKey(), alike, nowMillis));
+                alike.repeats = 0;
                 alike.isOld = false;
             } else if (alike.isOld) {
+                places.remove(next.getKey());
                 each.remove();
             } else {
                 alike.isOld = true;
             }
         }
-        return drafts;
     }
 
-    private Draft repeats(AuditEntry common, Alike alike, long nowMillis) {
+    private Draft repeats(DenialKind kind, Alike alike, long nowMillis) {
         long repeats = alike.repeats;
         long from = alike.fromMillis;
-        Content content = Content.of(common, repeats, from, alike.toMillis);
-        alike.repeats = 0;
-        return Draft.sum(Kind.SECURITY, nowMillis, content.encode(), () -> putBack(common, alike, repeats, from));
+        long to = alike.toMillis;
+        Content content = Content.of(kind.entry(), repeats, from, to);
+        return new Draft(Kind.SECURITY, nowMillis, content.encode(), () -> putBack(kind, alike, repeats, from, to));
     }
 
-    private synchronized void putBack(AuditEntry common, Alike alike, long repeats, long from) {
-        all.putIfAbsent(common, alike);
-        Alike now = all.get(common);
-        if (now.repeats == 0) {
-            now.toMillis = alike.toMillis;
+    private synchronized void putBack(DenialKind kind, Alike alike, long repeats, long from, long to) {
+        Alike now = all.get(kind);
+        if (now == null) {
+            put(kind, alike);
+            now = alike;
         }
+        now.toMillis = now.repeats == 0 ? to : Math.max(to, now.toMillis);
         now.fromMillis = from;
         now.repeats += repeats;
+    }
+
+    /** How many repeats are counted and no drafts yet: for the end. */
+    synchronized long left() {
+        long left = 0;
+        for (Alike each : all.values()) {
+            left += each.repeats;
+        }
+        return left;
     }
 }

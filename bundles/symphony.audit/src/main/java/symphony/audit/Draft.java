@@ -5,61 +5,43 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import symphony.api.audit.AuditRecord.Kind;
 import symphony.api.audit.AuditUnavailableException;
+import symphony.audit.Fate.Stage;
 
 /** A record that is to be written. Whoever waits for it is told what became of it. Thread-safe. */
 final class Draft {
-    /** What became of it. */
-    private enum State {
-        WAITING,
-        /** The writer has it; nobody can take it back any more. */
-        TAKEN,
-        STORED,
-        REFUSED
-    }
-
     private final Kind kind;
     private final long timeMillis;
     private final byte[] content;
-    private final Runnable refused;
-    private final boolean isSum;
-    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-    private final CountDownLatch done = new CountDownLatch(1);
+    private final Owner owner;
+    private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.WAITING);
+    private final CountDownLatch told = new CountDownLatch(1);
 
-    /** Why it is refused; written before {@code done}. */
-    private volatile String problem = "";
+    /** Learns how it ends. */
+    interface Owner {
+        /** It is not stored. Called once; again if it throws. */
+        void refused();
 
-    private volatile Throwable cause;
+        /** It is stored as the record of that number, though whoever waited was told that nobody knows. */
+        default void storedInDoubt(long sequence) {
+            // Nobody waited.
+        }
+    }
 
     /**
      * Not written yet.
      *
      * @param content before it is sealed
-     * @param refused called once if it is not stored, or nobody knows whether it is
      */
-    Draft(Kind kind, long timeMillis, byte[] content, Runnable refused) {
-        this(kind, timeMillis, content, refused, false);
-    }
-
-    private Draft(Kind kind, long timeMillis, byte[] content, Runnable refused, boolean isSum) {
+    Draft(Kind kind, long timeMillis, byte[] content, Owner owner) {
         this.kind = kind;
         this.timeMillis = timeMillis;
         this.content = content;
-        this.refused = refused;
-        this.isSum = isSum;
-    }
-
-    /** Of several things, which nobody waits for, and which are counted on if it is refused. */
-    static Draft sum(Kind kind, long timeMillis, byte[] content, Runnable refused) {
-        return new Draft(kind, timeMillis, content, refused, true);
+        this.owner = owner;
     }
 
     /** About the trail itself. */
     static Draft ofTrail(Kind kind, long timeMillis, byte[] content) {
         return new Draft(kind, timeMillis, content, () -> {});
-    }
-
-    boolean isSum() {
-        return isSum;
     }
 
     Kind kind() {
@@ -82,73 +64,83 @@ final class Draft {
         };
     }
 
-    /** By the writer: it is written now; false if it is given up already. */
-    boolean take() {
-        return state.compareAndSet(State.WAITING, State.TAKEN);
+    /** Of those that a GAP counts; all others are counted on if they are not stored. */
+    boolean isEntry() {
+        return kind == Kind.SECURITY || kind == Kind.OPERATION;
     }
 
-    /** By the writer: it was not written yet after all. */
-    void giveBack() {
-        state.set(State.WAITING);
-    }
-
-    /** It is on the disk. */
-    void stored() {
-        state.set(State.STORED);
-        done.countDown();
-    }
-
-    boolean isStored() {
-        return state.get() == State.STORED;
+    Fate fate() {
+        return fate.get();
     }
 
     boolean isRefused() {
-        return state.get() == State.REFUSED;
+        return fate.get().stage() == Stage.REFUSED;
     }
 
-    /** It is not on the disk, or nobody knows. Does nothing if its outcome is known. */
-    void refuse(String why, Throwable failure) {
-        if (settle(State.WAITING, why, failure) || settle(State.TAKEN, why, failure)) {
-            done.countDown();
+    // ---- by the writer ----
+
+    /** It is written now; false if it is given up already. */
+    boolean take() {
+        return fate.compareAndSet(Fate.WAITING, Fate.TAKEN);
+    }
+
+    /** It was not written yet after all; who gave it up meanwhile is right. */
+    void giveBack() {
+        if (!fate.compareAndSet(Fate.TAKEN, Fate.WAITING)) {
+            refuse(Fate.refused(fate.get().problem(), fate.get().cause()));
         }
     }
 
-    private boolean settle(State from, String why, Throwable failure) {
-        problem = why;
-        cause = failure;
-        boolean changed = state.compareAndSet(from, State.REFUSED);
-        if (changed) {
-            refused.run();
+    /** It is on the disk. */
+    void stored(long sequence) {
+        Fate before = fate.getAndSet(Fate.STORED);
+        told.countDown();
+        if (before.stage() == Stage.DOUBTED) {
+            owner.storedInDoubt(sequence);
         }
-        return changed;
     }
 
-    /** Waits until it is stored; an interrupt stays for later. Throws if it is not, or not in time. */
-    void await(long nanos) {
-        if (!awaitDone(nanos)) {
-            // If the writer has it already nobody knows; it goes on.
-            boolean notStored = settle(State.WAITING, "", null);
-            if (notStored) {
-                done.countDown();
+    /** Nobody knows whether it is on the disk. */
+    void doubt(Fate why) {
+        if (fate.compareAndSet(Fate.TAKEN, why)) {
+            told.countDown();
+        }
+    }
+
+    /** It is not on the disk. Does nothing if its outcome is known. */
+    void refuse(Fate why) {
+        for (Fate now = fate.get(); now.isOpen(); now = fate.get()) {
+            refuse(now, why);
+        }
+    }
+
+    private void refuse(Fate from, Fate why) {
+        if (!fate.compareAndSet(from, why)) {
+            return;
+        }
+        boolean isDone = false;
+        try {
+            owner.refused();
+            isDone = true;
+        } finally {
+            if (isDone) {
+                told.countDown();
+            } else {
+                fate.set(from); // what it counts must not get lost where memory is short
             }
-            throw new AuditUnavailableException(
-                    "symphony.audit: no entry could be stored for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms; "
-                            + (notStored ? "this one is not" : "whether this one is, is unknown")
-                            + "; see the log for why",
-                    null);
-        }
-        if (!isStored()) {
-            throw new AuditUnavailableException(problem, cause);
         }
     }
 
-    private boolean awaitDone(long nanos) {
+    // ---- by whoever waits ----
+
+    /** Waits until it is known what became of it, or nobody can; false if not in time. An interrupt stays for later. */
+    boolean await(long nanos) {
         long end = System.nanoTime() + nanos;
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return done.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return told.await(end - System.nanoTime(), TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
@@ -157,6 +149,28 @@ final class Draft {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** It took too long: nobody waits any more. All who wait for it with the caller are told so, too. */
+    void giveUp(long nanos) {
+        String late =
+                AuditEngine.PID + ": no entry could be stored for " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms; ";
+        String seeLog = "; see the log for why";
+        for (Fate now = fate.get(); now.stage().compareTo(Stage.DOUBTED) < 0; now = fate.get()) {
+            if (now.stage() == Stage.WAITING) {
+                refuse(now, Fate.refused(late + "this one is not" + seeLog, null));
+            } else {
+                doubt(Fate.doubted(late + "whether this one is, is unknown" + seeLog, null));
+            }
+        }
+    }
+
+    /** Throws if it is not stored, or nobody knows. */
+    void requireStored() {
+        Fate is = fate.get();
+        if (is.stage() != Stage.STORED) {
+            throw new AuditUnavailableException(is.problem(), is.cause());
         }
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import symphony.segmentlog.AppendInterruptedException;
 import symphony.segmentlog.LogReader;
 import symphony.segmentlog.PendingAppend;
 import symphony.segmentlog.Position;
@@ -46,7 +47,7 @@ final class OpenTrail {
     static final class NotSealedException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        NotSealedException(RuntimeException cause) {
+        NotSealedException(Throwable cause) {
             super(cause);
         }
     }
@@ -115,7 +116,7 @@ final class OpenTrail {
             StoredRecord record;
             try {
                 record = sealed(draft, at, sealing);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | LinkageError e) { // as while the crypto service is replaced
                 draft.giveBack();
                 if (attempts.isEmpty()) {
                     throw new NotSealedException(e);
@@ -150,20 +151,28 @@ final class OpenTrail {
     }
 
     private void store(boolean hasRoom) throws SegmentLogException {
-        if (!hasRoom) {
-            stored(attempts.get(0), log.append(attempts.get(0).record().bytes()));
-            attempts.clear();
-            List<SegmentInfo> segments = log.segments();
-            allocated = segments.get(segments.size() - 1).fileBytes();
-            return;
-        }
+        Thread.interrupted(); // none of ours, but perhaps of who has sealed
         var pending = new ArrayList<PendingAppend>(attempts.size());
         for (Attempt attempt : attempts) {
             pending.add(log.submit(attempt.record().bytes()));
         }
         for (PendingAppend each : pending) {
-            stored(attempts.get(0), each.await());
+            stored(attempts.get(0), await(each));
             attempts.remove(0);
+        }
+        if (!hasRoom) {
+            List<SegmentInfo> segments = log.segments();
+            allocated = segments.get(segments.size() - 1).fileBytes();
+        }
+    }
+
+    private static Position await(PendingAppend append) throws SegmentLogException {
+        while (true) {
+            try {
+                return append.await();
+            } catch (AppendInterruptedException e) {
+                Thread.interrupted(); // whoever that was: it is written all the same
+            }
         }
     }
 
@@ -175,7 +184,7 @@ final class OpenTrail {
             index.add(record.sequence(), position);
         }
         head = new Head(record.sequence(), record.hash());
-        attempt.draft().stored();
+        attempt.draft().stored(record.sequence());
     }
 
     /** After an exception: whether it is known that nothing but what was told is stored, and the trail can go on. */
@@ -201,9 +210,5 @@ final class OpenTrail {
         } finally {
             index.removeBefore(log.segments().get(0).number());
         }
-    }
-
-    void close() throws IOException {
-        log.close();
     }
 }

@@ -1,45 +1,80 @@
 package symphony.audit;
 
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import symphony.api.audit.AuditRecord.Kind;
 import symphony.api.audit.Outcome;
 
 /**
  * Counts steps of the flow of events by their kinds until they are drained. Threads count in tables of their own, mostly, each with its
- * lock. However long nobody drains there are no more kinds than a bound: what is beyond it is counted as of anybody on anything.
- * Thread-safe.
+ * lock. However long nobody drains none of them has more kinds than a bound, nor has what is drained: what is beyond it is counted as
+ * of anybody on anything. Counting is thread-safe; all else is for the writer's thread.
  */
 final class Summaries {
+    /*
+     * Nothing that was counted may get lost where memory is short. So a table is exchanged for one that was made before, and what
+     * it has moves one by one, each without wanting memory once it has a place.
+     */
     /** Stands for whatever has no room. */
     static final String ANY = "*";
 
-    /** Kinds that may come on top of the bound, since they stand for all others. */
-    private static final int SPARE = 64;
-
     private static final int LEAST_STRIPES = 4;
+    private static final int MOST_STRIPES = 16;
 
     private final InstantSource clock;
     private final Stripe[] stripes;
-    private final AtomicInteger kinds = new AtomicInteger();
     private final AtomicBoolean isFilled = new AtomicBoolean();
     private volatile int most;
     private volatile long sinceMillis;
 
+    // The writer's own.
+    private final KindTable drained = new KindTable();
+    private long fromMillis;
+    private long toMillis;
+
     Summaries(InstantSource clock, int most) {
         this.clock = clock;
         this.most = most;
-        int count = Integer.highestOneBit(
-                Math.max(LEAST_STRIPES, 4 * Runtime.getRuntime().availableProcessors() - 1));
+        int wanted = 4 * Runtime.getRuntime().availableProcessors() - 1;
+        int count = Integer.highestOneBit(Math.min(MOST_STRIPES, Math.max(LEAST_STRIPES, wanted)));
         stripes = new Stripe[count];
         for (int i = 0; i < count; i++) {
             stripes[i] = new Stripe();
+        }
+    }
+
+    /** A table of some threads. */
+    private static final class Stripe {
+        /** Guarded by this. */
+        private KindTable counting = new KindTable();
+
+        /** The writer's own. */
+        private KindTable taken = new KindTable();
+
+        synchronized void add(
+                int most,
+                String action,
+                String principal,
+                String topic,
+                String subscription,
+                Outcome outcome,
+                UUID id) {
+            counting.add(most, action, principal, topic, subscription, outcome, id);
+        }
+
+        void moveTo(int most, KindTable table) {
+            table.takeAll(most, taken); // what is left there where memory was short
+            taken = exchange(new KindTable());
+            table.takeAll(most, taken);
+        }
+
+        private synchronized KindTable exchange(KindTable other) {
+            KindTable counted = counting;
+            counting = other;
+            return counted;
         }
     }
 
@@ -50,10 +85,8 @@ final class Summaries {
 
     /** Counts a step; true if it is the first since the last time that all were drained. */
     boolean add(String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {
-        int hash = Summary.hash(action, principal, topic, subscription, outcome);
         int number = (int) (Thread.currentThread().getId() * 0x9E3779B97F4A7C15L >>> 40);
-        Stripe stripe = stripes[number & stripes.length - 1];
-        stripe.add(hash, action, principal, topic, subscription, outcome, id);
+        stripes[number & stripes.length - 1].add(most, action, principal, topic, subscription, outcome, id);
         return fill();
     }
 
@@ -66,133 +99,63 @@ final class Summaries {
     }
 
     boolean isEmpty() {
-        return !isFilled.get();
+        return !isFilled.get() && drained.isEmpty();
     }
 
-    /** All that was counted, as drafts, which put it back if they are refused. */
-    List<Draft> drain(long nowMillis) {
-        if (isEmpty()) {
-            return List.of();
+    /** Whether there are drafts to be made of what was drained. */
+    boolean isDrained() {
+        return !drained.isEmpty();
+    }
+
+    /** All that was counted until now is to become drafts. */
+    void drain(long nowMillis) {
+        if (!isFilled.get()) {
+            return;
         }
         long from = Math.min(sinceMillis, nowMillis);
-        isFilled.set(false); // before the tables are emptied: who counts meanwhile fills it again
-        var merged = new LinkedHashMap<Summary, Summary>();
-        for (Stripe stripe : stripes) {
-            for (Summary each : stripe.takeAll()) {
-                merged.computeIfAbsent(each, Summaries::empty).add(each);
+        fromMillis = drained.isEmpty() ? from : Math.min(fromMillis, from);
+        toMillis = nowMillis;
+        isFilled.set(false); // before the tables are exchanged: who counts meanwhile fills it again
+        boolean isDone = false;
+        try {
+            for (Stripe stripe : stripes) {
+                stripe.moveTo(most, drained);
             }
-        }
-        var drafts = new ArrayList<Draft>(merged.size());
-        for (Summary each : merged.values()) {
-            byte[] content = each.content(from, nowMillis).encode();
-            drafts.add(Draft.sum(Kind.SUMMARY, nowMillis, content, () -> putBack(each, from)));
-        }
-        return drafts;
-    }
-
-    private static Summary empty(Summary kind) {
-        return new Summary(kind.action, kind.principal, kind.topic, kind.subscription, kind.outcome);
-    }
-
-    private void putBack(Summary refused, long from) {
-        stripes[0].add(refused);
-        if (!fill()) {
-            sinceMillis = Math.min(sinceMillis, from);
-        } else {
-            sinceMillis = from;
+            isDone = true;
+        } finally {
+            if (!isDone) {
+                isFilled.set(true);
+            }
         }
     }
 
-    /** A table of some threads: open addressing, linear probing. */
-    private final class Stripe {
-        private static final int LEAST_PLACES = 32;
-
-        private Summary[] places = new Summary[LEAST_PLACES];
-        private int size;
-
-        synchronized void add(
-                int hash,
-                String action,
-                String principal,
-                String topic,
-                String subscription,
-                Outcome outcome,
-                UUID id) {
-            int mask = places.length - 1;
-            for (int place = hash & mask; places[place] != null; place = place + 1 & mask) {
-                if (places[place].isOf(hash, action, principal, topic, subscription, outcome)) {
-                    places[place].add(id);
-                    return;
-                }
-            }
-            ofKind(bounded(action), bounded(principal), bounded(topic), bounded(subscription), outcome)
-                    .add(id);
+    /** Makes some drafts of what was drained, and adds them; it is drained again if they are refused. */
+    void moveTo(List<Draft> drafts, int count, long nowMillis) {
+        Iterator<Summary> each = drained.iterator();
+        for (int i = 0; i < count && each.hasNext(); i++) {
+            Summary summary = each.next();
+            long from = fromMillis;
+            long to = toMillis;
+            byte[] content = summary.content(from, to).encode();
+            drafts.add(new Draft(Kind.SUMMARY, nowMillis, content, () -> putBack(summary, from, to)));
+            each.remove();
         }
+    }
 
-        synchronized void add(Summary summary) {
-            ofKind(summary.action, summary.principal, summary.topic, summary.subscription, summary.outcome)
-                    .add(summary);
-        }
+    private void putBack(Summary refused, long from, long to) {
+        boolean isFirst = drained.isEmpty();
+        drained.take(most, refused);
+        fromMillis = isFirst ? from : Math.min(fromMillis, from);
+        toMillis = isFirst ? to : Math.max(toMillis, to);
+    }
 
-        private static String bounded(String text) {
-            return Bounded.text(text);
+    /** How many steps are counted and no drafts yet: for the end. */
+    long left(long nowMillis) {
+        drain(nowMillis);
+        long left = 0;
+        for (Iterator<Summary> each = drained.iterator(); each.hasNext(); ) {
+            left += each.next().count();
         }
-
-        private Summary ofKind(String action, String principal, String topic, String subscription, Outcome outcome) {
-            Summary wanted = find(new Summary(action, principal, topic, subscription, outcome), most);
-            if (wanted == null) {
-                wanted = find(new Summary(action, ANY, ANY, ANY, outcome), most + SPARE);
-            }
-            return wanted == null ? find(new Summary(ANY, ANY, ANY, ANY, outcome), Integer.MAX_VALUE) : wanted;
-        }
-
-        /** The one that is there, or this one if there is room for it; else null. */
-        private Summary find(Summary wanted, int bound) {
-            int mask = places.length - 1;
-            int place = wanted.hashCode() & mask;
-            while (places[place] != null) {
-                if (places[place].equals(wanted)) {
-                    return places[place];
-                }
-                place = place + 1 & mask;
-            }
-            if (kinds.get() >= bound) {
-                return null;
-            }
-            kinds.incrementAndGet();
-            places[place] = wanted;
-            if (++size > places.length / 2) {
-                grow();
-            }
-            return wanted;
-        }
-
-        private void grow() {
-            Summary[] before = places;
-            places = new Summary[2 * before.length];
-            int mask = places.length - 1;
-            for (Summary each : before) {
-                if (each != null) {
-                    int place = each.hashCode() & mask;
-                    while (places[place] != null) {
-                        place = place + 1 & mask;
-                    }
-                    places[place] = each;
-                }
-            }
-        }
-
-        synchronized Collection<Summary> takeAll() {
-            var taken = new ArrayList<Summary>(size);
-            for (Summary each : places) {
-                if (each != null) {
-                    taken.add(each);
-                }
-            }
-            kinds.addAndGet(-size);
-            size = 0;
-            places = new Summary[LEAST_PLACES];
-            return taken;
-        }
+        return left;
     }
 }

@@ -7,12 +7,12 @@ import symphony.api.audit.AuditEntry;
 import symphony.api.audit.Outcome;
 
 /** One kind of step of the flow of events, and how often it was. Equal if the kind is. Whoever holds it guards it. */
-final class Summary {
-    final String action;
-    final String principal;
-    final String topic;
-    final String subscription;
-    final Outcome outcome;
+final class Summary implements Comparable<Summary> {
+    private final String action;
+    private final String principal;
+    private final String topic;
+    private final String subscription;
+    private final Outcome outcome;
     private final int hash;
 
     private long count;
@@ -46,6 +46,20 @@ final class Summary {
                 && action.equals(act);
     }
 
+    Outcome outcome() {
+        return outcome;
+    }
+
+    /** The same kind, without a step. */
+    Summary empty() {
+        return new Summary(action, principal, topic, subscription, outcome);
+    }
+
+    /** Of anybody on anything. */
+    Summary ofAnybody() {
+        return new Summary(action, Summaries.ANY, Summaries.ANY, Summaries.ANY, outcome);
+    }
+
     /** One step more. */
     void add(UUID id) {
         count++;
@@ -55,8 +69,11 @@ final class Summary {
         last = id == null ? last : id;
     }
 
-    /** All that another one of its kind has; of ids that several threads told of, the smallest and the greatest. */
-    void add(Summary other) {
+    /**
+     * Takes all that another one of its kind has; of ids that several threads told of, the smallest and the greatest. Needs no memory,
+     * so nothing is taken twice.
+     */
+    void take(Summary other) {
         if (first == null) {
             first = other.first;
             last = other.last;
@@ -65,6 +82,9 @@ final class Summary {
             last = compare(other.last, last) > 0 ? other.last : last;
         }
         count += other.count;
+        other.count = 0;
+        other.first = null;
+        other.last = null;
     }
 
     /** Those that the system makes begin with their time. */
@@ -87,6 +107,16 @@ final class Summary {
                 toMillis,
                 Optional.ofNullable(first),
                 Optional.ofNullable(last));
+    }
+
+    /** Hash maps find their way by it where somebody chooses names that have the same hash. */
+    @Override
+    public int compareTo(Summary other) {
+        int order = topic.compareTo(other.topic);
+        order = order != 0 ? order : subscription.compareTo(other.subscription);
+        order = order != 0 ? order : principal.compareTo(other.principal);
+        order = order != 0 ? order : action.compareTo(other.action);
+        return order != 0 ? order : outcome.compareTo(other.outcome);
     }
 
     @Override

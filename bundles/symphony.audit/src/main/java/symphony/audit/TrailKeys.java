@@ -51,19 +51,23 @@ final class TrailKeys implements SealedStore {
 
     @Override
     public long giveUp(CryptoContext context, int keyId) {
-        if (context != CryptoContext.AUDIT || !givenUp.add(keyId)) {
+        if (context != CryptoContext.AUDIT || givenUp.contains(keyId)) {
             return 0;
         }
         sealSigningKeyAnew();
-        return reading.countSealedBy(keyId);
+        long count = reading.countSealedBy(keyId);
+        return givenUp.add(keyId) ? count : 0;
     }
 
     /** That one must not be lost with a key that was replaced. */
     private void sealSigningKeyAnew() {
         var done = new CountDownLatch(1);
         writer.run(() -> {
-            writer.sealSigningKeyAnew();
-            done.countDown();
+            try {
+                writer.sealSigningKeyAnew();
+            } finally {
+                done.countDown();
+            }
         });
         try {
             if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

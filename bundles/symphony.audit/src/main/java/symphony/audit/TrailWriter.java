@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +13,6 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -25,67 +22,59 @@ import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditRecord.Kind;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoService;
-import symphony.audit.OpenTrail.Attempt;
 import symphony.audit.OpenTrail.NotSealedException;
-import symphony.component.OwnerOnly;
 import symphony.component.QuietLog;
 import symphony.segmentlog.Frame;
 import symphony.segmentlog.LogItem;
 import symphony.segmentlog.LogReader;
 import symphony.segmentlog.SegmentLog;
 import symphony.segmentlog.SegmentLogException;
+import symphony.segmentlog.SegmentLogException.Reason;
 import symphony.segmentlog.SegmentLogOptions;
 
 /** The thread that alone writes the trail and the files beside it. What is public here is for other threads. */
 final class TrailWriter implements Runnable {
     /*
-     * It is in one of three states. Written: what comes is written in groups, the sums of each second among it, and signed from time to
-     * time. Waiting: the trail cannot be sealed yet, since no crypto service is there; what comes waits, at the start and while that is
-     * replaced, for ten seconds. Down: whatever comes is refused at once, sums are counted on, and from time to time it is tried again;
-     * the first record that can be written then is a GAP.
+     * It is in one of three states. Written: what comes is written in groups, the sums of each second among it, a few at a time
+     * (Backlog), and signed from time to time. Waiting: the trail cannot be sealed yet, since no crypto service is there; what comes
+     * waits, at the start and while that is replaced, for ten seconds (SealingChoice). Down: whatever comes is refused at once, sums are
+     * counted on, and from time to time it is tried again; the first record that can be written then is a GAP. While the disk does
+     * not answer, or all of a large trail is read, it is down for others, too (Standing).
      *
-     * A trail that was ever sealed never goes on in plaintext because no crypto service is there: stopping that must not make it
-     * readable. One that says that it does not encrypt is believed: that takes launch properties.
+     * The thread must not end while it is in use, whatever is thrown: who records would wait for nothing. So what is thrown is only
+     * noted where it is caught, which needs no memory, and seen to in the next round, or in one after it.
+     *
+     * Records whose writing failed may be there. Who waits for one is told that nobody knows, and all else waits until the trail is
+     * open again, which shows (Unsettled): so nothing is counted twice, and a GAP tells which records are there against what was said.
      */
     private static final Logger log = LoggerFactory.getLogger(TrailWriter.class);
 
-    private static final int MOST_WAITING = 4096;
-    /** What nobody waits for must leave room for what somebody does. */
-    private static final int MOST_WAITING_UNAWAITED = 2048;
-
-    private static final int MOST_AT_ONCE = 2048;
     private static final long FLUSH_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long SEAL_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long BREATH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LEAST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long MOST_RETRY_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long RETENTION_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private final Path folder;
+    private final TrailFolder checkedFolder;
     private final LogOpener opener;
     private final InstantSource clock;
     private final LongSupplier nanos;
     private final KeyFiles keys;
     private final CheckpointFile side;
+    private final SideFiles sideFiles;
+    private final SealingChoice choice;
+    private final RetentionClock retentionClock;
     private final Anchors anchors;
-    private final Summaries summaries;
-    private final Denials denials;
     private final Outage outage;
+    private final Backlog backlog;
+    private final Standing standing;
     private final Thread thread;
-    private final QuietLog sideFailures = new QuietLog(System::nanoTime);
-    private final QuietLog removalFailures = new QuietLog(System::nanoTime);
+    private final QuietLog removalFailures;
 
-    private final Queue<Draft> inbox = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger waiting = new AtomicInteger();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicReference<CryptoService> crypto = new AtomicReference<>();
     private volatile AuditSettings settings;
     private volatile boolean isWoken;
-    private volatile boolean isClosing;
-    private volatile boolean isEnded;
-
-    /** How it stands, for others. */
-    private volatile State state;
 
     /** Null while its log is not open. Written by the thread. */
     private volatile OpenTrail trail;
@@ -95,19 +84,19 @@ final class TrailWriter implements Runnable {
     private volatile Optional<AuditCheckpoint> checkpoint = Optional.empty();
 
     // The thread's own.
-    private final List<Draft> due = new ArrayList<>();
-    private final List<Attempt> unknown = new ArrayList<>();
-    /** Refuses those whose writing failed. */
-    private final List<Runnable> failed = new ArrayList<>();
+    /** What was thrown and is not seen to yet; null if nothing. */
+    private Throwable thrown;
+
+    /** Null if none is open. */
+    private SegmentLog segmentLog;
 
     private Map<String, String> problems = Map.of();
     private boolean isStartOwed;
-    private boolean hasWarned;
+    private boolean isDiskInDoubt;
     private long checkpointSequence;
     private final Due flush = new Due();
     private final Due signing = new Due();
     private final Due retry = new Due();
-    private final Due patience = new Due();
     private final Due retention = new Due();
     private long retryNanos = LEAST_RETRY_NANOS;
 
@@ -122,35 +111,6 @@ final class TrailWriter implements Runnable {
         }
     }
 
-    /** A time at which something is to be done. */
-    private static final class Due {
-        private boolean isSet;
-        private long at;
-
-        void set(long nanos) {
-            isSet = true;
-            at = nanos;
-        }
-
-        void setUnlessSet(long nanos) {
-            if (!isSet) {
-                set(nanos);
-            }
-        }
-
-        void clear() {
-            isSet = false;
-        }
-
-        boolean isOver(long now) {
-            return isSet && now - at >= 0;
-        }
-
-        long nanosLeft(long now) {
-            return isSet ? Math.max(1, at - now) : Long.MAX_VALUE;
-        }
-    }
-
     TrailWriter(
             Path folder,
             AuditSettings settings,
@@ -158,22 +118,26 @@ final class TrailWriter implements Runnable {
             InstantSource clock,
             LongSupplier nanos,
             SecureRandom random,
+            boolean isEncryptionOff,
             Anchors anchors,
-            Summaries summaries,
-            Denials denials,
+            Backlog backlog,
             Outage outage) {
         this.folder = folder;
+        this.checkedFolder = new TrailFolder(folder);
         this.settings = settings;
         this.opener = opener;
         this.clock = clock;
         this.nanos = nanos;
         this.keys = new KeyFiles(folder, random);
         this.side = CheckpointFile.in(folder);
+        this.sideFiles = new SideFiles(folder, keys, nanos);
+        this.choice = new SealingChoice(folder, keys, isEncryptionOff);
+        this.retentionClock = new RetentionClock(clock, nanos);
         this.anchors = anchors;
-        this.summaries = summaries;
-        this.denials = denials;
         this.outage = outage;
-        this.state = new State("", null, clock.millis());
+        this.backlog = backlog;
+        this.standing = new Standing(clock, nanos, outage);
+        this.removalFailures = new QuietLog(nanos);
         this.thread = new Thread(null, this, "symphony-audit-writer", 0, false);
         thread.setDaemon(true);
         thread.setContextClassLoader(TrailWriter.class.getClassLoader());
@@ -195,10 +159,10 @@ final class TrailWriter implements Runnable {
     }
 
     void use(CryptoService service) {
-        crypto.set(service);
+        choice.use(service);
         run(() -> {
-            patience.clear();
-            if (state.isDown()) {
+            choice.beginAnew();
+            if (standing.isDown()) {
                 retry.set(nanos.getAsLong());
             }
         });
@@ -206,15 +170,25 @@ final class TrailWriter implements Runnable {
 
     /** Unless another one came before it left. */
     void stopUsing(CryptoService service) {
-        crypto.compareAndSet(service, null);
+        choice.stopUsing(service);
     }
 
     Optional<CryptoService> crypto() {
-        return Optional.ofNullable(crypto.get());
+        return choice.crypto();
     }
 
     State state() {
-        return state;
+        return standing.state(settings.timeoutNanos());
+    }
+
+    /** Whether it has stopped, or is about to. */
+    boolean hasStopped() {
+        return standing.hasStopped();
+    }
+
+    /** Somebody was refused, or has waited too long. */
+    void tellIfStalled() {
+        standing.tellIfStalled(settings.timeoutNanos());
     }
 
     /** Empty while its log is not open. */
@@ -241,17 +215,9 @@ final class TrailWriter implements Runnable {
 
     /** Takes a draft in, to be written; false if too many wait. One that comes too late is refused. */
     boolean offer(Draft draft) {
-        int most = draft.kind() == Kind.SECURITY ? MOST_WAITING : MOST_WAITING_UNAWAITED;
-        if (waiting.incrementAndGet() > most) {
-            waiting.decrementAndGet();
-            return false;
-        }
-        inbox.add(draft);
+        boolean isTaken = backlog.offer(draft);
         wake();
-        if (isEnded) {
-            refuse(inbox.poll());
-        }
-        return true;
+        return isTaken;
     }
 
     /** Does it on the writer's thread, soon. */
@@ -268,7 +234,7 @@ final class TrailWriter implements Runnable {
 
     /** Writes and signs what it can, and ends; waits for that, but not for ever. */
     void close(long millis) {
-        isClosing = true;
+        standing.stop();
         wake();
         try {
             thread.join(millis);
@@ -276,7 +242,7 @@ final class TrailWriter implements Runnable {
             Thread.currentThread().interrupt();
         }
         if (thread.isAlive()) {
-            log.warn("symphony.audit: the disk does not answer; the trail is left as it is");
+            log.warn("symphony.audit: stopped while {}; the trail is left as it is", standing.doing());
         }
     }
 
@@ -284,24 +250,33 @@ final class TrailWriter implements Runnable {
 
     @Override
     public void run() {
-        while (!isClosing) {
-            isWoken = false;
-            boolean isMore = step();
-            if (!isMore && !isWoken && !isClosing) {
-                park(nanos.getAsLong());
+        try {
+            while (!standing.hasStopped()) {
+                oneRound();
             }
+            finish();
+        } finally {
+            backlog.close();
         }
-        finish();
     }
 
-    private void park(long now) {
-        if (!summaries.isEmpty() || !denials.isEmpty()) {
-            flush.setUnlessSet(now + FLUSH_NANOS);
+    /** Whatever happens, the thread goes on; what is done here about what is thrown needs no memory. */
+    private void oneRound() {
+        try {
+            isWoken = false;
+            long left = step();
+            if (left > 0 && !isWoken && !standing.hasStopped()) {
+                standing.rest();
+                park(left);
+            }
+        } catch (Throwable e) {
+            thrown = thrown == null ? e : thrown;
+            standing.breakDown();
+            LockSupport.parkNanos(this, BREATH_NANOS);
         }
-        long left = Long.MAX_VALUE;
-        for (Due each : List.of(flush, signing, retry, patience, retention)) {
-            left = Math.min(left, each.nanosLeft(now));
-        }
+    }
+
+    private void park(long left) {
         if (left == Long.MAX_VALUE) {
             LockSupport.park(this);
         } else {
@@ -309,60 +284,107 @@ final class TrailWriter implements Runnable {
         }
     }
 
-    /** Whatever happens, the thread goes on. Returns whether there is more to be written at once. */
-    private boolean step() {
-        try {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-            }
-            long now = nanos.getAsLong();
-            if (state.isDown() && !retry.isOver(now)) {
-                refuseAll();
-                flush.clear(); // sums are counted on
-                return false;
-            }
-            return round(now);
-        } catch (RuntimeException | Error e) {
-            closeTrail();
-            down("writing failed unexpectedly (" + e + "); please report it with what the log says", e);
-            return false;
+    /** Does what there is to do. Returns for how long there is nothing more, as far as is known. */
+    private long step() {
+        Thread.interrupted(); // foreign code runs on this thread, too; with it no file could be written, and it would
+        // not park
+        beginWriting();
+        mend();
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
         }
+        long now = nanos.getAsLong();
+        if (standing.isDown() && !retry.isOver(now)) {
+            backlog.refuseAll(standing.refusal());
+            return retry.nanosLeft(now);
+        }
+        return round(now);
     }
 
-    private boolean round(long now) {
+    private void beginWriting() {
+        standing.begin("the disk of " + folder + " does not answer");
+    }
+
+    /** Sees to what was thrown; all of it can be done again, if this throws, too. */
+    private void mend() {
+        Throwable cause = thrown;
+        if (cause == null) {
+            return;
+        }
+        if (trail != null) {
+            backlog.doubt(trail.attempts(), doubt(cause));
+        }
+        closeTrail();
+        down("writing failed unexpectedly (" + cause + "); please report it with what the log says", cause);
+        thrown = null;
+    }
+
+    private long round(long now) {
         try {
-            if (isReady(now)) {
-                collect(now);
-                write(due);
-                signIfDue(now);
-                retainIfDue(now);
-                patience.clear();
-                return !inbox.isEmpty();
+            if (!isReady(now)) {
+                return choice.nanosLeft(now);
             }
+            flushIfDue(now);
+            backlog.collect(clock.millis());
+            write(backlog.due());
+            signIfDue(now);
+            retainIfDue(now);
+            sideFiles.retryIfDue(now, key, sealing);
+            choice.beginAnew();
+            return nanosLeft(nanos.getAsLong());
         } catch (NotSealedException e) {
-            notSealed(e.getCause(), now);
+            return notSealed(e.getCause(), now);
         } catch (TrailException e) {
             down(e.getMessage(), e);
+            return retry.nanosLeft(now);
         }
-        return false;
     }
 
-    private void notSealed(Throwable cause, long now) {
-        patience.setUnlessSet(now + PATIENCE_NANOS);
-        if (patience.isOver(now)) {
-            down("the crypto service does not seal (" + cause + "); see to symphony.crypto", cause);
-        } else {
-            log.debug("symphony.audit: a record could not be sealed; it is tried again", cause);
-            retry.set(now + SEAL_RETRY_NANOS);
+    private long notSealed(Throwable cause, long now) {
+        try {
+            choice.failed(cause, now);
+            return choice.nanosLeft(now);
+        } catch (TrailException e) {
+            down(e.getMessage(), cause);
+            return retry.nanosLeft(now);
+        }
+    }
+
+    /** While it is written. */
+    private long nanosLeft(long now) {
+        if (backlog.isMore()) {
+            return 0;
+        }
+        setFlush(now);
+        return Math.min(
+                Math.min(flush.nanosLeft(now), signing.nanosLeft(now)),
+                Math.min(retention.nanosLeft(now), sideFiles.nanosLeft(now)));
+    }
+
+    private void setFlush(long now) {
+        if (backlog.hasCounts() || outage.isOwed()) {
+            flush.setUnlessSet(now + FLUSH_NANOS);
+        }
+    }
+
+    private void flushIfDue(long now) throws TrailException, NotSealedException {
+        setFlush(now);
+        if (flush.isOver(now) && !backlog.hasSums()) {
+            flush.clear();
+            tellGap();
+            backlog.drain(clock.millis());
         }
     }
 
     /** Whether records can be written now; false while it waits for a crypto service. */
     private boolean isReady(long now) throws TrailException, NotSealedException {
+        if (isDiskInDoubt) {
+            checkedFolder.probe();
+        }
         if (trail == null) {
             openTrail();
         }
-        Optional<Sealing> wanted = wantedSealing(now);
+        Optional<Sealing> wanted = choice.wanted(key().map(any -> sealing), now);
         if (wanted.isEmpty()) {
             return false;
         }
@@ -372,9 +394,8 @@ final class TrailWriter implements Runnable {
         }
         sealing = wanted.get();
         tellWhatIsOwed();
-        if (state.isDown()) {
-            state = new State("", null, clock.millis());
-        }
+        isDiskInDoubt = false;
+        standing.up();
         retry.clear();
         retryNanos = LEAST_RETRY_NANOS;
         return true;
@@ -383,61 +404,37 @@ final class TrailWriter implements Runnable {
     private SigningKey opened(Sealing wanted) throws TrailException, NotSealedException {
         try {
             return keys.open(wanted);
-        } catch (RuntimeException e) { // as while the crypto service is replaced
+        } catch (RuntimeException | LinkageError e) { // as while the crypto service is replaced
             throw new NotSealedException(e);
         }
     }
 
     private void openTrail() throws TrailException {
         try {
-            OwnerOnly.createFolder(folder);
-            String permissions = OwnerOnly.strangersPermissions(folder);
-            if (!permissions.isEmpty()) {
-                throw new TrailException(
-                        "folder " + folder + " is open to other users (" + permissions
-                                + "); close it with: chmod go-w,o-rwx '" + folder + "'",
-                        null);
-            }
-            SegmentLog opened = opener.open(
+            closeTrail(); // one that could not be closed, or was read in part only
+            checkedFolder.check();
+            standing.begin("the trail in " + folder + " is still being read");
+            segmentLog = opener.open(
                     folder, SegmentLogOptions.defaults().withSegmentBytes(SegmentLogOptions.MAX_SEGMENT_BYTES));
-            boolean isUsed = false;
-            try {
-                useTrail(new OpenTrail(opened));
-                isUsed = true;
-            } finally {
-                if (!isUsed) {
-                    opened.close(); // or it could not be opened again
-                }
-            }
+            useTrail(new OpenTrail(segmentLog));
         } catch (IOException e) {
+            closeTrail();
+            isDiskInDoubt = !(e instanceof SegmentLogException refused && refused.reason() == Reason.LOCKED);
             throw new TrailException("the trail in " + folder + " cannot be opened: " + e.getMessage(), e);
         }
+        beginWriting();
     }
 
     private void useTrail(OpenTrail opened) throws IOException {
         problems = new TreeMap<>(opened.problems());
         compareWithSideFile(opened);
         tellProblems();
-        settleUnknown(opened.head());
+        backlog.settle(opened.head());
+        retentionClock.begin(checkpoint.map(AuditCheckpoint::time));
         checkpointSequence = problems.containsKey(Verifier.LOST)
                 ? 0
                 : checkpoint.map(AuditCheckpoint::sequence).orElse(0L);
         trail = opened;
-    }
-
-    /** Of records whose writing failed it turns out now which are there. */
-    private void settleUnknown(Head head) {
-        int stored = 0;
-        for (int i = 0; i < unknown.size(); i++) {
-            StoredRecord record = unknown.get(i).record();
-            if (head.is(record.sequence(), record.hash())) {
-                stored = i + 1;
-            }
-        }
-        for (Attempt attempt : unknown.subList(stored, unknown.size())) {
-            attempt.draft().refuse("it is not stored", null);
-        }
-        unknown.clear();
     }
 
     private void compareWithSideFile(OpenTrail opened) throws IOException {
@@ -492,54 +489,8 @@ final class TrailWriter implements Runnable {
         }
     }
 
-    /** Empty while it is worth waiting for a crypto service. */
-    private Optional<Sealing> wantedSealing(long now) throws TrailException {
-        CryptoService service = crypto.get();
-        Optional<Boolean> isEncrypting = service == null ? Optional.empty() : isEncrypting(service);
-        if (isEncrypting.isPresent()) {
-            if (isEncrypting.get()) {
-                return Optional.of(Sealing.by(service));
-            }
-            warnOfPlaintext("encryption is off");
-            return Optional.of(Sealing.none());
-        }
-        if (key != null && !sealing.isSealing()) {
-            return Optional.of(sealing);
-        }
-        patience.setUnlessSet(now + PATIENCE_NANOS);
-        if (!patience.isOver(now)) {
-            return Optional.empty();
-        }
-        if (key != null || keys.hasSealedKey()) {
-            throw new TrailException(
-                    "the trail in " + folder + " is sealed, and no crypto service is there; start symphony.crypto",
-                    null);
-        }
-        warnOfPlaintext("no crypto service is there");
-        return Optional.of(Sealing.none());
-    }
-
-    /** Empty if it does not tell, as while its bundle is replaced: then it is as if none were there. */
-    private static Optional<Boolean> isEncrypting(CryptoService service) {
-        try {
-            return Optional.of(service.encrypting());
-        } catch (RuntimeException | LinkageError e) {
-            log.debug("symphony.audit: the crypto service does not tell whether it encrypts", e);
-            return Optional.empty();
-        }
-    }
-
-    private void warnOfPlaintext(String why) {
-        if (!hasWarned) {
-            hasWarned = true;
-            log.warn(
-                    "symphony.audit: *** THE TRAIL IS NOT SEALED *** {}: whoever can read its files can read who did what",
-                    why);
-        }
-    }
-
     private void tellWhatIsOwed() throws TrailException, NotSealedException {
-        if (state.isDown()) {
+        if (standing.isDown()) {
             tellGap();
         }
         if (isStartOwed) {
@@ -562,7 +513,11 @@ final class TrailWriter implements Runnable {
     private void tellGap() throws TrailException, NotSealedException {
         if (outage.isOwed()) {
             writeOwn(outage.gap(clock.millis()));
-            log.info("symphony.audit: entries are written again; refused meanwhile: {}", outage.told());
+            boolean isTold = outage.isTold();
+            long refused = outage.written();
+            if (isTold) {
+                log.info("symphony.audit: entries are written again; refused meanwhile: {}", refused);
+            }
         }
     }
 
@@ -581,32 +536,6 @@ final class TrailWriter implements Runnable {
         }
     }
 
-    /** What is to be written now. */
-    private void collect(long now) throws TrailException, NotSealedException {
-        while (due.size() < MOST_AT_ONCE) {
-            Draft draft = inbox.poll();
-            if (draft == null) {
-                break;
-            }
-            waiting.decrementAndGet();
-            due.add(draft);
-        }
-        if (!summaries.isEmpty() || !denials.isEmpty()) {
-            flush.setUnlessSet(now + FLUSH_NANOS);
-        }
-        if (flush.isOver(now)) {
-            flush.clear();
-            tellGap();
-            collectSums();
-        }
-    }
-
-    private void collectSums() {
-        long millis = clock.millis();
-        due.addAll(denials.drain(millis));
-        due.addAll(summaries.drain(millis));
-    }
-
     private void write(List<Draft> drafts) throws TrailException, NotSealedException {
         int next = 0;
         try {
@@ -617,6 +546,7 @@ final class TrailWriter implements Runnable {
                     retain();
                 }
                 next = trail.append(drafts, next, sealing, settings.segmentBytes());
+                standing.progress();
             }
         } catch (SegmentLogException e) {
             throw failed(e);
@@ -625,25 +555,21 @@ final class TrailWriter implements Runnable {
         }
     }
 
-    /** Whoever waits is told once it is down; of sums it is seen when the trail is opened again whether they are stored. */
+    /** Whoever waits is told once it is down. */
     private TrailException failed(SegmentLogException failure) {
-        boolean isIntact = trail.isIntact(failure);
-        String why = AuditEngine.PID + ": "
-                + (isIntact ? "the entry is not stored: " : "whether the entry is stored is unknown: ")
-                + failure.getMessage();
-        for (Attempt attempt : trail.attempts()) {
-            if (isIntact || !attempt.draft().isSum()) {
-                failed.add(() -> attempt.draft().refuse(why, failure));
-            }
-            if (!isIntact) {
-                unknown.add(attempt);
-            }
-            due.remove(attempt.draft());
-        }
-        if (!isIntact) {
+        if (trail.isIntact(failure)) {
+            String why = AuditEngine.PID + ": the entry is not stored: " + failure.getMessage();
+            backlog.reject(trail.attempts(), Fate.refused(why, failure));
+        } else {
+            backlog.doubt(trail.attempts(), doubt(failure));
             closeTrail();
         }
+        isDiskInDoubt = true;
         return new TrailException(failure.getMessage(), failure);
+    }
+
+    private static Fate doubt(Throwable cause) {
+        return Fate.doubted(AuditEngine.PID + ": whether the entry is stored is unknown: " + cause.getMessage(), cause);
     }
 
     private void signIfDue(long now) throws TrailException, NotSealedException {
@@ -676,32 +602,14 @@ final class TrailWriter implements Runnable {
         checkpoint = Optional.of(made);
         signing.clear();
         anchors.offer(made);
-        try {
-            side.write(made);
-        } catch (IOException | RuntimeException e) {
-            tellSideFailure(e);
-        }
-        sealSigningKeyAnew();
+        sideFiles.write(made, key, sealing);
     }
 
     /** By the key that seals now, unless it is; the writer's thread only. */
     void sealSigningKeyAnew() {
-        try {
-            if (key != null) {
-                keys.sealAnew(key, sealing);
-            }
-        } catch (IOException | RuntimeException e) {
-            tellSideFailure(e);
+        if (key != null) {
+            sideFiles.sealAnew(key, sealing);
         }
-    }
-
-    private void tellSideFailure(Exception failure) {
-        sideFailures.write(more -> log.warn(
-                "symphony.audit: a checkpoint or the signing key could not be written beside the trail in {}; it is tried again"
-                        + " ({} more not told)",
-                folder,
-                more,
-                failure));
     }
 
     private void retainIfDue(long now) throws TrailException, NotSealedException {
@@ -709,7 +617,7 @@ final class TrailWriter implements Runnable {
             retention.clear();
             return;
         }
-        if (!retention.isSet || retention.isOver(now)) {
+        if (!retention.isSet() || retention.isOver(now)) {
             retain();
             retention.set(now + RETENTION_NANOS);
         }
@@ -718,7 +626,7 @@ final class TrailWriter implements Runnable {
     /** Removes the oldest segments, as far as configuration wants it. That is told, and signed, before. */
     private void retain() throws TrailException, NotSealedException {
         Optional<TrailIndex.First> first =
-                Retention.firstToKeep(trail.index().segments(), trail.segments(), settings, clock.millis());
+                Retention.firstToKeep(trail.index().segments(), trail.segments(), settings, retentionClock.millis());
         if (first.isEmpty()) {
             return;
         }
@@ -729,7 +637,7 @@ final class TrailWriter implements Runnable {
             trail.removeBefore(first.get().segment());
             log.info("symphony.audit: records before {} were removed, as retention says", sequence);
         } catch (SegmentLogException e) {
-            if (e.reason() != SegmentLogException.Reason.NOT_REMOVED) {
+            if (e.reason() != Reason.NOT_REMOVED) {
                 throw failed(e);
             }
             removalFailures.write(more -> log.warn(
@@ -741,66 +649,40 @@ final class TrailWriter implements Runnable {
     }
 
     private void down(String why, Throwable cause) {
-        String refusal = AuditEngine.PID + ": entries cannot be written: " + why;
-        if (!state.isDown()) {
-            outage.begin(why, clock.millis());
-            log.error(
-                    "symphony.audit: entries cannot be written, and what needs one is refused; it is tried again: {}",
-                    why);
-            log.debug("cause", cause);
-            state = new State(refusal, cause, clock.millis());
-        } else {
-            state = new State(refusal, cause, state.sinceMillis());
-        }
-        refuseAll();
+        standing.down(why, cause);
+        backlog.refuseAll(standing.refusal());
         retry.set(nanos.getAsLong() + retryNanos);
         retryNanos = trail == null ? Math.min(2 * retryNanos, MOST_RETRY_NANOS) : LEAST_RETRY_NANOS;
     }
 
-    private void refuseAll() {
-        failed.forEach(Runnable::run);
-        failed.clear();
-        due.forEach(this::refuse);
-        due.clear();
-        for (Draft draft = inbox.poll(); draft != null; draft = inbox.poll()) {
-            waiting.decrementAndGet();
-            refuse(draft);
-        }
-    }
-
-    private void refuse(Draft draft) {
-        if (draft != null) {
-            State now = state;
-            draft.refuse(now.isDown() ? now.refusal() : AuditEngine.PID + ": it has stopped", now.cause());
-        }
-    }
-
+    /** If it throws, it is tried again before the trail is opened: the folder is locked until then. */
     private void closeTrail() {
-        OpenTrail closed = trail;
         trail = null;
-        if (closed != null) {
+        if (segmentLog != null) {
             try {
-                closed.close();
+                segmentLog.close();
             } catch (IOException e) {
                 log.debug("symphony.audit: after a failure the trail could not be closed in order", e);
             }
+            segmentLog = null;
         }
     }
 
+    // ---- the end ----
+
+    /** Writes and signs what it can; what it cannot is told, by the trail itself where that can be written. */
     private void finish() {
         try {
-            long now = nanos.getAsLong();
-            if (!state.isDown() && isReady(now)) {
-                collect(now);
-                collectSums();
-                write(due);
-            }
+            mend();
+            writeRest();
         } catch (TrailException | NotSealedException | RuntimeException | Error e) {
             log.warn("symphony.audit: stopped without having written all: {}", e.toString());
             log.debug("cause", e);
         }
         try {
+            refuseRest();
             if (trail != null && key != null) {
+                tellGap();
                 sign();
             }
         } catch (TrailException | NotSealedException | RuntimeException | Error e) {
@@ -808,11 +690,36 @@ final class TrailWriter implements Runnable {
             log.debug("cause", e);
         }
         closeTrail();
-        if (!summaries.isEmpty()) {
-            log.warn("symphony.audit: stopped with summaries that could not be written");
+    }
+
+    private void writeRest() throws TrailException, NotSealedException {
+        boolean isAny = !backlog.isEmpty() || outage.isOwed();
+        if (!isAny || !isReady(nanos.getAsLong())) {
+            return;
         }
-        state = new State(AuditEngine.PID + ": it has stopped", null, clock.millis());
-        isEnded = true;
-        refuseAll();
+        tellGap();
+        backlog.drain(clock.millis());
+        do {
+            backlog.collect(clock.millis());
+            write(backlog.due());
+        } while (backlog.isMore());
+    }
+
+    private void refuseRest() {
+        int entries = backlog.refuseRest();
+        long denied = backlog.lostDenials();
+        long steps = backlog.lostSteps(clock.millis());
+        if (denied > 0 || steps > 0) {
+            outage.dropped(denied, steps);
+        }
+        if (entries > 0 || denied > 0 || steps > 0 || backlog.doubted() > 0) {
+            log.warn(
+                    "symphony.audit: stopped without having written {} entries, {} repeated denials and {} steps of events; of {}"
+                            + " records nobody knows",
+                    entries,
+                    denied,
+                    steps,
+                    backlog.doubted());
+        }
     }
 }

@@ -402,8 +402,8 @@ class AttackTest {
                 .stored()
                 .sequence();
         var details = Map.of(Verifier.FIRST_KEPT, Long.toString(cut));
-        byte[] retention = Content.of(new AuditEntry(
-                        AuditEngine.PID, "audit:retain", AuditEngine.TRAIL, Outcome.DONE, details))
+        byte[] retention = Content.of(
+                        new AuditEntry(AuditEngine.PID, "audit:retain", AuditEngine.TRAIL, Outcome.DONE, details))
                 .encode();
         var forgery = new Forgery(rig.folder);
         forgery.bodies.removeIf(body -> body.sequence() < cut);

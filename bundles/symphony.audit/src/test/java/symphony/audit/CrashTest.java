@@ -21,9 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import symphony.api.audit.AuditRecord.Kind;
 import symphony.api.audit.AuditVerification;
 import symphony.api.audit.AuditVerification.Verdict;
@@ -37,6 +41,9 @@ class CrashTest {
     private static final int KILLS = Integer.getInteger("audit.kills", 5);
     private static final long SEED = Long.getLong("audit.seed", System.nanoTime());
     private static final int WRITERS = 6;
+    private static final String PLAIN = "plain";
+    private static final String SEALED = "sealed by the keys of this seed";
+    private static final long DEADLINE_SECONDS = 120;
 
     @TempDir
     private Path temp;
@@ -52,9 +59,11 @@ class CrashTest {
                             SegmentLog::open,
                             InstantSource.system(),
                             System::nanoTime,
-                            new SecureRandom())
+                            new SecureRandom(),
+                            false)
                     .start();
-            engine.bind(new TestCrypto(false));
+            TestCrypto crypto = crypto(args[2]);
+            engine.bind(crypto);
             var out = new DataOutputStream(new FileOutputStream(FileDescriptor.out));
             for (int writer = 0; writer < WRITERS; writer++) {
                 String prefix = args[1] + "/" + writer + "/";
@@ -62,10 +71,17 @@ class CrashTest {
                             for (int i = 0; ; i++) {
                                 engine.record(Rig.entry(prefix + i));
                                 tell(out, prefix + i);
+                                if (i % 40 == 39) {
+                                    crypto.rotate(); // so that the signing key is sealed anew
+                                }
                             }
                         })
                         .start();
             }
+        }
+
+        private static TestCrypto crypto(String kind) {
+            return kind.equals(PLAIN) ? new TestCrypto(false) : TestCrypto.ofSeed(kind);
         }
 
         private static void tell(DataOutputStream out, String what) {
@@ -79,15 +95,16 @@ class CrashTest {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {PLAIN, SEALED})
     @Timeout(300)
-    void losesNoEntryThatReturnedWhenTheProcessIsKilled() throws Exception {
+    void losesNoEntryThatReturnedWhenTheProcessIsKilled(String kind) throws Exception {
         var random = new Random(SEED);
         var rig = new Rig(temp);
-        rig.crypto = new TestCrypto(false);
+        rig.crypto = Writer.crypto(kind);
         Set<String> returned = new HashSet<>();
         for (int kill = 0; kill < KILLS; kill++) {
-            returned.addAll(live(rig.folder, kill, 1 + random.nextInt(300)));
+            returned.addAll(live(rig.folder, kill, kind, 1 + random.nextInt(300)));
             AuditVerification result = rig.verify();
             assertThat(result.verdict())
                     .as("kill %d of seed %d: %s", kill, SEED, result)
@@ -103,7 +120,7 @@ class CrashTest {
         assertThat(returned).hasSizeGreaterThan(KILLS);
     }
 
-    private static List<String> live(Path folder, int life, int entries) throws IOException {
+    private static List<String> live(Path folder, int life, String kind, int entries) throws IOException {
         List<String> told = new ArrayList<>();
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -114,9 +131,12 @@ class CrashTest {
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         Writer.class.getName(),
                         folder.toString(),
-                        Integer.toString(life))
+                        Integer.toString(life),
+                        kind)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        // One that hangs would hang the test: reading from it is not interrupted.
+        CompletableFuture.delayedExecutor(DEADLINE_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
         try {
             var in = new DataInputStream(process.getInputStream());
             for (int i = 0; i < entries; i++) {
@@ -127,6 +147,7 @@ class CrashTest {
                 told.add(in.readUTF());
             }
         } catch (EOFException e) {
+            assertThat(told).as("life %d of seed %d", life, SEED).hasSizeGreaterThanOrEqualTo(entries);
             return told;
         } finally {
             process.destroyForcibly();

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -299,25 +298,6 @@ class OutageTest {
     }
 
     @Test
-    void saysThatEntriesAreMissingThatWaitedTooLong() throws Exception {
-        rig.with("record.timeout", "100ms");
-        audit = rig.start();
-        rig.settle();
-        rig.disk.hold();
-        assertThatThrownBy(() -> audit.record(Rig.entry("taken"))).isInstanceOf(AuditUnavailableException.class);
-        assertThatThrownBy(() -> audit.record(Rig.entry("given up"))).isInstanceOf(AuditUnavailableException.class);
-        audit.count("event:publish", "acme", "t", "", Outcome.DONE, ID);
-        rig.disk.release();
-        rig.advanceUntil(
-                () -> rig.engine().writer().trail().orElseThrow().head().sequence() >= 4);
-        rig.stop();
-        assertThat(rig.records(Kind.GAP)).singleElement().satisfies(gap -> {
-            assertThat(gap.detail("security")).isEqualTo("1");
-            assertThat(gap.detail("reason")).isEqualTo("entries were not stored in time");
-        });
-    }
-
-    @Test
     void opensTheTrailAgainAfterItCouldBeReadInPartOnly() throws Exception {
         Path side = Files.createDirectory(rig.folder.resolve(CheckpointFile.NAME));
         audit = rig.start();
@@ -339,41 +319,124 @@ class OutageTest {
         for (int i = 0; i < 10_000; i++) {
             audit.count("event:publish", "acme", "t", "", Outcome.DONE, ID);
         }
-        assertThatThrownBy(() -> audit.submit(Rig.entry("refused")))
+        rig.disk.awaitHeld();
+        for (int i = 0; i < 1_000; i++) {
+            audit.submit(Rig.entry("operation"));
+        }
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 1_000; i++) {
+                        audit.submit(Rig.entry("operation"));
+                    }
+                })
                 .isInstanceOf(AuditUnavailableException.class)
                 .hasMessageContaining("too many wait");
         var recording = CompletableFuture.runAsync(() -> audit.record(Rig.entry("second")));
-        rig.disk.awaitHeld();
         rig.disk.release();
         recording.get(60, TimeUnit.SECONDS);
         rig.stop();
         assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "second");
-        assertThat(rig.records(Kind.EVENT)).hasSizeBetween(2_000, 5_000);
+        assertThat(rig.records(Kind.OPERATION)).hasSizeBetween(1_000, 2_000);
+        assertThat(rig.records(Kind.EVENT)).hasSizeBetween(1_000, 3_500);
         assertThat(rig.records(Kind.EVENT).size() + summed()).isEqualTo(10_000);
+        assertThat(rig.records(Kind.GAP)).as("of the one that was refused").hasSize(1);
         rig.assertIntact();
     }
 
-    /** As where memory is short: nobody may wait for ever, and the thread goes on. */
+    /** The disk says that it has failed, and shows later that it has not. */
     @Test
-    void survivesWhateverIsThrownWhileItOpensTheTrail() throws Exception {
-        var error = new OutOfMemoryError("not really");
-        var engine = new AuditEngine(
-                rig.folder,
-                AuditSettings.of(AuditSettings.KEYS.orDefaults(Map.of())),
-                (folder, options) -> {
-                    throw error;
-                },
-                rig.clock,
-                rig.nanos::get,
-                new SecureRandom());
-        try (engine) {
-            engine.start();
-            for (int i = 0; i < 3; i++) {
-                assertThatThrownBy(() -> engine.record(Rig.entry("refused")))
-                        .isInstanceOf(AuditUnavailableException.class)
-                        .hasRootCause(error);
-                rig.nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-            }
+    void tellsWhichEntriesAreThereThoughTheirOutcomeWasUnknown() throws Exception {
+        audit = rig.start();
+        audit.record(Rig.entry("first"));
+        rig.disk.failForces(true);
+        rig.disk.failTruncates(true);
+        assertThatThrownBy(() -> audit.record(Rig.entry("unknown")))
+                .isInstanceOf(AuditUnavailableException.class)
+                .hasMessageContaining("whether the entry is stored is unknown");
+        rig.disk.failForces(false);
+        rig.disk.failTruncates(false);
+        awaitUp();
+        rig.stop();
+        assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "unknown");
+        assertThat(rig.records(Kind.GAP)).singleElement().satisfies(gap -> {
+            assertThat(gap.detail("security")).as("none is missing").isEqualTo("0");
+            assertThat(gap.detail("unknown")).isEqualTo("3");
+        });
+        rig.assertIntact();
+    }
+
+    @Test
+    void countsEachEventAndOperationOnceThoughItWasBeingWrittenWhenAForceFailed() throws Exception {
+        rig.with("topics", "t");
+        audit = rig.start();
+        audit.record(Rig.entry("first"));
+        for (int round = 0; round < 12; round++) {
+            rig.disk.failForces(true);
+            rig.disk.failTruncates(round % 2 == 0); // then it is there though it failed
+            audit.count("event:publish", "acme", "t", "", Outcome.DONE, ID);
+            Rig.await(() -> audit.writer().state().isDown());
+            rig.disk.failForces(false);
+            rig.disk.failTruncates(false);
+            awaitUp();
+            rig.disk.failForces(true);
+            rig.disk.failTruncates(round % 3 == 0);
+            audit.submit(Rig.entry("operation"));
+            Rig.await(() -> audit.writer().state().isDown());
+            rig.disk.failForces(false);
+            rig.disk.failTruncates(false);
+            awaitUp();
         }
+        rig.stop();
+        assertThat(rig.records(Kind.EVENT).size() + summed()).isEqualTo(12);
+        assertThat(rig.records(Kind.EVENT)).isNotEmpty();
+        long refused = rig.records(Kind.GAP).stream()
+                .mapToLong(gap -> Long.parseLong(gap.detail("operations")))
+                .sum();
+        assertThat(rig.records(Kind.OPERATION).size() + refused).isEqualTo(12);
+        assertThat(rig.records(Kind.OPERATION)).isNotEmpty();
+        rig.assertIntact();
+    }
+
+    @Test
+    void tellsOfADiskThatFailsNowAndThenOnceInAWhile() throws Exception {
+        audit = rig.start();
+        for (int round = 0; round < 4; round++) {
+            rig.disk.failForces(true);
+            assertThatThrownBy(() -> audit.record(Rig.entry("unknown"))).isInstanceOf(AuditUnavailableException.class);
+            rig.disk.failForces(false);
+            awaitUp();
+        }
+        assertThat(rig.records(Kind.GAP)).hasSize(4);
+        assertThat(CapturedLog.LINES.stream().filter(line -> line.startsWith("ERROR symphony.audit")))
+                .hasSize(1);
+        assertThat(CapturedLog.LINES.stream().filter(line -> line.contains("entries are written again")))
+                .hasSize(1);
+        rig.advance(Duration.ofSeconds(10));
+        rig.disk.failForces(true);
+        assertThatThrownBy(() -> audit.record(Rig.entry("unknown"))).isInstanceOf(AuditUnavailableException.class);
+        assertThat(CapturedLog.LINES)
+                .anyMatch(line -> line.startsWith("ERROR symphony.audit") && line.endsWith("(3 more not told)"));
+    }
+
+    /** To open a trail is to read it, however long it is. */
+    @Test
+    void doesNotReadTheTrailAgainWhileTheDiskTakesNothing() throws Exception {
+        audit = rig.start();
+        audit.record(Rig.entry("first"));
+        rig.disk.failForces(true);
+        assertThatThrownBy(() -> audit.record(Rig.entry("unknown"))).isInstanceOf(AuditUnavailableException.class);
+        Path probe =
+                Files.createDirectories(rig.folder.resolve(TrailFolder.PROBE).resolve("in the way"));
+        rig.disk.failForces(false);
+        for (int i = 0; i < 10; i++) {
+            rig.advance(Duration.ofSeconds(30));
+            rig.settle();
+        }
+        assertThat(rig.disk.opened()).isEqualTo(1);
+        assertThatThrownBy(() -> audit.record(Rig.entry("refused"))).hasMessageContaining("takes no file");
+        Files.delete(probe);
+        awaitUp();
+        audit.record(Rig.entry("again"));
+        assertThat(rig.disk.opened()).isEqualTo(2);
+        assertThat(rig.folder.resolve(TrailFolder.PROBE)).doesNotExist();
     }
 }

@@ -443,6 +443,31 @@ class ReadingTest {
     }
 
     @Test
+    void givesUpAKeyOnceThoughTheTrailWasBusyTheFirstTime() throws Exception {
+        var keys = new TrailKeys(new TrailReading(rig.folder, audit), audit.writer());
+        audit.record(Rig.entry("first"));
+        rig.settle();
+        rig.disk.hold();
+        audit.submit(Rig.entry("holds it up"));
+        rig.disk.awaitHeld();
+        rig.crypto.rotate();
+        assertThatThrownBy(() -> keys.giveUp(CryptoContext.AUDIT, 1)).hasMessage("the audit trail is busy; try again");
+        rig.disk.release();
+        rig.settle();
+        assertThat(keys.giveUp(CryptoContext.AUDIT, 1)).isEqualTo(2);
+    }
+
+    @Test
+    void answersAtOnceThoughTheClassesOfTheCryptoServiceAreGone() {
+        var keys = new TrailKeys(new TrailReading(rig.folder, audit), audit.writer());
+        audit.record(Rig.entry("first"));
+        rig.crypto.failKeys(true);
+        assertThat(keys.count(CryptoContext.AUDIT, 1)).isEqualTo(2);
+        audit.record(Rig.entry("second"));
+        rig.stop();
+    }
+
+    @Test
     void tellsWhichKeysTheTrailNeeds() throws Exception {
         var keys = new TrailKeys(new TrailReading(rig.folder, audit), audit.writer());
         audit.record(Rig.entry("first"));

@@ -38,16 +38,22 @@ final class Rig implements AutoCloseable {
 
     final HandClock clock = new HandClock();
     final AtomicLong nanos = new AtomicLong();
+    final AtomicLong nanosAsked = new AtomicLong();
     final FaultyDisk disk = new FaultyDisk();
     final Path folder;
     final Map<String, Object> config = new HashMap<>();
     TestCrypto crypto = new TestCrypto();
+    boolean isEncryptionOff;
+    /** What the clock throws on the writer's thread, wherever that is just then. */
+    volatile Optional<Error> thrownByClock = Optional.empty();
+
     private AuditEngine engine;
 
     Rig(Path temp) throws IOException {
         folder = temp.resolve("audit");
         Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        config.put("record.timeout", "1m"); // of real time, unlike all else
     }
 
     Rig with(String key, Object value) {
@@ -68,10 +74,21 @@ final class Rig implements AutoCloseable {
                         AuditSettings.of(AuditSettings.KEYS.orDefaults(config)),
                         disk::open,
                         clock,
-                        nanos::get,
-                        new SecureRandom())
+                        this::askNanos,
+                        new SecureRandom(),
+                        isEncryptionOff)
                 .start();
         return engine;
+    }
+
+    private long askNanos() {
+        nanosAsked.incrementAndGet();
+        if (Thread.currentThread().getName().equals("symphony-audit-writer")) {
+            thrownByClock.ifPresent(error -> {
+                throw error;
+            });
+        }
+        return nanos.get();
     }
 
     AuditEngine engine() {
@@ -107,6 +124,17 @@ final class Rig implements AutoCloseable {
         var again = new CountDownLatch(1); // behind the round that followed
         engine.writer().run(again::countDown);
         await(() -> again.getCount() == 0);
+    }
+
+    /** Until nobody has asked the clock for a while, which whoever spins cannot help. */
+    void awaitRest() {
+        long[] last = {-1};
+        int[] same = {0};
+        await(() -> {
+            same[0] = nanosAsked.get() == last[0] ? same[0] + 1 : 0;
+            last[0] = nanosAsked.get();
+            return same[0] == 100;
+        });
     }
 
     static void await(BooleanSupplier condition) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -186,6 +187,120 @@ class SealingTest {
         rig.advance(Duration.ofSeconds(1));
         waiting.get(60, TimeUnit.SECONDS);
         assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "second");
+    }
+
+    @Test
+    void triesAgainWhileTheClassesOfTheCryptoServiceAreGone() throws Exception {
+        AuditEngine audit = rig.start();
+        audit.record(Rig.entry("first"));
+        rig.crypto.setThrown(Optional.of(new NoClassDefFoundError("gone")));
+        var waiting = recording(audit, "second");
+        rig.settle();
+        rig.advance(Duration.ofSeconds(9));
+        rig.settle();
+        assertThat(waiting).isNotDone();
+        rig.advance(Duration.ofSeconds(1)); // signs, and cannot tell which key seals now
+        rig.crypto.setThrown(Optional.empty());
+        rig.settle();
+        rig.advanceUntil(waiting::isDone);
+        waiting.get(60, TimeUnit.SECONDS);
+        assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "second");
+        assertThat(rig.records(Kind.GAP)).isEmpty();
+        assertThat(CapturedLog.LINES).noneMatch(line -> line.startsWith("ERROR"));
+    }
+
+    @Test
+    void staysUpThoughItCannotBeToldWhichKeySealsNow() throws Exception {
+        rig.with("checkpoint.records", 1);
+        rig.crypto = new TestCrypto(true);
+        AuditEngine audit = rig.start();
+        audit.record(Rig.entry("first"));
+        rig.settle();
+        rig.crypto.rotate();
+        rig.crypto.failKeys(true);
+        audit.record(Rig.entry("second"));
+        rig.settle();
+        assertThat(audit.writer().state().isDown()).isFalse();
+        assertThat(audit.writer().keys().sealedBy()).hasValue(1);
+        assertThat(CapturedLog.LINES)
+                .anyMatch(line -> line.startsWith("WARN symphony.audit: the signing key in " + rig.folder
+                        + " could not be sealed by the newest key; it is tried again"));
+        rig.crypto.failKeys(false);
+        rig.advance(Duration.ofSeconds(10));
+        rig.settle();
+        assertThat(audit.writer().keys().sealedBy())
+                .as("without any more records")
+                .hasValue(2);
+        assertThat(rig.records(Kind.GAP)).isEmpty();
+    }
+
+    @Test
+    void doesNotGoOnInPlaintextBecauseAServiceSaysSo() throws Exception {
+        AuditEngine audit = rig.start();
+        audit.record(Rig.entry("first"));
+        var other = new TestCrypto(false);
+        audit.bind(other);
+        var waiting = recording(audit, "second");
+        rig.settle();
+        assertThat(waiting).isNotDone();
+        rig.advance(Duration.ofSeconds(10));
+        assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOf(AuditUnavailableException.class)
+                .hasMessageContaining("is sealed, and the crypto service that is there does not encrypt");
+        audit.unbind(other);
+        audit.bind(rig.crypto);
+        Rig.await(() -> !audit.writer().state().isDown());
+        audit.record(Rig.entry("third"));
+        rig.stop();
+        assertThat(rig.folder.resolve(KeyFiles.PLAIN)).doesNotExist();
+        assertThat(sealed()).containsOnly(true);
+    }
+
+    @Test
+    void goesOnInPlaintextAfterARestartIfTheLaunchPropertiesSaySoOnly() throws Exception {
+        rig.start().record(Rig.entry("first"));
+        rig.stop();
+        TestCrypto sealing = rig.crypto;
+        rig.crypto = new TestCrypto(false);
+        AuditEngine audit = rig.start();
+        rig.settle();
+        rig.advance(Duration.ofSeconds(11));
+        Rig.await(() -> audit.writer().state().isDown());
+        assertThatThrownBy(() -> audit.record(Rig.entry("refused")))
+                .isInstanceOf(AuditUnavailableException.class)
+                .hasMessageContaining("set symphony.encryption=off and symphony.environment=dev and restart");
+        rig.stop();
+        rig.isEncryptionOff = true;
+        rig.start().record(Rig.entry("second"));
+        rig.stop();
+        rig.crypto = sealing;
+        assertThat(sealed()).containsExactly(true, false);
+        assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "second");
+    }
+
+    @Test
+    void writesTheCheckpointBesideTheTrailOnceItCan() throws Exception {
+        AuditEngine audit = rig.start();
+        audit.record(Rig.entry("first"));
+        Path inTheWay =
+                Files.createDirectories(rig.folder.resolve(CheckpointFile.NAME).resolve("in the way"));
+        rig.advance(Duration.ofSeconds(10));
+        rig.settle();
+        long sequence = audit.writer().trail().orElseThrow().head().sequence();
+        assertThat(rig.records(Kind.CHECKPOINT)).hasSize(1);
+        assertThat(CapturedLog.LINES)
+                .anyMatch(line ->
+                        line.startsWith("WARN symphony.audit: the newest checkpoint could not be written beside the"
+                                + " trail in " + rig.folder + "; it is tried again"));
+        Files.delete(inTheWay);
+        Files.delete(inTheWay.getParent());
+        rig.advance(Duration.ofSeconds(10));
+        rig.settle();
+        assertThat(CheckpointFile.in(rig.folder).read().orElseThrow().sequence())
+                .as("without any more records")
+                .isEqualTo(sequence);
+        assertThat(audit.writer().trail().orElseThrow().head().sequence()).isEqualTo(sequence);
     }
 
     @Test

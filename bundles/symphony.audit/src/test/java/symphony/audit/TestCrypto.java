@@ -4,12 +4,17 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -26,29 +31,61 @@ final class TestCrypto implements CryptoService {
     private static final int NONCE = 12;
 
     private final SecureRandom random = new SecureRandom();
-    private final List<byte[]> keys = new CopyOnWriteArrayList<>();
+    private final byte[] seed;
     private final boolean isEncrypting;
+    private final AtomicInteger primary = new AtomicInteger(1);
+    private final Set<Integer> destroyed = ConcurrentHashMap.newKeySet();
     private volatile boolean isBroken;
+    private volatile Optional<Error> thrown = Optional.empty();
+    private volatile boolean failsKeys;
+    private volatile boolean isInterrupting;
 
     TestCrypto() {
         this(true);
     }
 
     TestCrypto(boolean isEncrypting) {
+        this(new SecureRandom().generateSeed(32), isEncrypting);
+    }
+
+    private TestCrypto(byte[] seed, boolean isEncrypting) {
+        this.seed = seed;
         this.isEncrypting = isEncrypting;
-        rotate();
+    }
+
+    /** With the keys that another one of that seed has, also in another process. */
+    static TestCrypto ofSeed(String seed) {
+        return new TestCrypto(seed.getBytes(StandardCharsets.UTF_8), true);
     }
 
     /** The next key seals from now on; returns its id. */
     int rotate() {
-        byte[] key = new byte[32];
-        random.nextBytes(key);
-        keys.add(key);
-        return keys.size();
+        return primary.incrementAndGet();
     }
 
     void destroy(int id) {
-        keys.set(id - 1, new byte[0]);
+        destroyed.add(id);
+    }
+
+    private byte[] key(int id) throws GeneralSecurityException {
+        var digest = MessageDigest.getInstance("SHA-256");
+        digest.update(seed);
+        return destroyed.contains(id) ? new byte[0] : digest.digest(new byte[] {(byte) id});
+    }
+
+    /** As one whose classes are gone. */
+    void setThrown(Optional<Error> error) {
+        thrown = error;
+    }
+
+    /** The classes of what tells of keys are gone, all else is there. */
+    void failKeys(boolean fails) {
+        failsKeys = fails;
+    }
+
+    /** As one that does what it must not. */
+    void setInterrupting(boolean interrupts) {
+        isInterrupting = interrupts;
     }
 
     /** As one whose component is being stopped. */
@@ -61,11 +98,15 @@ final class TestCrypto implements CryptoService {
         if (isBroken) {
             throw new IllegalStateException("closed");
         }
+        throwIfWanted();
+        if (isInterrupting) {
+            Thread.currentThread().interrupt();
+        }
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
         byte[] header = ByteBuffer.allocate(HEADER)
                 .put(new byte[] {'S', 'B', 1, 1, (byte) context.code()})
-                .putInt(keys.size())
+                .putInt(primary.get())
                 .put(nonce)
                 .array();
         byte[] sealed = crypt(Cipher.ENCRYPT_MODE, header, associatedData, plaintext);
@@ -84,14 +125,17 @@ final class TestCrypto implements CryptoService {
         return crypt(Cipher.DECRYPT_MODE, header, associatedData, Arrays.copyOfRange(sealed, HEADER, sealed.length));
     }
 
+    private void throwIfWanted() {
+        thrown.ifPresent(error -> {
+            throw error;
+        });
+    }
+
     private byte[] crypt(int mode, byte[] header, byte[] associatedData, byte[] text) {
         try {
             var cipher = Cipher.getInstance("AES/GCM/NoPadding");
             int id = ByteBuffer.wrap(header).getInt(5);
-            cipher.init(
-                    mode,
-                    new SecretKeySpec(keys.get(id - 1), "AES"),
-                    new GCMParameterSpec(128, header, NONCE_AT, NONCE));
+            cipher.init(mode, new SecretKeySpec(key(id), "AES"), new GCMParameterSpec(128, header, NONCE_AT, NONCE));
             cipher.updateAAD(header);
             cipher.updateAAD(associatedData);
             return cipher.doFinal(text);
@@ -127,9 +171,14 @@ final class TestCrypto implements CryptoService {
 
     @Override
     public List<Key> keys() {
+        throwIfWanted();
+        if (failsKeys) {
+            throw new NoClassDefFoundError("gone");
+        }
         var views = new ArrayList<Key>();
-        for (int id = 1; id <= keys.size(); id++) {
-            views.add(new Key(CryptoContext.AUDIT, id, id == keys.size() ? KeyState.PRIMARY : KeyState.ENABLED, 0));
+        int last = primary.get();
+        for (int id = 1; id <= last; id++) {
+            views.add(new Key(CryptoContext.AUDIT, id, id == last ? KeyState.PRIMARY : KeyState.ENABLED, 0));
         }
         return views;
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import symphony.segmentlog.FileLayer.WritableFile;
@@ -26,12 +27,19 @@ public final class FaultyDisk {
     private volatile boolean failsForce;
     private volatile boolean failsWrite;
     private volatile boolean failsTruncate;
+    private final AtomicInteger opened = new AtomicInteger();
     private volatile CountDownLatch held;
     private volatile CountDownLatch reached = new CountDownLatch(0);
 
     /** What {@link SegmentLog#open} does, on this disk. */
     public SegmentLog open(Path folder, SegmentLogOptions options) throws IOException {
+        opened.incrementAndGet();
         return SegmentLog.open(folder, options, layer(folder), new SecureRandom());
+    }
+
+    /** How often. */
+    public int opened() {
+        return opened.get();
     }
 
     /** All files of a folder together have no more than that. */

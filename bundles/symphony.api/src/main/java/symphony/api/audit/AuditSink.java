@@ -17,7 +17,8 @@ public interface AuditSink {
      *
      * <p>Of denials that are alike ({@link Outcome#DENIED}, and all the same but for {@link AuditEntry#DECISION}) the first one is
      * durable when this returns. Those that follow it within a second are counted, and return once the first one is durable; a
-     * record with their number is written within a second. So who is denied very often does not fill the disk.
+     * record with their number is written within a second, or once the trail can be written again. Where there are too many
+     * kinds of them, those of one actor, or of one action, count as alike. So who is denied very often does not fill the disk.
      *
      * @param entry never null; texts that are too long are cut
      * @throws AuditUnavailableException if it could not be stored; the operation must not be done then
@@ -26,8 +27,8 @@ public interface AuditSink {
 
     /**
      * Adds an entry without waiting for the disk: for operations that are to be in the trail one by one and are too many, or too
-     * quick, to wait. It is durable soon, and lost only if the process or the machine ends before. It keeps its place: what is
-     * added later comes later.
+     * quick, to wait. It is durable soon, and lost only if the process or the machine ends before, or nothing can be written: then
+     * the trail tells how many are missing. It keeps its place: what is added later comes later.
      *
      * @param entry never null; texts that are too long are cut
      * @throws AuditUnavailableException if it cannot be taken; the operation must not be done then
