@@ -12,6 +12,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -64,6 +65,7 @@ final class DiskLayer implements FileLayer {
 
     @Override
     public WritableFile reopen(Path file) throws IOException {
+        requireFile(file);
         return writable(FileChannel.open(file, StandardOpenOption.WRITE));
     }
 
@@ -95,6 +97,7 @@ final class DiskLayer implements FileLayer {
 
     @Override
     public ReadableFile read(Path file) throws IOException {
+        requireFile(file);
         // No channel: one that is read by a thread is closed when that thread is interrupted.
         var opened = new RandomAccessFile(file.toFile(), "r");
         return new ReadableFile() {
@@ -141,7 +144,17 @@ final class DiskLayer implements FileLayer {
     }
 
     private FileChannel open(Path file, Set<? extends OpenOption> options) throws IOException {
+        if (Files.exists(file)) {
+            requireFile(file);
+        }
         return FileChannel.open(file, options, attributes(Folders.parentOf(file), FILE));
+    }
+
+    /** A pipe in its place would hold up who opens it for ever, and a device may have no end. */
+    private static void requireFile(Path file) throws IOException {
+        if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+            throw new IOException(file + " is no regular file; move it away");
+        }
     }
 
     private static FileAttribute<?>[] attributes(Path existing, FileAttribute<?> ownerOnly) throws IOException {

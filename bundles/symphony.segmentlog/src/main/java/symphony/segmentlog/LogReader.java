@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import symphony.segmentlog.SegmentCursor.Found;
 
@@ -22,13 +23,23 @@ import symphony.segmentlog.SegmentCursor.Found;
  * 1 MiB mostly: ask when there is a reason, or a few times a second.
  */
 public final class LogReader implements AutoCloseable {
+    /*
+     * The folder is listed once, and again only where a segment is looked for that was not there then, or is there no more. A listing
+     * is no picture of one moment: where segments seem to be missing it counts if the next one is the same.
+     */
     private final FileLayer layer;
     private final SegmentFiles files;
-    private final Optional<SegmentKeys> keys;
+    private final SegmentLogOptions options;
     private final Supplier<Visible> visible;
     private final Deque<LogItem> found = new ArrayDeque<>();
 
     private Position position;
+    private long segment;
+    /** As they were listed last. */
+    private NavigableSet<Long> numbers = new TreeSet<>();
+    /** Whether the listing before that was the same. */
+    private boolean isListedTwice;
+
     private Ending ending = Ending.UNFINISHED;
     private Optional<Gap> tornTail = Optional.empty();
     private boolean isClosed;
@@ -44,12 +55,12 @@ public final class LogReader implements AutoCloseable {
     LogReader(
             FileLayer layer,
             SegmentFiles files,
-            Optional<SegmentKeys> keys,
+            SegmentLogOptions options,
             Supplier<Visible> visible,
             Position position) {
         this.layer = layer;
         this.files = files;
-        this.keys = keys;
+        this.options = options;
         this.visible = visible;
         this.position = position;
     }
@@ -59,7 +70,7 @@ public final class LogReader implements AutoCloseable {
      * read may not be forced yet.
      *
      * @param folder the log's
-     * @param options of which only {@link SegmentLogOptions#withKeys} matters here
+     * @param options of which only {@link SegmentLogOptions#withKeys} and {@link SegmentLogOptions#withBodyBytes} matter here
      * @param from where to begin: {@link Position#BEGIN}, or what {@link LogItem#position}, {@link LogItem#next} or
      *     {@link #position} once said
      * @return a reader, to be closed
@@ -68,7 +79,7 @@ public final class LogReader implements AutoCloseable {
     public static LogReader open(Path folder, SegmentLogOptions options, Position from) throws IOException {
         var layer = new DiskLayer();
         layer.list(folder);
-        return new LogReader(layer, new SegmentFiles(folder), options.keys(), () -> Visible.ALL, from);
+        return new LogReader(layer, new SegmentFiles(folder), options, () -> Visible.ALL, from);
     }
 
     /**
@@ -76,8 +87,8 @@ public final class LogReader implements AutoCloseable {
      *
      * @return a frame or a gap; empty if nothing more is there now
      * @throws IOException if the disk cannot be read, a key is not there ({@link SegmentLogException.Reason#KEY}) or a segment is
-     *     of a newer format ({@code VERSION}); the next call tries the same again. To leave a segment out, read on from
-     *     {@code new Position(segment + 1, 0)} by another reader
+     *     of a newer format ({@code VERSION}); the next call tries the same again. {@link #segment} says which one it is, and
+     *     {@link #leaveSegment} leaves it out
      * @throws IllegalStateException if it was closed
      */
     public Optional<LogItem> next() throws IOException {
@@ -92,6 +103,29 @@ public final class LogReader implements AutoCloseable {
         LogItem item = found.remove();
         position = item.next();
         return Optional.of(item);
+    }
+
+    /**
+     * Which segment was read last, or could not be.
+     *
+     * @return its number; 0 before the first one
+     */
+    public long segment() {
+        return segment;
+    }
+
+    /**
+     * Leaves out what follows in {@link #segment}: what comes next is of a later one.
+     *
+     * @throws IOException if its file cannot be closed
+     */
+    public void leaveSegment() throws IOException {
+        found.clear();
+        tornTail = Optional.empty();
+        if (segment > 0 && position.segment() <= segment) {
+            position = new Position(segment + 1, 0);
+        }
+        leave();
     }
 
     /**
@@ -131,19 +165,24 @@ public final class LogReader implements AutoCloseable {
 
     /** Begins with the next segment; false if there is none. */
     private boolean enter() throws IOException {
-        NavigableSet<Long> numbers = numbers();
         long wanted = position.segment();
+        boolean isMissing = isListedTwice && numbers.higher(wanted) != null;
+        if (!numbers.contains(wanted) && !isMissing) {
+            list();
+        }
         Long number = numbers.ceiling(wanted);
         if (number == null) {
             return false;
         }
         if (number > wanted && wanted > 0) {
-            return skip(wanted, number, numbers);
+            return skip(wanted, number);
         }
+        segment = number;
         try {
-            cursor = SegmentCursor.open(layer, files, number, number == wanted ? position.offset() : 0);
+            cursor = SegmentCursor.open(layer, files, options, number, number == wanted ? position.offset() : 0);
         } catch (IOException e) {
-            if (numbers().contains(number)) {
+            list();
+            if (numbers.contains(number)) {
                 throw e;
             }
             return true; // removed meanwhile
@@ -158,9 +197,10 @@ public final class LogReader implements AutoCloseable {
         return true;
     }
 
-    private boolean skip(long wanted, long number, NavigableSet<Long> numbers) throws IOException {
-        if (!numbers().equals(numbers)) {
-            return true; // they are being made or removed just now, one after the other
+    private boolean skip(long wanted, long number) throws IOException {
+        if (!isListedTwice) {
+            list();
+            return true; // they may be being made or removed just now, one after the other
         }
         if (numbers.lower(wanted) == null) {
             found.add(new Gap(
@@ -200,6 +240,7 @@ public final class LogReader implements AutoCloseable {
     /** Empty if its seal is the one that this reader opens, or neither has one. */
     private String whyNotOpened(SegmentHeader header) throws IOException {
         seal = null;
+        Optional<SegmentKeys> keys = options.keys();
         if (keys.isEmpty()) {
             return header.isSealed() ? "the segment is sealed, and there are no keys" : "";
         }
@@ -304,12 +345,19 @@ public final class LogReader implements AutoCloseable {
     }
 
     private boolean isNewerThere() throws IOException {
-        long segment = cursor.position().segment();
-        return visible.get().segment() > segment && numbers().higher(segment) != null;
+        if (visible.get().segment() <= segment) {
+            return false;
+        }
+        if (numbers.higher(segment) == null) {
+            list();
+        }
+        return numbers.higher(segment) != null;
     }
 
-    private NavigableSet<Long> numbers() throws IOException {
-        return SegmentFiles.numbers(layer.list(files.folder()))
+    private void list() throws IOException {
+        NavigableSet<Long> listed = SegmentFiles.numbers(layer.list(files.folder()))
                 .headSet(visible.get().segment(), true);
+        isListedTwice = listed.equals(numbers);
+        numbers = listed;
     }
 }

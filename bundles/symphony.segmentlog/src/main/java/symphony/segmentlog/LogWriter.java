@@ -212,7 +212,7 @@ final class LogWriter implements Runnable {
         // memory.
         layer.force(files.folder());
         var numbers = SegmentFiles.numbers(layer.list(files.folder()));
-        var recovery = new Recovery(layer, files);
+        var recovery = new Recovery(layer, files, options);
         RecoveryReport report = recovery.report(numbers);
         if (!numbers.isEmpty()) {
             Path newest = files.file(numbers.last());
@@ -419,11 +419,23 @@ final class LogWriter implements Runnable {
         if (segment == null) {
             byte[] salt = new byte[Format.SALT_BYTES];
             random.nextBytes(salt);
-            long number = segments.isEmpty() ? 1 : segments.lastKey() + 1;
+            long number = nextNumber();
             int previousEnd = end.segment() == number - 1 ? end.offset() : 0;
             segment = SegmentWriter.create(layer, files, options, number, previousEnd, salt, buffer);
             publish();
         }
+    }
+
+    private long nextNumber() throws SegmentLogException {
+        long newest = segments.isEmpty() ? 0 : segments.lastKey();
+        if (newest == SegmentFiles.MOST) {
+            throw new SegmentLogException(
+                    Reason.NO_ROOM,
+                    "there is no number behind that of segment " + newest
+                            + "; no log comes that far: move its file away and open the log again",
+                    null);
+        }
+        return newest + 1;
     }
 
     /** Ends the segment that is written, if there is one; the next body begins another. */

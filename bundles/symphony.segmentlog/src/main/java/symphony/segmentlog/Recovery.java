@@ -9,12 +9,14 @@ import java.util.SortedSet;
 final class Recovery {
     private final FileLayer layer;
     private final SegmentFiles files;
+    private final SegmentLogOptions options;
     private Position end = Position.BEGIN;
     private int unforced;
 
-    Recovery(FileLayer layer, SegmentFiles files) {
+    Recovery(FileLayer layer, SegmentFiles files, SegmentLogOptions options) {
         this.layer = layer;
         this.files = files;
+        this.options = options;
     }
 
     RecoveryReport report(SortedSet<Long> numbers) throws IOException {
@@ -53,7 +55,7 @@ final class Recovery {
     private SegmentReport segment(long number, boolean isFollowed) throws IOException {
         end = new Position(number, 0);
         unforced = 0;
-        try (SegmentCursor cursor = SegmentCursor.open(layer, files, number, 0)) {
+        try (SegmentCursor cursor = SegmentCursor.open(layer, files, options, number, 0)) {
             var gaps = new ArrayList<>(cursor.headerGaps());
             long length = cursor.length();
             if (cursor.header().isEmpty()) {

@@ -31,8 +31,12 @@ final class SegmentCursor implements Closeable {
     private final ReadableFile file;
     private final Window window;
     private final SegmentFiles files;
+    private final SegmentLogOptions options;
     private final long segment;
     private final List<Gap> headerGaps;
+    /** Of a copy of the header that is whole, but of another version. */
+    private Optional<SegmentHeader.UnknownVersionException> unknown = Optional.empty();
+
     private final Optional<SegmentHeader> header;
     private final FrameCheck check;
 
@@ -73,9 +77,11 @@ final class SegmentCursor implements Closeable {
         TORN
     }
 
-    private SegmentCursor(ReadableFile file, SegmentFiles files, long segment, int at) throws IOException {
+    private SegmentCursor(ReadableFile file, SegmentFiles files, SegmentLogOptions options, long segment, int at)
+            throws IOException {
         this.file = file;
         this.files = files;
+        this.options = options;
         this.window = new Window(file);
         this.segment = segment;
         this.headerGaps = new ArrayList<>();
@@ -87,10 +93,11 @@ final class SegmentCursor implements Closeable {
     }
 
     /** From a place where a frame begins, or from the first frame if it is before that. */
-    static SegmentCursor open(FileLayer layer, SegmentFiles files, long segment, int at) throws IOException {
+    static SegmentCursor open(FileLayer layer, SegmentFiles files, SegmentLogOptions options, long segment, int at)
+            throws IOException {
         ReadableFile file = layer.read(files.file(segment));
         try {
-            return new SegmentCursor(file, files, segment, at);
+            return new SegmentCursor(file, files, options, segment, at);
         } catch (IOException | RuntimeException | Error e) {
             file.close();
             throw e;
@@ -101,6 +108,12 @@ final class SegmentCursor implements Closeable {
         Optional<SegmentHeader> first = readHeader(0);
         Optional<SegmentHeader> second = readHeader(Format.SECOND_HEADER_AT);
         Optional<SegmentHeader> either = first.or(() -> second);
+        if (either.isEmpty() && unknown.isPresent()) {
+            throw new SegmentLogException(
+                    SegmentLogException.Reason.VERSION,
+                    files.prefix() + "segment " + segment + " " + unknown.get().getMessage(),
+                    unknown.get());
+        }
         if (either.isEmpty()) {
             headerGaps.clear();
             headerGaps.add(
@@ -114,14 +127,11 @@ final class SegmentCursor implements Closeable {
         if (window.has(place, bytes.length)) {
             System.arraycopy(window.array(), window.indexOf(place), bytes, 0, bytes.length);
         }
-        Optional<SegmentHeader> read;
+        Optional<SegmentHeader> read = Optional.empty();
         try {
             read = SegmentHeader.parse(bytes, segment);
         } catch (SegmentHeader.UnknownVersionException e) {
-            throw new SegmentLogException(
-                    SegmentLogException.Reason.VERSION,
-                    files.prefix() + "segment " + segment + " " + e.getMessage(),
-                    e);
+            unknown = Optional.of(e); // that is told if the other copy cannot be read
         }
         if (read.isEmpty()) {
             headerGaps.add(new Gap(
@@ -193,7 +203,7 @@ final class SegmentCursor implements Closeable {
     void endAsTheNextSays(FileLayer layer) throws IOException {
         if (knownEnd == 0) {
             int most = header.map(SegmentHeader::segmentBytes).orElse(0);
-            try (SegmentCursor next = open(layer, files, segment + 1, 0)) {
+            try (SegmentCursor next = open(layer, files, options, segment + 1, 0)) {
                 knownEnd = next.header
                         .map(SegmentHeader::previousEnd)
                         .filter(end -> end <= most)
@@ -312,6 +322,7 @@ final class SegmentCursor implements Closeable {
         return index > lastIndex
                 && forced >= Format.FRAMES_AT
                 && forced <= place
+                && length <= options.maxStoredBytes()
                 && length <= limit - place - Format.FRAME_HEADER_BYTES
                 && window.intAt(place + 12) == check.ofHeader(place, marked, index, forced)
                 && window.has(place, Format.FRAME_HEADER_BYTES + length)

@@ -12,6 +12,9 @@ record SegmentFiles(Path folder) {
     private static final Pattern UNFINISHED_NAME = Pattern.compile("[0-9]{16}\\.segment\\.new");
     private static final int DIGITS = 16;
 
+    /** The greatest number, so that there is a position behind each segment. */
+    static final long MOST = Position.MAX_SEGMENT - 1;
+
     /** What messages begin with. */
     String prefix() {
         return "segment log " + folder + ": ";
@@ -34,12 +37,14 @@ record SegmentFiles(Path folder) {
         return String.format(Locale.ROOT, "%0" + DIGITS + "d.segment", segment);
     }
 
-    /** Numbers of the segments among these names, in order. */
+    /** Numbers of the segments among these names, in order; those that no log gives are none. */
     static TreeSet<Long> numbers(Collection<String> names) {
         var numbers = new TreeSet<Long>();
         names.stream()
                 .filter(name -> NAME.matcher(name).matches())
-                .forEach(name -> numbers.add(Long.parseLong(name.substring(0, DIGITS))));
+                .mapToLong(name -> Long.parseLong(name.substring(0, DIGITS)))
+                .filter(number -> number > 0 && number <= MOST)
+                .forEach(numbers::add);
         return numbers;
     }
 

@@ -112,8 +112,7 @@ public final class SegmentLog implements AutoCloseable {
      * @return bytes
      */
     public int maxBodyBytes() {
-        int sealBytes = options.keys().isPresent() ? Format.TAG_BYTES : 0;
-        return Format.maxLength(options.segmentBytes()) - sealBytes;
+        return options.maxBodyBytes();
     }
 
     /**
@@ -144,7 +143,7 @@ public final class SegmentLog implements AutoCloseable {
     private byte[] checked(byte[] body) {
         if (body.length > maxBodyBytes()) {
             throw new IllegalArgumentException(files.prefix() + "a body of " + body.length + " bytes must have "
-                    + maxBodyBytes() + " at most; raise segmentBytes");
+                    + maxBodyBytes() + " at most; raise segmentBytes or bodyBytes");
         }
         return body;
     }
@@ -209,7 +208,7 @@ public final class SegmentLog implements AutoCloseable {
      * @return a reader, to be closed; also of a log that is stopped or closed
      */
     public LogReader read(Position from) {
-        return new LogReader(layer, files, options.keys(), writer::visible, from);
+        return new LogReader(layer, files, options, writer::visible, from);
     }
 
     /**

@@ -15,8 +15,8 @@ public class SegmentLogException extends IOException {
         /** What waits to be written has all the memory it may, or somebody waits for it. Nothing was stored; try again. */
         BUSY,
         /**
-         * The file system gave no room for a frame, or for a new segment; the cause says why. Nothing was stored; each later append
-         * tries again, and a smaller one may succeed.
+         * The file system gave no room for a frame, or for a new segment; the cause says why. Or there is no number for a new
+         * segment. Nothing was stored; each later append tries again, and a smaller one may succeed.
          */
         NO_ROOM,
         /** {@link SegmentKeys} gave no key. Nothing was stored or read; each later call tries again. */

@@ -13,20 +13,23 @@ public final class SegmentLogOptions {
     /** The most. */
     public static final int MAX_WAITING_BYTES = 1 << 29;
 
-    private static final SegmentLogOptions DEFAULTS = new SegmentLogOptions(16 << 20, 4 << 20, Optional.empty());
+    private static final SegmentLogOptions DEFAULTS =
+            new SegmentLogOptions(16 << 20, 4 << 20, MAX_SEGMENT_BYTES, Optional.empty());
 
     private final int segmentBytes;
     private final int waitingBytes;
+    private final int bodyBytes;
     private final Optional<SegmentKeys> keys;
 
-    private SegmentLogOptions(int segmentBytes, int waitingBytes, Optional<SegmentKeys> keys) {
+    private SegmentLogOptions(int segmentBytes, int waitingBytes, int bodyBytes, Optional<SegmentKeys> keys) {
         this.segmentBytes = segmentBytes;
         this.waitingBytes = waitingBytes;
+        this.bodyBytes = bodyBytes;
         this.keys = keys;
     }
 
     /**
-     * Segments of 16 MiB, 4 MiB that wait, not sealed.
+     * Segments of 16 MiB, 4 MiB that wait, any body that has place in a segment, not sealed.
      *
      * @return what the others are made from
      */
@@ -46,6 +49,7 @@ public final class SegmentLogOptions {
         return new SegmentLogOptions(
                 inRange("segmentBytes", bytes, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES) & -Format.ALIGNMENT,
                 waitingBytes,
+                bodyBytes,
                 keys);
     }
 
@@ -59,7 +63,20 @@ public final class SegmentLogOptions {
      */
     public SegmentLogOptions withWaitingBytes(int bytes) {
         return new SegmentLogOptions(
-                segmentBytes, inRange("waitingBytes", bytes, MIN_WAITING_BYTES, MAX_WAITING_BYTES), keys);
+                segmentBytes, inRange("waitingBytes", bytes, MIN_WAITING_BYTES, MAX_WAITING_BYTES), bodyBytes, keys);
+    }
+
+    /**
+     * Bounds bodies, where the log is written and where it is read: a frame with a greater one is no whole frame, whatever its
+     * checks say. So nobody who can write the files makes a reader take more memory than that for one frame.
+     *
+     * @param bytes 1 to {@value #MAX_SEGMENT_BYTES}
+     * @return the same with this bound
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public SegmentLogOptions withBodyBytes(int bytes) {
+        return new SegmentLogOptions(
+                segmentBytes, waitingBytes, inRange("bodyBytes", bytes, 1, MAX_SEGMENT_BYTES), keys);
     }
 
     /**
@@ -70,7 +87,7 @@ public final class SegmentLogOptions {
      * @return the same with this seal
      */
     public SegmentLogOptions withKeys(SegmentKeys segmentKeys) {
-        return new SegmentLogOptions(segmentBytes, waitingBytes, Optional.of(segmentKeys));
+        return new SegmentLogOptions(segmentBytes, waitingBytes, bodyBytes, Optional.of(segmentKeys));
     }
 
     int segmentBytes() {
@@ -79,6 +96,20 @@ public final class SegmentLogOptions {
 
     int waitingBytes() {
         return waitingBytes;
+    }
+
+    /** The greatest body of a new frame. */
+    int maxBodyBytes() {
+        return Math.min(bodyBytes, Format.maxLength(segmentBytes) - sealBytes());
+    }
+
+    /** The greatest body of any frame, as it is stored. */
+    int maxStoredBytes() {
+        return bodyBytes + sealBytes();
+    }
+
+    private int sealBytes() {
+        return keys.isPresent() ? Format.TAG_BYTES : 0;
     }
 
     Optional<SegmentKeys> keys() {

@@ -219,12 +219,63 @@ class DamageTest {
         assertThat(report.gaps())
                 .extracting(Gap::position, Gap::next, Gap::cause)
                 .containsExactly(tuple(new Position(2, 0), new Position(3, 0), Gap.Cause.DAMAGED));
-        try (var reader = new LogReader(image.disk(), Image.FILES, SMALL.keys(), () -> Visible.ALL, Position.BEGIN)) {
+        try (var reader = new LogReader(image.disk(), Image.FILES, SMALL, () -> Visible.ALL, Position.BEGIN)) {
             for (Frame frame : image.frames().subList(0, 10)) {
                 assertThat(reader.next().map(LogItem::position)).hasValue(frame.position());
             }
             assertThatThrownBy(reader::next).hasMessage("Input/output error");
         }
+    }
+
+    @Test
+    void leavesOutASegmentThatCannotBeRead() throws Exception {
+        var disk = new SimulatedDisk();
+        try (SegmentLog log = SegmentLog.open(Image.FOLDER, SMALL, disk, new SecureRandom())) {
+            for (int i = 1; i <= 4; i++) {
+                Log.append(log, "in segment " + i);
+                log.rotate();
+            }
+        }
+        disk.failReads(Image.FILES.file(1));
+        disk.failReads(Image.FILES.file(3));
+        try (var reader = new LogReader(disk, Image.FILES, SMALL, () -> Visible.ALL, Position.BEGIN)) {
+            for (int unreadable = 1; unreadable <= 3; unreadable += 2) {
+                assertThatThrownBy(reader::next).hasMessage("Input/output error");
+                assertThatThrownBy(reader::next).as("again").hasMessage("Input/output error");
+                assertThat(reader.segment()).isEqualTo(unreadable);
+                reader.leaveSegment();
+                reader.leaveSegment();
+                LogItem next = reader.next().orElseThrow();
+                assertThat(Log.text((Frame) next)).isEqualTo("in segment " + (unreadable + 1));
+            }
+            assertThat(reader.next()).isEmpty();
+        }
+    }
+
+    @Test
+    void listsItsFolderAFewTimesHoweverManySegmentsThereAreOrAreMissing() throws Exception {
+        var disk = new SimulatedDisk();
+        try (SegmentLog log = SegmentLog.open(Image.FOLDER, SMALL, disk, new SecureRandom())) {
+            for (int i = 1; i <= 100; i++) {
+                Log.append(log, "in segment " + i);
+                log.rotate();
+            }
+        }
+        assertThat(listsToRead(disk, 100, 0)).isLessThan(5);
+        for (int i = 2; i < 100; i += 2) {
+            disk.delete(Image.FILES.file(i));
+        }
+        assertThat(listsToRead(disk, 51, 49)).isLessThan(5);
+    }
+
+    private static int listsToRead(SimulatedDisk disk, int frames, int gaps) throws Exception {
+        int before = disk.lists();
+        try (var reader = new LogReader(disk, Image.FILES, SMALL, () -> Visible.ALL, Position.BEGIN)) {
+            List<LogItem> items = Log.items(reader);
+            assertThat(Log.texts(items)).hasSize(frames);
+            assertThat(Log.causes(items)).hasSize(gaps).allMatch(cause -> cause == Gap.Cause.MISSING);
+        }
+        return disk.lists() - before;
     }
 
     /** By somebody who knows the format: all checks are right. */

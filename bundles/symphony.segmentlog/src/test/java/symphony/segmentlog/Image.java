@@ -142,7 +142,7 @@ final class Image {
     }
 
     Reading read(SegmentLogOptions other) throws IOException {
-        try (var reader = new LogReader(disk, FILES, other.keys(), () -> Visible.ALL, Position.BEGIN)) {
+        try (var reader = new LogReader(disk, FILES, other, () -> Visible.ALL, Position.BEGIN)) {
             var found = new ArrayList<Frame>();
             var gaps = new ArrayList<Gap>();
             for (LogItem item : items(reader)) {

@@ -168,8 +168,7 @@ class PowerCutTest {
         if (!disk.isFolder(FOLDER)) {
             return new ArrayList<>();
         }
-        try (var reader =
-                new LogReader(disk, new SegmentFiles(FOLDER), options.keys(), () -> Visible.ALL, Position.BEGIN)) {
+        try (var reader = new LogReader(disk, new SegmentFiles(FOLDER), options, () -> Visible.ALL, Position.BEGIN)) {
             List<LogItem> items = items(reader);
             assertThat(causes(items)).isSubsetOf(Gap.Cause.TORN);
             return new ArrayList<>(texts(items));

@@ -118,7 +118,7 @@ class ReadMeanwhileTest {
                 append(log, text);
             }
             var watched = new Watched(disk, now -> make(change, log, now == look), looks);
-            try (var reader = new LogReader(watched, Image.FILES, options.keys(), () -> Visible.ALL, Position.BEGIN)) {
+            try (var reader = new LogReader(watched, Image.FILES, options, () -> Visible.ALL, Position.BEGIN)) {
                 var items = new ArrayList<>(items(reader));
                 items.addAll(items(reader));
                 int counted = looks[0];
@@ -196,7 +196,7 @@ class ReadMeanwhileTest {
                 }
             };
             var watched = new Watched(disk, failsOnce, new int[] {0});
-            try (var reader = new LogReader(watched, Image.FILES, SMALL.keys(), () -> Visible.ALL, Position.BEGIN)) {
+            try (var reader = new LogReader(watched, Image.FILES, SMALL, () -> Visible.ALL, Position.BEGIN)) {
                 var items = new ArrayList<LogItem>();
                 hasFailed = readAll(reader, items);
                 assertThat(Log.causes(items)).as("look %d", look).isEmpty();

@@ -444,6 +444,151 @@ class SegmentLogTest {
     }
 
     @Test
+    void readsASegmentWhoseOtherHeaderIsOfANewerFormat() throws Exception {
+        try (SegmentLog log = open()) {
+            append(log, "one");
+        }
+        Path file = folder().resolve("0000000000000001.segment");
+        byte[] bytes = Files.readAllBytes(file);
+        for (int copy : List.of(0, Format.SECOND_HEADER_AT)) {
+            byte[] changed = bytes.clone();
+            changed[copy + 9] = 2;
+            var crc = new java.util.zip.CRC32C();
+            crc.update(changed, copy, 64);
+            java.nio.ByteBuffer.wrap(changed).putInt(copy + 64, (int) crc.getValue());
+            Files.write(file, changed);
+            try (LogReader reader = openReader()) {
+                List<LogItem> items = items(reader);
+                assertThat(texts(items)).containsExactly("one");
+                assertThat(causes(items)).containsExactly(Gap.Cause.HEADER_COPY);
+            }
+        }
+    }
+
+    @Test
+    void leavesFilesAloneWhoseNumbersNoLogGives() throws IOException {
+        try (SegmentLog log = open()) {
+            append(log, "one");
+        }
+        Path zero = Files.createFile(folder().resolve("0000000000000000.segment"));
+        Path last = Files.createFile(folder().resolve("9999999999999999.segment"));
+        try (LogReader reader = openReader()) {
+            List<LogItem> items = items(reader);
+            assertThat(texts(items)).containsExactly("one");
+            assertThat(causes(items)).isEmpty();
+        }
+        try (SegmentLog log = open()) {
+            assertThat(log.recovery().gaps()).isEmpty();
+            assertThat(append(log, "two").segment()).isEqualTo(2);
+        }
+        assertThat(zero).isEmptyFile();
+        assertThat(last).isEmptyFile();
+    }
+
+    @Test
+    void refusesToGoOnBehindTheGreatestNumber() throws IOException {
+        try (SegmentLog log = open()) {
+            append(log, "one");
+        }
+        Path greatest = Files.createFile(folder().resolve("9999999999999998.segment"));
+        try (SegmentLog log = open();
+                LogReader reader = log.read(Position.BEGIN)) {
+            List<LogItem> items = items(reader);
+            assertThat(texts(items)).containsExactly("one");
+            assertThat(causes(items)).containsExactly(Gap.Cause.MISSING, Gap.Cause.DAMAGED);
+            assertThatThrownBy(() -> append(log, "two"))
+                    .isInstanceOfSatisfying(
+                            SegmentLogException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.NO_ROOM))
+                    .hasMessageContaining("there is no number behind that of segment 9999999999999998");
+        }
+        Files.delete(greatest);
+        try (SegmentLog log = open()) {
+            append(log, "two");
+            assertThat(texts(log)).containsExactly("one", "two");
+        }
+    }
+
+    @Test
+    void opensNothingThatIsNoRegularFile() throws Exception {
+        try (SegmentLog log = open()) {
+            append(log, "one");
+        }
+        Path second = folder().resolve("0000000000000002.segment");
+        Files.createDirectory(second);
+        assertSecondIsRefused(second);
+        Files.delete(second);
+        Files.createSymbolicLink(second, Path.of("/dev/zero"));
+        assertSecondIsRefused(second);
+        Files.delete(second);
+        assertThat(new ProcessBuilder("mkfifo", second.toString()).start().waitFor())
+                .isZero();
+        assertSecondIsRefused(second);
+        Files.delete(second);
+        Files.delete(folder().resolve("lock"));
+        assertThat(new ProcessBuilder("mkfifo", folder().resolve("lock").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThatThrownBy(this::open).hasMessageContaining("lock is no regular file");
+    }
+
+    private void assertSecondIsRefused(Path second) throws IOException {
+        try (LogReader reader = openReader()) {
+            assertThat(reader.next()).get().isInstanceOf(Frame.class);
+            assertThatThrownBy(reader::next).hasMessage(second + " is no regular file; move it away");
+        }
+        assertThatThrownBy(this::open).hasMessageContaining(second + " is no regular file");
+    }
+
+    @Test
+    void refusesAndPassesBodiesThatAreGreaterThanAllowed() throws IOException {
+        SegmentLogOptions bounded = SMALL.withBodyBytes(100);
+        try (SegmentLog log = open()) {
+            log.append(new byte[100]);
+            log.append(new byte[101]);
+            append(log, "three");
+        }
+        try (SegmentLog log = SegmentLog.open(folder(), bounded);
+                LogReader reader = LogReader.open(folder(), bounded, Position.BEGIN)) {
+            assertThat(log.maxBodyBytes()).isEqualTo(100);
+            assertThatThrownBy(() -> log.append(new byte[101])).hasMessageContaining("must have 100 at most");
+            assertThat(log.recovery().gaps()).extracting(Gap::cause).containsExactly(Gap.Cause.DAMAGED);
+            List<LogItem> items = items(reader);
+            assertThat(items).hasSize(3);
+            assertThat(causes(items)).containsExactly(Gap.Cause.DAMAGED);
+            assertThat(texts(items)).endsWith("three");
+        }
+    }
+
+    @Test
+    void knowsTheFirstFrameOfEachSegmentAndLeavesOutTheRest() throws IOException {
+        try (SegmentLog log = open()) {
+            for (int i = 1; i <= 3; i++) {
+                append(log, "first of " + i);
+                append(log, "second of " + i);
+                log.rotate();
+            }
+            try (LogReader reader = log.read(Position.BEGIN)) {
+                assertThat(reader.segment()).isZero();
+                List<String> first = new ArrayList<>();
+                for (var item = reader.next(); item.isPresent(); item = reader.next()) {
+                    assertThat(((Frame) item.get()).isFirst()).isTrue();
+                    first.add(Log.text((Frame) item.get()));
+                    assertThat(reader.segment()).isEqualTo(first.size());
+                    reader.leaveSegment();
+                }
+                assertThat(first).containsExactly("first of 1", "first of 2", "first of 3");
+                append(log, "first of 4");
+                append(log, "second of 4");
+                assertThat(items(reader))
+                        .extracting(item -> ((Frame) item).isFirst())
+                        .containsExactly(true, false);
+            }
+        }
+    }
+
+    @Test
     void saysWhyItCannotBeOpened() throws IOException {
         Files.createDirectories(temp.resolve("some"));
         Files.writeString(folder(), "a file");

@@ -58,6 +58,7 @@ final class SimulatedDisk implements FileLayer {
     private int failingWrite = Integer.MAX_VALUE;
     private boolean isDeletingRefused;
     private int reads;
+    private int lists;
     private int writes;
     private boolean isHeld;
     private boolean isStanding;
@@ -187,6 +188,11 @@ final class SimulatedDisk implements FileLayer {
     /** How often something was read. */
     synchronized int reads() {
         return reads;
+    }
+
+    /** How often a folder was. */
+    synchronized int lists() {
+        return lists;
     }
 
     synchronized void refuseToDelete(boolean isRefused) {
@@ -342,6 +348,7 @@ final class SimulatedDisk implements FileLayer {
     @Override
     public synchronized List<String> list(Path folder) throws IOException {
         requireFolder(folder);
+        lists++;
         return files.keySet().stream()
                 .filter(file -> folder.toAbsolutePath().equals(file.getParent()))
                 .map(file -> file.getFileName().toString())
