@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import symphony.api.audit.AuditAnchor;
 import symphony.api.audit.AuditCheckpoint;
@@ -87,17 +88,23 @@ final class AnchorFile implements AuditAnchor {
 
     @Override
     public List<AuditCheckpoint> kept() throws IOException {
-        return Files.exists(file) ? lines().checkpoints() : List.of();
+        return linesIfAny().checkpoints();
     }
 
-    /** Throws if there is no such file. */
+    /** None if there is no such file. */
+    Lines linesIfAny() throws IOException {
+        return Files.exists(file) ? lines() : new Lines(List.of(), 0);
+    }
+
+    /** Throws if there is no such file, or it is none. */
     Lines lines() throws IOException {
         Deque<AuditCheckpoint> checkpoints = new ArrayDeque<>();
         long others = 0;
+        SmallFile.requireRegular(file);
         try (BufferedReader in = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
-            for (String line = nextLine(in); line != null; line = nextLine(in)) {
+            for (Optional<String> line = nextLine(in); line.isPresent(); line = nextLine(in)) {
                 try {
-                    checkpoints.add(AuditCheckpoint.parse(line));
+                    checkpoints.add(AuditCheckpoint.parse(line.get()));
                     if (checkpoints.size() > MOST_KEPT) {
                         checkpoints.remove();
                     }
@@ -109,18 +116,22 @@ final class AnchorFile implements AuditAnchor {
         return new Lines(new ArrayList<>(checkpoints), others);
     }
 
-    /** Null at the end. What is too long for a line of ours is cut. */
-    private static String nextLine(BufferedReader in) throws IOException {
+    /** Empty at the end. What is too long for a line of ours is cut, and so is a carriage return at its end. */
+    private static Optional<String> nextLine(BufferedReader in) throws IOException {
         var line = new StringBuilder();
         int c = in.read();
         if (c < 0) {
-            return null;
+            return Optional.empty();
         }
         for (; c >= 0 && c != '\n'; c = in.read()) {
             if (line.length() < MOST_LINE_CHARS) {
                 line.append((char) c);
             }
         }
-        return line.toString();
+        int end = line.length() - 1;
+        if (end >= 0 && line.charAt(end) == '\r') {
+            line.setLength(end);
+        }
+        return Optional.of(line.toString());
     }
 }

@@ -110,6 +110,11 @@ final class Backlog {
         }
     }
 
+    /** Whether a chain that ends so may be ours: whether its last record was written when nobody knew whether it was stored. */
+    boolean mayEndWith(Head head) {
+        return unsettled.has(head);
+    }
+
     /** By the end of the chain it is known now. */
     void settle(Head head) {
         unsettled.settle(head);

@@ -3,6 +3,7 @@ package symphony.audit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import symphony.api.audit.AuditCheckpoint;
@@ -12,22 +13,24 @@ import symphony.component.OwnerOnly;
 record CheckpointFile(Path file) {
     static final String NAME = "checkpoint";
 
-    private static final long MOST_BYTES = 4096;
+    private static final int MOST_BYTES = 4096;
 
     static CheckpointFile in(Path folder) {
         return new CheckpointFile(folder.resolve(NAME));
     }
 
-    /** Empty if there is none; throws {@code IllegalArgumentException} if it is none. */
+    /** Empty if there is none; throws {@code IllegalArgumentException} if that is no checkpoint. */
     Optional<AuditCheckpoint> read() throws IOException {
-        if (!Files.exists(file)) {
+        try {
+            String text = new String(SmallFile.read(file, MOST_BYTES), StandardCharsets.US_ASCII);
+            return Optional.of(AuditCheckpoint.parse(text.strip()));
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        if (Files.size(file) > MOST_BYTES) {
-            throw new IllegalArgumentException("it has " + Files.size(file) + " bytes");
-        }
-        String text = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
-        return Optional.of(AuditCheckpoint.parse(text.strip()));
+    }
+
+    boolean isMissing() {
+        return Files.notExists(file);
     }
 
     void write(AuditCheckpoint checkpoint) throws IOException {

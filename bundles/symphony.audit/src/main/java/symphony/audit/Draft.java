@@ -58,10 +58,7 @@ final class Draft {
 
     /** Of those about the trail itself, which tell no secret and must be readable without keys. */
     boolean isAboutTrail() {
-        return switch (kind) {
-            case CHECKPOINT, GAP, RECOVERY, RETENTION, START -> true;
-            case SECURITY, OPERATION, EVENT, SUMMARY -> false;
-        };
+        return StoredRecord.isAboutTrail(kind);
     }
 
     /** Of those that a GAP counts; all others are counted on if they are not stored. */

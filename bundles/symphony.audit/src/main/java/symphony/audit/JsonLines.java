@@ -9,10 +9,16 @@ import symphony.api.audit.AuditRecord;
 
 /**
  * Records as JSON, one a line. What is no visible character of its own (controls, what changes the direction of writing, separators of
- * lines, halves of characters, what is not assigned) is escaped, so that no name drives a terminal or looks like another line. One
- * thread only.
+ * lines, blanks that are none, halves of characters, marks without a letter before them, what is not assigned) is escaped, so that no name
+ * drives a terminal or looks like another line. One thread only.
  */
 final class JsonLines {
+    /** Letters and marks that show nothing, though their category does not say so; from, to, from, to. */
+    private static final int[] BLANKS = {
+        0x034f, 0x034f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x180b, 0x180f, 0x2800, 0x2800, 0x3164, 0x3164, 0xfe00, 0xfe0f,
+        0xffa0, 0xffa0, 0xe0100, 0xe01ef
+    };
+
     private final Appendable to;
     private String separator = "";
 
@@ -27,6 +33,8 @@ final class JsonLines {
         to.append(Long.toString(record.sequence()));
         text("time", record.time().toString());
         text("kind", record.kind().toString());
+        name("sealed");
+        to.append(Boolean.toString(record.isSealed()));
         if (record.entry().isPresent()) {
             AuditEntry entry = record.entry().get();
             text("actor", entry.actor());
@@ -35,8 +43,8 @@ final class JsonLines {
             text("outcome", entry.outcome().toString());
             more(record);
             details(entry.details());
-        } else {
-            name("sealed");
+        } else if (!record.isSealed()) {
+            name("malformed");
             to.append("true");
         }
         text("hash", record.hash());
@@ -88,34 +96,54 @@ final class JsonLines {
 
     private void quoted(String text) throws IOException {
         to.append('"');
+        boolean hasLetter = false; // that a mark belongs to
         for (int at = 0; at < text.length(); ) {
             int c = text.codePointAt(at);
             int units = Character.charCount(c);
+            boolean isShown = isVisible(c) && (hasLetter || !isMark(c));
             if (c == '"' || c == '\\') {
                 to.append('\\').append((char) c);
-            } else if (isVisible(c)) {
+            } else if (isShown) {
                 to.append(text, at, at + units);
             } else {
                 for (int i = at; i < at + units; i++) {
                     to.append(String.format(Locale.ROOT, "\\u%04x", (int) text.charAt(i)));
                 }
             }
+            hasLetter = isShown && c != '"' && c != '\\';
             at += units;
         }
         to.append('"');
     }
 
+    private static boolean isMark(int c) {
+        int type = Character.getType(c);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.ENCLOSING_MARK
+                || type == Character.COMBINING_SPACING_MARK;
+    }
+
+    private static boolean isBlank(int c) {
+        for (int i = 0; i < BLANKS.length; i += 2) {
+            if (c >= BLANKS[i] && c <= BLANKS[i + 1]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isVisible(int c) {
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> false;
-            case Character.SPACE_SEPARATOR -> c == ' ';
-            default -> true;
-        };
+        return !isBlank(c)
+                && switch (Character.getType(c)) {
+                    case Character.CONTROL,
+                            Character.FORMAT,
+                            Character.SURROGATE,
+                            Character.PRIVATE_USE,
+                            Character.UNASSIGNED,
+                            Character.LINE_SEPARATOR,
+                            Character.PARAGRAPH_SEPARATOR -> false;
+                    case Character.SPACE_SEPARATOR -> c == ' ';
+                    default -> true;
+                };
     }
 }

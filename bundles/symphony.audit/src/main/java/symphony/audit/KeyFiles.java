@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Optional;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService;
@@ -15,16 +16,17 @@ import symphony.component.OwnerOnly;
 
 /**
  * The keys that sign the trail, in its folder: {@value #SEALED}, the private half of one, sealed by the crypto service; where nothing is
- * sealed another one in {@value #PLAIN}, as it is; and {@value #PUBLIC}, the public halves of all that ever signed. The writer's thread
- * only.
+ * sealed another one in {@value #PLAIN}, as it is, until something is; and {@value #PUBLIC}, the public halves of all that ever signed. The
+ * writer's thread only.
  */
 final class KeyFiles {
     static final String SEALED = "signing.key";
     static final String PLAIN = "signing.plain.key";
     static final String PUBLIC = "public.pem";
 
+    static final int MOST_BYTES = 1 << 20;
+
     private static final byte[] ASSOCIATED_DATA = "symphony audit signing key 1".getBytes(StandardCharsets.US_ASCII);
-    private static final long MOST_BYTES = 1 << 20;
 
     private final Path folder;
     private final SecureRandom random;
@@ -55,12 +57,16 @@ final class KeyFiles {
     }
 
     private static SigningKey read(Path file, Sealing sealing) throws IOException, TrailException {
-        byte[] stored = bytes(file);
+        String permissions = sealing.isSealing() ? "" : OwnerOnly.othersPermissions(file);
+        if (!permissions.isEmpty()) {
+            throw new TrailException(
+                    "the signing key " + file + " is open to other users (" + permissions
+                            + "): who has read it can sign; move it away to go on with a new one, or close it with: chmod 600 '"
+                            + file + "'",
+                    null);
+        }
         try {
-            byte[] seed = sealing.crypto()
-                    .map(crypto -> crypto.open(CryptoContext.AUDIT, ASSOCIATED_DATA, stored))
-                    .orElse(stored);
-            return SigningKey.ofSeed(seed);
+            return key(SmallFile.read(file, MOST_BYTES), sealing);
         } catch (SealException | IllegalArgumentException e) {
             throw new TrailException(
                     "the signing key " + file
@@ -70,23 +76,41 @@ final class KeyFiles {
         }
     }
 
+    private static SigningKey key(byte[] stored, Sealing sealing) {
+        byte[] seed = sealing.crypto()
+                .map(crypto -> crypto.open(CryptoContext.AUDIT, ASSOCIATED_DATA, stored))
+                .orElse(stored);
+        try {
+            return SigningKey.ofSeed(seed);
+        } finally {
+            Arrays.fill(seed, (byte) 0);
+        }
+    }
+
     private SigningKey create(Path file, Sealing sealing) throws IOException {
         SigningKey key = SigningKey.random(random);
-        OwnerOnly.write(file, sealed(key, sealing));
+        write(file, key, sealing);
         return key;
     }
 
-    private static byte[] sealed(SigningKey key, Sealing sealing) {
-        return sealing.seal(ASSOCIATED_DATA, key.seed());
+    private static void write(Path file, SigningKey key, Sealing sealing) throws IOException {
+        byte[] seed = key.seed();
+        try {
+            OwnerOnly.write(file, sealing.seal(ASSOCIATED_DATA, seed));
+        } finally {
+            Arrays.fill(seed, (byte) 0);
+        }
     }
 
-    private void publish(PublicKey key) throws IOException, TrailException {
+    /** Puts it to those that ever signed, unless it is one of them; all of them. */
+    PublicKeys publish(PublicKey key) throws IOException, TrailException {
         Path file = folder.resolve(PUBLIC);
         PublicKeys known = Files.exists(file) ? publicKeys(file) : PublicKeys.none();
         PublicKeys all = known.with(key);
         if (all != known) {
             OwnerOnly.write(file, all.pem().getBytes(StandardCharsets.US_ASCII));
         }
+        return all;
     }
 
     /** Those of the trail's folder. By any thread. */
@@ -94,9 +118,10 @@ final class KeyFiles {
         return publicKeys(folder.resolve(PUBLIC));
     }
 
-    private static PublicKeys publicKeys(Path file) throws IOException, TrailException {
+    /** Those of a file; throws {@code NoSuchFileException} if there is none. */
+    static PublicKeys publicKeys(Path file) throws IOException, TrailException {
         try {
-            return PublicKeys.parse(new String(bytes(file), StandardCharsets.US_ASCII));
+            return PublicKeys.parse(new String(SmallFile.read(file, MOST_BYTES), StandardCharsets.ISO_8859_1));
         } catch (IllegalArgumentException e) {
             throw new TrailException(
                     "the public keys in " + file + " cannot be read (" + e.getMessage()
@@ -105,18 +130,22 @@ final class KeyFiles {
         }
     }
 
-    private static byte[] bytes(Path file) throws IOException {
-        if (Files.size(file) > MOST_BYTES) {
-            throw new IOException(file + " has " + Files.size(file) + " bytes, which is too much for a key");
-        }
-        return Files.readAllBytes(file);
+    /** The key that signed while nothing was sealed, if it is still there. */
+    Optional<SigningKey> plain() throws IOException, TrailException {
+        Path file = folder.resolve(PLAIN);
+        return Files.exists(file) ? Optional.of(read(file, Sealing.none())) : Optional.empty();
+    }
+
+    /** It is needed no more, and who can read it could sign. */
+    void removePlain() throws IOException {
+        Files.deleteIfExists(folder.resolve(PLAIN));
     }
 
     /** Seals the private half by the key that seals now, if it is not: the one before may be destroyed one day. */
     void sealAnew(SigningKey key, Sealing sealing) throws IOException {
         Optional<Integer> primary = sealing.crypto().flatMap(KeyFiles::primary);
         if (primary.isPresent() && !primary.equals(sealedBy())) {
-            OwnerOnly.write(folder.resolve(SEALED), sealed(key, sealing));
+            write(folder.resolve(SEALED), key, sealing);
         }
     }
 
@@ -129,6 +158,6 @@ final class KeyFiles {
 
     /** Which key of the crypto service the private half needs; empty if none. By any thread. */
     Optional<Integer> sealedBy() throws IOException {
-        return hasSealedKey() ? Sealing.keyId(bytes(folder.resolve(SEALED))) : Optional.empty();
+        return hasSealedKey() ? Sealing.keyId(SmallFile.read(folder.resolve(SEALED), MOST_BYTES)) : Optional.empty();
     }
 }

@@ -7,5 +7,8 @@ import symphony.segmentlog.SegmentLogOptions;
 
 /** Opens the segment log that the trail lies in. */
 interface LogOpener {
+    /** How it is read. */
+    SegmentLogOptions OPTIONS = SegmentLogOptions.defaults().withBodyBytes(StoredRecord.MOST_BYTES);
+
     SegmentLog open(Path folder, SegmentLogOptions options) throws IOException;
 }

@@ -32,6 +32,7 @@ final class OpenTrail {
     private final ChainHash chain = new ChainHash();
     private final TrailIndex index;
     private final Map<String, String> problems;
+    private final boolean endedInOrder;
     private volatile Head head;
 
     /** Up to where the segment that is written is preallocated; 0 if the next record begins one. */
@@ -58,6 +59,7 @@ final class OpenTrail {
         this.index = found.index();
         this.head = found.head();
         this.problems = found.problems();
+        this.endedInOrder = found.endedInOrder();
     }
 
     Head head() {
@@ -71,6 +73,11 @@ final class OpenTrail {
     /** What was found to be wrong as it was opened. */
     Map<String, String> problems() {
         return problems;
+    }
+
+    /** Whether the one who had it open before has closed it. */
+    boolean endedInOrder() {
+        return endedInOrder;
     }
 
     /** What is forced, from a place on. By any thread. */

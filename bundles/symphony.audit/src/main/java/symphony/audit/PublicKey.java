@@ -37,7 +37,7 @@ final class PublicKey {
         return HexFormat.of().formatHex(id);
     }
 
-    boolean hasSigned(Statement statement, byte[] signature) {
+    boolean hasSigned(Signable statement, byte[] signature) {
         if (signature.length != SIGNATURE_BYTES) {
             return false; // Bouncy Castle would read the first 64 bytes of a longer one
         }

@@ -16,6 +16,7 @@ import symphony.api.audit.AuditCheckpoint;
 final class PublicKeys {
     private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
     private static final String END = "-----END PUBLIC KEY-----";
+    private static final Pattern BEGUN = Pattern.compile(BEGIN);
     private static final Pattern BLOCK = Pattern.compile(BEGIN + "([A-Za-z0-9+/=\\s]*)" + END);
 
     /** What stands before the 32 bytes of a key in the DER of RFC 8410. */
@@ -35,8 +36,13 @@ final class PublicKeys {
     static PublicKeys parse(String pem) {
         List<PublicKey> keys =
                 BLOCK.matcher(pem).results().map(block -> key(block.group(1))).toList();
-        if (keys.isEmpty()) {
+        long begun = BEGUN.matcher(pem).results().count();
+        if (begun == 0) {
             throw new IllegalArgumentException("there is no " + BEGIN + " in it");
+        }
+        if (keys.size() != begun) {
+            throw new IllegalArgumentException(
+                    "of " + begun + " keys that begin in it " + keys.size() + " come to their " + END);
         }
         return new PublicKeys(keys);
     }
@@ -65,8 +71,8 @@ final class PublicKeys {
         return text.toString();
     }
 
-    boolean isEmpty() {
-        return keys.isEmpty();
+    List<PublicKey> all() {
+        return keys;
     }
 
     Optional<PublicKey> find(byte[] id) {

@@ -12,7 +12,6 @@ import symphony.api.audit.AuditRecord.Kind;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService;
-import symphony.api.crypto.SealException;
 
 /** Makes of what is stored what readers get. One thread only. */
 final class RecordViews {
@@ -40,6 +39,7 @@ final class RecordViews {
                     record.sequence(),
                     time,
                     record.kind(),
+                    record.isSealed(),
                     Optional.empty(),
                     "",
                     1,
@@ -54,6 +54,7 @@ final class RecordViews {
                 record.sequence(),
                 time,
                 record.kind(),
+                record.isSealed(),
                 Optional.of(told.entry()),
                 told.subscription(),
                 told.count(),
@@ -75,7 +76,9 @@ final class RecordViews {
         }
         try {
             return record.isSealed() ? opened(record, stored) : Optional.of(Content.decode(stored));
-        } catch (MalformedRecordException | SealException | IllegalStateException e) {
+        } catch (MalformedRecordException
+                | RuntimeException
+                | LinkageError e) { // as of a service that is being replaced
             return Optional.empty();
         }
     }

@@ -3,9 +3,12 @@ package symphony.audit;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.TreeMap;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 import symphony.api.audit.AuditCheckpoint;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditRecord.Kind;
 
 /** The half of a key pair that signs. Immutable, thread-safe. */
 final class SigningKey {
@@ -40,7 +43,7 @@ final class SigningKey {
         return publicKey;
     }
 
-    byte[] sign(Statement statement) {
+    byte[] sign(Signable statement) {
         byte[] message = statement.bytes();
         var signer = new Ed25519Signer();
         signer.init(true, key);
@@ -50,6 +53,15 @@ final class SigningKey {
             throw new IllegalStateException("an Ed25519 signature has " + signature.length + " bytes");
         }
         return signature;
+    }
+
+    /** The content of a record of the trail itself behind another one, signed; the entry must be as it is to be stored. */
+    Content announce(Kind kind, Head behind, long timeMillis, AuditEntry entry) {
+        var details = new TreeMap<>(entry.details());
+        details.put(AuditEntry.KEY, publicKey.idText());
+        var signed = new AuditEntry(entry.actor(), entry.action(), entry.target(), entry.outcome(), details);
+        var told = new Announcement(kind, behind.sequence() + 1, timeMillis, behind.hash(), signed);
+        return told.with(sign(told));
     }
 
     /** The statement, signed, for others. */

@@ -13,10 +13,11 @@ import java.nio.charset.StandardCharsets;
  * A CHECKPOINT record makes it of the record before it, with its own time; what goes to the side file and to anchors makes it of the
  * CHECKPOINT record, so that this one cannot be cut off unseen either.
  */
-record Statement(long sequence, long timeMillis, byte[] hash) {
+record Statement(long sequence, long timeMillis, byte[] hash) implements Signable {
     private static final byte[] LABEL = "symphony audit checkpoint 1".getBytes(StandardCharsets.US_ASCII);
 
-    byte[] bytes() {
+    @Override
+    public byte[] bytes() {
         return ByteBuffer.allocate(LABEL.length + 2 * Long.BYTES + hash.length)
                 .put(LABEL)
                 .putLong(sequence)

@@ -21,12 +21,14 @@ import symphony.api.audit.AuditRecord.Kind;
  *         32  hash: SHA-256(hash of the record before ‖ all bytes before this field)
  * </pre>
  *
- * The hash is over what is stored, so no key is needed to verify it. The first record of each segment has flag 2, so that what
- * is left can be verified when older segments are gone. A sealed content is what {@code CryptoService.seal} gives for the context
+ * The hash is over what is stored, so no key is needed to verify it. The first record of each segment has flag 2, and no other one has, so
+ * that what is left can be verified when older segments are gone. A sealed content is what {@code CryptoService.seal} gives for the context
  * AUDIT with the first 20 bytes as associated data. Immutable but for its array.
  */
 final class StoredRecord {
     static final int HEADER_BYTES = 20;
+    /** None has more: of longer texts, and of more details, there is only a part. */
+    static final int MOST_BYTES = 32 << 10;
 
     private static final int VERSION = 1;
     private static final int KIND_AT = 1;
@@ -37,6 +39,7 @@ final class StoredRecord {
     private static final int SEALED = 1;
     private static final int PREVIOUS = 2;
     private static final int LEAST_BYTES = HEADER_BYTES + ChainHash.BYTES;
+    private static final Kind[] KINDS = Kind.values();
 
     private final byte[] bytes;
     private final Kind kind;
@@ -105,7 +108,16 @@ final class StoredRecord {
         return record;
     }
 
-    private static int code(Kind kind) {
+    /** Empty if it is none. */
+    static Optional<StoredRecord> ofAny(byte[] bytes) {
+        try {
+            return Optional.of(parse(bytes));
+        } catch (MalformedRecordException e) {
+            return Optional.empty(); // to say so is for who verifies
+        }
+    }
+
+    static int code(Kind kind) {
         return switch (kind) {
             case SECURITY -> 1;
             case OPERATION -> 2;
@@ -119,8 +131,6 @@ final class StoredRecord {
         };
     }
 
-    private static final Kind[] KINDS = Kind.values();
-
     private static Optional<Kind> kind(byte code) {
         for (Kind kind : KINDS) {
             if (code(kind) == code) {
@@ -128,6 +138,14 @@ final class StoredRecord {
             }
         }
         return Optional.empty();
+    }
+
+    /** Of those about the trail itself, which tell no secret and must be readable without keys. */
+    static boolean isAboutTrail(Kind kind) {
+        return switch (kind) {
+            case CHECKPOINT, GAP, RECOVERY, RETENTION, START -> true;
+            case SECURITY, OPERATION, EVENT, SUMMARY -> false;
+        };
     }
 
     /** All of it; not to be changed. */
@@ -174,9 +192,10 @@ final class StoredRecord {
         return Arrays.copyOfRange(bytes, hashAt(), bytes.length);
     }
 
-    /** Whether its hash is right, and it says so itself, if the record before it has that hash. */
+    /** Whether its hash is right if the record before it has that one; where it names the hash before it that must be the same. */
     boolean follows(byte[] previousHash, ChainHash chain) {
-        return Arrays.equals(hash(), chain.of(previousHash, bytes, hashAt()));
+        boolean saysSo = !hasPreviousHash() || Arrays.equals(previousHash(), previousHash);
+        return saysSo && Arrays.equals(hash(), chain.of(previousHash, bytes, hashAt()));
     }
 
     private int contentAt() {

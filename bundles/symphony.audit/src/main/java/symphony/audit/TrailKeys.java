@@ -2,9 +2,11 @@ package symphony.audit;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.SealedStore;
 
@@ -40,13 +42,7 @@ final class TrailKeys implements SealedStore {
             return 0;
         }
         sealSigningKeyAnew();
-        try {
-            boolean isOfSigningKey =
-                    writer.keys().sealedBy().filter(id -> id == keyId).isPresent();
-            return reading.countSealedBy(keyId) + (isOfSigningKey ? 1 : 0);
-        } catch (IOException e) {
-            throw new IllegalStateException("the signing key of the audit trail cannot be read: " + e, e);
-        }
+        return reading.countSealedBy(keyId) + (isSigningKeySealedBy(keyId) ? 1 : 0);
     }
 
     @Override
@@ -55,24 +51,39 @@ final class TrailKeys implements SealedStore {
             return 0;
         }
         sealSigningKeyAnew();
+        if (isSigningKeySealedBy(keyId)) {
+            throw new IllegalStateException("the signing key of the audit trail, " + KeyFiles.SEALED
+                    + ", is sealed by key " + keyId
+                    + " and could not be sealed anew: it does not open any more. While its process"
+                    + " runs it is tried again with each checkpoint; else put it back from a backup together with keys/, or move it"
+                    + " away to go on with a new one");
+        }
         long count = reading.countSealedBy(keyId);
         return givenUp.add(keyId) ? count : 0;
     }
 
+    private boolean isSigningKeySealedBy(int keyId) {
+        try {
+            return writer.keys().sealedBy().filter(id -> id == keyId).isPresent();
+        } catch (IOException e) {
+            throw new IllegalStateException("the signing key of the audit trail cannot be read: " + e, e);
+        }
+    }
+
     /** That one must not be lost with a key that was replaced. */
     private void sealSigningKeyAnew() {
-        var done = new CountDownLatch(1);
+        var done = new CompletableFuture<Void>();
         writer.run(() -> {
             try {
                 writer.sealSigningKeyAnew();
             } finally {
-                done.countDown();
+                done.complete(null);
             }
         });
         try {
-            if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the audit trail is busy; try again");
-            }
+            done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new IllegalStateException("the audit trail is busy; try again", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while asking the audit trail", e);

@@ -1,15 +1,16 @@
 package symphony.audit;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import symphony.api.audit.AuditAnchor;
-import symphony.api.audit.AuditCheckpoint;
 import symphony.api.audit.AuditPage;
 import symphony.api.audit.AuditQuery;
 import symphony.api.audit.AuditRecord;
@@ -17,29 +18,34 @@ import symphony.api.audit.AuditStatus;
 import symphony.api.audit.AuditTrail;
 import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.AuditVerification;
+import symphony.component.Excerpt;
 import symphony.segmentlog.Frame;
 import symphony.segmentlog.LogItem;
 import symphony.segmentlog.LogReader;
 import symphony.segmentlog.Position;
-import symphony.segmentlog.SegmentLogOptions;
 
 /** Reads the trail, while it is written or while that cannot be done. Thread-safe: each call has a reader of its own. */
 final class TrailReading {
     private static final int MOST_SCANNED = 1_000_000;
+    private static final int MOST_PAGE_BYTES = 8 << 20;
+    private static final int MOST_NAME_CHARS = 300;
 
     private final Path folder;
     private final AuditEngine engine;
     private final int mostScanned;
+    private final int mostPageBytes;
+    private final Places places = new Places();
 
     TrailReading(Path folder, AuditEngine engine) {
-        this(folder, engine, MOST_SCANNED);
+        this(folder, engine, MOST_SCANNED, MOST_PAGE_BYTES);
     }
 
-    /** With another bound of how many records one call looks at. */
-    TrailReading(Path folder, AuditEngine engine, int mostScanned) {
+    /** With other bounds of how many records one call looks at, and how many bytes it returns. */
+    TrailReading(Path folder, AuditEngine engine, int mostScanned, int mostPageBytes) {
         this.folder = folder;
         this.engine = engine;
         this.mostScanned = mostScanned;
+        this.mostPageBytes = mostPageBytes;
     }
 
     /** Gets each record in turn; false ends it. */
@@ -53,8 +59,9 @@ final class TrailReading {
         var found = new ArrayList<AuditRecord>();
         long[] next = {query.sequence()};
         int[] scanned = {0};
+        int[] bytes = {0};
         boolean isEnd = scan(query.sequence(), record -> {
-            if (found.size() == most || scanned[0]++ == mostScanned) {
+            if (found.size() == most || bytes[0] >= mostPageBytes || scanned[0]++ == mostScanned) {
                 return false;
             }
             next[0] = Math.max(next[0], record.sequence() + 1);
@@ -62,25 +69,35 @@ final class TrailReading {
                 AuditRecord view = views.view(record);
                 if (query.matches(view)) {
                     found.add(view);
+                    bytes[0] += record.bytes().length;
                 }
             }
             return true;
         });
-        return new AuditPage(found, next[0], isEnd);
+        return new AuditPage(found, scanned[0] == 0 && isEnd ? notBehindTheEnd(next[0]) : next[0], isEnd);
+    }
+
+    /** Who was here before may have seen records that are lost: their numbers come again. */
+    private long notBehindTheEnd(long next) {
+        return engine.writer()
+                .trail()
+                .map(trail -> Math.min(next, trail.head().sequence() + 1))
+                .orElse(next);
     }
 
     AuditPage tail(int most) {
         checkMost(most);
-        Optional<OpenTrail> open = engine.writer().trail();
-        if (open.isPresent()) {
-            long first = Math.max(1, open.get().head().sequence() - most + 1);
-            return find(AuditQuery.all().from(first), most);
-        }
+        long first = engine.writer()
+                .trail()
+                .map(trail -> Math.max(1, trail.head().sequence() - most + 1))
+                .orElse(1L);
         Deque<StoredRecord> last = new ArrayDeque<>();
-        boolean isEnd = scan(1, record -> {
+        int[] bytes = {0};
+        boolean isEnd = scan(first, record -> {
             last.add(record);
-            if (last.size() > most) {
-                last.remove();
+            bytes[0] += record.bytes().length;
+            while (last.size() > most || last.size() > 1 && bytes[0] > mostPageBytes) {
+                bytes[0] -= last.remove().bytes().length;
             }
             return true;
         });
@@ -143,14 +160,20 @@ final class TrailReading {
     }
 
     AuditVerification verify() {
+        if (!Files.isDirectory(folder)) {
+            return Verification.missing("there is no folder " + folder);
+        }
+        if (Files.notExists(folder.resolve(KeyFiles.PUBLIC))) {
+            return Verification.missing("there is no file " + folder.resolve(KeyFiles.PUBLIC) + " with public keys");
+        }
         try {
-            var verification = new Verification(publicKeys());
+            var verification = Verification.byOwn(this::publicKeys);
             verification.add(CheckpointFile.in(folder));
             for (AuditAnchor anchor : engine.anchors()) {
                 add(anchor, verification);
             }
             return verification.run(() -> open(Position.BEGIN));
-        } catch (IOException | TrailException e) {
+        } catch (IOException | TrailException | RuntimeException e) {
             throw unreadable(e);
         }
     }
@@ -163,12 +186,14 @@ final class TrailReading {
     /** An anchor is a foreign service. */
     private static void add(AuditAnchor anchor, Verification verification) {
         try {
-            String name = anchor.name();
-            for (AuditCheckpoint checkpoint : anchor.kept()) {
-                verification.add(checkpoint, name);
-            }
-        } catch (IOException | RuntimeException e) {
-            verification.problem("the anchor " + anchor.getClass().getName() + " cannot be asked: " + e);
+            String name = "the anchor " + Excerpt.of(Objects.requireNonNull(anchor.name(), "name"), MOST_NAME_CHARS);
+            AnchorFile.Lines lines = anchor instanceof AnchorFile file
+                    ? file.linesIfAny()
+                    : new AnchorFile.Lines(List.copyOf(anchor.kept()), 0);
+            verification.add(name, lines.checkpoints(), lines.others());
+        } catch (IOException | RuntimeException | Error e) {
+            verification.problem("the anchor " + anchor.getClass().getName() + " cannot be asked: "
+                    + Excerpt.of(e, MOST_NAME_CHARS));
         }
     }
 
@@ -213,15 +238,17 @@ final class TrailReading {
 
     /** All records that can be read, from one on; true if the end was reached. */
     private boolean scan(long from, Visitor visitor) {
-        Position position =
-                engine.writer().trail().map(trail -> trail.index().before(from)).orElse(Position.BEGIN);
-        try (LogReader reader = open(position)) {
+        Optional<OpenTrail> open = engine.writer().trail();
+        Position position = open.map(trail -> trail.index().before(from)).orElseGet(() -> places.before(from));
+        try (LogReader reader = open(open, position)) {
             for (Optional<LogItem> item = reader.next(); item.isPresent(); item = reader.next()) {
-                if (item.get() instanceof Frame frame) {
-                    Optional<StoredRecord> record = parsed(frame);
-                    if (record.filter(read -> read.sequence() >= from).isPresent() && !visitor.visit(record.get())) {
-                        return false;
+                Optional<StoredRecord> record =
+                        item.get() instanceof Frame frame ? StoredRecord.ofAny(frame.body()) : Optional.empty();
+                if (record.filter(read -> read.sequence() >= from).isPresent() && !visitor.visit(record.get())) {
+                    if (open.isEmpty()) {
+                        places.add(record.get().sequence(), item.get().position());
                     }
+                    return false;
                 }
             }
             return true;
@@ -230,17 +257,12 @@ final class TrailReading {
         }
     }
 
-    private static Optional<StoredRecord> parsed(Frame frame) {
-        try {
-            return Optional.of(StoredRecord.parse(frame.body()));
-        } catch (MalformedRecordException e) {
-            return Optional.empty(); // to say so is for who verifies
-        }
+    private LogReader open(Position from) throws IOException {
+        return open(engine.writer().trail(), from);
     }
 
-    private LogReader open(Position from) throws IOException {
-        Optional<OpenTrail> trail = engine.writer().trail();
-        return trail.isPresent() ? trail.get().read(from) : LogReader.open(folder, SegmentLogOptions.defaults(), from);
+    private LogReader open(Optional<OpenTrail> open, Position from) throws IOException {
+        return open.isPresent() ? open.get().read(from) : LogReader.open(folder, LogOpener.OPTIONS, from);
     }
 
     private AuditUnavailableException unreadable(Exception cause) {

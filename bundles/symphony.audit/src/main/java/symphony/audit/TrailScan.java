@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import symphony.segmentlog.Ending;
 import symphony.segmentlog.Frame;
 import symphony.segmentlog.Gap;
 import symphony.segmentlog.LogItem;
@@ -40,8 +41,9 @@ final class TrailScan {
      * What was found.
      *
      * @param problems for people, by their kind; empty if nothing is wrong
+     * @param endedInOrder whether the newest segment that has records was closed
      */
-    record Found(Head head, TrailIndex index, Map<String, String> problems) {}
+    record Found(Head head, TrailIndex index, Map<String, String> problems, boolean endedInOrder) {}
 
     static Found of(SegmentLog log) throws IOException {
         return new TrailScan(log).found();
@@ -49,9 +51,7 @@ final class TrailScan {
 
     private Found found() throws IOException {
         List<SegmentInfo> segments = new ArrayList<>(log.segments());
-        for (SegmentInfo segment : segments) {
-            indexFirstOf(segment.number());
-        }
+        indexFirst();
         Collections.reverse(segments);
         for (SegmentInfo segment : segments) {
             if (readAll(segment.number())) {
@@ -72,7 +72,12 @@ final class TrailScan {
         }
         var told = new LinkedHashMap<String, String>();
         problems.forEach((kind, all) -> told.put(kind, text(all)));
-        return new Found(head, index, told);
+        boolean endedInOrder = log.recovery().segments().stream()
+                .filter(segment -> segment.frames() > 0)
+                .reduce((before, segment) -> segment)
+                .filter(segment -> segment.ending() == Ending.CLOSED)
+                .isPresent();
+        return new Found(head, index, told, endedInOrder);
     }
 
     private static String text(List<String> all) {
@@ -84,19 +89,23 @@ final class TrailScan {
         problems.computeIfAbsent(kind, k -> new ArrayList<>()).add(what);
     }
 
-    private void indexFirstOf(long segment) throws IOException {
-        try (LogReader reader = log.read(new Position(segment, 0))) {
-            Optional<LogItem> item = reader.next();
-            while (item.isPresent() && item.get().position().segment() == segment) {
+    private void indexFirst() throws IOException {
+        try (LogReader reader = log.read(Position.BEGIN)) {
+            for (Optional<LogItem> item = reader.next(); item.isPresent(); item = reader.next()) {
                 if (item.get() instanceof Frame frame) {
-                    StoredRecord record = StoredRecord.parse(frame.body());
-                    index.begin(record.sequence(), record.timeMillis(), frame.position());
-                    return;
+                    indexFirst(frame);
+                    reader.leaveSegment();
                 }
-                item = reader.next();
             }
+        }
+    }
+
+    private void indexFirst(Frame frame) {
+        try {
+            StoredRecord record = StoredRecord.parse(frame.body());
+            index.begin(record.sequence(), record.timeMillis(), frame.position());
         } catch (MalformedRecordException e) {
-            add(CHAIN, "the first record of segment " + segment + ": " + e.getMessage());
+            add(CHAIN, "the first record of segment " + frame.position().segment() + ": " + e.getMessage());
         }
     }
 
@@ -125,7 +134,7 @@ final class TrailScan {
         }
         byte[] previous = isFirst && record.hasPreviousHash() ? record.previousHash() : head.hash();
         boolean isNext = isFirst || record.sequence() == head.sequence() + 1;
-        if (!isNext || !record.follows(previous, chain)) {
+        if (!isNext || frame.isFirst() != record.hasPreviousHash() || !record.follows(previous, chain)) {
             add(CHAIN, "record " + record.sequence() + " at " + frame.position() + " does not follow the one before");
         }
         index.add(record.sequence(), frame.position());

@@ -24,9 +24,6 @@ import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoService;
 import symphony.audit.OpenTrail.NotSealedException;
 import symphony.component.QuietLog;
-import symphony.segmentlog.Frame;
-import symphony.segmentlog.LogItem;
-import symphony.segmentlog.LogReader;
 import symphony.segmentlog.SegmentLog;
 import symphony.segmentlog.SegmentLogException;
 import symphony.segmentlog.SegmentLogException.Reason;
@@ -91,6 +88,15 @@ final class TrailWriter implements Runnable {
     private SegmentLog segmentLog;
 
     private Map<String, String> problems = Map.of();
+    /** What was found when it was opened; empty until the key is there. */
+    private Optional<Opening> opening = Optional.empty();
+    /** The end of the chain as this process wrote it; empty before it has. */
+    private Optional<Head> written = Optional.empty();
+
+    private boolean isOurs;
+    /** Whether no record in the segment that is written tells with which one the trail begins. */
+    private boolean isBeginningOwed;
+
     private boolean isStartOwed;
     private boolean isDiskInDoubt;
     private long checkpointSequence;
@@ -393,6 +399,7 @@ final class TrailWriter implements Runnable {
             isStartOwed = true;
         }
         sealing = wanted.get();
+        examine();
         tellWhatIsOwed();
         isDiskInDoubt = false;
         standing.up();
@@ -414,8 +421,8 @@ final class TrailWriter implements Runnable {
             closeTrail(); // one that could not be closed, or was read in part only
             checkedFolder.check();
             standing.begin("the trail in " + folder + " is still being read");
-            segmentLog = opener.open(
-                    folder, SegmentLogOptions.defaults().withSegmentBytes(SegmentLogOptions.MAX_SEGMENT_BYTES));
+            segmentLog =
+                    opener.open(folder, LogOpener.OPTIONS.withSegmentBytes(SegmentLogOptions.MAX_SEGMENT_BYTES));
             useTrail(new OpenTrail(segmentLog));
         } catch (IOException e) {
             closeTrail();
@@ -425,60 +432,45 @@ final class TrailWriter implements Runnable {
         beginWriting();
     }
 
-    private void useTrail(OpenTrail opened) throws IOException {
-        problems = new TreeMap<>(opened.problems());
-        compareWithSideFile(opened);
-        tellProblems();
-        backlog.settle(opened.head());
-        retentionClock.begin(checkpoint.map(AuditCheckpoint::time));
-        checkpointSequence = problems.containsKey(Verifier.LOST)
-                ? 0
-                : checkpoint.map(AuditCheckpoint::sequence).orElse(0L);
+    private void useTrail(OpenTrail opened) {
+        Head head = opened.head();
+        isOurs = written.filter(head::equals).isPresent() || backlog.mayEndWith(head);
+        backlog.settle(head);
+        opening = Optional.empty();
+        isBeginningOwed = true;
         trail = opened;
     }
 
-    private void compareWithSideFile(OpenTrail opened) throws IOException {
-        try {
-            checkpoint = side.read();
-        } catch (IllegalArgumentException e) {
-            problems.put("checkpoint", "the file " + CheckpointFile.NAME + " cannot be read: " + e.getMessage());
+    /** Once for each opening, before anything is written: that would be signed with what was found. */
+    private void examine() throws TrailException {
+        if (opening.isPresent()) {
             return;
         }
-        if (checkpoint.isPresent() && !has(opened, checkpoint.get())) {
-            problems.put(Verifier.LOST, Long.toString(checkpoint.get().sequence()));
-            problems.put("checkpoint", checkpoint.get().toString());
-        }
-    }
-
-    private static boolean has(OpenTrail opened, AuditCheckpoint known) throws IOException {
-        if (known.sequence() > opened.head().sequence()) {
-            return false;
-        }
-        if (known.sequence() < opened.index().firstSequence()) {
-            return true; // nobody can tell
-        }
-        try (LogReader reader = opened.read(opened.index().before(known.sequence()))) {
-            for (Optional<LogItem> item = reader.next(); item.isPresent(); item = reader.next()) {
-                if (item.get() instanceof Frame frame) {
-                    StoredRecord record = StoredRecord.parse(frame.body());
-                    if (record.sequence() >= known.sequence()) {
-                        return HexFormat.of().formatHex(record.hash()).equals(known.hash());
-                    }
-                }
+        try {
+            Opening found = Opening.of(trail, side, keys.publish(key.publicKey()), isOurs);
+            problems = new TreeMap<>(trail.problems());
+            problems.putAll(found.problems());
+            checkpoint = found.checkpoint();
+            retentionClock.begin(checkpoint.map(AuditCheckpoint::time));
+            checkpointSequence = checkpoint.map(AuditCheckpoint::sequence).orElse(0L);
+            checkpoint.ifPresent(anchors::offer);
+            if (found.unsigned().isPresent()) {
+                isStartOwed = true;
             }
-        } catch (MalformedRecordException e) {
-            log.debug("symphony.audit: a record before {} cannot be read", known.sequence(), e);
+            tellProblems();
+            opening = Optional.of(found);
+        } catch (IOException e) {
+            throw new TrailException("the trail in " + folder + " cannot be opened: " + e.getMessage(), e);
         }
-        return false;
     }
 
     private void tellProblems() {
-        if (problems.containsKey(Verifier.LOST)) {
+        if (problems.containsKey(Announcement.LOST)) {
             log.error(
                     "symphony.audit: the trail in {} is not the one that its checkpoint knows: records up to {} were cut off or"
                             + " exchanged; keep a copy of the folder, then verify it",
                     folder,
-                    problems.get(Verifier.LOST));
+                    problems.get(Announcement.LOST));
         }
         if (!problems.isEmpty()) {
             log.warn(
@@ -494,10 +486,7 @@ final class TrailWriter implements Runnable {
             tellGap();
         }
         if (isStartOwed) {
-            var details = new TreeMap<String, String>();
-            details.put(AuditEntry.KEY, key.publicKey().idText());
-            details.put("sealed", Boolean.toString(sealing.isSealing()));
-            writeOwn(Kind.START, "audit:start", Outcome.DONE, details);
+            tellStart();
             isStartOwed = false;
             log.info(
                     "symphony.audit: the trail in {} goes on at record {}",
@@ -505,9 +494,77 @@ final class TrailWriter implements Runnable {
                     trail.head().sequence());
         }
         if (!problems.isEmpty()) {
-            writeOwn(Kind.RECOVERY, "audit:recover", Outcome.FAILED, problems);
+            announce(Kind.RECOVERY, "audit:recover", Outcome.FAILED, problems);
             problems = Map.of();
         }
+        tellBeginning();
+    }
+
+    private void tellStart() throws TrailException, NotSealedException {
+        Opening found = opening.orElseThrow();
+        var details = new TreeMap<String, String>();
+        details.put(Announcement.SEALED, Boolean.toString(sealing.isSealing()));
+        found.unsigned().ifPresent(range -> details.put(Announcement.UNSIGNED, range));
+        long first = trail.index().firstSequence();
+        if (first > 1 && !found.problems().containsKey(Announcement.BEGINNING)) {
+            details.put(Announcement.FIRST, Long.toString(first));
+            isBeginningOwed = false;
+        }
+        long millis = clock.millis();
+        if (sealing.isSealing()) {
+            details.putAll(handOver(found, millis));
+        }
+        announce(Kind.START, "audit:start", Outcome.DONE, details, millis);
+        opening = Optional.of(found.asTold(key.publicKey()));
+        if (sealing.isSealing()) {
+            removePlainKey();
+        }
+    }
+
+    /** What the key says that has signed last, where nothing was sealed. */
+    private Map<String, String> handOver(Opening found, long millis) {
+        try {
+            Optional<SigningKey> before = keys.plain();
+            if (before.isPresent() && found.isSigner(before.get().publicKey())) {
+                Head head = trail.head();
+                var statement = new HandOver(head.sequence() + 1, millis, head.hash(), key.publicKey());
+                return Map.of(
+                        Announcement.BEFORE,
+                        before.get().publicKey().idText(),
+                        Announcement.HAND_OVER,
+                        HexFormat.of().formatHex(before.get().sign(statement)));
+            }
+        } catch (IOException | TrailException e) {
+            log.debug("symphony.audit: the key that signed before cannot be used to say that another one follows", e);
+        }
+        return Map.of();
+    }
+
+    private void removePlainKey() {
+        try {
+            keys.removePlain();
+        } catch (IOException e) {
+            log.warn(
+                    "symphony.audit: the trail in {} is sealed now, and the key that signed before could not be removed; remove"
+                            + " {} yourself",
+                    folder,
+                    KeyFiles.PLAIN,
+                    e);
+        }
+    }
+
+    /** Once in each segment, where that is not the first record of all; so it is found without reading far. */
+    private void tellBeginning() throws TrailException, NotSealedException {
+        long first = trail.index().firstSequence();
+        if (isBeginningOwed && first > 1) {
+            tellBeginning(first);
+        }
+    }
+
+    private void tellBeginning(long first) throws TrailException, NotSealedException {
+        var details = Map.of(Announcement.FIRST, Long.toString(first));
+        announce(Kind.RETENTION, "audit:retain", Outcome.DONE, details);
+        isBeginningOwed = false;
     }
 
     private void tellGap() throws TrailException, NotSealedException {
@@ -521,10 +578,16 @@ final class TrailWriter implements Runnable {
         }
     }
 
-    private void writeOwn(Kind kind, String action, Outcome outcome, Map<String, String> details)
+    private void announce(Kind kind, String action, Outcome outcome, Map<String, String> details)
+            throws TrailException, NotSealedException {
+        announce(kind, action, outcome, details, clock.millis());
+    }
+
+    private void announce(Kind kind, String action, Outcome outcome, Map<String, String> details, long millis)
             throws TrailException, NotSealedException {
         var entry = Bounded.entry(new AuditEntry(AuditEngine.PID, action, AuditEngine.TRAIL, outcome, details));
-        writeOwn(Draft.ofTrail(kind, clock.millis(), Content.of(entry).encode()));
+        Content content = key.announce(kind, trail.head(), millis, entry);
+        writeOwn(Draft.ofTrail(kind, millis, content.encode()));
     }
 
     /** Returns when it is stored. */
@@ -543,7 +606,9 @@ final class TrailWriter implements Runnable {
                 if (trail.hasSegmentBeyond(settings.segmentBytes())) {
                     sign();
                     trail.rotate();
+                    isBeginningOwed = true;
                     retain();
+                    tellBeginning();
                 }
                 next = trail.append(drafts, next, sealing, settings.segmentBytes());
                 standing.progress();
@@ -587,8 +652,8 @@ final class TrailWriter implements Runnable {
     /** Signs all that is there, unless it is signed already. */
     private void sign() throws TrailException, NotSealedException {
         Head head = trail.head();
-        if (head.sequence() == checkpointSequence) {
-            return;
+        if (head.sequence() == checkpointSequence || isStartOwed || opening.isEmpty()) {
+            return; // or what somebody else may have written would be signed before that is told
         }
         long millis = clock.millis();
         byte[] content = ByteBuffer.allocate(PublicKey.ID_BYTES + PublicKey.SIGNATURE_BYTES)
@@ -631,7 +696,7 @@ final class TrailWriter implements Runnable {
             return;
         }
         long sequence = first.get().sequence();
-        writeOwn(Kind.RETENTION, "audit:retain", Outcome.DONE, Map.of(Verifier.FIRST_KEPT, Long.toString(sequence)));
+        tellBeginning(sequence);
         sign();
         try {
             trail.removeBefore(first.get().segment());
@@ -657,7 +722,11 @@ final class TrailWriter implements Runnable {
 
     /** If it throws, it is tried again before the trail is opened: the folder is locked until then. */
     private void closeTrail() {
+        OpenTrail closed = trail;
         trail = null;
+        if (closed != null) {
+            written = Optional.of(closed.head());
+        }
         if (segmentLog != null) {
             try {
                 segmentLog.close();

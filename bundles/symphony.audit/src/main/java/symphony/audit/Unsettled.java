@@ -23,6 +23,13 @@ final class Unsettled {
         return attempts.size();
     }
 
+    /** Whether the chain ends with one of them. */
+    boolean has(Head head) {
+        return attempts.stream()
+                .map(Attempt::record)
+                .anyMatch(record -> head.is(record.sequence(), record.hash()));
+    }
+
     /** Tells whoever waits that nobody knows. */
     void tell() {
         for (Attempt attempt : attempts) {

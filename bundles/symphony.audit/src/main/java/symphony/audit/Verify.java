@@ -12,9 +12,9 @@ import java.util.List;
 import symphony.api.audit.AuditVerification;
 import symphony.api.audit.AuditVerification.Finding;
 import symphony.api.audit.AuditVerification.Verdict;
+import symphony.component.Excerpt;
 import symphony.segmentlog.LogReader;
 import symphony.segmentlog.Position;
-import symphony.segmentlog.SegmentLogOptions;
 
 /**
  * Verifies a trail from the command line, without a container and without the keys that open it, while its process runs or not:
@@ -34,7 +34,8 @@ public final class Verify {
             usage: symphony.audit.Verify FOLDER [--anchor FILE]... [--key FILE]...
             FOLDER         the trail's, as data/audit
             --anchor FILE  with checkpoints that were kept elsewhere, one a line
-            --key FILE     with public keys (PEM) to trust, in place of public.pem in FOLDER""";
+            --key FILE     with public keys (PEM) to trust, in place of public.pem in FOLDER
+            Both are needed: without --key another trail can lie in FOLDER, without --anchor an older one.""";
 
     private final List<Path> anchors = new ArrayList<>();
     private final List<Path> keyFiles = new ArrayList<>();
@@ -51,22 +52,22 @@ public final class Verify {
         System.exit(run(arguments, System.out, System.err));
     }
 
-    /** Returns the exit code. */
+    /** Returns the exit code, whatever happens: that of the virtual machine would be one of ours. */
     static int run(String[] arguments, PrintStream out, PrintStream err) {
-        var verify = new Verify();
-        if (!verify.isUnderstood(arguments)) {
-            err.println(HELP);
-            return USAGE;
-        }
         try {
+            var verify = new Verify();
+            if (!verify.isUnderstood(arguments)) {
+                err.println(HELP);
+                return USAGE;
+            }
             AuditVerification result = verify.verify();
             print(result, out);
             return result.verdict().exitCode();
         } catch (MissingException e) {
-            err.println(e.getMessage());
+            err.println(Excerpt.printable(e.getMessage()));
             return Verdict.MISSING.exitCode();
-        } catch (IOException | TrailException e) {
-            err.println("the trail cannot be verified: " + e);
+        } catch (IOException | TrailException | RuntimeException | Error e) {
+            err.println("the trail cannot be verified: " + Excerpt.printable(e.toString()));
             return UNREADABLE;
         }
     }
@@ -100,20 +101,26 @@ public final class Verify {
         if (!Files.isDirectory(folder)) {
             throw new MissingException("MISSING: there is no folder " + folder, null);
         }
-        var verification = new Verification(keys(folder));
+        Path own = folder.resolve(KeyFiles.PUBLIC);
+        var verification = keyFiles.isEmpty()
+                ? Verification.byOwn(() -> KeyFiles.publicKeys(own))
+                : Verification.by(trustedKeys());
         verification.add(CheckpointFile.in(folder));
         for (Path file : anchors) {
             addAnchor(file, verification);
         }
-        return verification.run(() -> LogReader.open(folder, SegmentLogOptions.defaults(), Position.BEGIN));
+        if (keyFiles.isEmpty() && Files.notExists(own)) {
+            throw new MissingException("MISSING: there is no file " + own + " with public keys", null);
+        }
+        return verification.run(() -> LogReader.open(folder, LogOpener.OPTIONS, Position.BEGIN));
     }
 
-    private PublicKeys keys(Path folder) throws IOException, TrailException, MissingException {
-        List<Path> files = keyFiles.isEmpty() ? List.of(folder.resolve(KeyFiles.PUBLIC)) : keyFiles;
+    private PublicKeys trustedKeys() throws IOException, TrailException, MissingException {
         PublicKeys keys = PublicKeys.none();
-        for (Path file : files) {
+        for (Path file : keyFiles) {
             try {
-                keys = keys.with(PublicKeys.parse(Files.readString(file, StandardCharsets.ISO_8859_1)));
+                byte[] pem = SmallFile.read(file, KeyFiles.MOST_BYTES);
+                keys = keys.with(PublicKeys.parse(new String(pem, StandardCharsets.ISO_8859_1)));
             } catch (NoSuchFileException e) {
                 throw new MissingException("MISSING: there is no file " + file + " with public keys", e);
             } catch (IllegalArgumentException e) {
@@ -126,10 +133,7 @@ public final class Verify {
     private static void addAnchor(Path file, Verification verification) throws IOException, MissingException {
         try {
             AnchorFile.Lines lines = new AnchorFile(file).lines();
-            lines.checkpoints().forEach(checkpoint -> verification.add(checkpoint, "file " + file));
-            if (lines.checkpoints().isEmpty()) {
-                verification.problem("file " + file + " has no checkpoint");
-            }
+            verification.add("file " + file, lines.checkpoints(), lines.others());
         } catch (NoSuchFileException e) {
             throw new MissingException("MISSING: there is no file " + file, e);
         }

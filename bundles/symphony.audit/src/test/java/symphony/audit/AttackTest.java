@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,9 +83,11 @@ class AttackTest {
     }
 
     private AuditVerification verify(Path folder, List<AuditCheckpoint> anchored) throws IOException, TrailException {
-        var verification = new Verification(new KeyFiles(folder, new SecureRandom()).publicKeys());
+        var verification = Verification.byOwn(new KeyFiles(folder, new SecureRandom())::publicKeys, () -> {});
         verification.add(CheckpointFile.in(folder));
-        anchored.forEach(checkpoint -> verification.add(checkpoint, "the anchor"));
+        if (!anchored.isEmpty()) {
+            verification.add("the anchor", anchored, 0);
+        }
         return verification.run(() -> LogReader.open(folder, SegmentLogOptions.defaults(), Position.BEGIN));
     }
 
@@ -131,6 +134,29 @@ class AttackTest {
         assertThat(verify(attacked).verdict()).isEqualTo(Verdict.INTACT);
     }
 
+    @Test
+    void anyByteOfTheFilesBesideTheTrailThatIsChangedIsFound() throws Exception {
+        Path attacked = Forgery.copy(rig.folder, folder());
+        for (String name : List.of(CheckpointFile.NAME, KeyFiles.PUBLIC)) {
+            Path file = attacked.resolve(name);
+            byte[] content = Files.readAllBytes(file);
+            for (int at = 0; at + 1 < content.length; at++) { // but for the end of the last line
+                Files.write(file, Forgery.flipped(content, at));
+                assertThat(isFound(attacked)).as("%s at %d", name, at).isTrue();
+            }
+            Files.write(file, content);
+        }
+        assertThat(isFound(attacked)).isFalse();
+    }
+
+    private boolean isFound(Path attacked) throws IOException {
+        try {
+            return verify(attacked).verdict() != Verdict.INTACT;
+        } catch (TrailException e) {
+            return e.getMessage().contains("the public keys in ");
+        }
+    }
+
     private static Optional<Rig.Read> recordAt(List<Rig.Read> records, long segment, int at) {
         return records.stream()
                 .filter(read -> read.position().segment() == segment
@@ -174,7 +200,10 @@ class AttackTest {
             forgery.bodies.remove(forgery.indexOf(sequence));
             AuditVerification result = verify(forgery.write(folder()));
             if (sequence == 1) {
-                assertThat(result.verdict()).isEqualTo(Verdict.MISSING);
+                assertThat(result.verdict()).isEqualTo(Verdict.TAMPERED);
+                assertThat(firstOf(Verdict.TAMPERED, result).detail())
+                        .isEqualTo("record 2 begins a segment and does not name the hash before it");
+                assertThat(firstOf(Verdict.MISSING, result).to()).isEqualTo(1);
             } else {
                 assertTampered(result, sequence);
                 assertThat(result.findings().get(0).detail()).isEqualTo("record " + sequence + " is missing");
@@ -245,6 +274,93 @@ class AttackTest {
         }
     }
 
+    /** A record may say which hash is before it; but not where that is known. */
+    @Test
+    void aTailThatIsHashedAnewIsFoundThoughItsCheckpointsNameWhatTheyHaveSigned() throws Exception {
+        for (int i = 0; i + 1 < last; i++) {
+            var forgery = new Forgery(rig.folder);
+            if (forgery.bodies.get(i).record().kind() == Kind.CHECKPOINT) {
+                continue;
+            }
+            forgery.exchange(i, Kind.SECURITY, INNOCENT);
+            forgery.hashAnewAndNameWhatWasSigned(i + 1);
+            Path attacked = forgery.write(folder());
+            Files.delete(attacked.resolve(CheckpointFile.NAME));
+            AuditVerification result = verify(attacked);
+            assertThat(result.verdict()).as("%d %s", i + 1, result).isEqualTo(Verdict.TAMPERED);
+            assertThat(firstOf(Verdict.TAMPERED, result).from()).isBetween(i + 1L, i + 6L);
+        }
+    }
+
+    @Test
+    void theFirstRecordOfASegmentThatDoesNotNameTheHashBeforeItIsFound() throws Exception {
+        for (int i = 0; i < last; i++) {
+            var forgery = new Forgery(rig.folder);
+            StoredRecord record = forgery.bodies.get(i).record();
+            byte[] previous = i == 0
+                    ? ChainHash.none()
+                    : forgery.bodies.get(i - 1).record().hash();
+            var named = record.hasPreviousHash() ? Optional.<byte[]>empty() : Optional.of(previous);
+            forgery.bodies.get(i).bytes = Forgery.naming(record, named, previous);
+            AuditVerification result = verify(forgery.write(folder()));
+            assertTampered(result, i + 1);
+            assertThat(firstOf(Verdict.TAMPERED, result).detail())
+                    .isEqualTo("record " + (i + 1)
+                            + (record.hasPreviousHash()
+                                    ? " begins a segment and does not name the hash before it"
+                                    : " names the hash before it, and only the first one of a segment does"));
+        }
+    }
+
+    /** That needs no key that seals. */
+    @Test
+    void aRecordThatIsNotSealedWhereAllOthersAreIsFoundThoughItIsNotSignedYet() throws Exception {
+        var forgery = new Forgery(rig.folder);
+        forgery.add(Kind.SECURITY, false, false, INNOCENT);
+        AuditVerification result = verify(forgery.write(folder()));
+        assertThat(result.verdict()).isEqualTo(Verdict.TAMPERED);
+        assertThat(result.findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.from()).isEqualTo(last + 1);
+            assertThat(finding.detail()).contains("is not sealed, and the trail is sealed there");
+        });
+        var about = new Forgery(rig.folder);
+        about.add(Kind.GAP, true, false, INNOCENT);
+        assertThat(verify(about.write(folder())).verdict()).isEqualTo(Verdict.TAMPERED);
+    }
+
+    @Test
+    void whatTellsOfTheTrailWithoutAGoodSignatureIsFound() throws Exception {
+        SigningKey other = SigningKey.random(new SecureRandom());
+        for (Kind kind : List.of(Kind.START, Kind.RECOVERY, Kind.RETENTION)) {
+            var plain = new Forgery(rig.folder);
+            plain.add(kind, false, false, INNOCENT);
+            assertTampered(verify(plain.write(folder())), last + 1);
+            var unknown = new Forgery(rig.folder);
+            unknown.announce(other, kind, Map.of("sealed", "true"), false);
+            AuditVerification result = verify(unknown.write(folder()));
+            assertTampered(result, last + 1);
+            assertThat(firstOf(Verdict.TAMPERED, result).detail())
+                    .contains(
+                            "is signed by the unknown key " + other.publicKey().idText());
+        }
+        for (Rig.Read start : rig.records(Kind.START)) {
+            var forgery = new Forgery(rig.folder);
+            int index = forgery.indexOf(start.stored().sequence());
+            var details = new TreeMap<>(start.content().orElseThrow().entry().details());
+            details.put("unsigned", "1-2");
+            byte[] changed = Content.of(
+                            new AuditEntry(AuditEngine.PID, "audit:start", AuditEngine.TRAIL, Outcome.DONE, details))
+                    .encode();
+            forgery.exchange(index, Kind.START, changed);
+            forgery.hashAnew(index + 1);
+            AuditVerification result = verify(forgery.write(folder()));
+            assertThat(start.stored().sequence())
+                    .isBetween(
+                            firstOf(Verdict.TAMPERED, result).from(),
+                            firstOf(Verdict.TAMPERED, result).to());
+        }
+    }
+
     @Test
     void aRecordThatIsTakenOutAndTheRestNumberedAnewIsFound() throws Exception {
         for (int i = 1; i + 1 < last; i += 3) {
@@ -276,7 +392,7 @@ class AttackTest {
         forged.start().record(Rig.entry("innocent"));
         forged.stop();
         forged.assertIntact();
-        var verification = new Verification(right);
+        var verification = Verification.by(right);
         verification.add(CheckpointFile.in(forged.folder));
         AuditVerification result =
                 verification.run(() -> LogReader.open(forged.folder, SegmentLogOptions.defaults(), Position.BEGIN));
@@ -297,16 +413,16 @@ class AttackTest {
             assertThat(verify(attacked).verdict()).isEqualTo(Verdict.ANCHOR);
             Files.delete(attacked.resolve(CheckpointFile.NAME));
             AuditVerification without = verify(attacked);
-            assertThat(without.verdict())
-                    .as("without any anchor nobody can tell")
-                    .isEqualTo(Verdict.INTACT);
-            assertThat(without.notes()).anyMatch(note -> note.contains("that its end was not cut off is not known"));
+            assertThat(without.verdict()).as("nobody knows what it said").isEqualTo(Verdict.MISSING);
+            assertThat(without.findings())
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.detail()).startsWith("the file checkpoint is missing"));
+            assertThat(without.notes()).anyMatch(note -> note.contains("that its end was not cut off"));
             AuditVerification result = verify(attacked, List.of(checkpoint));
-            assertThat(result.verdict()).isEqualTo(Verdict.ANCHOR);
-            assertThat(result.findings()).singleElement().satisfies(finding -> {
-                assertThat(finding.from()).isEqualTo(from);
-                assertThat(finding.to()).isEqualTo(last);
-            });
+            assertThat(result.verdict()).isEqualTo(Verdict.MISSING);
+            Finding cut = firstOf(Verdict.ANCHOR, result);
+            assertThat(cut.from()).isEqualTo(from);
+            assertThat(cut.to()).isEqualTo(last);
         }
     }
 
@@ -401,14 +517,17 @@ class AttackTest {
                 .orElseThrow()
                 .stored()
                 .sequence();
-        var details = Map.of(Verifier.FIRST_KEPT, Long.toString(cut));
+        var details = Map.of(Announcement.FIRST, Long.toString(cut));
         byte[] retention = Content.of(
                         new AuditEntry(AuditEngine.PID, "audit:retain", AuditEngine.TRAIL, Outcome.DONE, details))
                 .encode();
         var forgery = new Forgery(rig.folder);
         forgery.bodies.removeIf(body -> body.sequence() < cut);
         forgery.insertBehind(forgery.bodies.size() - 1, Kind.RETENTION, retention);
-        assertThat(verify(forgery.write(folder())).verdict()).isEqualTo(Verdict.MISSING);
+        AuditVerification result = verify(forgery.write(folder()));
+        assertThat(result.verdict()).isEqualTo(Verdict.TAMPERED);
+        assertThat(firstOf(Verdict.TAMPERED, result).from()).isEqualTo(last + 1);
+        assertThat(firstOf(Verdict.MISSING, result).to()).isEqualTo(cut - 1);
     }
 
     @Test

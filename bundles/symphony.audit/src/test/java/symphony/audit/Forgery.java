@@ -1,15 +1,21 @@
 package symphony.audit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import symphony.api.audit.AuditCheckpoint;
+import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditRecord.Kind;
+import symphony.api.audit.Outcome;
 import symphony.segmentlog.Frame;
 import symphony.segmentlog.LogItem;
 import symphony.segmentlog.LogReader;
@@ -77,30 +83,109 @@ final class Forgery {
         long sequence = index == 0 ? 0 : bodies.get(index - 1).sequence();
         for (Body body : bodies.subList(index, bodies.size())) {
             StoredRecord record = body.record();
-            body.bytes = like(record, record.kind(), ++sequence, record.content(), previous, chain);
+            body.bytes = like(record, record.kind(), record.isSealed(), ++sequence, record.content(), previous, chain);
             previous = body.record().hash();
         }
     }
 
     private static byte[] like(
-            StoredRecord record, Kind kind, long sequence, byte[] content, byte[] previous, ChainHash chain) {
-        var header = new StoredRecord.Header(
-                kind, record.isSealed(), record.hasPreviousHash(), sequence, record.timeMillis());
+            StoredRecord record,
+            Kind kind,
+            boolean isSealed,
+            long sequence,
+            byte[] content,
+            byte[] previous,
+            ChainHash chain) {
+        var header = new StoredRecord.Header(kind, isSealed, record.hasPreviousHash(), sequence, record.timeMillis());
         return StoredRecord.make(header, content, previous, chain).bytes();
     }
 
-    /** A record in the place of this one: another content, with the hash that it must have. */
+    /** A record in the place of this one: another content, which passes for a sealed one, with the hash that it must have. */
     void exchange(int index, Kind kind, byte[] content) {
+        exchange(index, kind, !StoredRecord.isAboutTrail(kind), content);
+    }
+
+    void exchange(int index, Kind kind, boolean isSealed, byte[] content) {
         byte[] previous =
                 index == 0 ? ChainHash.none() : bodies.get(index - 1).record().hash();
         StoredRecord record = bodies.get(index).record();
-        bodies.get(index).bytes = like(record, kind, record.sequence(), content, previous, new ChainHash());
+        bodies.get(index).bytes = like(record, kind, isSealed, record.sequence(), content, previous, new ChainHash());
+    }
+
+    /**
+     * What follows gets the hashes that it would have to have, and each checkpoint names the hash that it has signed: the one before it
+     * as it was.
+     */
+    void hashAnewAndNameWhatWasSigned(int index) {
+        var was = new ArrayList<byte[]>();
+        bodies.forEach(body -> was.add(body.record().hash()));
+        for (int i = index; i < bodies.size(); i++) {
+            StoredRecord record = bodies.get(i).record();
+            byte[] previous = bodies.get(i - 1).record().hash();
+            byte[] named = record.kind() == Kind.CHECKPOINT ? was.get(i - 1) : previous;
+            boolean names = record.kind() == Kind.CHECKPOINT || record.hasPreviousHash();
+            bodies.get(i).bytes = naming(record, names ? Optional.of(named) : Optional.empty(), previous);
+        }
+    }
+
+    /** The same record that names this hash for the one before it, chained to another one. */
+    static byte[] naming(StoredRecord record, Optional<byte[]> named, byte[] previous) {
+        byte[] header = new StoredRecord.Header(
+                        record.kind(), record.isSealed(), named.isPresent(), record.sequence(), record.timeMillis())
+                .encode();
+        return hashed(previous, header, named.orElse(new byte[0]), record.content());
+    }
+
+    private static byte[] hashed(byte[] previous, byte[]... parts) {
+        var bytes = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            bytes.writeBytes(part);
+        }
+        byte[] hash = new ChainHash().of(previous, bytes.toByteArray(), bytes.size());
+        bytes.writeBytes(hash);
+        return bytes.toByteArray();
+    }
+
+    /** One more record at the end, chained to it, with another one in the next segment if that is wanted. */
+    void add(Kind kind, boolean isSealed, boolean isFirst, byte[] content) {
+        Body last = bodies.get(bodies.size() - 1);
+        StoredRecord before = last.record();
+        var header = new StoredRecord.Header(kind, isSealed, isFirst, before.sequence() + 1, before.timeMillis());
+        byte[] bytes = StoredRecord.make(header, content, before.hash(), new ChainHash())
+                .bytes();
+        bodies.add(new Body(bytes, last.segment + (isFirst ? 1 : 0)));
+    }
+
+    /** By somebody who has a key: a record of the trail itself, signed. */
+    void announce(SigningKey key, Kind kind, Map<String, String> details, boolean isFirst) {
+        StoredRecord before = bodies.get(bodies.size() - 1).record();
+        var entry = new AuditEntry(AuditEngine.PID, "audit:forged", AuditEngine.TRAIL, Outcome.DONE, details);
+        var behind = new Head(before.sequence(), before.hash());
+        add(
+                kind,
+                false,
+                isFirst,
+                key.announce(kind, behind, before.timeMillis(), entry).encode());
+    }
+
+    /** By somebody who has a key: a checkpoint, and the one that lies beside. */
+    AuditCheckpoint sign(SigningKey key) {
+        StoredRecord before = bodies.get(bodies.size() - 1).record();
+        byte[] signature = key.sign(new Statement(before.sequence(), before.timeMillis(), before.hash()));
+        add(
+                Kind.CHECKPOINT,
+                false,
+                false,
+                ByteBuffer.allocate(72).put(key.publicKey().id()).put(signature).array());
+        StoredRecord signed = bodies.get(bodies.size() - 1).record();
+        return key.checkpoint(new Statement(signed.sequence(), signed.timeMillis(), signed.hash()));
     }
 
     /** One more record behind this one, chained to it. */
     void insertBehind(int index, Kind kind, byte[] content) {
         StoredRecord before = bodies.get(index).record();
-        var header = new StoredRecord.Header(kind, false, false, before.sequence() + 1, before.timeMillis());
+        boolean isSealed = !StoredRecord.isAboutTrail(kind);
+        var header = new StoredRecord.Header(kind, isSealed, false, before.sequence() + 1, before.timeMillis());
         byte[] bytes = StoredRecord.make(header, content, before.hash(), new ChainHash())
                 .bytes();
         bodies.add(index + 1, new Body(bytes, bodies.get(index).segment));

@@ -84,6 +84,18 @@ class KeysTest {
         assertThatIllegalArgumentException().isThrownBy(() -> SigningKey.ofSeed(new byte[31]));
     }
 
+    /** Else the key of a block whose end was damaged would be unknown, and what it signed tampered with. */
+    @Test
+    void saysThatAKeyOfAFileDoesNotComeToItsEnd() {
+        SigningKey second = SigningKey.random(new SecureRandom());
+        String pem =
+                PublicKeys.none().with(key.publicKey()).with(second.publicKey()).pem();
+        String damaged = pem.replaceFirst("-----END PUBLIC KEY-----", "-----END PUBLIC KEY----");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> PublicKeys.parse(damaged))
+                .withMessage("of 2 keys that begin in it 1 come to their -----END PUBLIC KEY-----");
+    }
+
     @Test
     void showsNothingSecret() {
         assertThat(key).hasToString("SigningKey[" + key.publicKey().idText() + "]");

@@ -181,7 +181,7 @@ class OutageTest {
             rig.disk.hold();
             audit.submit(Rig.entry("begins"));
             rig.disk.awaitHeld();
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 300; i++) { // more than what may be there in advance
                 String text = i % 3 == 0 ? "x".repeat(1000) : "";
                 var details = new HashMap<String, String>();
                 for (int k = 0; k < 15; k++) {
@@ -299,14 +299,36 @@ class OutageTest {
 
     @Test
     void opensTheTrailAgainAfterItCouldBeReadInPartOnly() throws Exception {
-        Path side = Files.createDirectory(rig.folder.resolve(CheckpointFile.NAME));
+        for (String life : List.of("first", "second")) {
+            rig.start().record(Rig.entry(life));
+            rig.stop();
+        }
+        Path first = rig.folder.resolve("0000000000000001.segment");
+        Path away = Files.move(first, temp.resolve("away"));
+        Files.createDirectory(first);
         audit = rig.start();
         assertThatThrownBy(() -> audit.record(Rig.entry("refused")))
                 .isInstanceOf(AuditUnavailableException.class)
-                .hasMessageContaining("cannot be opened");
-        Files.delete(side);
+                .hasMessageContaining("cannot be opened: " + first + " is no regular file");
+        Files.delete(first);
+        Files.move(away, first);
         awaitUp();
+        audit.record(Rig.entry("third"));
+        rig.stop();
+        assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "second", "third");
+        rig.assertIntact();
+    }
+
+    @Test
+    void goesOnWhateverLiesInThePlaceOfItsCheckpoint() throws Exception {
+        Path side = Files.createDirectory(rig.folder.resolve(CheckpointFile.NAME));
+        audit = rig.start();
         audit.record(Rig.entry("first"));
+        assertThat(rig.records(Kind.RECOVERY).get(0).detail(Announcement.CHECKPOINT))
+                .isEqualTo("the file checkpoint cannot be read: " + side + " is no regular file; move it away");
+        Files.delete(side);
+        rig.stop();
+        rig.assertIntact();
     }
 
     /** On a disk that stands still: events of topics of which each is wanted fall back into summaries. */

@@ -6,15 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +38,7 @@ import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.AuditVerification.Verdict;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.CryptoService;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
@@ -143,7 +148,7 @@ class ReadingTest {
             audit.submit(Rig.entry("e" + i));
         }
         audit.record(Rig.entry("wanted"));
-        var bounded = new TrailReading(rig.folder, audit, 20);
+        var bounded = new TrailReading(rig.folder, audit, 20, 1 << 20);
         AuditQuery query = AuditQuery.all().to("wanted");
         List<String> found = new ArrayList<>();
         int calls = 0;
@@ -279,7 +284,8 @@ class ReadingTest {
         AuditRecord record = trail.show(2).orElseThrow();
         assertThat(lines.get(0))
                 .isEqualTo(
-                        "{\"sequence\":2,\"time\":\"2026-11-24T08:00:00Z\",\"kind\":\"SECURITY\",\"actor\":\"" + escaped
+                        "{\"sequence\":2,\"time\":\"2026-11-24T08:00:00Z\",\"kind\":\"SECURITY\",\"sealed\":true,\"actor\":\""
+                                + escaped
                                 + "\",\"action\":\"key:rotate\",\"target\":\"" + escaped
                                 + "\",\"outcome\":\"DONE\",\"count\":1,\"details\":{\"" + escaped + "\":\"" + escaped
                                 + "\"},\"hash\":\"" + record.hash() + "\"}");
@@ -314,6 +320,219 @@ class ReadingTest {
         assertThatThrownBy(() -> trail.export(AuditQuery.all(), full))
                 .isInstanceOf(IOException.class)
                 .hasMessage("full");
+    }
+
+    /** What can be seen of a line must be what is there. */
+    @Test
+    void exportsNothingThatCannotBeSeenOrJoinsWhatIsBesideIt() throws Exception {
+        String strange = "\u0301a\u0301\u3164b\u115f\u034fc\ufe0f\u2800\u0301\"\u0301d\udb40\udd00\uffa0e\u20dd";
+        audit.record(new AuditEntry(strange, "a:b", "t", Outcome.DONE, Map.of()));
+        var out = new StringBuilder();
+        trail.export(AuditQuery.all().of(Set.of(Kind.SECURITY)), out);
+        assertThat(out.toString().lines().findFirst().orElseThrow())
+                .contains("\"actor\":\"\\u0301a\u0301\\u3164b\\u115f\\u034fc\\ufe0f\\u2800\\u0301\\\"\\u0301d"
+                        + "\\udb40\\udd00\\uffa0e\u20dd\"");
+    }
+
+    @Test
+    void showsWhatIsSealedWhatIsNotAndWhatIsMalformed() throws Exception {
+        audit.record(Rig.entry("first"));
+        assertThat(trail.show(1).orElseThrow().isSealed()).as("START").isFalse();
+        assertThat(trail.show(2).orElseThrow().isSealed()).isTrue();
+        rig.stop();
+        var forgery = new Forgery(rig.folder);
+        forgery.add(Kind.SECURITY, false, true, new byte[] {99});
+        Rig attacked = rig.next(forgery.write(temp.resolve("attacked")));
+        try (attacked) {
+            AuditEngine other = attacked.startWithoutCrypto();
+            var reading = new TrailReading(attacked.folder, other);
+            AuditRecord malformed = reading.show(4).orElseThrow();
+            assertThat(malformed.isSealed()).isFalse();
+            assertThat(malformed.entry()).isEmpty();
+            var out = new StringBuilder();
+            reading.export(AuditQuery.all().of(Set.of(Kind.SECURITY)), out);
+            List<String> lines = out.toString().lines().toList();
+            assertThat(lines.get(0)).contains("\"sealed\":true,\"hash\":");
+            assertThat(lines.get(1)).contains("\"sealed\":false,\"malformed\":true,\"hash\":");
+        }
+    }
+
+    @Test
+    void readsWhatCannotBeOpenedWhileTheCryptoServiceIsReplaced() {
+        CryptoService broken = (CryptoService) Proxy.newProxyInstance(
+                ReadingTest.class.getClassLoader(),
+                new Class<?>[] {CryptoService.class},
+                (proxy, method, arguments) -> {
+                    throw new NoClassDefFoundError("gone");
+                });
+        var views = new RecordViews(Optional.of(broken));
+        StoredRecord stored = StoredRecord.make(
+                new StoredRecord.Header(Kind.SECURITY, true, true, 1, 0), new byte[80], new byte[32], new ChainHash());
+        assertThat(views.view(stored).entry()).isEmpty();
+    }
+
+    @Test
+    void returnsABoundedNumberOfBytesEachTime() {
+        String text = "x".repeat(1000);
+        for (int i = 0; i < 50; i++) {
+            audit.submit(new AuditEntry("acme", "a:b", "e" + i, Outcome.DONE, Map.of("a", text)));
+        }
+        audit.record(Rig.entry("last"));
+        var bounded = new TrailReading(rig.folder, audit, 1_000_000, 10_000);
+        AuditQuery query = AuditQuery.all();
+        int calls = 0;
+        List<String> found = new ArrayList<>();
+        AuditPage page;
+        do {
+            page = bounded.find(query, 1000);
+            assertThat(page.records()).hasSizeLessThan(12);
+            found.addAll(targets(page));
+            query = query.from(page.next());
+            calls++;
+        } while (!page.isEnd());
+        assertThat(calls).isBetween(5, 10);
+        assertThat(found).hasSize(52).endsWith("e49", "last");
+        AuditPage newest = bounded.tail(1000);
+        assertThat(newest.records()).hasSizeLessThan(12);
+        assertThat(targets(newest)).endsWith("e49", "last");
+    }
+
+    /** There is no index then. */
+    @Test
+    void readsPageByPageWhileNothingCanBeWrittenWithoutReadingAllOfItEachTime() throws Exception {
+        rig.apply("segment.bytes", 64 << 10);
+        String text = "x".repeat(1000);
+        for (int i = 0; i < 1000; i++) {
+            audit.submit(new AuditEntry("acme", "a:b", "e" + i, Outcome.DONE, Map.of("a", text, "b", text)));
+        }
+        audit.record(Rig.entry("last"));
+        rig.stop();
+        var reading = new TrailReading(rig.folder, audit);
+        AuditPage page = reading.find(AuditQuery.all(), 600);
+        Path first = rig.folder.resolve("0000000000000001.segment");
+        Files.delete(first);
+        Files.createDirectory(first); // it cannot be read again
+        AuditPage next = reading.find(AuditQuery.all().from(page.next()), 10);
+        assertThat(next.records().get(0).sequence()).isEqualTo(page.next());
+    }
+
+    @Test
+    void tellsWhoFollowsThatTheTrailHasLostItsEnd() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            audit.record(Rig.entry("e" + i));
+        }
+        long next = trail.find(AuditQuery.all(), 100).next();
+        assertThat(trail.find(AuditQuery.all().from(next), 10).next()).isEqualTo(next);
+        rig.stop();
+        var forgery = new Forgery(rig.folder);
+        forgery.bodies.subList(5, forgery.bodies.size()).clear();
+        Rig shorter = rig.next(forgery.write(temp.resolve("shorter")));
+        try (shorter) {
+            AuditEngine other = shorter.start();
+            other.record(Rig.entry("later"));
+            AuditPage page = new TrailReading(shorter.folder, other)
+                    .find(AuditQuery.all().from(next), 10);
+            assertThat(page.records()).isEmpty();
+            assertThat(page.next()).isLessThan(next);
+        }
+    }
+
+    @Test
+    void tellsThatThereIsNothingToVerify() throws Exception {
+        audit.record(Rig.entry("first"));
+        Path away = Files.move(rig.folder.resolve(KeyFiles.PUBLIC), temp.resolve("away"));
+        var result = trail.verify();
+        assertThat(result.verdict()).isEqualTo(Verdict.MISSING);
+        assertThat(result.findings().get(0).detail()).contains("public.pem with public keys");
+        Files.move(away, rig.folder.resolve(KeyFiles.PUBLIC));
+        var nowhere = new TrailReading(temp.resolve("nowhere"), audit).verify();
+        assertThat(nowhere.verdict()).isEqualTo(Verdict.MISSING);
+    }
+
+    private static AuditAnchor anchor(String name, Callable<List<AuditCheckpoint>> kept) {
+        return new AuditAnchor() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public void keep(AuditCheckpoint checkpoint) throws IOException {
+                throw new IOException("keeps nothing");
+            }
+
+            @Override
+            public List<AuditCheckpoint> kept() throws IOException {
+                try {
+                    return kept.call();
+                } catch (IOException | RuntimeException e) {
+                    throw e;
+                } catch (Exception e) {
+                    throw new IOException(e);
+                }
+            }
+        };
+    }
+
+    @Test
+    void anAnchorThatHasNothingIsNoAnchor() {
+        audit.record(Rig.entry("first"));
+        rig.stop();
+        restart();
+        audit.record(Rig.entry("second"));
+        audit.bind(anchor("empty\u001b[31m", List::of));
+        var result = trail.verify();
+        assertThat(result.verdict()).isEqualTo(Verdict.ANCHOR);
+        assertThat(result.findings())
+                .singleElement()
+                .satisfies(
+                        finding -> assertThat(finding.detail())
+                                .isEqualTo(
+                                        "the anchor empty\ufffd[31m has no checkpoint, though the trail is signed up to record 4"));
+        assertThat(result.notes())
+                .anyMatch(note -> note.startsWith("there was no checkpoint from outside of its folder"));
+    }
+
+    /** They are services of others. */
+    @Test
+    void verifiesWhateverAnAnchorDoes() {
+        audit.record(Rig.entry("first"));
+        audit.bind(anchor("a", () -> Arrays.asList((AuditCheckpoint) null)));
+        audit.bind(anchor("b", () -> null));
+        audit.bind(anchor(null, List::of));
+        audit.bind(anchor("d", () -> {
+            throw new IllegalStateException("line\nbreak");
+        }));
+        audit.bind(anchor("e", () -> {
+            throw new NoClassDefFoundError("gone");
+        }));
+        var result = trail.verify();
+        assertThat(result.verdict()).isEqualTo(Verdict.ANCHOR);
+        assertThat(result.findings())
+                .hasSize(5)
+                .allSatisfy(finding -> assertThat(finding.detail())
+                        .contains("cannot be asked: ")
+                        .doesNotContain("\n"));
+    }
+
+    @Test
+    void tellsWhatAnAnchorsFileHas() throws Exception {
+        Path file = temp.resolve("symphony.anchor");
+        rig.apply("checkpoint.records", 1);
+        rig.apply("anchor.file", file.toString());
+        audit.record(Rig.entry("first"));
+        Rig.await(() -> Files.exists(file));
+        rig.stop();
+        Files.writeString(file, "not a line of ours\n", StandardOpenOption.APPEND);
+        restart();
+        audit.record(Rig.entry("second"));
+        var result = trail.verify();
+        assertThat(result.verdict()).isEqualTo(Verdict.INTACT);
+        assertThat(result.notes())
+                .anyMatch(note ->
+                        note.startsWith("the anchor file " + file) && note.endsWith("lines that are no checkpoint: 1"));
+        Files.delete(file);
+        assertThat(trail.verify().verdict()).as("as where its mount is away").isEqualTo(Verdict.ANCHOR);
     }
 
     /** What an anchor has, and how it fails. */
@@ -367,7 +586,7 @@ class ReadingTest {
         var attacked = new Rig(Files.createDirectory(temp.resolve("attacked")));
         attacked.crypto = rig.crypto;
         Files.delete(attacked.folder);
-        Files.delete(forgery.write(attacked.folder).resolve(CheckpointFile.NAME));
+        forgery.write(attacked.folder);
         try (attacked) {
             AuditEngine other = attacked.start();
             other.bind(anchor);
@@ -488,5 +707,26 @@ class ReadingTest {
         restart();
         audit.record(Rig.entry("fourth"));
         assertThat(trail.verify().verdict()).isEqualTo(Verdict.INTACT);
+    }
+
+    /** As where the disk is full, or the trail has not opened its key yet. */
+    @Test
+    void saysThatItsSigningKeyIsLostWithAKeyThatIsDestroyedByForce() throws Exception {
+        audit.record(Rig.entry("first"));
+        rig.stop();
+        audit = rig.startWithoutCrypto();
+        var keys = new TrailKeys(new TrailReading(rig.folder, audit), audit.writer());
+        rig.crypto.rotate();
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> keys.giveUp(CryptoContext.AUDIT, 1))
+                    .as("each time it is asked")
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(
+                            "the signing key of the audit trail, signing.key, is sealed by key 1 and could not be sealed anew");
+        }
+        audit.bind(rig.crypto);
+        audit.record(Rig.entry("second"));
+        assertThat(keys.giveUp(CryptoContext.AUDIT, 1)).isEqualTo(1);
+        assertThat(keys.giveUp(CryptoContext.AUDIT, 1)).isZero();
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import symphony.api.audit.AuditCheckpoint;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditRecord.Kind;
 import symphony.api.audit.AuditVerification;
@@ -54,6 +55,11 @@ final class Rig implements AutoCloseable {
         Files.createDirectory(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         config.put("record.timeout", "1m"); // of real time, unlike all else
+    }
+
+    private Rig(Path folder, TestCrypto crypto) {
+        this.folder = folder;
+        this.crypto = crypto;
     }
 
     Rig with(String key, Object value) {
@@ -223,9 +229,28 @@ final class Rig implements AutoCloseable {
 
     /** As the command line would, with the side file. */
     AuditVerification verify() throws Exception {
-        var verification = new Verification(new KeyFiles(folder, new SecureRandom()).publicKeys());
+        var verification = Verification.byOwn(new KeyFiles(folder, new SecureRandom())::publicKeys, () -> {});
         verification.add(CheckpointFile.in(folder));
         return verification.run(() -> LogReader.open(folder, SegmentLogOptions.defaults(), Position.BEGIN));
+    }
+
+    /** The same by keys that somebody trusts. */
+    AuditVerification verify(PublicKeys trusted, AuditCheckpoint... anchored) throws Exception {
+        var verification = Verification.by(trusted);
+        verification.add(CheckpointFile.in(folder));
+        if (anchored.length > 0) {
+            verification.add("the anchor", List.of(anchored), 0);
+        }
+        return verification.run(() -> LogReader.open(folder, LogOpener.OPTIONS, Position.BEGIN));
+    }
+
+    PublicKeys publicKeys() throws IOException, TrailException {
+        return new KeyFiles(folder, new SecureRandom()).publicKeys();
+    }
+
+    /** Another one with the same keys of the crypto service, for a folder that somebody else has made. */
+    Rig next(Path forged) throws IOException {
+        return new Rig(forged, crypto);
     }
 
     void assertIntact() throws Exception {

@@ -3,10 +3,15 @@ package symphony.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import net.jqwik.api.statistics.Statistics;
 import org.junit.jupiter.api.Test;
 import symphony.api.audit.AuditRecord.Kind;
 
@@ -89,14 +94,53 @@ class StoredRecordTest {
         return changed;
     }
 
+    /** Of those that begin as a record does, many are one. */
     @Property
-    void anyBytesAreARecordOrAreRefused(@ForAll byte[] bytes) {
+    void anyBytesAreARecordOrAreRefused(
+            @ForAll @IntRange(max = 10) int kind,
+            @ForAll @IntRange(max = 4) int flags,
+            @ForAll long sequence,
+            @ForAll long time,
+            @ForAll @Size(max = 150) byte[] rest) {
+        byte[] bytes = ByteBuffer.allocate(20 + rest.length)
+                .put(new byte[] {1, (byte) kind, (byte) flags, 0})
+                .putLong(sequence)
+                .putLong(time)
+                .put(rest)
+                .array();
+        int hashes = (flags & 2) == 0 ? 32 : 64;
+        boolean isOne = kind >= 1 && kind <= 9 && flags < 4 && sequence >= 1 && rest.length >= hashes;
+        Statistics.collect(isOne);
         try {
             StoredRecord read = StoredRecord.parse(bytes);
-            assertThat(read.sequence()).isPositive();
-            assertThat(read.content().length).isLessThan(bytes.length);
+            assertThat(isOne).isTrue();
+            assertThat(read.sequence()).isEqualTo(sequence);
+            assertThat(read.timeMillis()).isEqualTo(time);
+            assertThat(read.content()).hasSize(rest.length - hashes);
+            assertThat(read.isSealed()).isEqualTo((flags & 1) != 0);
+            assertThat(read.hasPreviousHash()).isEqualTo((flags & 2) != 0);
+            read.follows(new byte[32], chain);
         } catch (MalformedRecordException e) {
+            assertThat(isOne).as(e.getMessage()).isFalse();
             assertThat(e).hasMessageStartingWith("it");
         }
+    }
+
+    @Property
+    void anyBytesAtAllAreRefusedOrARecord(@ForAll byte[] bytes) {
+        assertThat(StoredRecord.ofAny(bytes).stream())
+                .allSatisfy(read -> assertThat(read.sequence()).isPositive());
+    }
+
+    @Test
+    void followsOnlyWhatItSaysItself() {
+        byte[] before = first().hash();
+        byte[] other = new byte[32];
+        byte[] names = Forgery.naming(second(), Optional.of(before), before);
+        byte[] namesAnother = Forgery.naming(second(), Optional.of(other), before);
+        assertThat(StoredRecord.ofAny(names).orElseThrow().follows(before, chain))
+                .isTrue();
+        assertThat(StoredRecord.ofAny(namesAnother).orElseThrow().follows(before, chain))
+                .isFalse();
     }
 }

@@ -28,6 +28,7 @@ public final class FaultyDisk {
     private volatile boolean failsWrite;
     private volatile boolean failsTruncate;
     private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger lists = new AtomicInteger();
     private volatile CountDownLatch held;
     private volatile CountDownLatch reached = new CountDownLatch(0);
 
@@ -64,6 +65,11 @@ public final class FaultyDisk {
         failsWrite = fails;
     }
 
+    /** How often a folder was listed. */
+    public int lists() {
+        return lists.get();
+    }
+
     /** Forces stand still until they are released. */
     public void hold() {
         reached = new CountDownLatch(1);
@@ -90,6 +96,7 @@ public final class FaultyDisk {
                     switch (method.getName()) {
                         case "create", "move", "delete" -> requireWritable();
                         case "force" -> requireForce();
+                        case "list" -> lists.incrementAndGet();
                         default -> {
                             // as the disk does it
                         }

@@ -8,8 +8,9 @@ import org.osgi.annotation.versioning.ConsumerType;
  * Keeps checkpoints of the trail somewhere else: another machine, a medium that can only be written once, a notary. Only what
  * lies where an attacker cannot reach shows that the end of the trail was cut off, or a whole copy of yesterday put back.
  *
- * <p>Registered as a service by whoever has such a place. Each has a thread of its own that calls it, so it may be slow; what
- * it misses meanwhile is covered by the next checkpoint. Thread-safe.
+ * <p>Registered as a service by whoever has such a place. {@link #keep} is called by one thread, each anchor's own, so it may be slow;
+ * what it misses meanwhile is covered by the next checkpoint. {@link #name} and {@link #kept} are called by whoever verifies the trail,
+ * on any thread, also while it keeps something. Thread-safe.
  */
 @ConsumerType
 public interface AuditAnchor {
@@ -29,9 +30,11 @@ public interface AuditAnchor {
     void keep(AuditCheckpoint checkpoint) throws IOException;
 
     /**
-     * What it has, to verify the trail. Those that it cannot read back any more may be missing.
+     * What it has, to verify the trail. Those that it cannot read back any more may be missing. Whoever verifies waits for it: it has
+     * to come back, with an exception if need be.
      *
-     * @return of those it was given, by whichever process, at least the newest; in any order
+     * @return of those it was given, by whichever process, at least the newest; in any order. Nothing at all counts as a fault of the
+     *     trail, once that is signed
      * @throws IOException if it cannot be asked
      */
     List<AuditCheckpoint> kept() throws IOException;

@@ -12,7 +12,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * them was changed, exchanged or taken away. Holds no secret.
  *
  * @param sequence number of the last record that it covers, from 1
- * @param time when it was made, to the millisecond
+ * @param time when it was made, to the millisecond; within what a {@code long} of milliseconds of the epoch holds
  * @param hash chain hash of that record: 64 hexadecimal digits, lower case
  * @param key which key signed: the first 8 bytes of the SHA-256 of the public key's 32 bytes, 16 such digits
  * @param signature Ed25519, 128 such digits
@@ -39,6 +39,10 @@ public record AuditCheckpoint(long sequence, Instant time, String hash, String k
         if (!time.equals(time.truncatedTo(ChronoUnit.MILLIS))) {
             throw new IllegalArgumentException("time of a checkpoint is " + time + ", must be whole milliseconds");
         }
+        if (time.isBefore(Instant.ofEpochMilli(Long.MIN_VALUE)) || time.isAfter(Instant.ofEpochMilli(Long.MAX_VALUE))) {
+            throw new IllegalArgumentException(
+                    "time of a checkpoint is " + time + ", must be milliseconds of the epoch that a long holds");
+        }
         digits("hash", hash, HASH_DIGITS);
         digits("key", key, KEY_DIGITS);
         digits("signature", signature, SIGNATURE_DIGITS);
@@ -52,7 +56,7 @@ public record AuditCheckpoint(long sequence, Instant time, String hash, String k
     }
 
     /**
-     * What {@link #toString} made.
+     * What {@link #toString} made, and nothing else: there is one form.
      *
      * @param line one line, without its end
      * @return that checkpoint
@@ -65,7 +69,12 @@ public record AuditCheckpoint(long sequence, Instant time, String hash, String k
                     "a checkpoint must be written: " + MARK + " SEQUENCE TIME HASH KEY SIGNATURE");
         }
         try {
-            return new AuditCheckpoint(Long.parseLong(words[1]), Instant.parse(words[2]), words[3], words[4], words[5]);
+            var parsed = new AuditCheckpoint(
+                    Long.parseLong(words[1]), Instant.parse(words[2]), words[3], words[4], words[5]);
+            if (!parsed.toString().equals(line)) {
+                throw new IllegalArgumentException("a checkpoint must be written as " + parsed);
+            }
+            return parsed;
         } catch (NumberFormatException | DateTimeParseException e) {
             throw new IllegalArgumentException("a checkpoint has a sequence or a time that is none", e);
         }
@@ -74,7 +83,7 @@ public record AuditCheckpoint(long sequence, Instant time, String hash, String k
     /**
      * For files and for people.
      *
-     * @return one line of ASCII: mark, sequence, time (ISO 8601), hash, key, signature, with a blank between
+     * @return one line of ASCII: mark, sequence, time (as {@link Instant#toString}), hash, key, signature, with a blank between
      */
     @Override
     public String toString() {

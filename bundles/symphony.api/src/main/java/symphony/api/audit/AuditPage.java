@@ -7,7 +7,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * Some records of the trail.
  *
  * @param records in their order
- * @param next from which sequence on to ask for more: now, or once more is there
+ * @param next from which sequence on to ask for more: now, or once more is there; see {@link AuditTrail#find}
  * @param isEnd whether nothing follows at this moment; else there may be more, although {@code records} is empty
  */
 @ProviderType

@@ -13,7 +13,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * @param sequence its number, from 1, without gaps
  * @param time when it was told; of one that tells of several things, when it was written
  * @param kind what kind of record
- * @param entry what was done; empty if its content is sealed and cannot be opened now
+ * @param isSealed whether its content is stored sealed
+ * @param entry what was done; empty if its content is sealed and cannot be opened now, or is malformed
  * @param subscription the subscription's identity, empty where there is none
  * @param count how many events or entries it stands for, 1 or more
  * @param from when the first of them was
@@ -27,6 +28,7 @@ public record AuditRecord(
         long sequence,
         Instant time,
         Kind kind,
+        boolean isSealed,
         Optional<AuditEntry> entry,
         String subscription,
         long count,

@@ -2,7 +2,7 @@ package symphony.api.audit;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** An audit entry could not be stored, so the operation that needs it was not done. */
+/** An audit entry could not be stored, so the operation that needs it was not done; or the trail could not be read. */
 @ProviderType
 public class AuditUnavailableException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
@@ -10,7 +10,7 @@ public class AuditUnavailableException extends IllegalStateException {
     /**
      * Tells why.
      *
-     * @param message what could not be stored, where, and how to mend it
+     * @param message what could not be stored or read, where, and how to mend it
      * @param cause what went wrong, or null
      */
     public AuditUnavailableException(String message, Throwable cause) {

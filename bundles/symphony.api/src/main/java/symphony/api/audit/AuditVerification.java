@@ -8,12 +8,12 @@ import org.osgi.annotation.versioning.ProviderType;
  * What came of verifying the trail.
  *
  * @param verdict the gravest of what was found
- * @param records how many whole records were read
+ * @param records how many whole records were read, whatever they are worth
  * @param first sequence of the first one, 0 if there is none
  * @param last sequence of the last one, 0 if there is none
  * @param signed up to which sequence all is signed, by a checkpoint in the trail or outside of it; 0 if none is. What comes after
  *     that is chained, but whoever can write the files could have written it
- * @param findings what is wrong, in the order of the trail, the first {@value #MOST_FINDINGS}
+ * @param findings what is wrong, in the order of the trail, {@value #MOST_FINDINGS} at most, the first of each verdict among them
  * @param notes what else there is to know
  */
 @ProviderType

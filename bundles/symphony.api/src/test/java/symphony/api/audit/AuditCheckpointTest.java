@@ -38,7 +38,15 @@ class AuditCheckpointTest {
                 "symphony-audit-checkpoint-1 17 2026-11-30T08:00:00Z KEY KEY SIGNATURE",
                 "symphony-audit-checkpoint-1 17 2026-11-30T08:00:00Z HASH HASH SIGNATURE",
                 "symphony-audit-checkpoint-1 17 2026-11-30T08:00:00Z HASH KEY SIGNATURE ",
-                "symphony-audit-checkpoint-1  17 2026-11-30T08:00:00Z HASH KEY SIGNATURE"
+                "symphony-audit-checkpoint-1  17 2026-11-30T08:00:00Z HASH KEY SIGNATURE",
+                "symphony-audit-checkpoint-1 +17 2026-11-30T08:00:00Z HASH KEY SIGNATURE",
+                "symphony-audit-checkpoint-1 017 2026-11-30T08:00:00Z HASH KEY SIGNATURE",
+                "symphony-audit-checkpoint-1 \u0661\u0667 2026-11-30T08:00:00Z HASH KEY SIGNATURE",
+                "symphony-audit-checkpoint-1 17 2026-11-30t08:00:00Z HASH KEY SIGNATURE",
+                "symphony-audit-checkpoint-1 17 2026-11-30T08:00:00.000000Z HASH KEY SIGNATURE",
+                "symphony-audit-checkpoint-1 17 2026-11-30T09:00:00+01:00 HASH KEY SIGNATURE",
+                "symphony-audit-checkpoint-1 17 +1000000000-12-31T23:59:59Z HASH KEY SIGNATURE",
+                "symphony-audit-checkpoint-1 17 -1000000000-01-01T00:00:00Z HASH KEY SIGNATURE"
             })
     void refusesALineThatIsNone(String line) {
         String written =
@@ -46,6 +54,15 @@ class AuditCheckpointTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AuditCheckpoint.parse(written))
                 .withMessageContaining("checkpoint");
+    }
+
+    @Test
+    void takesAnyTimeThatALongOfMillisecondsHolds() {
+        for (long millis : new long[] {Long.MIN_VALUE, -1, 0, Long.MAX_VALUE}) {
+            var made = new AuditCheckpoint(17, Instant.ofEpochMilli(millis), HASH, KEY, SIGNATURE);
+            assertThat(AuditCheckpoint.parse(made.toString()).time().toEpochMilli())
+                    .isEqualTo(millis);
+        }
     }
 
     @Test

@@ -20,7 +20,7 @@ class AuditQueryTest {
 
     private static AuditRecord record(Optional<AuditEntry> entry) {
         return new AuditRecord(
-                7, TIME, Kind.SECURITY, entry, "", 1, TIME, TIME, Optional.empty(), Optional.empty(), "00");
+                7, TIME, Kind.SECURITY, true, entry, "", 1, TIME, TIME, Optional.empty(), Optional.empty(), "00");
     }
 
     private static void assertMatches(AuditQuery matching, AuditQuery other) {
