@@ -58,10 +58,11 @@ record LastSigned(long sequence, Optional<PublicKey> signer, long keptFrom) {
     private static List<Candidate> candidates(OpenTrail trail, long segment) throws IOException {
         Deque<Candidate> checkpoints = new ArrayDeque<>();
         Deque<Candidate> announcements = new ArrayDeque<>();
+        var items = new GapReader();
         try (LogReader reader = trail.read(new Position(segment, 0))) {
             Optional<byte[]> before = Optional.empty();
-            Optional<LogItem> item = reader.next();
-            for (; item.isPresent() && item.get().position().segment() == segment; item = reader.next()) {
+            Optional<LogItem> item = items.next(reader);
+            for (; item.isPresent() && item.get().position().segment() == segment; item = items.next(reader)) {
                 Optional<StoredRecord> read =
                         item.get() instanceof Frame frame ? StoredRecord.ofAny(frame.body()) : Optional.empty();
                 if (read.isPresent()) {

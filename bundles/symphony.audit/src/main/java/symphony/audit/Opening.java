@@ -55,7 +55,7 @@ record Opening(
         Optional<AuditCheckpoint> found;
         try {
             found = side.read();
-        } catch (IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             problems.put(PROBLEM, "the file " + CheckpointFile.NAME + " cannot be read: " + e.getMessage());
             return Optional.empty();
         }
@@ -80,9 +80,10 @@ record Opening(
     /** One may have been written before the process ended, and the file not yet. */
     private static boolean hasTwoCheckpoints(OpenTrail trail) throws IOException {
         int checkpoints = 0;
+        var items = new GapReader();
         try (LogReader reader = trail.read(Position.BEGIN)) {
-            Optional<LogItem> item = reader.next();
-            for (; item.isPresent() && checkpoints < 2; item = reader.next()) {
+            Optional<LogItem> item = items.next(reader);
+            for (; item.isPresent() && checkpoints < 2; item = items.next(reader)) {
                 boolean isOne = item.get() instanceof Frame frame
                         && StoredRecord.ofAny(frame.body())
                                 .filter(record -> record.kind() == Kind.CHECKPOINT)
@@ -100,16 +101,18 @@ record Opening(
         if (known.sequence() < trail.index().firstSequence()) {
             return true; // nobody can tell
         }
+        var items = new GapReader();
         try (LogReader reader = trail.read(trail.index().before(known.sequence()))) {
-            for (Optional<LogItem> item = reader.next(); item.isPresent(); item = reader.next()) {
+            for (Optional<LogItem> item = items.next(reader); item.isPresent(); item = items.next(reader)) {
                 Optional<StoredRecord> record =
                         item.get() instanceof Frame frame ? StoredRecord.ofAny(frame.body()) : Optional.empty();
                 if (record.filter(read -> read.sequence() >= known.sequence()).isPresent()) {
-                    return HexFormat.of().formatHex(record.get().hash()).equals(known.hash());
+                    return items.failure().isPresent()
+                            || HexFormat.of().formatHex(record.get().hash()).equals(known.hash());
                 }
             }
         }
-        return false;
+        return items.failure().isPresent(); // nobody can tell
     }
 
     boolean isSigner(PublicKey key) {
@@ -118,6 +121,8 @@ record Opening(
 
     /** Once a START of that key tells of it. */
     Opening asTold(PublicKey key) {
-        return new Opening(problems, checkpoint, Optional.empty(), Optional.of(key));
+        var left = new TreeMap<>(problems);
+        left.remove(Announcement.BEGINNING); // the next one may say again where the trail begins
+        return new Opening(left, checkpoint, Optional.empty(), Optional.of(key));
     }
 }

@@ -104,7 +104,7 @@ final class OutsideCheckpoints {
         return signer;
     }
 
-    /** At the end of a trail that has records from a first to a last one, signed up to there. */
+    /** At the end of a trail that has records from a first to a last one, and checkpoints up to there; 0 if it has none. */
     void end(long first, long last, long signed) {
         newest.filter(each -> each.sequence() > last)
                 .ifPresent(each -> findings.add(

@@ -103,7 +103,7 @@ final class PublicKeys {
         var statement =
                 new Statement(checkpoint.sequence(), checkpoint.time().toEpochMilli(), hex.parseHex(checkpoint.hash()));
         return find(hex.parseHex(checkpoint.key()))
-                .filter(key -> key.hasSigned(statement, hex.parseHex(checkpoint.signature())))
+                .filter(key -> key.hasSigned(statement.outside(), hex.parseHex(checkpoint.signature())))
                 .isPresent();
     }
 }

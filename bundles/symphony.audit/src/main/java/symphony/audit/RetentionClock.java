@@ -34,12 +34,15 @@ final class RetentionClock {
         this.nanos = nanos;
     }
 
-    /** Something was written at that time, if it is known, and it is later now. Only the first call counts. */
-    void begin(Optional<Instant> written) {
+    /**
+     * Something was written at that time, if it is known, and at that moment of the monotonic clock it was later. Only the first call
+     * counts.
+     */
+    void begin(Optional<Instant> written, long laterNanos) {
         if (!isKnown) {
             isKnown = true;
             knownMillis = written.map(Instant::toEpochMilli).orElseGet(clock::millis);
-            knownNanos = nanos.getAsLong();
+            knownNanos = written.isPresent() ? laterNanos : nanos.getAsLong();
         }
     }
 

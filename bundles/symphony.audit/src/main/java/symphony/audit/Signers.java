@@ -2,6 +2,7 @@ package symphony.audit;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +72,10 @@ final class Signers {
     /** All from the last one on was signed by this key, up to a sequence. */
     void signed(PublicKey key, long from, long to) {
         used.add(key.idText());
+        if (current.isEmpty()) {
+            current = Optional.of(key);
+            since = to;
+        }
         if (to < from) {
             return;
         }
@@ -120,7 +125,13 @@ final class Signers {
         String goesOn = "record " + start.sequence() + " goes on with the key " + next.idText() + ", and the key "
                 + before.idText() + " before it has not said so";
         if (!isHandedOver(before, next, start)) {
-            if (wasSealed && !isSealed) {
+            if (isOlder(next, before) && !sealed.getOrDefault(next.idText(), false)) {
+                findings.add(
+                        Verdict.TAMPERED,
+                        start.sequence(),
+                        start.sequence(),
+                        goesOn + ": it is an older one, and whoever has a copy of it can have written what follows");
+            } else if (wasSealed && !isSealed) {
                 findings.add(
                         Verdict.TAMPERED,
                         start.sequence(),
@@ -134,6 +145,12 @@ final class Signers {
         if (!wasSealed) {
             left.add(before.idText());
         }
+    }
+
+    /** They stand in the order in which they came. */
+    private boolean isOlder(PublicKey key, PublicKey than) {
+        List<String> ids = keys.all().stream().map(PublicKey::idText).toList();
+        return ids.indexOf(key.idText()) < ids.indexOf(than.idText());
     }
 
     private static boolean isHandedOver(PublicKey before, PublicKey next, Announcement start) {

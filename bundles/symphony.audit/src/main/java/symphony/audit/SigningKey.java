@@ -71,7 +71,7 @@ final class SigningKey {
                 Instant.ofEpochMilli(statement.timeMillis()),
                 HexFormat.of().formatHex(statement.hash()),
                 publicKey.idText(),
-                HexFormat.of().formatHex(sign(statement)));
+                HexFormat.of().formatHex(sign(statement.outside())));
     }
 
     /** Which, never what. */

@@ -35,8 +35,9 @@ record TrailFolder(Path path) {
         Path file = path.resolve(PROBE);
         try {
             check();
+            Files.deleteIfExists(file); // whatever it is: a link would lead elsewhere, and a pipe would be waited for
             try (FileChannel channel =
-                    OwnerOnly.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))) {
+                    OwnerOnly.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
                 var bytes = ByteBuffer.allocate(PROBE_BYTES);
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);

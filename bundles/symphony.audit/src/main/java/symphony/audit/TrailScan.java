@@ -90,14 +90,16 @@ final class TrailScan {
     }
 
     private void indexFirst() throws IOException {
+        var items = new GapReader();
         try (LogReader reader = log.read(Position.BEGIN)) {
-            for (Optional<LogItem> item = reader.next(); item.isPresent(); item = reader.next()) {
+            for (Optional<LogItem> item = items.next(reader); item.isPresent(); item = items.next(reader)) {
                 if (item.get() instanceof Frame frame) {
                     indexFirst(frame);
                     reader.leaveSegment();
                 }
             }
         }
+        items.failure().ifPresent(why -> add(DAMAGED, "a segment that cannot be read: " + why.getMessage()));
     }
 
     private void indexFirst(Frame frame) {
@@ -112,13 +114,14 @@ final class TrailScan {
     /** Whether the segment has a record; if it has, its last one is the end of the chain. */
     private boolean readAll(long segment) throws IOException {
         boolean isAny = false;
+        var items = new GapReader();
         try (LogReader reader = log.read(new Position(segment, 0))) {
-            Optional<LogItem> item = reader.next();
+            Optional<LogItem> item = items.next(reader);
             while (item.isPresent() && item.get().position().segment() == segment) {
                 if (item.get() instanceof Frame frame) {
                     isAny |= read(frame, !isAny);
                 }
-                item = reader.next();
+                item = items.next(reader);
             }
         }
         return isAny;

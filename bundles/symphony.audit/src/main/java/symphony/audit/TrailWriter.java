@@ -93,7 +93,10 @@ final class TrailWriter implements Runnable {
     /** The end of the chain as this process wrote it; empty before it has. */
     private Optional<Head> written = Optional.empty();
 
+    /** Whether nothing is in the trail that this process has not written itself, or has told of. */
     private boolean isOurs;
+
+    private long openedNanos;
     /** Whether no record in the segment that is written tells with which one the trail begins. */
     private boolean isBeginningOwed;
 
@@ -421,8 +424,7 @@ final class TrailWriter implements Runnable {
             closeTrail(); // one that could not be closed, or was read in part only
             checkedFolder.check();
             standing.begin("the trail in " + folder + " is still being read");
-            segmentLog =
-                    opener.open(folder, LogOpener.OPTIONS.withSegmentBytes(SegmentLogOptions.MAX_SEGMENT_BYTES));
+            segmentLog = opener.open(folder, LogOpener.OPTIONS.withSegmentBytes(SegmentLogOptions.MAX_SEGMENT_BYTES));
             useTrail(new OpenTrail(segmentLog));
         } catch (IOException e) {
             closeTrail();
@@ -434,8 +436,9 @@ final class TrailWriter implements Runnable {
 
     private void useTrail(OpenTrail opened) {
         Head head = opened.head();
-        isOurs = written.filter(head::equals).isPresent() || backlog.mayEndWith(head);
+        isOurs = written.filter(head::equals).isPresent() || isOurs && backlog.mayEndWith(head);
         backlog.settle(head);
+        openedNanos = nanos.getAsLong();
         opening = Optional.empty();
         isBeginningOwed = true;
         trail = opened;
@@ -447,21 +450,27 @@ final class TrailWriter implements Runnable {
             return;
         }
         try {
+            standing.begin("the trail in " + folder + " is still being read");
             Opening found = Opening.of(trail, side, keys.publish(key.publicKey()), isOurs);
             problems = new TreeMap<>(trail.problems());
             problems.putAll(found.problems());
             checkpoint = found.checkpoint();
-            retentionClock.begin(checkpoint.map(AuditCheckpoint::time));
+            retentionClock.begin(checkpoint.map(AuditCheckpoint::time), openedNanos);
             checkpointSequence = checkpoint.map(AuditCheckpoint::sequence).orElse(0L);
-            checkpoint.ifPresent(anchors::offer);
+            checkpoint.filter(this::isOwn).ifPresent(anchors::offer); // the other keys are only as good as their file
             if (found.unsigned().isPresent()) {
                 isStartOwed = true;
             }
             tellProblems();
             opening = Optional.of(found);
+            beginWriting();
         } catch (IOException e) {
             throw new TrailException("the trail in " + folder + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    private boolean isOwn(AuditCheckpoint made) {
+        return made.key().equals(key.publicKey().idText());
     }
 
     private void tellProblems() {
@@ -498,6 +507,7 @@ final class TrailWriter implements Runnable {
             problems = Map.of();
         }
         tellBeginning();
+        isOurs = true; // not before: until then what was found could be signed as ours after the next failure
     }
 
     private void tellStart() throws TrailException, NotSealedException {
@@ -652,7 +662,7 @@ final class TrailWriter implements Runnable {
     /** Signs all that is there, unless it is signed already. */
     private void sign() throws TrailException, NotSealedException {
         Head head = trail.head();
-        if (head.sequence() == checkpointSequence || isStartOwed || opening.isEmpty()) {
+        if (head.sequence() == checkpointSequence || isStartOwed || opening.isEmpty() || !problems.isEmpty()) {
             return; // or what somebody else may have written would be signed before that is told
         }
         long millis = clock.millis();
@@ -725,7 +735,7 @@ final class TrailWriter implements Runnable {
         OpenTrail closed = trail;
         trail = null;
         if (closed != null) {
-            written = Optional.of(closed.head());
+            written = isOurs ? Optional.of(closed.head()) : Optional.empty();
         }
         if (segmentLog != null) {
             try {
@@ -751,6 +761,8 @@ final class TrailWriter implements Runnable {
         try {
             refuseRest();
             if (trail != null && key != null) {
+                examine();
+                tellWhatIsOwed();
                 tellGap();
                 sign();
             }

@@ -25,9 +25,7 @@ final class Unsettled {
 
     /** Whether the chain ends with one of them. */
     boolean has(Head head) {
-        return attempts.stream()
-                .map(Attempt::record)
-                .anyMatch(record -> head.is(record.sequence(), record.hash()));
+        return attempts.stream().map(Attempt::record).anyMatch(record -> head.is(record.sequence(), record.hash()));
     }
 
     /** Tells whoever waits that nobody knows. */

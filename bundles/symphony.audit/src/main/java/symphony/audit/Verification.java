@@ -68,13 +68,13 @@ final class Verification {
     }
 
     /** The file beside the trail. */
-    void add(CheckpointFile side) throws IOException {
+    void add(CheckpointFile side) {
         try {
             Optional<AuditCheckpoint> checkpoint = side.read();
             missing = checkpoint.isPresent() ? Optional.empty() : Optional.of(side);
             checkpoint.ifPresent(
                     known -> sources.add(new Source("the file " + CheckpointFile.NAME, List.of(known), 0, true)));
-        } catch (IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             problem("the file " + CheckpointFile.NAME + " cannot be read: " + e.getMessage());
         }
     }

@@ -15,7 +15,6 @@ import symphony.segmentlog.Frame;
 import symphony.segmentlog.Gap;
 import symphony.segmentlog.LogItem;
 import symphony.segmentlog.LogReader;
-import symphony.segmentlog.Position;
 
 /** Reads a trail from its beginning to its end and finds what is wrong with it. Needs no key that opens seals. One thread only. */
 final class Verifier {
@@ -62,8 +61,7 @@ final class Verifier {
     /** The last record whose content may be sealed, since something was missing; empty if there was none. */
     private Optional<StoredRecord> lastOfContent = Optional.empty();
 
-    private long unreadable;
-    private Optional<IOException> failure = Optional.empty();
+    private final GapReader items = new GapReader();
 
     Verifier(PublicKeys keys, List<OutsideCheckpoints.Source> sources) {
         this.signers = new Signers(keys, findings);
@@ -96,7 +94,7 @@ final class Verifier {
 
     /** All that the reader has now; once more for what was being written when it came to the end. */
     void read(LogReader reader) throws IOException, OvertakenException {
-        for (Optional<LogItem> item = next(reader); item.isPresent(); item = next(reader)) {
+        for (Optional<LogItem> item = items.next(reader); item.isPresent(); item = items.next(reader)) {
             if (item.get() instanceof Frame frame) {
                 var next = Parsed.of(frame);
                 judge(next.sequence());
@@ -105,27 +103,6 @@ final class Verifier {
                 judge(0);
                 pass(found);
             }
-        }
-    }
-
-    /** What comes next; a segment that cannot be read is damaged. */
-    private Optional<LogItem> next(LogReader reader) throws IOException {
-        try {
-            return reader.next();
-        } catch (IOException e) {
-            long segment = reader.segment();
-            if (segment <= unreadable) {
-                throw e; // not even the folder
-            }
-            unreadable = segment;
-            failure = failure.or(() -> Optional.of(e));
-            Position from = reader.position();
-            reader.leaveSegment();
-            return Optional.of(new Gap(
-                    from,
-                    reader.position(),
-                    Gap.Cause.DAMAGED,
-                    "segment " + segment + " cannot be read: " + e.getMessage()));
         }
     }
 
@@ -140,11 +117,11 @@ final class Verifier {
      * @throws IOException if nothing could be
      */
     AuditVerification result(LogReader reader, boolean areKeysFromOutside) throws IOException {
-        if (records == 0 && failure.isPresent()) {
-            throw failure.get();
+        if (records == 0 && items.failure().isPresent()) {
+            throw items.failure().get();
         }
         end(reader);
-        outside.end(first, last, signed);
+        outside.end(first, last, checkpoints > 0 ? signed : 0);
         if (last > signed && first > 0) {
             note("records " + firstUnsigned() + " to " + last
                     + " are not signed yet: whoever can write the files could have written them");
@@ -481,6 +458,13 @@ final class Verifier {
         }
         if (details.containsKey(Announcement.LOST)) {
             lost(record, number(details, Announcement.LOST), details.getOrDefault(Announcement.CHECKPOINT, ""));
+        } else if (details.containsKey(Announcement.CHECKPOINT)) {
+            findings.add(
+                    Verdict.MISSING,
+                    record.sequence(),
+                    record.sequence(),
+                    "record " + record.sequence() + " says that " + details.get(Announcement.CHECKPOINT)
+                            + ": the end of the trail may have been cut off before it");
         }
         if (details.containsKey(Announcement.BEGINNING)) {
             long beginning = number(details, Announcement.BEGINNING);

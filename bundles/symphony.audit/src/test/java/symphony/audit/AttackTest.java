@@ -7,9 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -424,6 +426,44 @@ class AttackTest {
             assertThat(cut.from()).isEqualTo(from);
             assertThat(cut.to()).isEqualTo(last);
         }
+    }
+
+    /** A checkpoint in the trail is none beside it: else any of them could stand for the end. */
+    @Test
+    void anEndThatIsCutOffIsFoundThoughACheckpointOfTheTrailStandsBeside() throws Exception {
+        for (Rig.Read checkpoint : rig.records(Kind.CHECKPOINT)) {
+            var forgery = new Forgery(rig.folder);
+            int index = forgery.indexOf(checkpoint.stored().sequence());
+            StoredRecord end = forgery.bodies.get(index - 1).record();
+            forgery.bodies.subList(index, forgery.bodies.size()).clear();
+            Path attacked = forgery.write(folder());
+            byte[] content = checkpoint.stored().content();
+            var hex = HexFormat.of();
+            CheckpointFile.in(attacked)
+                    .write(new AuditCheckpoint(
+                            end.sequence(),
+                            Instant.ofEpochMilli(checkpoint.stored().timeMillis()),
+                            hex.formatHex(end.hash()),
+                            hex.formatHex(content, 0, PublicKey.ID_BYTES),
+                            hex.formatHex(content, PublicKey.ID_BYTES, content.length)));
+            AuditVerification result = verify(attacked);
+            assertThat(result.verdict()).as("%s", result).isEqualTo(Verdict.ANCHOR);
+            assertThat(result.findings()).anyMatch(finding -> finding.detail().contains("is not signed by a key"));
+        }
+    }
+
+    @Test
+    void whatIsSignedBesideTheTrailSignsNothingInIt() throws Exception {
+        AuditCheckpoint beside = CheckpointFile.in(rig.folder).read().orElseThrow();
+        var forgery = new Forgery(rig.folder);
+        StoredRecord end = forgery.bodies.get(forgery.bodies.size() - 1).record();
+        var header = new StoredRecord.Header(
+                Kind.CHECKPOINT, false, false, last + 1, beside.time().toEpochMilli());
+        byte[] content = HexFormat.of().parseHex(beside.key() + beside.signature());
+        forgery.bodies.add(new Forgery.Body(
+                StoredRecord.make(header, content, end.hash(), new ChainHash()).bytes(),
+                forgery.bodies.get(forgery.bodies.size() - 1).segment));
+        assertTampered(verify(forgery.write(folder()), List.of(beside)), last + 1);
     }
 
     @Test

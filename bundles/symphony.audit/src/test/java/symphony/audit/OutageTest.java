@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditRecord.Kind;
 import symphony.api.audit.AuditUnavailableException;
+import symphony.api.audit.AuditVerification;
 import symphony.api.audit.Outcome;
 import symphony.segmentlog.SegmentLog;
 import symphony.segmentlog.SegmentLogOptions;
@@ -303,20 +304,46 @@ class OutageTest {
             rig.start().record(Rig.entry(life));
             rig.stop();
         }
-        Path first = rig.folder.resolve("0000000000000001.segment");
-        Path away = Files.move(first, temp.resolve("away"));
-        Files.createDirectory(first);
+        Path newest = rig.folder.resolve("0000000000000002.segment");
+        Path away = Files.move(newest, temp.resolve("away"));
+        Files.createDirectory(newest);
         audit = rig.start();
         assertThatThrownBy(() -> audit.record(Rig.entry("refused")))
                 .isInstanceOf(AuditUnavailableException.class)
-                .hasMessageContaining("cannot be opened: " + first + " is no regular file");
-        Files.delete(first);
-        Files.move(away, first);
+                .hasMessageContaining("cannot be opened: ")
+                .hasMessageContaining(newest + " is no regular file");
+        Files.delete(newest);
+        Files.move(away, newest);
         awaitUp();
         audit.record(Rig.entry("third"));
         rig.stop();
         assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "second", "third");
         rig.assertIntact();
+    }
+
+    /** What is to be recorded now does not wait for the past. */
+    @Test
+    void goesOnThoughAnOldSegmentCannotBeRead() throws Exception {
+        for (String life : List.of("first", "second", "third")) {
+            rig.start().record(Rig.entry(life));
+            rig.stop();
+        }
+        Path old = rig.folder.resolve("0000000000000001.segment");
+        Path away = Files.move(old, temp.resolve("away"));
+        Files.createDirectory(old);
+        rig.start().record(Rig.entry("fourth"));
+        rig.stop();
+        assertThat(CapturedLog.LINES).anyMatch(line -> line.contains("is not whole") && line.contains("damaged="));
+        assertThat(CapturedLog.LINES).noneMatch(line -> line.startsWith("ERROR"));
+        assertThat(rig.verify().verdict()).isEqualTo(AuditVerification.Verdict.TAMPERED);
+        Files.delete(old);
+        Files.move(away, old);
+        assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "second", "third", "fourth");
+        assertThat(rig.verify().findings())
+                .as("whoever put something else there could have cut off the beginning so")
+                .singleElement()
+                .satisfies(finding ->
+                        assertThat(finding.detail()).contains("says that the trail began with record 4 then"));
     }
 
     @Test
@@ -328,7 +355,23 @@ class OutageTest {
                 .isEqualTo("the file checkpoint cannot be read: " + side + " is no regular file; move it away");
         Files.delete(side);
         rig.stop();
-        rig.assertIntact();
+        assertThat(rig.verify().verdict()).isEqualTo(AuditVerification.Verdict.MISSING);
+    }
+
+    @Test
+    void goesOnThoughItsCheckpointCannotBeOpened() throws Exception {
+        rig.start().record(Rig.entry("first"));
+        rig.stop();
+        Path side = rig.folder.resolve(CheckpointFile.NAME);
+        Files.delete(side);
+        Files.createSymbolicLink(side, Path.of(CheckpointFile.NAME)); // to itself
+        AuditVerification result = rig.verify();
+        assertThat(result.verdict()).isEqualTo(AuditVerification.Verdict.ANCHOR);
+        assertThat(result.findings().get(0).detail()).startsWith("the file checkpoint cannot be read: ");
+        rig.start().record(Rig.entry("second"));
+        rig.stop();
+        assertThat(CheckpointFile.in(rig.folder).read()).isPresent();
+        assertThat(rig.targets(Kind.SECURITY)).containsExactly("first", "second");
     }
 
     /** On a disk that stands still: events of topics of which each is wanted fall back into summaries. */
@@ -437,6 +480,31 @@ class OutageTest {
         assertThatThrownBy(() -> audit.record(Rig.entry("unknown"))).isInstanceOf(AuditUnavailableException.class);
         assertThat(CapturedLog.LINES)
                 .anyMatch(line -> line.startsWith("ERROR symphony.audit") && line.endsWith("(3 more not told)"));
+    }
+
+    /** By somebody who wants to hold it up, or to have a file overwritten that he cannot write. */
+    @Test
+    void looksAtTheDiskWithAFileOfItsOwn() throws Exception {
+        Path probe = rig.folder.resolve(TrailFolder.PROBE);
+        Path foreign = Files.writeString(temp.resolve("foreign"), "precious");
+        audit = rig.start();
+        for (boolean isPipe : new boolean[] {false, true}) {
+            if (isPipe) {
+                assertThat(new ProcessBuilder("mkfifo", probe.toString())
+                                .start()
+                                .waitFor())
+                        .isZero();
+            } else {
+                Files.createSymbolicLink(probe, foreign);
+            }
+            rig.disk.failForces(true);
+            assertThatThrownBy(() -> audit.record(Rig.entry("unknown"))).isInstanceOf(AuditUnavailableException.class);
+            rig.disk.failForces(false);
+            awaitUp();
+            audit.record(Rig.entry("again"));
+            assertThat(probe).doesNotExist();
+        }
+        assertThat(foreign).hasContent("precious");
     }
 
     /** To open a trail is to read it, however long it is. */

@@ -1,13 +1,17 @@
 package symphony.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import symphony.api.audit.AuditCheckpoint;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditRecord.Kind;
+import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.AuditVerification;
 import symphony.api.audit.AuditVerification.Verdict;
 import symphony.api.audit.Outcome;
@@ -129,7 +134,10 @@ class RestartTest {
                 .singleElement()
                 .satisfies(recovery ->
                         assertThat(recovery.detail("checkpoint")).isEqualTo("the file checkpoint is missing"));
-        rig.assertIntact();
+        result = rig.verify();
+        assertThat(result.verdict()).as("for good").isEqualTo(Verdict.MISSING);
+        assertThat(result.findings().get(0).detail())
+                .contains("says that the file checkpoint is missing: the end of the trail may have been cut off");
     }
 
     @Test
@@ -159,7 +167,7 @@ class RestartTest {
             assertThat(recovery.detail("checkpoint"))
                     .startsWith("what is in the file checkpoint is not signed by a key of this trail: ");
         });
-        rig.assertIntact();
+        assertThat(rig.verify().verdict()).as("for good").isEqualTo(Verdict.MISSING);
     }
 
     /** A record may name a checkpoint that nobody can have signed, if who wrote it was deceived. */
@@ -200,6 +208,119 @@ class RestartTest {
         audit.record(Rig.entry("third"));
         assertThat(new TrailReading(rig.folder, audit).verify().verdict()).isEqualTo(Verdict.INTACT);
         rig.stop();
+    }
+
+    /** An anchor cannot take back what it was given, and would tell of a trail that is not this one for ever. */
+    @Test
+    void givesAnchorsNoCheckpointThatOnlyTheFolderVouchesFor() throws Exception {
+        SigningKey planted = SigningKey.random(new SecureRandom());
+        AuditCheckpoint known = checkpoint();
+        byte[] hash = HexFormat.of().parseHex(known.hash());
+        CheckpointFile.in(rig.folder)
+                .write(planted.checkpoint(
+                        new Statement(known.sequence(), known.time().toEpochMilli(), hash)));
+        Files.writeString(
+                rig.folder.resolve(KeyFiles.PUBLIC),
+                rig.publicKeys().with(planted.publicKey()).pem());
+        Path file = temp.resolve("planted.anchor");
+        rig.with("anchor.file", file.toString()).start().record(Rig.entry("third"));
+        rig.stop();
+        assertThat(kept(file)).isNotEmpty().extracting(AuditCheckpoint::key).containsOnly(known.key());
+    }
+
+    /** Two records behind the end, written by somebody who has no key. */
+    private Rig attacked() throws Exception {
+        var forgery = new Forgery(rig.folder);
+        forgery.add(Kind.SECURITY, true, true, new byte[100]);
+        forgery.add(Kind.SECURITY, true, false, new byte[200]);
+        return rig.next(forgery.write(temp.resolve("attacked")));
+    }
+
+    private void assertTold(Rig attacked, String range) throws Exception {
+        List<Forgery.Body> starts = new Forgery(attacked.folder)
+                .bodies.stream()
+                        .filter(body -> body.record().kind() == Kind.START)
+                        .toList();
+        Content told = Content.decode(starts.get(2).record().content());
+        assertThat(told.entry().details()).containsEntry("unsigned", range);
+        assertThat(attacked.verify(rig.publicKeys(), checkpoint()).notes())
+                .anyMatch(
+                        note -> note.startsWith("records " + range + " were not signed when their process had ended"));
+    }
+
+    /** What it has only found is not its own, though it was open. */
+    @Test
+    void tellsWhatItFoundThoughItCouldNotTellSoAtFirst() throws Exception {
+        Rig attacked = attacked();
+        AuditEngine audit = attacked.startWithoutCrypto();
+        attacked.settle();
+        attacked.disk.failForces(true);
+        audit.bind(attacked.crypto);
+        Rig.await(() -> audit.writer().state().isDown());
+        attacked.disk.failForces(false);
+        attacked.advanceUntil(() -> !audit.writer().state().isDown());
+        audit.record(Rig.entry("third"));
+        attacked.stop();
+        assertTold(attacked, "7-8");
+    }
+
+    @Test
+    void tellsWhatItFoundThoughSomethingWasThrownMeanwhile() throws Exception {
+        Rig attacked = attacked();
+        AuditEngine audit = attacked.startWithoutCrypto();
+        attacked.settle();
+        attacked.thrownByClock = Optional.of(new OutOfMemoryError("not really"));
+        audit.bind(attacked.crypto);
+        Rig.await(() -> audit.writer().state().isDown());
+        attacked.thrownByClock = Optional.empty();
+        attacked.advanceUntil(() -> !audit.writer().state().isDown());
+        audit.record(Rig.entry("third"));
+        attacked.stop();
+        assertTold(attacked, "7-8");
+    }
+
+    /** The first record then is a GAP, which is there though its force failed. */
+    @Test
+    void tellsWhatItFoundThoughAGapWasWrittenBefore() throws Exception {
+        Rig attacked = attacked();
+        AuditEngine audit = attacked.startWithoutCrypto();
+        attacked.advanceUntil(() -> audit.writer().state().isDown());
+        assertThatThrownBy(() -> audit.record(Rig.entry("refused"))).isInstanceOf(AuditUnavailableException.class);
+        assertThat(audit.writer().trail()).isPresent();
+        attacked.disk.failForcesAfter(2); // those of a new file and of its folder
+        attacked.disk.failTruncates(true);
+        audit.bind(attacked.crypto);
+        Rig.await(() -> audit.writer().trail().isEmpty());
+        attacked.disk.failForces(false);
+        attacked.disk.failTruncates(false);
+        attacked.advanceUntil(() -> !audit.writer().state().isDown());
+        audit.record(Rig.entry("third"));
+        attacked.stop();
+        assertTold(attacked, "7-9"); // with the GAP, of which it could not know for sure
+    }
+
+    /** Keys leave before the audit does, and what was stored last is signed all the same. */
+    @Test
+    void signsAtAStopWhatWasFoundAfterAnOutage() throws Exception {
+        AuditEngine audit = rig.start();
+        audit.record(Rig.entry("third"));
+        rig.disk.failForces(true);
+        rig.disk.failTruncates(true);
+        audit.submit(Rig.entry("unknown"));
+        Rig.await(() -> audit.writer().state().isDown());
+        rig.disk.failForces(false);
+        rig.disk.failTruncates(false);
+        audit.unbind(rig.crypto);
+        for (int i = 0; i < 100 && audit.writer().trail().isEmpty(); i++) {
+            rig.advance(Duration.ofSeconds(1));
+            rig.settle();
+        }
+        rig.stop();
+        AuditVerification result = rig.verify();
+        assertThat(result.signed()).isEqualTo(result.last());
+        restart(rig, "fourth");
+        assertThat(rig.records(Kind.RECOVERY)).isEmpty();
+        rig.assertIntact();
     }
 
     private static List<AuditCheckpoint> kept(Path file) {

@@ -170,6 +170,31 @@ class RetainedTrailTest {
         });
     }
 
+    /** By who has a copy of a key that signed in plaintext once: the records that said that another one follows are gone. */
+    @Test
+    void anOldKeyDoesNotComeBack() throws Exception {
+        SigningKey old = SigningKey.random(new SecureRandom());
+        PublicKeys keys = PublicKeys.none().with(old.publicKey()).with(rig.publicKeys());
+        assertThat(rig.verify(keys).verdict()).isEqualTo(Verdict.INTACT);
+
+        var withoutStart = new Forgery(rig.folder);
+        long newest = withoutStart.bodies.get(withoutStart.bodies.size() - 1).segment;
+        withoutStart.bodies.removeIf(body -> body.segment < newest);
+        withoutStart.add(Kind.SECURITY, true, false, INNOCENT);
+        withoutStart.sign(old);
+        AuditVerification result =
+                rig.next(withoutStart.write(temp.resolve("without"))).verify(keys);
+        assertThat(firstOf(Verdict.TAMPERED, result).detail())
+                .contains("is signed by the key " + old.publicKey().idText() + ", and since record ");
+
+        var withStart = new Forgery(rig.folder);
+        withStart.announce(old, Kind.START, Map.of("sealed", "true", "first", Long.toString(first)), true);
+        withStart.add(Kind.SECURITY, true, false, INNOCENT);
+        withStart.sign(old);
+        result = rig.next(withStart.write(temp.resolve("with"))).verify(keys);
+        assertThat(firstOf(Verdict.TAMPERED, result).detail()).contains("has not said so: it is an older one");
+    }
+
     private static void restart(Rig rig) {
         rig.start().record(Rig.entry("later"));
         rig.stop();

@@ -20,7 +20,7 @@ class RetentionClockTest {
 
     @Test
     void isTheWallClockWhileThatGoesWithTime() {
-        clock.begin(Optional.of(wall.instant()));
+        clock.begin(Optional.of(wall.instant()), nanos.get());
         for (int day = 0; day < 100; day++) {
             pass(Duration.ofDays(1));
             wall.advance(Duration.ofSeconds(day % 2 == 0 ? 20 : -10)); // it is corrected now and then
@@ -30,7 +30,7 @@ class RetentionClockTest {
 
     @Test
     void doesNotFollowAJumpAhead() {
-        clock.begin(Optional.of(wall.instant()));
+        clock.begin(Optional.of(wall.instant()), nanos.get());
         long begun = wall.millis();
         pass(Duration.ofHours(1));
         wall.advance(Duration.ofDays(30));
@@ -43,14 +43,24 @@ class RetentionClockTest {
     @Test
     void doesNotBelieveThatMuchTimeHasPassedSinceTheLastCheckpoint() {
         Instant written = wall.instant().minus(Duration.ofDays(40));
-        clock.begin(Optional.of(written));
+        clock.begin(Optional.of(written), nanos.get());
         pass(Duration.ofHours(1));
         assertThat(clock.millis()).isEqualTo(written.plus(Duration.ofHours(1)).toEpochMilli());
     }
 
+    /** As where it waits for a key for days. */
+    @Test
+    void countsTheTimeSinceTheMomentThatIsKnown() {
+        Instant written = wall.instant();
+        long then = nanos.get();
+        pass(Duration.ofDays(3));
+        clock.begin(Optional.of(written), then);
+        assertThat(clock.millis()).isEqualTo(wall.millis());
+    }
+
     @Test
     void followsAClockThatIsSetBackAndThenRight() {
-        clock.begin(Optional.of(wall.instant().plus(Duration.ofDays(3))));
+        clock.begin(Optional.of(wall.instant().plus(Duration.ofDays(3))), nanos.get());
         assertThat(clock.millis()).isEqualTo(wall.millis());
         wall.advance(Duration.ofDays(3)); // as of a machine that asks for the time after it has started
         assertThat(clock.millis()).isEqualTo(wall.millis());

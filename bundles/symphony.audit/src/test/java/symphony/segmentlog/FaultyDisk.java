@@ -27,6 +27,7 @@ public final class FaultyDisk {
     private volatile boolean failsForce;
     private volatile boolean failsWrite;
     private volatile boolean failsTruncate;
+    private final AtomicInteger spared = new AtomicInteger();
     private final AtomicInteger opened = new AtomicInteger();
     private final AtomicInteger lists = new AtomicInteger();
     private volatile CountDownLatch held;
@@ -53,7 +54,14 @@ public final class FaultyDisk {
     }
 
     public void failForces(boolean fails) {
+        spared.set(0);
         failsForce = fails;
+    }
+
+    /** All but the next ones. */
+    public void failForcesAfter(int forces) {
+        spared.set(forces);
+        failsForce = true;
     }
 
     /** So that what could not be forced stays. */
@@ -143,7 +151,7 @@ public final class FaultyDisk {
     }
 
     private void requireForce() throws IOException {
-        if (failsForce) {
+        if (failsForce && spared.getAndDecrement() <= 0) {
             throw new IOException("Input/output error");
         }
     }
