@@ -206,7 +206,8 @@ final class Weaving implements WovenClassListener {
         Samples.all().forEach((name, bytes) -> {
             try {
                 boolean isNamed = ConstantPool.names(bytes, ANNOTATIONS);
-                ClassWeaver.weave(bytes, ClassSummary.of(name, bytes), Samples.types());
+                Optional<byte[]> woven = ClassWeaver.weave(bytes, ClassSummary.of(name, bytes), Samples.types());
+                woven.ifPresent(twice -> ClassWeaver.weave(twice, ClassSummary.of(name, twice), Samples.types()));
                 log.debug("warming up: {} names our annotations: {}", name, isNamed);
             } catch (UnguardableException e) {
                 log.debug(
