@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +51,7 @@ import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.BundleReference;
 import org.osgi.framework.Constants;
@@ -58,6 +60,7 @@ import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.hooks.weaving.WeavingHook;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.framework.wiring.BundleWire;
@@ -596,16 +599,25 @@ public class WeaverIT {
                 hooksAtTheService.add(hooks());
             }
         };
+        var order = new CopyOnWriteArrayList<String>();
+        SynchronousBundleListener bundles = event -> {
+            if (event.getType() == BundleEvent.STOPPED || event.getType() == BundleEvent.STARTED) {
+                order.add(event.getBundle().getSymbolicName()
+                        + (event.getType() == BundleEvent.STOPPED ? " stopped" : " started"));
+            }
+        };
         context.addServiceListener(listener, "(objectClass=" + SecurityContexts.class.getName() + ")");
+        context.addBundleListener(bundles);
         try {
             late.start();
         } finally {
             context.removeServiceListener(listener);
+            context.removeBundleListener(bundles);
         }
-        ServiceReference<?> reference = context.getServiceReference("java.util.concurrent.Callable");
-        if (reference != null) { // it is back already
-            denied(this::gold);
-        }
+        assertEquals(
+                "before anybody takes it for guarded",
+                List.of("it.vault stopped", WEAVER + " started"),
+                order.subList(0, 2));
         assertEquals("the hook is there before what wakes up components", Integer.valueOf(1), hooksAtTheService.poll());
         ClassLoader before = unguarded.getClass().getClassLoader();
         await("it is resolved anew").atMost(DEADLINE).until(() -> isGuarded(vault, before));
