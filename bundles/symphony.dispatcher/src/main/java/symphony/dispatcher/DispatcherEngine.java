@@ -70,7 +70,7 @@ public final class DispatcherEngine implements AutoCloseable {
     private volatile boolean running;
     private volatile Runnable whenDraining = () -> {};
     private volatile StopReport report; // written under stopping
-    private boolean closed; // guarded by stopping
+    private volatile boolean closed; // written under stopping
 
     /**
      * Makes a dispatcher and takes over the queues that the provider keeps.
@@ -374,7 +374,9 @@ public final class DispatcherEngine implements AutoCloseable {
 
     /** Access control came or left. */
     public void accessChanged() {
-        registry.decidable(guard::canDecide);
+        if (!closed) { // DS unbinds what it has bound once a component is over
+            registry.decidable(guard::canDecide);
+        }
     }
 
     /** What no subscription wanted, and the hooks for it. */

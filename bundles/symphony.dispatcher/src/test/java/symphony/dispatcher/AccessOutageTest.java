@@ -85,6 +85,15 @@ class AccessOutageTest {
         bench.engine.modify(handler.serviceId());
     }
 
+    /** As DS unbinds access control from a component that is over. */
+    @Test
+    void saysNothingOfWhatLeavesAfterItsEnd() {
+        bench.engine.close();
+        CapturedLog.clear();
+        leaves();
+        assertThat(CapturedLog.lines()).noneMatch(line -> line.contains("access control is away"));
+    }
+
     @Test
     void keepsASubscriptionWhoseHandlerChangesMeanwhileAndAppliesTheChangeAfter() {
         TestHandler handler = handlerWithAnEvent("symphony.grace", "0");

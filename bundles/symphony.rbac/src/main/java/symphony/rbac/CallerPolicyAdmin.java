@@ -25,6 +25,11 @@ final class CallerPolicyAdmin implements PolicyAdmin {
     }
 
     @Override
+    public PolicyView.Origin origin() {
+        return engine.view().origin();
+    }
+
+    @Override
     public PolicyView active() {
         check("show");
         return engine.view();

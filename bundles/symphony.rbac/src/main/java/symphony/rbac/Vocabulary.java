@@ -18,6 +18,8 @@ final class Vocabulary {
 
     /** A new one belongs in docs/security.md, too. */
     static final Map<String, Set<String>> ACTIONS = Map.of(
+            "audit",
+            Set.of("export", "read", "verify"),
             CRYPTO,
             Set.of("change", "destroy", "disable", "enable", "list", PEEK, "rotate"),
             "context",
@@ -32,6 +34,8 @@ final class Vocabulary {
             Set.of("explain", "reload", "show", "try"),
             SCHEDULE,
             Set.of("cancel", "create", "create-as"),
+            "shell",
+            Set.of("run"),
             "user",
             Set.of("add", "list", "passwd", "remove", "unlock"));
 

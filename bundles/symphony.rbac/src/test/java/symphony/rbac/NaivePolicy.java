@@ -36,7 +36,9 @@ final class NaivePolicy {
             "context", "run-as",
             "dead", "redrive|drop",
             "policy", "show|explain|reload|try",
+            "shell", "run",
             "user", "add|list|passwd|remove|unlock",
+            "audit", "read|verify|export",
             "crypto", "rotate|disable|enable|destroy|list|change|peek");
     private static final Pattern LOOK_ALIKE = Pattern.compile("(?s).*[\\uff01-\\uff5e" + MARKS + "].*|"
             + "(?=.*\\p{IsLatin}).*[\\p{IsCyrillic}\\p{IsGreek}\\p{IsArmenian}\\p{IsCherokee}\\p{IsCoptic}].*");

@@ -1,6 +1,9 @@
 package symphony.shell;
 
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,6 +186,30 @@ final class Arguments {
 
     private static String range(String option, String given, long least, long most) {
         return option + " is " + Text.quoted(given) + ", must be a whole number, " + least + " to " + most;
+    }
+
+    /** A point in time: an instant, or how long ago. */
+    Optional<Instant> instant(String option, InstantSource clock) throws CommandException {
+        Optional<String> given = text(option);
+        if (given.isEmpty()) {
+            return Optional.empty();
+        }
+        String text = given.get();
+        try {
+            return Optional.of(
+                    text.contains(":") ? Instant.parse(text) : clock.instant().minus(Durations.parse(text)));
+        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+            throw new CommandException(
+                    option + " is " + Text.quoted(text)
+                            + ", must be how long ago, as 10m, or an instant, as 2026-11-24T12:00:00Z",
+                    e);
+        }
+    }
+
+    /** A length of time in nanoseconds; the greatest number if it is not given, or longer. */
+    long nanos(String option) throws CommandException {
+        Duration time = time(option, Duration.ofNanos(Long.MAX_VALUE));
+        return time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : time.toNanos();
     }
 
     Duration time(String option, Duration otherwise) throws CommandException {

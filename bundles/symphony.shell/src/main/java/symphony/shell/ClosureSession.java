@@ -2,12 +2,12 @@ package symphony.shell;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.felix.service.command.CommandProcessor;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
@@ -18,29 +18,38 @@ final class ClosureSession implements AutoCloseable {
     /*
      * A closure cannot run in the session it was typed in: Gogo allows one job in the foreground of a session, so a closure
      * that runs while the user looks at symphony:tail would fail with "A job is already in foreground". It runs in a session
-     * of its own that sees the variables of the first one, and gives back those it changed.
+     * of its own that sees the variables of the first one, and gives back those it changed; as long as its user is at work
+     * there. Afterwards it would call in its user's name what somebody else set, and show and give to that one what is not his.
      */
     private final CommandProcessor processor;
     private final ChildSessions children;
     private final CommandSession parent;
+    private final BooleanSupplier isShared;
     private final Globs globs;
     private volatile CommandSession own;
     private volatile boolean closed;
     private final SessionLines out;
     private final Function closure;
 
+    /** @param isShared whether who made the closure is the one who is logged in in the parent, or nobody is either */
     ClosureSession(
             CommandProcessor processor,
             ChildSessions children,
             CommandSession parent,
+            BooleanSupplier isShared,
             Function closure,
             Globs globs,
             LinePrinter printer) {
         this.processor = processor;
         this.children = children;
         this.parent = parent;
+        this.isShared = isShared;
         this.closure = closure;
-        this.out = new SessionLines(line -> printer.print(parent, Text.clean(line.replace('\t', ' '))));
+        this.out = new SessionLines(line -> {
+            if (isShared.getAsBoolean()) {
+                printer.print(parent, Text.clean(line.replace('\t', ' ')));
+            }
+        });
         this.globs = globs;
         this.own = newSession();
     }
@@ -68,9 +77,7 @@ final class ClosureSession implements AutoCloseable {
 
     /** Calls the closure. */
     void run(List<Object> arguments) throws Exception {
-        own.currentDir(parent.currentDir());
-        Map<String, Object> before = variables(parent);
-        before.forEach(own::put);
+        Map<String, Object> before = takeOver();
         try {
             closure.execute(own, arguments);
         } catch (InterruptedException e) {
@@ -93,28 +100,26 @@ final class ClosureSession implements AutoCloseable {
         before.close();
     }
 
+    private Map<String, Object> takeOver() {
+        Path folder = parent.currentDir();
+        Map<String, Object> variables = Variables.of(parent);
+        if (!isShared.getAsBoolean()) { // asked last: till now nobody else has set any
+            return Map.of();
+        }
+        own.currentDir(folder);
+        variables.forEach(own::put);
+        return variables;
+    }
+
     private void giveBack(Map<String, Object> before) {
-        variables(own).forEach((name, value) -> {
+        if (!isShared.getAsBoolean()) {
+            return;
+        }
+        Variables.of(own).forEach((name, value) -> {
             if (!Objects.equals(before.get(name), value)) {
                 parent.put(name, value);
             }
         });
-    }
-
-    /** Those of the user; names with a dot or a hash are Gogo's. */
-    private static Map<String, Object> variables(CommandSession session) {
-        var variables = new HashMap<String, Object>();
-        if (session.get(".variables") instanceof Set<?> names) {
-            for (Object name : names) {
-                String text = String.valueOf(name);
-                boolean internal = text.isEmpty() || ".#".indexOf(text.charAt(0)) >= 0 || text.equals("pipe-exception");
-                Object value = internal ? null : session.get(text);
-                if (value != null) {
-                    variables.put(text, value);
-                }
-            }
-        }
-        return variables;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.apache.felix.service.command.CommandSession;
 import symphony.api.event.Delivery;
 
@@ -17,7 +18,8 @@ final class ClosureTarget implements Wiring.Target {
     private final String source;
     private final boolean keep;
     private final ReentrantLock turn;
-    private final java.util.function.Consumer<String> complaints;
+    private final Consumer<String> complaints;
+    private final Maker maker;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final List<Runnable> afterwards = new ArrayList<>(); // guarded by itself, as the next
     private boolean calling;
@@ -28,17 +30,20 @@ final class ClosureTarget implements Wiring.Target {
             String source,
             boolean keep,
             ReentrantLock turn,
-            java.util.function.Consumer<String> complaints) {
+            Consumer<String> complaints,
+            Maker maker) {
         this.name = name;
         this.session = session;
         this.source = source;
         this.keep = keep;
         this.turn = turn;
         this.complaints = complaints;
+        this.maker = maker;
     }
 
     @Override
     public void handle(Delivery delivery) throws Exception {
+        maker.checkReceive(delivery.topic());
         synchronized (afterwards) {
             calling = true;
         }
@@ -86,6 +91,11 @@ final class ClosureTarget implements Wiring.Target {
         if (known.size() < MOST_KINDS && known.add(reason)) {
             complaints.accept(name + ": " + reason + " (each kind of error is shown once)");
         }
+    }
+
+    @Override
+    public String user() {
+        return maker.name();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package symphony.shell;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import org.slf4j.Logger;
@@ -30,10 +32,21 @@ final class Command implements Function {
 
     private final Synopsis synopsis;
     private final Action action;
+    private final Optional<Gate> gate;
 
     Command(Synopsis synopsis, Action action) {
+        this(synopsis, action, Optional.empty());
+    }
+
+    private Command(Synopsis synopsis, Action action, Optional<Gate> gate) {
         this.synopsis = synopsis;
         this.action = action;
+        this.gate = gate;
+    }
+
+    /** The same, for those who may run it. */
+    Command behind(Gate guarding) {
+        return new Command(synopsis, action, Optional.of(guarding));
     }
 
     Synopsis synopsis() {
@@ -49,7 +62,7 @@ final class Command implements Function {
                 synopsis.help(console.width()).forEach(console::line);
                 return null;
             }
-            return result(action.run(new Call(session, arguments, console)), arguments, console);
+            return result(run(session, arguments, console), arguments, console);
         } catch (InterruptedException e) {
             throw e; // Gogo knows what to do with Ctrl-C.
         } catch (CommandException e) {
@@ -62,12 +75,20 @@ final class Command implements Function {
         }
     }
 
+    private Object run(CommandSession session, Arguments arguments, Console console) throws Exception {
+        Gate.Body body = user -> action.run(new Call(session, arguments, console, user));
+        return gate.isPresent() ? gate.get().run(synopsis.name(), session, body) : body.run(Optional.empty());
+    }
+
     private static Object result(Object result, Arguments arguments, Console console) {
         if (!arguments.has(Synopsis.JSON) || result == null) {
             return result;
         }
         for (Object row : result instanceof Rows<?> rows ? rows : List.of(result)) {
             console.line(Json.write(row));
+        }
+        if (result instanceof Rows<?> rows) {
+            rows.next().ifPresent(from -> console.line(Json.write(Map.of("next", from))));
         }
         return null;
     }

@@ -67,12 +67,18 @@ final class Completion {
             return List.of();
         }
         String name = line.get(0);
-        Command command = commands.get().get(name.substring(name.indexOf(':') + 1));
-        if (command == null) {
+        String plain = name.substring(name.indexOf(':') + 1);
+        Command command = commands.get().get(plain);
+        if (command == null || !mayRun(plain)) {
             return List.of();
         }
         Kind kind = kind(command.synopsis(), line, index);
         return kind == Kind.FILE ? files(session, line.get(index)) : whole(values(kind));
+    }
+
+    /** Whoever may not run a command has no use for what it takes, which may be names that are not for him. */
+    private boolean mayRun(String name) {
+        return Gate.isFree(name) || services.wouldAllow("shell", "run", name);
     }
 
     /** The option before it decides, else how many arguments stand before it. */
@@ -106,6 +112,10 @@ final class Completion {
                 commands.get().keySet().stream().filter(n -> !n.startsWith("_")).toList();
             case POOL -> pools();
             case POLICY_ACTION -> List.of("show", "reload", "try");
+            case AUDIT_ACTION -> AuditCommand.actions();
+            case AUDIT_KIND -> AuditSelection.kinds();
+            case AUDIT_OUTCOME -> AuditSelection.outcomes();
+            case USER_ACTION -> UserCommands.actions();
             case QUARANTINE_ACTION -> List.of("list", "lift", "set");
             case DEAD_REASON -> DeadSelection.reasons();
             case DEAD_ACTION -> List.of("list", "show", "redrive", "drop");

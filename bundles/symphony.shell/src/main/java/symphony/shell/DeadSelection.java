@@ -1,6 +1,5 @@
 package symphony.shell;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadLetterFilter;
 import symphony.api.queue.DeadReason;
 import symphony.api.queue.QueueProvider;
-import symphony.component.Durations;
 
 /** Which dead letters the arguments of {@code dead} mean. */
 final class DeadSelection {
@@ -70,7 +68,9 @@ final class DeadSelection {
     DeadLetterFilter filter(Arguments arguments) throws CommandException {
         DeadLetterFilter filter = DeadLetterFilter.ALL
                 .because(reasons(arguments))
-                .between(instant(arguments, "--after", Instant.MIN), instant(arguments, "--before", Instant.MAX));
+                .between(
+                        arguments.instant("--after", clock).orElse(Instant.MIN),
+                        arguments.instant("--before", clock).orElse(Instant.MAX));
         Optional<String> subscription = arguments.text("--subscription");
         if (subscription.isPresent()) {
             filter = filter.ofSubscription(names.findWithDeadLetters(subscription.get()));
@@ -96,22 +96,6 @@ final class DeadSelection {
             }
         }
         throw new CommandException("--reason is " + Text.quoted(name) + ", must be of " + String.join(", ", reasons()));
-    }
-
-    private Instant instant(Arguments arguments, String option, Instant otherwise) throws CommandException {
-        Optional<String> given = arguments.text(option);
-        if (given.isEmpty()) {
-            return otherwise;
-        }
-        String text = given.get();
-        try {
-            return text.contains(":") ? Instant.parse(text) : clock.instant().minus(Durations.parse(text));
-        } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
-            throw new CommandException(
-                    option + " is " + Text.quoted(text)
-                            + ", must be how long ago, as 10m, or an instant, as 2026-11-24T12:00:00Z",
-                    e);
-        }
     }
 
     /** All that a filter means, in the order in which to re-drive them. */

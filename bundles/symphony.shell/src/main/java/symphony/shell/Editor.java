@@ -1,6 +1,7 @@
 package symphony.shell;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.felix.service.command.CommandSession;
 
 /** The line editor of the host, if it has one that we know. */
@@ -48,6 +49,11 @@ interface Editor extends LinePrinter {
         }
 
         @Override
+        public Optional<char[]> secret(CommandSession session, String prompt) {
+            return Optional.empty();
+        }
+
+        @Override
         public void print(CommandSession session, String line) {
             LinePrinter.PLAIN.print(session, line);
         }
@@ -73,6 +79,13 @@ interface Editor extends LinePrinter {
 
     /** Whether the session reads lines: of somebody who sits before it, or of a script. */
     boolean isInteractive(CommandSession session);
+
+    /**
+     * Asks for a line that is not shown, and remembered nowhere.
+     *
+     * @return the line, for the caller to clear; empty if there is nobody to ask
+     */
+    Optional<char[]> secret(CommandSession session, String prompt) throws CommandException, InterruptedException;
 
     /** Takes Ctrl-C for the command that runs on this thread. */
     Interruption interruption(CommandSession session);

@@ -7,6 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Job;
 import org.jline.builtins.Completers.CompletionData;
@@ -21,6 +24,9 @@ import org.jline.terminal.TerminalBuilder;
 final class JlineEditor implements Editor {
     /** The command that Gogo calls to complete an argument of ours; the underscore hides it from completion. */
     static final String CANDIDATES = "_candidates";
+
+    /** Terminals on which a password is being asked for. */
+    private final Set<Terminal> asking = ConcurrentHashMap.newKeySet();
 
     /** That of this very jline: another one's completion data would not fit. */
     private static LineReader reader(CommandSession session) {
@@ -100,13 +106,36 @@ final class JlineEditor implements Editor {
 
     @Override
     public Interruption interruption(CommandSession session) {
-        boolean foreground = Job.Utils.current() != null && Job.Utils.current() == session.foregroundJob();
-        return foreground && session.get(".terminal") instanceof Terminal terminal
+        return isInForeground(Job.Utils.current(), session) && session.get(".terminal") instanceof Terminal terminal
                 ? Interruption.of(signal -> {
                     Terminal.SignalHandler before = terminal.handle(Terminal.Signal.INT, s -> signal.run());
                     return () -> terminal.handle(Terminal.Signal.INT, before);
                 })
                 : NONE.interruption(session);
+    }
+
+    @Override
+    public Optional<char[]> secret(CommandSession session, String prompt)
+            throws CommandException, InterruptedException {
+        Job job = Job.Utils.current();
+        if (!isInForeground(job, session)
+                || !(session.get(".terminal") instanceof Terminal terminal)
+                || terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
+            return Optional.empty();
+        }
+        if (!asking.add(terminal)) {
+            throw new CommandException("another part of this line asks for a password; use --file FILE");
+        }
+        try {
+            return Optional.of(SecretLine.read(terminal, prompt, () -> isInForeground(job, session)));
+        } finally {
+            asking.remove(terminal);
+        }
+    }
+
+    /** Else the session's own reader reads, too, and each gets some of the letters. */
+    private static boolean isInForeground(Job job, CommandSession session) {
+        return job != null && job == session.foregroundJob();
     }
 
     @Override

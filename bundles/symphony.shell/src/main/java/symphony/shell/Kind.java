@@ -16,6 +16,14 @@ enum Kind {
     POOL,
     /** What can be done with the policy. */
     POLICY_ACTION,
+    /** What can be done with the audit trail. */
+    AUDIT_ACTION,
+    /** A kind of record of the audit trail. */
+    AUDIT_KIND,
+    /** How what is in the audit trail ended. */
+    AUDIT_OUTCOME,
+    /** What can be done with users. */
+    USER_ACTION,
     /** What can be done with quarantines. */
     QUARANTINE_ACTION,
     /** The id of a schedule. */

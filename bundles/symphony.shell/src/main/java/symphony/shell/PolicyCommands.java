@@ -10,13 +10,16 @@ import symphony.api.rbac.PolicyEntry;
 import symphony.api.rbac.PolicyReload;
 import symphony.api.rbac.PolicyTrial;
 import symphony.api.rbac.PolicyView;
+import symphony.api.rbac.SecurityContext;
 
 /** {@code whoami}, {@code can} and {@code policy}. The policy admin checks permissions. */
 final class PolicyCommands {
     private final Services services;
+    private final Gate gate;
 
-    PolicyCommands(Services services) {
+    PolicyCommands(Services services, Gate gate) {
         this.services = services;
+        this.gate = gate;
     }
 
     List<Command> commands() {
@@ -26,7 +29,7 @@ final class PolicyCommands {
                                 .with(Synopsis.JSON)
                                 .example("symphony:whoami")
                                 .build(),
-                        call -> whoami()),
+                        this::whoami),
                 new Command(
                         Synopsis.of("can", "tell whether somebody has a permission, and why")
                                 .with(Operand.one(
@@ -55,14 +58,17 @@ final class PolicyCommands {
                         this::policy));
     }
 
-    private Object whoami() {
+    private Object whoami(Call call) throws Exception {
         String decides = "nobody: everything is allowed";
         if (services.hasAccessControl()) {
-            decides = policyInForce();
+            decides = gate.isOpen(call.user())
+                    ? new Maker(services, call.user()).call(this::policyInForce)
+                    : "somebody: log in to see who";
         } else if (services.guard.required()) {
             decides = "nobody, and security is required: everything is denied";
         }
-        return new WhoRow(Services.PRINCIPAL, services.guard.required() ? "required" : "open", decides);
+        String user = call.user().flatMap(SecurityContext::user).orElse("");
+        return new WhoRow(Services.PRINCIPAL, user, services.guard.required() ? "required" : "open", decides);
     }
 
     private String policyInForce() {
@@ -70,10 +76,13 @@ final class PolicyCommands {
         if (admin == null) {
             return "an access control without a policy to show";
         }
+        if (admin.origin() == PolicyView.Origin.NONE) {
+            return PolicyReport.NONE_IN_FORCE;
+        }
         try {
             return PolicyReport.inForce(admin.active());
         } catch (AccessDeniedException e) {
-            return "a policy that " + Services.PRINCIPAL + " may not see";
+            return "a policy that " + e.principal() + " may not see";
         }
     }
 
@@ -132,14 +141,16 @@ final class PolicyCommands {
      * Who asks.
      *
      * @param principal who asks for permissions when this shell does something
+     * @param user who is logged in in this session, and needs each of them, too; empty if nobody is
      * @param security whether permissions are needed where nobody decides: {@code required} or {@code open}
      * @param decides who decides
      */
-    public record WhoRow(String principal, String security, String decides) implements Report {
+    public record WhoRow(String principal, String user, String security, String decides) implements Report {
         @Override
         public List<String> lines(int width, Paint paint) {
             var lines = new ArrayList<String>();
             Text.field(lines, width, "principal", principal);
+            Text.field(lines, width, "user", user.isEmpty() ? "nobody is logged in" : user);
             Text.field(lines, width, "security", security);
             Text.field(lines, width, "decides", decides);
             return lines;
@@ -208,6 +219,8 @@ final class PolicyCommands {
             List<EntryRow> principals,
             List<EntryRow> roles)
             implements Report {
+        private static final String NONE_IN_FORCE = "no policy is in force: everything is denied";
+
         static PolicyReport of(PolicyView view) {
             return new PolicyReport(
                     view.origin().name(),
@@ -224,7 +237,7 @@ final class PolicyCommands {
             return switch (view.origin()) {
                 case FILE -> "policy " + view.source() + ", epoch " + view.epoch();
                 case GENERATED -> "*** GENERATED POLICY *** for development only, epoch " + view.epoch();
-                case NONE -> "no policy is in force: everything is denied";
+                case NONE -> NONE_IN_FORCE;
             };
         }
 

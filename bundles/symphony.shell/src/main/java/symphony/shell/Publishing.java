@@ -37,7 +37,8 @@ final class Publishing {
                         .text(
                                 "Values are read as in JSON: 12, 1.5, true, null, \"12\" (text that looks like a number), "
                                         + "lists and objects; everything else is text. Quote what has quotes, braces or spaces. "
-                                        + "To publish again and again, see symphony:schedule.")
+                                        + "To publish again and again, see symphony:schedule. What is published later belongs to the "
+                                        + "shell from then on.")
                         .example("symphony:publish orders/new amount=12 customer=ada")
                         .example(
                                 "symphony:publish orders/new '{\"amount\": 12, \"tags\": [\"a\", \"b\"]}' --priority 0")
@@ -57,6 +58,9 @@ final class Publishing {
         }
         EventSystem events = services.events.get();
         topics.used(event.topic());
+        if (delay.isPresent() || at.isPresent()) {
+            services.check("event", "publish", event.topic()); // when it is due, only the shell's bundle is asked
+        }
         if (delay.isPresent()) {
             return scheduled(events.schedule(event, arguments.time("--delay", Duration.ZERO)));
         }

@@ -18,16 +18,19 @@ final class RouteTarget implements Wiring.Target {
 
     private final Services services;
     private final String target;
+    private final Maker maker;
     private final InstantSource clock;
 
-    RouteTarget(Services services, String target, InstantSource clock) {
+    RouteTarget(Services services, String target, Maker maker, InstantSource clock) {
         this.services = services;
         this.target = target;
+        this.maker = maker;
         this.clock = clock;
     }
 
     @Override
     public void handle(Delivery delivery) throws Exception {
+        maker.checkReceive(delivery.topic());
         int hops = hops(delivery) + 1;
         if (hops > MOST_HOPS) {
             throw new IllegalStateException(
@@ -46,13 +49,22 @@ final class RouteTarget implements Wiring.Target {
             }
             event.timeToLive(left);
         }
+        publish(event.build());
+    }
+
+    private void publish(Event event) throws Exception {
         EventSystem events = services.events.get();
-        events.publish(event.build(), WAIT).orThrow();
+        maker.call(() -> events.publish(event, WAIT)).orThrow();
     }
 
     private static int hops(Delivery delivery) {
         String text = delivery.attributes().getOrDefault(HOPS, "0");
         return text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+    }
+
+    @Override
+    public String user() {
+        return maker.name();
     }
 
     @Override

@@ -3,6 +3,7 @@ package symphony.shell;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.RandomAccess;
 import java.util.function.Function;
 
@@ -20,13 +21,29 @@ public final class Rows<T> extends AbstractList<T> implements Report, RandomAcce
     private final List<Column<T>> columns;
     private final Function<T, String> note;
     private final String none;
+    private final Optional<Long> next;
 
     /** A table; {@code none} is printed if there are no rows, a note that is not empty under its row. */
     Rows(List<T> rows, String none, Function<T, String> note, List<Column<T>> columns) {
+        this(rows, none, note, columns, Optional.empty());
+    }
+
+    private Rows(List<T> rows, String none, Function<T, String> note, List<Column<T>> columns, Optional<Long> next) {
         this.rows = new ArrayList<>(rows);
         this.columns = columns;
         this.note = note;
         this.none = none;
+        this.next = next;
+    }
+
+    /** The same, of which there may be more from a number on: a last line says so. */
+    Rows<T> goingOn(long from) {
+        return new Rows<>(rows, none, note, columns, Optional.of(from));
+    }
+
+    /** From which number on there may be more. */
+    Optional<Long> next() {
+        return next;
     }
 
     @Override
@@ -52,6 +69,7 @@ public final class Rows<T> extends AbstractList<T> implements Report, RandomAcce
             lines.add(join(cells.get(i), widths, rows.get(i), paint));
             addNote(lines, rows.get(i), width);
         }
+        next.ifPresent(from -> lines.add("… there may be more; go on with --from " + from));
         return lines;
     }
 

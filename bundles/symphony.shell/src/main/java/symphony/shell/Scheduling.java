@@ -56,9 +56,9 @@ final class Scheduling {
                         .with(EventArguments.KEY)
                         .with(EventArguments.ATTRIBUTE)
                         .with(Synopsis.JSON)
-                        .text(
-                                "To publish once, see symphony:publish --delay and --at. A cron expression needs quotes; "
-                                        + "a sixth field in front is the second. symphony:scheduled lists, symphony:cancel ends it.")
+                        .text("To publish once, see symphony:publish --delay and --at. A cron expression needs quotes; "
+                                + "a sixth field in front is the second. symphony:scheduled lists, symphony:cancel ends it. A "
+                                + "schedule belongs to the shell, whoever makes it.")
                         .example("symphony:schedule clock/tick --rate 5s")
                         .example("symphony:schedule reports/daily --cron \"0 7 * * MON-FRI\" --zone Europe/Berlin")
                         .example("symphony:schedule sensors/poll --delay 10s --from 0 --times 3 --misfire skip")
@@ -71,6 +71,7 @@ final class Scheduling {
         Event event = EventArguments.event(arguments);
         Recurrence recurrence = recurrence(arguments);
         EventSystem events = services.events.get();
+        services.check("event", "publish", event.topic()); // when it is due, only the shell's bundle is asked
         topics.used(event.topic());
         return ScheduleRow.of(events.schedule(event, recurrence), clock.instant());
     }

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandProcessor;
+import symphony.api.audit.AuditTrail;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.EventSealer;
 import symphony.api.crypto.KeyAdmin;
@@ -14,8 +16,14 @@ import symphony.api.event.EventSystem;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
 import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.AccessUndecidedException;
+import symphony.api.rbac.Permission;
 import symphony.api.rbac.PolicyAdmin;
+import symphony.api.rbac.SecurityContext;
+import symphony.api.rbac.SecurityContexts;
 import symphony.api.scheduler.EventScheduler;
+import symphony.api.user.Authenticator;
+import symphony.api.user.UserAccounts;
 import symphony.component.Guard;
 
 /** The services that commands use. Each may be missing, and come and go at any time. Thread-safe. */
@@ -32,6 +40,10 @@ final class Services {
     final Slot<KeyAdmin> keys = new Slot<>("key admin", "symphony.crypto");
     final Slot<EventSealer> sealer = new Slot<>("event sealer", "symphony.crypto");
     final Slot<PolicyAdmin> policy = new Slot<>("policy admin", "symphony.rbac");
+    final Slot<AuditTrail> trail = new Slot<>("audit trail", "symphony.audit");
+    final Slot<Authenticator> authenticator = new Slot<>("authenticator", "symphony.users");
+    final Slot<UserAccounts> accounts = new Slot<>("account service", "symphony.users");
+    final Slot<SecurityContexts> contexts = new Slot<>("context service", "symphony.rbac.weaver");
     final Slot<CommandProcessor> processor = new Slot<>("command processor", "org.apache.felix.gogo.runtime");
     final List<QueueProvider> providers = new CopyOnWriteArrayList<>();
     final Guard guard;
@@ -64,6 +76,21 @@ final class Services {
 
     void check(String domain, String action, String instance) {
         guard.check(PRINCIPAL, domain, action, instance);
+    }
+
+    /** Whether the shell's bundle and who is at work have a permission. Whatever the answer, nothing is audited. */
+    boolean wouldAllow(String domain, String action, String instance) {
+        AccessControl there = access.get();
+        if (there == null) {
+            return !guard.required();
+        }
+        var permission = new Permission(domain, action, instance);
+        try {
+            return Stream.concat(Stream.of(PRINCIPAL), SecurityContext.current().user().stream())
+                    .allMatch(principal -> there.decide(principal, permission).allowed());
+        } catch (AccessUndecidedException e) {
+            return false;
+        }
     }
 
     private static CommandException missing(String what, String bundle) {

@@ -27,6 +27,7 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import symphony.api.audit.AuditSink;
+import symphony.api.audit.AuditTrail;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.EventSealer;
 import symphony.api.crypto.KeyAdmin;
@@ -37,7 +38,10 @@ import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.PolicyAdmin;
+import symphony.api.rbac.SecurityContexts;
 import symphony.api.scheduler.EventScheduler;
+import symphony.api.user.Authenticator;
+import symphony.api.user.UserAccounts;
 import symphony.component.Guard;
 
 /** Registers the commands of scope {@code symphony}. Needs no service: a command says what is missing. Thread-safe. */
@@ -74,6 +78,12 @@ public final class ShellCommands {
                 description =
                         "Events that wait to be shown by symphony:tail, 1 to 1000000; what comes on top is dropped.")
         int tail_buffer() default 1000;
+
+        /** Whether commands need somebody who is logged in. */
+        @AttributeDefinition(
+                name = "Log-in",
+                description = "optional, or required: then no command of ours is done before symphony:login.")
+        String login() default "optional";
     }
 
     private final Services services;
@@ -91,7 +101,7 @@ public final class ShellCommands {
                 System::nanoTime);
         Editor editor = Editor.find();
         this.engine = new ShellEngine(services, host, editor, script(context, editor));
-        engine.apply(ShellEngine.SETTINGS.orDefaults(config));
+        engine.apply(ShellEngine.atStart(config));
         register(context);
     }
 
@@ -250,6 +260,58 @@ public final class ShellCommands {
 
     void unbindPolicy(PolicyAdmin service) {
         services.policy.unbind(service);
+    }
+
+    @Reference(
+            name = "trail",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindTrail(AuditTrail service) {
+        services.trail.bind(service);
+    }
+
+    void unbindTrail(AuditTrail service) {
+        services.trail.unbind(service);
+    }
+
+    @Reference(
+            name = "authenticator",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAuthenticator(Authenticator service) {
+        services.authenticator.bind(service);
+    }
+
+    void unbindAuthenticator(Authenticator service) {
+        services.authenticator.unbind(service);
+    }
+
+    @Reference(
+            name = "accounts",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAccounts(UserAccounts service) {
+        services.accounts.bind(service);
+    }
+
+    void unbindAccounts(UserAccounts service) {
+        services.accounts.unbind(service);
+    }
+
+    @Reference(
+            name = "contexts",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindContexts(SecurityContexts service) {
+        services.contexts.bind(service);
+    }
+
+    void unbindContexts(SecurityContexts service) {
+        services.contexts.unbind(service);
     }
 
     @Reference(

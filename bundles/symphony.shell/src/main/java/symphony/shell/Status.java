@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import symphony.api.audit.AuditStatus;
+import symphony.api.audit.AuditTrail;
 import symphony.api.crypto.CryptoService;
 import symphony.api.dispatcher.DispatcherStats;
 import symphony.api.dispatcher.EventDispatcher;
@@ -14,6 +17,7 @@ import symphony.api.dispatcher.PoolView;
 import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.Event;
 import symphony.api.queue.MemoryBudget;
+import symphony.api.rbac.PolicyAdmin;
 import symphony.api.scheduler.EventScheduler;
 
 /** {@code status} and {@code banner}: the system at a glance; parts may be missing. */
@@ -55,6 +59,7 @@ final class Status {
         MemoryBudget budget = services.budget.now();
         EventScheduler scheduler = services.scheduler.now();
         CryptoService crypto = services.crypto.now();
+        Optional<AuditStatus> audit = Optional.ofNullable(services.trail.now()).map(AuditTrail::status);
         return new StatusReport(
                 host.version(),
                 host.uptimeMillis(),
@@ -83,6 +88,8 @@ final class Status {
                 crypto == null ? "" : crypto.cipher(),
                 crypto != null && crypto.encrypting(),
                 security(),
+                audit(audit),
+                audit.map(AuditStatus::isWritable).orElse(true),
                 scheduler == null ? 0 : scheduler.count(),
                 services.providers.stream()
                         .mapToInt(p -> p.deadLetters().count())
@@ -122,9 +129,32 @@ final class Status {
 
     private String security() {
         if (services.hasAccessControl()) {
-            return (services.guard.required() ? "required" : "open") + ", permissions are checked";
+            return (services.guard.required() ? "required" : "open") + ", " + policy();
         }
         return services.guard.required() ? "required, and no access control is there: all is refused" : "open";
+    }
+
+    private String policy() {
+        PolicyAdmin admin = services.policy.now();
+        if (admin == null) {
+            return "permissions are checked";
+        }
+        return switch (admin.origin()) {
+            case FILE -> "permissions are checked";
+            case GENERATED -> "*** GENERATED POLICY *** for development only";
+            case NONE -> "no policy is in force: everything is denied, the log says why";
+        };
+    }
+
+    private static String audit(Optional<AuditStatus> audit) {
+        if (audit.isEmpty()) {
+            return "no trail";
+        }
+        AuditStatus status = audit.get();
+        return status.isWritable()
+                ? Text.count(status.sequence(), "record", "records")
+                        + (status.isSealing() ? ", sealed" : ", NOT SEALED")
+                : "cannot be written, what needs it is refused: " + Text.clean(status.problem());
     }
 
     private List<String> missing() {

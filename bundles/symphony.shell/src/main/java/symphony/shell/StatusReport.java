@@ -29,6 +29,8 @@ import java.util.Map;
  * @param encryption how events are encrypted; empty if nothing is there to do it
  * @param encrypting whether they are
  * @param security open or required, and whether somebody decides
+ * @param audit how the audit trail stands
+ * @param auditing whether what needs an entry there can be done
  * @param schedules events that are published later
  * @param deadLetters events that were given up
  * @param discarded dead letters that made room for newer ones
@@ -57,6 +59,8 @@ public record StatusReport(
         String encryption,
         boolean encrypting,
         String security,
+        String audit,
+        boolean auditing,
         int schedules,
         int deadLetters,
         long discarded,
@@ -100,6 +104,7 @@ public record StatusReport(
         String cipher = encryption.isEmpty() ? "not there" : Text.clean(encryption);
         add(lines, "encryption", encrypting ? cipher : paint.bad(cipher));
         add(lines, "security", security);
+        add(lines, "audit", auditing ? audit : paint.bad(audit));
         add(lines, "scheduled", Text.grouped(schedules));
         add(
                 lines,

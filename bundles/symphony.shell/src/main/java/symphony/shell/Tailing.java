@@ -1,6 +1,5 @@
 package symphony.shell;
 
-import java.time.Duration;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -70,13 +69,12 @@ final class Tailing {
         Arguments arguments = call.arguments();
         String filter = TopicFilter.of(arguments.text(0)).toString();
         long most = arguments.number("--count", FOR_EVER, 1, FOR_EVER);
-        Duration time = arguments.time("--for", Duration.ofNanos(FOR_EVER));
-        long limit = time.compareTo(Duration.ofNanos(FOR_EVER)) >= 0 ? FOR_EVER : time.toNanos();
+        long limit = arguments.nanos("--for");
         if (arguments.flag("--outcomes")) {
             return new OutcomeTail(call, editor, nanos)
                     .run(services.monitor.get(), filter, buffer.getAsInt(), most, limit);
         }
-        var tail = new Tail(call, buffer.getAsInt(), nanos);
+        var tail = new Tail(call, new Maker(services, call.user()), buffer.getAsInt(), nanos);
         String name = "tail-" + counter.incrementAndGet();
         Map<String, Object> properties = Wiring.properties(name, filter);
         properties.put(HandlerConstants.ATTEMPTS, 1);
@@ -110,6 +108,7 @@ final class Tailing {
     /** One run. {@link #take} is called on any thread, all else on the command's. */
     private static final class Tail {
         private final Call call;
+        private final Maker maker;
         private final boolean json;
         private final ArrayBlockingQueue<Delivery> buffer;
         private final LongSupplier nanos;
@@ -117,15 +116,19 @@ final class Tailing {
         private volatile boolean over;
         private long shown;
 
-        Tail(Call call, int capacity, LongSupplier nanos) {
+        Tail(Call call, Maker maker, int capacity, LongSupplier nanos) {
             this.call = call;
+            this.maker = maker;
             this.json = call.arguments().flag("--json");
             this.nanos = nanos;
             this.buffer = new ArrayBlockingQueue<>(capacity);
         }
 
         void take(Delivery delivery) {
-            if (!over && !buffer.offer(delivery)) {
+            if (over || !maker.mayReceive(delivery.topic())) {
+                return; // not counted: that there is such a topic is not for who may not read it
+            }
+            if (!buffer.offer(delivery)) {
                 dropped.incrementAndGet();
             }
         }

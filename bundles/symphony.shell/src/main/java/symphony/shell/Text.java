@@ -10,6 +10,7 @@ import symphony.component.Durations;
 final class Text {
     private static final String ELLIPSIS = "…";
     private static final int MAX_MESSAGE = 600;
+    private static final int MAX_NAME = 40;
 
     private Text() {}
 
@@ -161,7 +162,7 @@ final class Text {
 
     /** Adds a name and its value, which may take several lines. */
     static void field(List<String> lines, int width, String name, String value) {
-        String head = pad(name, 14, false);
+        String head = pad(cut(clean(name), MAX_NAME) + " ", 14, false);
         for (String line : wrap(clean(value), width - head.length())) {
             lines.add(head + line);
             head = " ".repeat(head.length());

@@ -15,6 +15,9 @@ final class Wiring {
         /** Whether events still have somewhere to go. */
         boolean isAlive();
 
+        /** Principal of the user who made it; empty if nobody was logged in. */
+        String user();
+
         /** What it does, for people. */
         String what();
 
@@ -55,6 +58,10 @@ final class Wiring {
 
     String filter() {
         return filter;
+    }
+
+    String user() {
+        return target.user();
     }
 
     String what() {

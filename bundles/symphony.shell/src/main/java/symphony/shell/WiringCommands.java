@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Function;
 import symphony.api.event.HandlerConstants;
@@ -17,6 +18,7 @@ final class WiringCommands {
     private final Services services;
     private final Topics topics;
     private final Wirings wirings;
+    private final Logins logins;
     private final Globs globs;
     private final ChildSessions children;
     private final LinePrinter printer;
@@ -27,6 +29,7 @@ final class WiringCommands {
             Services services,
             Topics topics,
             Wirings wirings,
+            Logins logins,
             Globs globs,
             ChildSessions children,
             LinePrinter printer,
@@ -34,6 +37,7 @@ final class WiringCommands {
         this.services = services;
         this.topics = topics;
         this.wirings = wirings;
+        this.logins = logins;
         this.globs = globs;
         this.children = children;
         this.printer = printer;
@@ -57,7 +61,8 @@ final class WiringCommands {
                         .text(
                                 "In the closure $it (or $1) is the event: $it topic, $it priority, $it id, $it publisher, "
                                         + "$it get KEY, $it data; $2 is its topic, $3 its data. Closures of one session run one "
-                                        + "after the other. Variables that they set are set in the session.")
+                                        + "after the other. Variables that they set are set in the session, while who made them is "
+                                        + "at work there; to somebody else they show nothing.")
                         .example("symphony:on 'orders/*' { echo ($it topic) ($it get amount) }")
                         .example("symphony:on orders/new --name count { orders = %(orders + 1) }")
                         .build(),
@@ -78,13 +83,27 @@ final class WiringCommands {
         var events = services.events.get();
         String name = wirings.name(arguments.text("--name"), "on");
         CommandSession session = call.session();
+        var user = call.user();
+        BooleanSupplier isShared = () -> logins.of(session).equals(user);
         var target = new ClosureTarget(
                 name,
-                new ClosureSession(services.processor.get(), children, session, closure, globs, printer),
+                new ClosureSession(
+                        services.processor.get(),
+                        logins.children(children, user),
+                        session,
+                        isShared,
+                        closure,
+                        globs,
+                        printer),
                 source(closure),
                 arguments.flag("--keep"),
                 turns.computeIfAbsent(session, s -> new ReentrantLock(true)),
-                line -> printer.print(session, line));
+                line -> {
+                    if (isShared.getAsBoolean()) {
+                        printer.print(session, line);
+                    }
+                },
+                new Maker(services, user));
         Map<String, Object> properties = Wiring.properties(name, filter);
         properties.put(HandlerConstants.ATTEMPTS, attempts);
         var wiring = new Wiring(name, filter, properties, target);
@@ -129,12 +148,13 @@ final class WiringCommands {
                     + ", so events would go round for ever; choose a topic outside of it");
         }
         var events = services.events.get();
+        services.check("event", "publish", topic); // it would be refused for each event
         String name = wirings.name(arguments.text("--name"), "route");
         var wiring = new Wiring(
                 name,
                 filter.toString(),
                 Wiring.properties(name, filter.toString()),
-                new RouteTarget(services, topic, clock));
+                new RouteTarget(services, topic, new Maker(services, call.user()), clock));
         wirings.add(wiring, events);
         topics.used(topic);
         return WiringRow.of(wiring);

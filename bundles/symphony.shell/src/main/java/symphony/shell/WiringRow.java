@@ -7,11 +7,12 @@ import java.util.List;
  *
  * @param name its name
  * @param filter the topics it gets
+ * @param user principal of who made it, in whose name it works; empty if nobody was logged in
  * @param target what it does with them
  */
-public record WiringRow(String name, String filter, String target) implements Report {
+public record WiringRow(String name, String filter, String user, String target) implements Report {
     static WiringRow of(Wiring wiring) {
-        return new WiringRow(wiring.name(), wiring.filter(), wiring.what());
+        return new WiringRow(wiring.name(), wiring.filter(), wiring.user(), wiring.what());
     }
 
     static Rows<WiringRow> table(List<Wiring> wirings) {
@@ -22,6 +23,7 @@ public record WiringRow(String name, String filter, String target) implements Re
                 List.of(
                         Column.name("NAME", WiringRow::name),
                         Column.name("TOPICS", WiringRow::filter),
+                        Column.name("USER", row -> row.user.isEmpty() ? "-" : row.user),
                         Column.name("TO", WiringRow::target)));
     }
 

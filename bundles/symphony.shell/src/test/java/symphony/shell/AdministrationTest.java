@@ -170,7 +170,8 @@ class AdministrationTest {
 
     @Test
     void doesNothingWithoutPermission() {
-        guard.bind((AccessControl) (principal, permission) -> new Decision(false, "no grant"));
+        guard.bind((AccessControl)
+                (principal, permission) -> new Decision(permission.domain().equals("shell"), "no grant"));
         assertThat(rig.run("symphony:pause second"))
                 .isEqualTo("pause: symphony.shell has no permission dispatcher:pause:b.bundle/second (no grant)");
         assertThat(rig.run("symphony:dead redrive 1")).contains("no permission dead:redrive:a.bundle/first");

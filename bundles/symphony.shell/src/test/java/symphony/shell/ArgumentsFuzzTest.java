@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -43,6 +45,8 @@ class ArgumentsFuzzTest {
             (int) Character.PARAGRAPH_SEPARATOR);
 
     private static final Rig RIG = Rig.complete();
+    /** Deep enough that few words lead out of it; what is exported goes there. */
+    private static Path folder;
     /** Lines that are good, and such that are not. */
     private static Path events;
 
@@ -55,6 +59,14 @@ class ArgumentsFuzzTest {
                 all.replaceAll(word -> "--for".equals(word) ? "--count" : word);
                 all.add(0, "--for=1ms");
             }
+            if (name.equals("audit")) {
+                all.replaceAll(word -> "--for".equals(word) ? "--limit" : word);
+                for (int i = all.size(); i > 0; i--) {
+                    if ("--follow".equals(all.get(i - 1))) {
+                        all.add(i, "--for=1ms");
+                    }
+                }
+            }
             return new Line(name, all);
         }
     }
@@ -62,7 +74,10 @@ class ArgumentsFuzzTest {
     /** As strangers write it. */
     @BeforeContainer
     static void fill() throws IOException {
-        events = Files.createTempFile("symphony-fuzz", ".jsonl");
+        folder = Files.createDirectories(
+                Files.createTempDirectory("symphony-fuzz").resolve("a/b/c/d"));
+        RIG.session.currentDir(folder);
+        events = folder.resolve("events.jsonl");
         String lines = "{\"topic\": \"orders/new\", \"data\": {\"n\": 1}}\n" + HARMFUL + "\n{\"\u001b[2J\": 1}\n";
         Files.write(events, lines.getBytes(StandardCharsets.UTF_8));
         RIG.dispatcher
@@ -74,7 +89,12 @@ class ArgumentsFuzzTest {
     @AfterContainer
     static void close() throws IOException {
         RIG.close();
-        Files.delete(events);
+        Path top = folder.resolve("../../../..").normalize();
+        try (Stream<Path> all = Files.walk(top)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(one);
+            }
+        }
     }
 
     /** What the one before did is undone. */
@@ -168,6 +188,10 @@ class ArgumentsFuzzTest {
                     case SUBSCRIPTION, DEAD_SUBSCRIPTION -> new Object[] {"a/b", "y", "gone/one"};
                     case POOL -> new Object[] {"reports", "default"};
                     case POLICY_ACTION -> new Object[] {"show", "reload", "try"};
+                    case AUDIT_ACTION -> new Object[] {"tail", "find", "show", "verify", "export"};
+                    case AUDIT_KIND -> new Object[] {"security", "SUMMARY", "gap,start"};
+                    case AUDIT_OUTCOME -> new Object[] {"denied", "DONE"};
+                    case USER_ACTION -> new Object[] {"list", "add", "passwd", "remove", "unlock"};
                     case QUARANTINE_ACTION -> new Object[] {"list", "lift", "set"};
                     case SCHEDULE -> new Object[] {"01976f0c", "01976f0c-7c5e-7000-0000-000000000001"};
                     case DEAD_LETTER -> new Object[] {"1", "memory:2", "00000000-0000-0000-0000-000000000009"};

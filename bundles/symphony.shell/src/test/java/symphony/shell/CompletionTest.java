@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.felix.service.command.CommandSession;
 import org.jline.builtins.Completers.CompletionData;
 import org.jline.reader.Candidate;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import symphony.api.dispatcher.HandlerState;
+import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
 @Timeout(120)
@@ -42,6 +44,23 @@ class CompletionTest {
         rig.queues.with(17, "a.bundle/first", "orders/new", "broken");
         rig.run("symphony:publish used/here --delay 1h");
         rig.run("symphony:on x --name mine { y }");
+    }
+
+    @Test
+    void offersNothingOfACommandThatOneMayNotRun() throws IOException {
+        var denied = new AtomicReference<>("nobody");
+        rig.services.accessControl((principal, permission) -> new Decision(
+                !(principal.equals(denied.get()) && permission.instance().equals("off")), ""));
+        assertThat(candidates("symphony:off", "")).contains("mine");
+        denied.set("symphony.shell");
+        assertThat(candidates("symphony:off", "")).isEmpty();
+        denied.set("user:ada");
+        assertThat(candidates("symphony:off", "")).contains("mine");
+        rig.session.currentDir(folder);
+        Files.writeString(folder.resolve("right"), "lovelace");
+        rig.run("symphony:login ada --file right");
+        assertThat(candidates("symphony:off", "")).isEmpty();
+        assertThat(candidates("symphony:help", "o")).contains("off");
     }
 
     @AfterEach

@@ -1,6 +1,7 @@
 package symphony.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.InvocationHandler;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Vector;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -94,7 +96,7 @@ class ConfigurationFuzzTest {
                 .map(key -> key.getName().replace('_', '.'))
                 .sorted()
                 .toList());
-        Arbitrary<Object> likely = Arbitraries.of("true", false, "1", 2, 3L, "1000000");
+        Arbitrary<Object> likely = Arbitraries.of("true", false, "1", 2, 3L, "1000000", "required", "optional");
         Arbitrary<Object> hostile = Arbitraries.of(
                 new String[] {"5"},
                 new int[] {1, 2},
@@ -136,7 +138,7 @@ class ConfigurationFuzzTest {
         Map<String, Function> commands = Map.copyOf(COMMANDS);
         ShellCommands other = component(configuration);
         RIG.processor.addListener(listener);
-        assertHolds(ShellEngine.SETTINGS.orDefaults(configuration));
+        assertHolds(ShellEngine.atStart(configuration));
         RIG.processor.removeListener(listener);
         other.deactivate();
         // the one before is asked again
@@ -145,10 +147,28 @@ class ConfigurationFuzzTest {
         RIG.processor.addListener(listener);
     }
 
+    /** Who wrote it wanted something, and that is not that anybody may do what the shell may. */
+    @Example
+    void wantsALogInIfItCannotBeReadWhether() {
+        for (Object unreadable : List.of("requird", "Required", true, "", 1)) {
+            assertThat(ShellEngine.atStart(Map.of("login", unreadable)).text("login"))
+                    .isEqualTo("required");
+        }
+        assertThat(ShellEngine.atStart(Map.of("login", "optional")).text("login"))
+                .isEqualTo("optional");
+        assertThat(ShellEngine.atStart(Map.of("banner", "x")).text("login")).isEqualTo("optional");
+    }
+
     private static void assertHolds(Settings.Values expected) throws Exception {
         MONITOR.calls.clear();
-        COMMANDS.get("tail").execute(RIG.session, List.of("orders/*", "--outcomes", "--for", "0"));
-        assertThat(MONITOR.calls).contains("open orders/* " + Math.min(expected.integer("tail.buffer"), 100_000));
+        List<Object> arguments = List.of("orders/*", "--outcomes", "--for", "0");
+        if (expected.text("login").equals("required")) {
+            assertThatThrownBy(() -> COMMANDS.get("tail").execute(RIG.session, arguments))
+                    .hasMessage("tail: log in first, with symphony:login NAME");
+        } else {
+            COMMANDS.get("tail").execute(RIG.session, arguments);
+            assertThat(MONITOR.calls).contains("open orders/* " + Math.min(expected.integer("tail.buffer"), 100_000));
+        }
         assertThat(begins().contains("Symphony Events")).isEqualTo(expected.flag("banner"));
     }
 

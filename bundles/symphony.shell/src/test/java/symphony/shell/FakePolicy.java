@@ -13,6 +13,7 @@ import symphony.api.rbac.PolicyEntry;
 import symphony.api.rbac.PolicyReload;
 import symphony.api.rbac.PolicyTrial;
 import symphony.api.rbac.PolicyView;
+import symphony.api.rbac.SecurityContext;
 
 /** A small policy, and what was asked about it. */
 final class FakePolicy implements PolicyAdmin {
@@ -29,12 +30,23 @@ final class FakePolicy implements PolicyAdmin {
     PolicyReload reload = new PolicyReload.Unchanged("cafe");
     PolicyTrial trial = new PolicyTrial.Valid("beef", List.of("a x:y:z"), List.of("b x:y:z"), true);
     boolean denies;
+    /** Who may do nothing. */
+    String deniedUser = "";
 
     private void called(String call) {
         if (denies) {
             throw new AccessDeniedException("symphony.shell", Permission.of("policy:any:policy"), "");
         }
+        String user = SecurityContext.current().user().orElse("");
+        if (!user.isEmpty() && user.equals(deniedUser)) {
+            throw new AccessDeniedException(user, Permission.of("policy:any:policy"), "");
+        }
         calls.add(call);
+    }
+
+    @Override
+    public PolicyView.Origin origin() {
+        return view.origin();
     }
 
     @Override

@@ -139,6 +139,20 @@ class LiveEffectTest {
     }
 
     @Test
+    void nothingIsDoneBeforeLogInAsConfigured() throws Exception {
+        rig.run("symphony:on orders/* { symphony:topics }");
+        set("login", "required");
+        publish(1);
+        assertThat(rig.events.failures).singleElement().asString().contains("log in first");
+        assertThat(rig.run("symphony:topics")).contains("log in first");
+        assertThat(set("login", "maybe")).isFalse();
+        assertThat(rig.run("symphony:topics")).contains("log in first");
+        set("login", "optional");
+        publish(1);
+        assertThat(rig.events.failures).hasSize(1);
+    }
+
+    @Test
     void sessionsBeginWithTheBannerAsConfigured() throws Exception {
         rig.run("symphony:on orders/* { test:echo handled }");
         Future<?> flow = threads.submit(() -> {

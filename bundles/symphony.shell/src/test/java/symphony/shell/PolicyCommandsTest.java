@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ class PolicyCommandsTest {
     void saysWhoAsksAndWhoDecides() {
         assertThat(rig.run("symphony:whoami")).isEqualTo("""
                         principal     symphony.shell
+                        user          nobody is logged in
                         security      open
                         decides       nobody: everything is allowed""");
         rig.services.accessControl(SOMEBODY);
@@ -54,11 +56,26 @@ class PolicyCommandsTest {
         assertThat(decides()).endsWith("*** GENERATED POLICY *** for development only, epoch 3");
         rig.policy.view = with(PolicyView.Origin.NONE, "");
         assertThat(decides()).endsWith("no policy is in force: everything is denied");
+        rig.policy.view = with(PolicyView.Origin.FILE, "");
         rig.policy.denies = true;
         assertThat(decides()).endsWith("a policy that symphony.shell may not see");
         rig.services.policy.unbind(rig.policy);
         assertThat(decides()).endsWith("an access control without a policy to show");
         assertThat(rig.run("symphony:whoami --json")).contains("\"principal\":\"symphony.shell\"");
+    }
+
+    @Test
+    void showsThePolicyToWhoMaySeeIt(@TempDir Path folder) throws IOException {
+        rig.session.currentDir(folder);
+        Files.writeString(folder.resolve("right"), "lovelace");
+        rig.services.accessControl(SOMEBODY);
+        rig.engine.apply(ShellEngine.SETTINGS.orDefaults(Map.of("login", "required")));
+        assertThat(decides()).endsWith("somebody: log in to see who");
+        assertThat(rig.policy.calls).isEmpty();
+        rig.run("symphony:login ada --file right");
+        assertThat(decides()).endsWith("policy /srv/policy.json, epoch 3");
+        rig.policy.deniedUser = "user:ada";
+        assertThat(decides()).endsWith("a policy that user:ada may not see");
     }
 
     @Test

@@ -24,6 +24,8 @@ final class Rig implements AutoCloseable {
     final FakeQueues queues = new FakeQueues("memory");
     final FakeKeys keys = new FakeKeys();
     final FakePolicy policy = new FakePolicy();
+    final FakeTrail trail = new FakeTrail();
+    final FakeUsers users = new FakeUsers();
     /** The time of day, for ever. */
     static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -97,6 +99,10 @@ final class Rig implements AutoCloseable {
         services.crypto.bind(keys);
         services.keys.bind(keys);
         services.policy.bind(policy);
+        services.trail.bind(trail);
+        services.authenticator.bind(users);
+        services.accounts.bind(users);
+        services.contexts.bind(users);
         services.processor.bind(processor);
     }
 

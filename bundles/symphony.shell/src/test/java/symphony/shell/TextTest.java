@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -83,6 +84,17 @@ class TextTest {
     }
 
     /** Of writings that are old in Unicode, so that the tables of both and of Java are of one mind. */
+    @Test
+    void theNameOfAFieldIsHarmlessAndShort() {
+        var lines = new ArrayList<String>();
+        Text.field(lines, 80, "\u001b]0;owned\u0007\n" + "x".repeat(100), "v");
+        assertThat(lines)
+                .singleElement()
+                .asString()
+                .startsWith("\\u001b]0;owned\\u0007\\nxxx")
+                .hasSizeLessThan(60);
+    }
+
     @Test
     void lettersAreAsWideAsTheLineEditorThinks() {
         var scripts =

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -174,9 +175,10 @@ class WiringCommandsTest {
         rig.events.publish(event);
         assertThat(rig.events.published.get(1).timeToLive()).contains(Duration.ofSeconds(5));
         var delivery = new FakeDelivery(event, new UUID(0, 1), "x/y");
-        new RouteTarget(rig.services, "b", () -> Rig.NOW.plusSeconds(2)).handle(delivery);
+        var nobody = new Maker(rig.services, Optional.empty());
+        new RouteTarget(rig.services, "b", nobody, () -> Rig.NOW.plusSeconds(2)).handle(delivery);
         assertThat(rig.events.published.get(2).timeToLive()).contains(Duration.ofSeconds(3));
-        new RouteTarget(rig.services, "b", () -> Rig.NOW.plusSeconds(5)).handle(delivery);
+        new RouteTarget(rig.services, "b", nobody, () -> Rig.NOW.plusSeconds(5)).handle(delivery);
         assertThat(rig.events.published).hasSize(3);
     }
 
@@ -195,7 +197,7 @@ class WiringCommandsTest {
     @Test
     void emptyBracesAreAClosureOrAMistakeAsOthers() {
         assertThat(rig.run("symphony:on a { }")).startsWith("on-1 is on for a");
-        assertThat(rig.run("symphony:on")).contains("on-1  a       { }");
+        assertThat(rig.run("symphony:on")).contains("on-1  a       -     { }");
         publish("a", Map.of());
         assertThat(rig.events.failures).isEmpty();
         assertThat(rig.run("symphony:publish a { }"))

@@ -6,11 +6,18 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * Shows the policy that {@link AccessControl} decides by, explains its decisions and tries others. Thread-safe.
  *
- * <p>A service with bundle scope: it knows its caller, who needs the permission {@code policy:<action>:policy}. The policy
+ * <p>A service with bundle scope: it knows its caller, who needs the permission {@code policy:<action>:policy} for all but {@link #origin}. The policy
  * itself is changed where it lies.
  */
 @ProviderType
 public interface PolicyAdmin {
+    /**
+     * Whether a policy is in force, and what kind of one. Needs no permission: it tells no rule.
+     *
+     * @return as it is now
+     */
+    PolicyView.Origin origin();
+
     /**
      * The policy in force.
      *
