@@ -11,8 +11,7 @@ import symphony.benchmarks.load.Plan;
 /** What is measured, and how its process is started; README.md says what each is. */
 enum Contestant {
     SYMPHONY((run, name) -> ProductLaunch.of(run, List.of())),
-    SYMPHONY_UNSEALED(
-            (run, name) -> ProductLaunch.of(run, List.of("-Dsymphony.encryption=off", "-Dsymphony.environment=dev"))),
+    SYMPHONY_UNSEALED((run, name) -> ProductLaunch.of(run, List.of("-Dsymphony.encryption=off"))),
     EVENTADMIN(FelixLaunch::of),
     TYPEDEVENT(FelixLaunch::of),
     VERTX(FlatLaunch::of),

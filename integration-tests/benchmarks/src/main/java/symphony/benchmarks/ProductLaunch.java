@@ -10,6 +10,9 @@ import symphony.benchmarks.load.Plan;
 
 /** Starts the product as users do: a copy of its folder, by {@code bin/symphony}, with the load in the drop folder. */
 final class ProductLaunch {
+    /** As {@code ./symphony} does: with a policy that lets all bundles publish and handle. */
+    static final String DEVELOPMENT = "-Dsymphony.environment=dev";
+
     private ProductLaunch() {}
 
     static ProcessBuilder of(Contestant.Run run, List<String> properties) throws IOException {
@@ -28,7 +31,7 @@ final class ProductLaunch {
         copy(place.product(), base);
         bundle.write(place, base.resolve("load/load.jar"));
         var process = new ProcessBuilder(base.resolve("bin/symphony").toString());
-        process.environment().put("SYMPHONY_OPTS", String.join(" ", options));
+        process.environment().put("SYMPHONY_OPTS", String.join(" ", options) + ' ' + DEVELOPMENT);
         process.environment().put("SYMPHONY_HOME", folder.resolve("home").toString());
         process.environment().put("JAVA_HOME", System.getProperty("java.home"));
         return process;

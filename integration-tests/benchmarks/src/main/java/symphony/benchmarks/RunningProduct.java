@@ -47,7 +47,7 @@ final class RunningProduct implements AutoCloseable {
     RunningProduct(Path base, Path home, Path output, String options) throws IOException {
         this.output = output;
         var builder = new ProcessBuilder(base.resolve("bin/symphony").toString()).redirectErrorStream(true);
-        builder.environment().put("SYMPHONY_OPTS", options);
+        builder.environment().put("SYMPHONY_OPTS", options + ' ' + ProductLaunch.DEVELOPMENT);
         builder.environment().put("SYMPHONY_HOME", home.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         startedNanos = System.nanoTime();

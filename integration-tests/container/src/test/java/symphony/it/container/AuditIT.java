@@ -78,9 +78,8 @@ public class AuditIT {
     @Configuration
     public Option[] productWithAudit() throws IOException {
         return options(
-                Product.bundles(AuditIT.class),
-                bundle(Product.example("symphony.segmentlog")).startLevel(30),
-                bundle(Product.example(AUDIT)).startLevel(30));
+                Product.core(AuditIT.class),
+                bundle(Product.artifact(AUDIT).toUri().toString()).startLevel(30));
     }
 
     @Before
@@ -206,8 +205,8 @@ public class AuditIT {
         Bundle crypto = named("symphony.crypto");
         crypto.stop();
         AuditSink sink = service(AuditSink.class);
-        var waiting = new Thread(
-                () -> sink.record(new AuditEntry(probe, "it:record", "meanwhile", Outcome.DONE, Map.of())));
+        var waiting =
+                new Thread(() -> sink.record(new AuditEntry(probe, "it:record", "meanwhile", Outcome.DONE, Map.of())));
         waiting.start();
         await().atMost(DEADLINE).until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
         crypto.start();
@@ -316,25 +315,6 @@ public class AuditIT {
             }
         }
         return declared;
-    }
-
-    /** The knobs that the bundle declares are those of the documentation. */
-    @Test
-    public void knobsAreDocumentedWithTheirDefaults() throws IOException {
-        String document = Files.readString(Path.of(System.getProperty("readme")).resolveSibling("docs/operations.md"));
-        String section = document.substring(document.indexOf("### `symphony.audit`"));
-        section = section.substring(0, section.indexOf("\n## "));
-        var documented = new TreeMap<String, String>();
-        Pattern.compile("(?m)^\\| `([^`]+)` \\| ([^|]+) \\|")
-                .matcher(section)
-                .results()
-                .forEach(row -> documented.put(row.group(1), plain(row.group(2))));
-        assertEquals(declared(), documented);
-    }
-
-    private static String plain(String shown) {
-        String value = shown.replaceFirst(" \\(.*\\)$", "");
-        return value.startsWith("empty") ? "" : value.replace(" ", "");
     }
 
     @Test

@@ -84,14 +84,48 @@ public class LiveConfigurationIT {
                             "dead.letters", List.of(0, 5),
                             "dead.letters.bytes", List.of(0, 100_000)),
             "symphony.scheduler", Map.of("schedules.max", List.of(1, 10_000_000), "retry.time", List.of("0", "1d")),
-            "symphony.shell", Map.of("banner", List.of(false), "tail.buffer", List.of(1, 100_000)),
+            "symphony.shell",
+                    Map.of(
+                            "banner", List.of(false),
+                            "tail.buffer", List.of(1, 100_000),
+                            "login", List.of("required", "optional")),
             "symphony.pool",
                     Map.of(
                             "name", List.of("it-renamed"),
                             "workers", List.of(1, 4),
                             "workers.max", List.of(1, 7),
                             "virtual", List.of(true)),
+            "symphony.audit", audit(),
+            "symphony.rbac",
+                    Map.of(
+                            "path", List.of("none-is-there.json"), // the policy before stays in force
+                            "poll", List.of("100ms", "1h"),
+                            "decisions", List.of(64, 1 << 20)),
+            "symphony.users",
+                    Map.of(
+                            "attempts", List.of(1, 100),
+                            "lock", List.of("1s", "1d"),
+                            "lock.most", List.of("1s", "1d"),
+                            "memory", List.of(8192),
+                            "passes", List.of(1, 20),
+                            "password.least", List.of(8, 64)),
             "symphony.dispatcher", dispatcher());
+
+    private static Map<String, List<Object>> audit() {
+        var knobs = new HashMap<String, List<Object>>();
+        knobs.put("topics", List.of("it/*", "*"));
+        knobs.put("checkpoint.time", List.of("100ms", "1h"));
+        knobs.put("checkpoint.records", List.of(1, 1_000_000));
+        knobs.put("segment.bytes", List.of(1 << 16, 1 << 29));
+        knobs.put("retention.time", List.of("36500d"));
+        knobs.put("retention.bytes", List.of(1L << 50));
+        knobs.put("summaries", List.of(100, 1_000_000));
+        knobs.put("denials", List.of(1, 10_000));
+        knobs.put("record.timeout", List.of("100ms", "10m"));
+        knobs.put("anchor.file", List.of(System.getProperty("symphony.it.load", "/none") + "/../live.anchor"));
+        knobs.put("anchor.time", List.of("100ms", "1d"));
+        return knobs;
+    }
 
     private static Map<String, List<Object>> dispatcher() {
         var knobs = new HashMap<String, List<Object>>();

@@ -13,14 +13,34 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.ops4j.pax.exam.Option;
 
-/** The very bundles of the product, at its start levels, without its line editor. */
+/** The very bundles of the product, at its start levels, without its line editor, and with security required. */
 final class Product {
+    private static final Pattern SECURITY = Pattern.compile("symphony\\.(audit|rbac|users)-\\d");
+
     private Product() {}
 
+    /** With an audit trail, and a policy by which the test may do everything. */
     static Option bundles(Class<?> test) throws IOException {
+        Path policy = Files.writeString(
+                folder(test).resolve("policy.json"),
+                "{\"version\": 1, \"bundles\": {\"*\": {\"grants\": [\"*:*:*\"]}}}");
+        Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-------"));
+        return composite(
+                bundles(test, name -> true),
+                frameworkProperty("symphony.security").value("required"),
+                frameworkProperty("symphony.policy.file").value(policy.toString()));
+    }
+
+    /** As an embedded core: nobody decides about permissions, and audit entries go to the log. */
+    static Option core(Class<?> test) throws IOException {
+        return bundles(test, name -> !SECURITY.matcher(name).lookingAt());
+    }
+
+    private static Option bundles(Class<?> test, Predicate<String> wanted) throws IOException {
         Path home = folder(test);
         Path load = Files.createDirectories(home.resolve("load"));
         List<Option> options = new ArrayList<>();
@@ -29,6 +49,7 @@ final class Product {
         try (var jars = Files.walk(Path.of(System.getProperty("product"), "bundle"))) {
             jars.filter(f -> f.toString().endsWith(".jar"))
                     .filter(f -> !f.getFileName().toString().contains("gogo.jline"))
+                    .filter(f -> wanted.test(f.getFileName().toString()))
                     .sorted()
                     .forEach(f -> options.add(bundle(f.toUri().toString())
                             .startLevel(

@@ -10,7 +10,6 @@ import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,12 +17,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -32,7 +29,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.regex.Pattern;
 import javax.inject.Inject;
 import org.junit.After;
 import org.junit.Before;
@@ -110,8 +106,8 @@ public class RbacIT {
     @Configuration
     public Option[] productWithAccessControl() throws IOException {
         return options(
-                Product.bundles(RbacIT.class),
-                bundle(Product.example("symphony.rbac")).startLevel(30));
+                Product.core(RbacIT.class),
+                bundle(Product.artifact("symphony.rbac").toUri().toString()).startLevel(30));
     }
 
     @Before
@@ -506,29 +502,5 @@ public class RbacIT {
         await().atMost(DEADLINE)
                 .until(() -> access.decide(probe, Permission.of("event:publish:it/first"))
                         .allowed());
-    }
-
-    /** The knobs that the bundle declares are those of the documentation. */
-    @Test
-    public void knobsAreDocumentedWithTheirDefaults() throws IOException {
-        Bundle rbac = rbac();
-        var declared = new TreeMap<String, String>();
-        for (var file : Collections.list(rbac.findEntries("OSGI-INF/metatype", "*.xml", false))) {
-            try (var in = file.openStream()) {
-                var key = Pattern.compile("<AD id=\"([^\"]+)\"[^>]* default=\"([^\"]*)\"")
-                        .matcher(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-                while (key.find()) {
-                    declared.put(key.group(1), key.group(2));
-                }
-            }
-        }
-        assertEquals(Set.of("path", "poll", "decisions"), declared.keySet());
-        String document = Files.readString(Path.of(System.getProperty("readme")).resolveSibling("docs/operations.md"));
-        declared.forEach((key, value) -> assertTrue(
-                key,
-                Pattern.compile("(?m)^\\| `" + key + "` \\| ([^|]+) \\|")
-                        .matcher(document)
-                        .results()
-                        .anyMatch(row -> row.group(1).replace(" ", "").equals(value))));
     }
 }

@@ -114,7 +114,7 @@ public class WeaverIT {
 
     @Configuration
     public Option[] product() throws IOException {
-        return options(Product.bundles(WeaverIT.class), systemPackage("symphony.it.host"));
+        return options(Product.core(WeaverIT.class), systemPackage("symphony.it.host"));
     }
 
     @Before

@@ -45,7 +45,11 @@ class KarafIT {
         return Running.start(
                 Folder.root(),
                 place.resolve("product.txt"),
-                Map.of("SYMPHONY_OPTS", "-XX:TieredStopAtLevel=1", "SYMPHONY_HOME", place + "/home"),
+                Map.of(
+                        "SYMPHONY_OPTS",
+                        "-XX:TieredStopAtLevel=1 -Dsymphony.environment=dev",
+                        "SYMPHONY_HOME",
+                        place + "/home"),
                 folder.resolve("bin/symphony").toString());
     }
 

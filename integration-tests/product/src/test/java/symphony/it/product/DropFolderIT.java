@@ -63,7 +63,7 @@ class DropFolderIT {
             running.endsWith(0);
             assertThat(running.output()).contains("accepted by 1 subscription", "invoice 1001");
             assertThat(running.errors()).isEmpty();
-            assertThat(running.log().lines("WARN", "ERROR")).isEmpty();
+            assertThat(running.log().complaints()).isEmpty();
             assertThat(running.log().text())
                     .contains("[FelixStartLevel] Started bundle"); // not later, by its own thread
         }

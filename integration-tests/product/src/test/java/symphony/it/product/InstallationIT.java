@@ -95,7 +95,7 @@ class InstallationIT {
         try (var running = Start.of(product.command(), home).script("exit 0")) {
             running.endsWith(0);
             assertThat(running.output()).isEmpty();
-            assertThat(running.log().lines("WARN")).singleElement().asString().contains("the first line");
+            assertThat(running.log().complaints()).singleElement().asString().contains("the first line");
         }
     }
 

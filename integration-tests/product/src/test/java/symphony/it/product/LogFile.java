@@ -29,6 +29,13 @@ final class LogFile {
                 .toList();
     }
 
+    /** Warnings and worse, but for the one that marks the policy of a developer's machine. */
+    List<String> complaints() {
+        return lines("WARN", "ERROR", "FATAL").stream()
+                .filter(line -> !line.contains("*** GENERATED POLICY ***"))
+                .toList();
+    }
+
     private static byte[] bytes(Path file) {
         try {
             return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];

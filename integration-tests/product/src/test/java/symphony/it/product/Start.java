@@ -14,10 +14,13 @@ final class Start {
     /** Less optimised, which makes a start half as long: most tests are not about speed. */
     private static final String QUICK = "-XX:TieredStopAtLevel=1";
 
+    /** With a generated policy: most tests are not about what is allowed. */
+    private static final String DEVELOPMENT = "-Dsymphony.environment=dev";
+
     private final Path home;
     private final Map<String, String> environment = new TreeMap<>();
     private final List<String> command = new ArrayList<>();
-    private final List<String> options = new ArrayList<>(List.of(QUICK));
+    private final List<String> options = new ArrayList<>(List.of(QUICK, DEVELOPMENT));
     private Path workingFolder;
 
     private Start(Path command, Path home) {
@@ -37,15 +40,21 @@ final class Start {
         return new Start(command, home);
     }
 
+    /** As in production: who may do what is for a policy file to say. */
+    Start inProduction() {
+        options.remove(DEVELOPMENT);
+        return this;
+    }
+
     /** Adds an option for java; without spaces, as {@code SYMPHONY_OPTS} is split there. */
     Start option(String option) {
         options.add(option);
         return this;
     }
 
-    /** Without any option, as users do. */
+    /** With no option but the one command's. */
     Start withoutOptions() {
-        options.clear();
+        options.remove(QUICK);
         return this;
     }
 
