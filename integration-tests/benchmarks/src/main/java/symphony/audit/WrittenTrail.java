@@ -38,7 +38,8 @@ public final class WrittenTrail implements AutoCloseable {
                 SegmentLog::open,
                 InstantSource.system(),
                 System::nanoTime,
-                new SecureRandom());
+                new SecureRandom(),
+                false);
         try (var crypto = CryptoEngine.ephemeral(new CodecEngine(CodecLimits.DEFAULT));
                 engine) {
             engine.start();
