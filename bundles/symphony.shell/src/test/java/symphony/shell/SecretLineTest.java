@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.ExternalTerminal;
@@ -21,12 +24,8 @@ class SecretLineTest {
     private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
 
     private char[] read(String typed) throws Exception {
-        try (Terminal terminal = new ExternalTerminal(
-                "test",
-                "ansi",
-                new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
-                shown,
-                StandardCharsets.UTF_8)) {
+        try (Terminal terminal =
+                new ExternalTerminal("test", "ansi", typedOnceAsked(typed), shown, StandardCharsets.UTF_8)) {
             boolean echoes = terminal.getAttributes().getLocalFlag(Attributes.LocalFlag.ECHO);
             try {
                 return SecretLine.read(terminal, "password: ", () -> true);
@@ -35,6 +34,31 @@ class SecretLineTest {
                         .isEqualTo(echoes);
             }
         }
+    }
+
+    /** Not before: what is typed ahead is echoed, as on each terminal. */
+    private InputStream typedOnceAsked(String typed) {
+        int before = shown.size();
+        return new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)) {
+            @Override
+            public synchronized int read() {
+                awaitPrompt();
+                return super.read();
+            }
+
+            @Override
+            public synchronized int read(byte[] to, int from, int most) {
+                awaitPrompt();
+                return super.read(to, from, most);
+            }
+
+            private void awaitPrompt() {
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+                while (shown.size() == before && System.nanoTime() - end < 0) {
+                    LockSupport.parkNanos(1_000_000);
+                }
+            }
+        };
     }
 
     @Test
