@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditRecord.Kind;
-import symphony.segmentlog.Frame;
 import symphony.segmentlog.LogItem;
 import symphony.segmentlog.LogReader;
 import symphony.segmentlog.Position;
@@ -63,8 +62,7 @@ record LastSigned(long sequence, Optional<PublicKey> signer, long keptFrom) {
             Optional<byte[]> before = Optional.empty();
             Optional<LogItem> item = items.next(reader);
             for (; item.isPresent() && item.get().position().segment() == segment; item = items.next(reader)) {
-                Optional<StoredRecord> read =
-                        item.get() instanceof Frame frame ? StoredRecord.ofAny(frame.body()) : Optional.empty();
+                Optional<StoredRecord> read = StoredRecord.of(item.get());
                 if (read.isPresent()) {
                     StoredRecord record = read.get();
                     Optional<byte[]> hash = record.hasPreviousHash() ? Optional.of(record.previousHash()) : before;

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import symphony.api.audit.AuditCheckpoint;
 import symphony.api.audit.AuditRecord.Kind;
-import symphony.segmentlog.Frame;
 import symphony.segmentlog.LogItem;
 import symphony.segmentlog.LogReader;
 import symphony.segmentlog.Position;
@@ -84,10 +83,9 @@ record Opening(
         try (LogReader reader = trail.read(Position.BEGIN)) {
             Optional<LogItem> item = items.next(reader);
             for (; item.isPresent() && checkpoints < 2; item = items.next(reader)) {
-                boolean isOne = item.get() instanceof Frame frame
-                        && StoredRecord.ofAny(frame.body())
-                                .filter(record -> record.kind() == Kind.CHECKPOINT)
-                                .isPresent();
+                boolean isOne = StoredRecord.of(item.get())
+                        .filter(record -> record.kind() == Kind.CHECKPOINT)
+                        .isPresent();
                 checkpoints += isOne ? 1 : 0;
             }
         }
@@ -104,8 +102,7 @@ record Opening(
         var items = new GapReader();
         try (LogReader reader = trail.read(trail.index().before(known.sequence()))) {
             for (Optional<LogItem> item = items.next(reader); item.isPresent(); item = items.next(reader)) {
-                Optional<StoredRecord> record =
-                        item.get() instanceof Frame frame ? StoredRecord.ofAny(frame.body()) : Optional.empty();
+                Optional<StoredRecord> record = StoredRecord.of(item.get());
                 if (record.filter(read -> read.sequence() >= known.sequence()).isPresent()) {
                     return items.failure().isPresent()
                             || HexFormat.of().formatHex(record.get().hash()).equals(known.hash());

@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import symphony.api.audit.AuditRecord.Kind;
+import symphony.segmentlog.Frame;
+import symphony.segmentlog.LogItem;
 
 /**
  * A record as it is stored, one to a frame of the segment log. Format, version 1, big-endian:
@@ -106,6 +108,11 @@ final class StoredRecord {
             throw new MalformedRecordException("its sequence is " + record.sequence());
         }
         return record;
+    }
+
+    /** Empty if what was read is no record. */
+    static Optional<StoredRecord> of(LogItem item) {
+        return item instanceof Frame frame ? ofAny(frame.body()) : Optional.empty();
     }
 
     /** Empty if it is none. */

@@ -19,7 +19,6 @@ import symphony.api.audit.AuditTrail;
 import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.AuditVerification;
 import symphony.component.Excerpt;
-import symphony.segmentlog.Frame;
 import symphony.segmentlog.LogItem;
 import symphony.segmentlog.LogReader;
 import symphony.segmentlog.Position;
@@ -242,8 +241,7 @@ final class TrailReading {
         Position position = open.map(trail -> trail.index().before(from)).orElseGet(() -> places.before(from));
         try (LogReader reader = open(open, position)) {
             for (Optional<LogItem> item = reader.next(); item.isPresent(); item = reader.next()) {
-                Optional<StoredRecord> record =
-                        item.get() instanceof Frame frame ? StoredRecord.ofAny(frame.body()) : Optional.empty();
+                Optional<StoredRecord> record = StoredRecord.of(item.get());
                 if (record.filter(read -> read.sequence() >= from).isPresent() && !visitor.visit(record.get())) {
                     if (open.isEmpty()) {
                         places.add(record.get().sequence(), item.get().position());
