@@ -56,17 +56,7 @@ final class AnchorFile implements AuditAnchor {
             out.force(true);
         }
         if (isNew) {
-            forceFolder();
-        }
-    }
-
-    /** The file itself is there after a crash once its folder is on the disk. */
-    private void forceFolder() throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder != null && OwnerOnly.isKnownTo(folder)) {
-            try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-                channel.force(true);
-            }
+            OwnerOnly.forceFolder(file.toAbsolutePath());
         }
     }
 

@@ -154,9 +154,19 @@ public final class OwnerOnly {
      */
     public static void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        if (isKnownTo(to)) {
-            // The move itself is durable once the folder is.
-            try (FileChannel folder = FileChannel.open(parent(to), StandardOpenOption.READ)) {
+        forceFolder(to);
+    }
+
+    /**
+     * Forces to disk that a file lies in its folder: that it was made or moved there is durable once the folder is. Does nothing where
+     * the file system has no owner-only permissions, and no such folders either.
+     *
+     * @param file what lies there
+     * @throws IOException if its folder cannot be forced to disk
+     */
+    public static void forceFolder(Path file) throws IOException {
+        if (isKnownTo(file)) {
+            try (FileChannel folder = FileChannel.open(parent(file), StandardOpenOption.READ)) {
                 folder.force(true);
             }
         }
