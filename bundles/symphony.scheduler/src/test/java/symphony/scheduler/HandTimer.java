@@ -56,8 +56,14 @@ final class HandTimer implements Timer {
     }
 
     void advance(Duration time) {
+        advance(time, () -> {});
+    }
+
+    /** Another clock moves with this one: nobody sees it moved and reads the old time here after that. */
+    void advance(Duration time, Runnable other) {
         List<Deadline> due;
         synchronized (this) {
+            other.run();
             now += time.toNanos();
             due = deadlines.stream()
                     .filter(deadline -> deadline.at() - now <= 0)

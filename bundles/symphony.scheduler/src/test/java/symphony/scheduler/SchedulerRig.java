@@ -42,8 +42,7 @@ final class SchedulerRig implements AutoCloseable {
 
     /** Both clocks run. */
     void pass(Duration time) {
-        wall.jump(time);
-        timer.advance(time);
+        timer.advance(time, () -> wall.jump(time));
         engine.bind(sealer); // has it look again, also if the thread had not yet set the timer when it was moved
     }
 
