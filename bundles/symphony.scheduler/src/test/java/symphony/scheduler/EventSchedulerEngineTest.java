@@ -101,14 +101,14 @@ final class EventSchedulerEngineTest {
         rig.engine.schedule(event("p5-2s"), OWNER, ofSeconds(2));
         rig.engine.schedule(event("p5-1s-first"), OWNER, ofSeconds(1));
         rig.engine.schedule(event("p5-1s-second"), OWNER, ofSeconds(1));
-        rig.engine.schedule(event("p9-0s", 9), OWNER, Duration.ZERO);
+        rig.engine.schedule(event("p9-1ms", 9), OWNER, ofMillis(1)); // nothing is due before time passes
         rig.engine.schedule(event("p0-3s", 0), OWNER, ofSeconds(3));
         rig.engine.schedule(event("p0-at", 0), OWNER, rig.wall.instant().plusSeconds(2));
         rig.pass(ofSeconds(4));
         rig.engine.bind(rig.dispatcher);
         assertThat(rig.dispatcher.next(6))
                 .extracting(RecordingDispatcher.Call::topic)
-                .containsExactly("p0-at", "p0-3s", "p5-1s-first", "p5-1s-second", "p5-2s", "p9-0s");
+                .containsExactly("p0-at", "p0-3s", "p5-1s-first", "p5-1s-second", "p5-2s", "p9-1ms");
     }
 
     @Test
