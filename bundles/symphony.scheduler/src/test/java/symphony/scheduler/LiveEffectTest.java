@@ -146,7 +146,7 @@ class LiveEffectTest {
     /** Each event that was accepted is published once. */
     private void endsWithNothingLost() throws InterruptedException {
         end();
-        await(() -> engine.count() == 0);
+        await(() -> engine.count() == 0 && published.size() >= accepted.size()); // the last may still be on its way
         assertThat(published.keySet()).isEqualTo(accepted);
         assertThat(published.values()).containsOnly(1);
     }
@@ -194,7 +194,7 @@ class LiveEffectTest {
     void whatIsRefusedIsOfferedAgainForAsLongAsConfigured() throws Exception {
         set("retry.time", "1h");
         Schedule patient = engine.schedule(event(REFUSED), OWNER, Duration.ZERO);
-        await(() -> offers.get() == 3);
+        await(() -> offers.get() >= 3);
         progress(50);
         assertThat(patient.refusal()).isEmpty();
         set("retry.time", "0");
@@ -205,7 +205,7 @@ class LiveEffectTest {
         set("retry.time", "1d");
         long before = offers.get();
         Schedule again = engine.schedule(event(REFUSED), OWNER, Duration.ZERO);
-        await(() -> offers.get() == before + 3);
+        await(() -> offers.get() >= before + 3);
         assertThat(again.refusal()).isEmpty();
         set("retry.time", "0");
         await(() -> again.state() == State.REFUSED);
