@@ -294,8 +294,7 @@ final class EventSchedulerEngineTest {
         assertThat(budget.used()).isEqualTo(both / 2);
         rig.pass(ofSeconds(1));
         rig.dispatcher.next();
-        rig.engine.close();
-        assertThat(budget.used()).isZero();
+        rig.closeAndAwaitAllGivenBack(budget);
     }
 
     @Test
@@ -513,8 +512,8 @@ final class EventSchedulerEngineTest {
         rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 0));
         rig.pass(ofSeconds(1));
         rig.dispatcher.next();
-        rig.engine.close();
-        assertThat(budget.used()).isZero();
+        rig.awaitUnpublished(1);
+        rig.closeAndAwaitAllGivenBack(budget);
         assertThat(rig.engine.unpublished()).isEqualTo(1);
     }
 
@@ -781,8 +780,7 @@ final class EventSchedulerEngineTest {
         assertThat(again.event().id()).contains(schedule.id());
         rig.settle();
         assertThat(rig.engine.published()).isPositive();
-        rig.engine.close();
-        assertThat(budget.used()).isZero();
+        rig.closeAndAwaitAllGivenBack(budget);
     }
 
     /** Memory runs out right after it was put into the agenda. */
@@ -819,8 +817,7 @@ final class EventSchedulerEngineTest {
         assertThat(rig.engine.schedule(event("b"), OWNER, ofSeconds(1)).state()).isEqualTo(State.REFUSED);
         rig.pass(ofSeconds(1));
         assertThat(rig.dispatcher.next().topic()).isEqualTo("a");
-        rig.engine.close(); // waits for it to be settled
-        assertThat(budget.used()).isZero();
+        rig.closeAndAwaitAllGivenBack(budget);
     }
 
     @ParameterizedTest
@@ -840,8 +837,7 @@ final class EventSchedulerEngineTest {
         assertThat(schedule.state()).isEqualTo(accepted == 0 ? State.REFUSED : State.FIRED);
         rig.dispatcher.answer(RecordingDispatcher::accepted);
         rig.settle();
-        rig.engine.close();
-        assertThat(budget.used()).isZero();
+        rig.closeAndAwaitAllGivenBack(budget);
     }
 
     @Test

@@ -179,8 +179,7 @@ final class RecurrenceRestartTest {
         assertThat(due.cancel()).isTrue();
         rig.passAndSettle(ofSeconds(5));
         assertThat(due.fired()).isEqualTo(1);
-        rig.engine.close();
-        assertThat(budget.used()).isZero();
+        rig.closeAndAwaitAllGivenBack(budget);
         assertThat(rig.shelf).isEmpty();
     }
 

@@ -142,9 +142,8 @@ final class RecurringTest {
         assertThat(schedule.next()).isEmpty();
         assertThat(schedule.cancel()).isFalse();
         assertThat(rig.engine.find(schedule.id())).isEmpty();
-        rig.engine.close();
+        rig.closeAndAwaitAllGivenBack(budget);
         assertThat(rig.engine.count()).isZero();
-        assertThat(budget.used()).isZero();
     }
 
     @Test
@@ -343,8 +342,7 @@ final class RecurringTest {
         rig.passAndSettle(ofMillis(100)); // fails if it is dispatched
         assertThat(cancelled).hasValue(true);
         assertThat(rig.engine.find(schedule.id())).isEmpty();
-        rig.engine.close();
-        assertThat(budget.used()).isZero();
+        rig.closeAndAwaitAllGivenBack(budget);
     }
 
     /** Whether an event has just been taken out of the agenda. */
@@ -372,8 +370,7 @@ final class RecurringTest {
         assertThat(cancelled).hasValue(true);
         assertThat(schedule.get().state()).isEqualTo(State.CANCELLED);
         assertThat(schedule.get().fired()).isEqualTo(1);
-        rig.engine.close();
-        assertThat(budget.used()).isZero();
+        rig.closeAndAwaitAllGivenBack(budget);
     }
 
     @Test
@@ -392,8 +389,7 @@ final class RecurringTest {
         rig.settle();
         rig.passAndSettle(ofSeconds(5));
         assertThat(schedule.get().fired()).isEqualTo(1);
-        rig.engine.close();
-        assertThat(budget.used()).isZero();
+        rig.closeAndAwaitAllGivenBack(budget);
     }
 
     @Test
@@ -464,8 +460,7 @@ final class RecurringTest {
         assertThat(rig.engine.find(schedule.id())).isEmpty();
         rig.dispatcher.answer(RecordingDispatcher::accepted);
         rig.settle();
-        rig.engine.close();
-        assertThat(budget.used()).isZero();
+        rig.closeAndAwaitAllGivenBack(budget);
         assertThat(rig.shelf).isEmpty();
     }
 

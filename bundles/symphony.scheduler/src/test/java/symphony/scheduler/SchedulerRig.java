@@ -71,6 +71,18 @@ final class SchedulerRig implements AutoCloseable {
         }
     }
 
+    /** Also what the engine's thread still holds: the end waits for it, but not for ever. */
+    void closeAndAwaitAllGivenBack(CountedBudget budget) {
+        engine.close();
+        var deadline = Instant.now().plusSeconds(60);
+        while (budget.used() != 0) {
+            if (Instant.now().isAfter(deadline)) {
+                throw new AssertionError("60 s after the end " + budget.used() + " bytes are not given back");
+            }
+            Thread.onSpinWait();
+        }
+    }
+
     static Event event(String topic, int priority) {
         return Event.on(topic).priority(priority).build();
     }
