@@ -590,7 +590,7 @@ final class EventSchedulerEngineTest {
             var engine = realEngine(timer, new ConcurrentHashMap<>(), rounds);
             var dispatcher = new RecordingDispatcher();
             dispatcher.answer(event -> {
-                if (!published.add(event.id().orElseThrow())) {
+                if (isNoMarker(event) && !published.add(event.id().orElseThrow())) {
                     throw new AssertionError("published twice");
                 }
                 return RecordingDispatcher.accepted(event);
@@ -615,7 +615,7 @@ final class EventSchedulerEngineTest {
                 boolean out = published.contains(schedule.id());
                 assertThat(schedule.state()).isEqualTo(out ? State.FIRED : State.CANCELLED);
             }
-            assertThat(published.size() - 1 + cancelled.size()).isEqualTo(rounds);
+            assertThat(published.size() + cancelled.size()).isEqualTo(rounds);
         }
     }
 
@@ -627,7 +627,9 @@ final class EventSchedulerEngineTest {
         var published = new ConcurrentHashMap<UUID, Integer>();
         var dispatcher = new RecordingDispatcher();
         dispatcher.answer(event -> {
-            published.merge(event.id().orElseThrow(), 1, Integer::sum);
+            if (isNoMarker(event)) {
+                published.merge(event.id().orElseThrow(), 1, Integer::sum);
+            }
             return RecordingDispatcher.accepted(event);
         });
         try (var timer = new TimerEngine()) {
@@ -671,8 +673,13 @@ final class EventSchedulerEngineTest {
             awaitMarker(current.get(), dispatcher);
             current.get().close();
             assertThat(shelf).doesNotContainKey("parked");
+            var deadline = Instant.now().plusSeconds(60); // a thread of an engine before may still be at its event
+            while (published.size() + cancels.get() < threads * each
+                    && Instant.now().isBefore(deadline)) {
+                Thread.onSpinWait();
+            }
+            assertThat(published.size() + cancels.get()).isEqualTo(threads * each);
             assertThat(published.values()).allMatch(times -> times == 1);
-            assertThat(published.size() - 1 + cancels.get()).isEqualTo(threads * each);
             assertThat(taken)
                     .hasSize(threads * each)
                     .allSatisfy(schedule -> assertThat(schedule.state())
@@ -719,6 +726,10 @@ final class EventSchedulerEngineTest {
     }
 
     private static final MapSealer SHARED_SEALER = new MapSealer();
+
+    private static boolean isNoMarker(Event event) {
+        return !event.topic().equals("marker");
+    }
 
     /** Due after all others, and of least urgency. */
     private static void awaitMarker(EventSchedulerEngine engine, RecordingDispatcher dispatcher) throws Exception {
