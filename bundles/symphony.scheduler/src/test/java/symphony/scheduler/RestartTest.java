@@ -109,8 +109,9 @@ final class RestartTest {
     @Test
     void whatWasBeingOfferedAgainIsDispatchedAnewAfterARestart() throws Exception {
         rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 1));
-        Schedule one = rig.engine.schedule(event("a"), OWNER, Duration.ZERO);
-        Schedule two = rig.engine.schedule(event("b"), OWNER, Duration.ZERO);
+        Schedule one = rig.engine.schedule(event("a"), OWNER, ofMillis(1));
+        Schedule two = rig.engine.schedule(event("b"), OWNER, ofMillis(1));
+        rig.pass(ofMillis(1)); // both are due in one look: the next deadline is that of both
         rig.dispatcher.next(2);
         rig.timer.awaitDeadlineWithin(ofMillis(100));
         rig.dispatcher.answer(RecordingDispatcher::accepted);
