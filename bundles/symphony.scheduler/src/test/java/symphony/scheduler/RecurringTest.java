@@ -602,6 +602,9 @@ final class RecurringTest {
                 if (round % 2 == 0) {
                     Thread.yield();
                 }
+                while (round == rounds - 1 && schedule.fired() == 0) {
+                    Thread.onSpinWait(); // one is published, however slow the engine's thread is
+                }
                 assertThat(schedule.cancel()).isTrue();
                 counts.add(schedule.fired());
             }
@@ -614,7 +617,7 @@ final class RecurringTest {
                 assertThat(all.get(round).fired()).isEqualTo(counts.get(round)).isEqualTo(published.get(round));
                 assertThat(all.get(round).state()).isEqualTo(State.CANCELLED);
             }
-            assertThat(counts).contains(0L).contains(1L);
+            assertThat(counts).contains(0L).anyMatch(count -> count > 0);
         }
     }
 
