@@ -326,6 +326,7 @@ class EventSystemEngineTest {
         // given publishers, at first without a dispatcher
         int publishers = 8;
         var stop = new AtomicBoolean();
+        var taken = new AtomicBoolean();
         var started = new CountDownLatch(publishers);
         var threads = Executors.newFixedThreadPool(publishers);
         Callable<int[]> publisher = () -> {
@@ -334,6 +335,9 @@ class EventSystemEngineTest {
                 var receipt = system.publish("a", 1);
                 assertThat(receipt.accepted() + receipt.refusals().size()).isEqualTo(1);
                 outcomes[receipt.refusals().size()]++;
+                if (receipt.accepted() == 1) {
+                    taken.set(true);
+                }
                 started.countDown();
             }
             return outcomes;
@@ -345,7 +349,7 @@ class EventSystemEngineTest {
         started.await();
         // when dispatchers that throw once they are torn down replace each other, with and without a gap
         Replaceable old = new Replaceable();
-        for (int round = 0; round < 5_000; round++) {
+        for (int round = 0; round < 5_000 || !taken.get(); round++) {
             var next = new Replaceable();
             if (round % 2 == 0) {
                 engine.unbind(old.dispatcher);
@@ -362,7 +366,7 @@ class EventSystemEngineTest {
         int accepted = 0;
         int refused = 0;
         for (var one : running) {
-            int[] outcomes = one.get(20, TimeUnit.SECONDS);
+            int[] outcomes = one.get(60, TimeUnit.SECONDS);
             accepted += outcomes[0];
             refused += outcomes[1];
         }

@@ -78,7 +78,7 @@ class ReadinessTest {
         }
         assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         threads.shutdown();
-        assertThat(threads.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         assertThat(framework.services).hasSize(ready.get() ? 1 : 0);
         now(!ready.get());
         assertThat(framework.services).hasSize(ready.get() ? 1 : 0);
