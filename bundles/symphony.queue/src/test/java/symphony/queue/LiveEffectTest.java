@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -57,6 +58,7 @@ class LiveEffectTest {
     private final AtomicLong ids = new AtomicLong();
     private final AtomicLong lastId = new AtomicLong();
     private final AtomicLong accepted = new AtomicLong();
+    private final AtomicInteger settling = new AtomicInteger();
     private final List<TestThread<?>> threads = new ArrayList<>();
     private volatile boolean publishing = true;
     private volatile boolean handling = true;
@@ -132,16 +134,25 @@ class LiveEffectTest {
             }));
             threads.add(new TestThread<>(() -> {
                 while (handling) {
+                    settling.incrementAndGet(); // before the look at what hold() sets
                     Lease lease = holding ? Lease.NONE : queue.pop();
                     if (lease.isPresent()) {
                         settle.accept(lease);
-                    } else {
+                    }
+                    settling.decrementAndGet();
+                    if (!lease.isPresent()) {
                         LockSupport.parkNanos(50_000);
                     }
                 }
                 return null;
             }));
         }
+    }
+
+    /** No event is settled from here on. */
+    private void hold() {
+        holding = true;
+        await(() -> settling.get() == 0);
     }
 
     /** Events are settled as before. */
@@ -176,7 +187,7 @@ class LiveEffectTest {
     void envelopesTakeAsManyBytesAsConfigured() throws Exception {
         load(Lease::ack);
         progress(1_000);
-        holding = true;
+        hold();
         refused(Refusal.Reason.LIMIT, 10);
         assertThat(queues.used()).isBetween(MIB - (long) BYTES, (long) MIB);
         set("memory.bytes", 2 * MIB);
@@ -190,7 +201,7 @@ class LiveEffectTest {
         assertThat(queues.used()).as("nothing is given up").isGreaterThan(2 * MIB - BYTES);
         holding = false;
         await(() -> queues.used() < MIB);
-        holding = true;
+        hold();
         refused(Refusal.Reason.LIMIT, 10);
         assertThat(queues.used()).isBetween(MIB - (long) BYTES, (long) MIB);
         holding = false;
