@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 
@@ -27,6 +29,7 @@ class StopDeadlineTest {
     Path folder;
 
     private Framework framework;
+    private Bundle stubborn;
 
     @BeforeEach
     void startAFrameworkWithABundleThatHoldsTheStop() throws Exception {
@@ -36,7 +39,8 @@ class StopDeadlineTest {
                         "org.osgi.framework.storage", folder.resolve("cache").toString()));
         framework.init();
         Path jar = TestJar.bundle(folder.resolve("stubborn.jar"), "test.stubborn", StubbornActivator.class);
-        framework.getBundleContext().installBundle(jar.toUri().toString()).start();
+        stubborn = framework.getBundleContext().installBundle(jar.toUri().toString());
+        stubborn.start();
     }
 
     @AfterEach
@@ -51,6 +55,10 @@ class StopDeadlineTest {
     void endsTheProcessIfABundleHoldsTheStopAndNamesIt() throws Exception {
         StopDeadline deadline = deadlineOf(50);
         framework.start();
+        new Thread(this::stopTheBundle).start();
+        while (stubborn.getState() != Bundle.STOPPING) { // from then on it holds also the stop of the framework
+            Thread.onSpinWait();
+        }
 
         framework.stop();
 
@@ -81,6 +89,14 @@ class StopDeadlineTest {
         assertThat(framework.waitForStop(1).getType()).isEqualTo(FrameworkEvent.STOPPED);
         assertThat(halted.getCount()).isEqualTo(1);
         assertThat(lines).isEmpty();
+    }
+
+    private void stopTheBundle() {
+        try {
+            stubborn.stop();
+        } catch (BundleException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private StopDeadline deadlineOf(long millis) {
