@@ -22,6 +22,9 @@ final class Container {
     /** Less than the 5 s that are promised: the process itself takes some time to end. */
     private static final long STOP_MILLIS = 4_500;
 
+    /** Ample: what is waited for was told to another thread of the framework already. */
+    private static final long TELL_MILLIS = 500;
+
     /** The JDK's, as no bundle's class is seen from here; the bundle that keeps the log takes it over. */
     private static final Logger log = Logger.getLogger(Container.class.getName());
 
@@ -100,8 +103,8 @@ final class Container {
     private void start(SortedMap<Integer, List<Path>> levels, Set<String> toldOf) throws LaunchException {
         BundleContext context = framework.getBundleContext();
         deadline.listen();
-        StartFailures.listen(context, toldOf, lines);
         new BundleInstaller(context).install(levels);
+        StartFailures.listen(context, toldOf, TELL_MILLIS, lines);
         try {
             framework.start(); // returns when all levels are there
         } catch (BundleException e) {
