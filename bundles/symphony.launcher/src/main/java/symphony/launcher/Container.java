@@ -19,9 +19,6 @@ import org.osgi.framework.launch.FrameworkFactory;
 
 /** The OSGi framework of the class path with the product's bundles, from its making to its end. */
 final class Container {
-    /** Less than the 5 s that are promised: the process itself takes some time to end. */
-    private static final long STOP_MILLIS = 4_500;
-
     /** Ample: what is waited for was told to another thread of the framework already. */
     private static final long TELL_MILLIS = 500;
 
@@ -32,11 +29,11 @@ final class Container {
     private final StopDeadline deadline;
     private final Consumer<String> lines;
 
-    private Container(Framework framework, Consumer<String> lines) {
+    private Container(Framework framework, long stopMillis, Consumer<String> lines) {
         this.framework = framework;
         this.lines = lines;
         this.deadline = new StopDeadline(
-                framework, STOP_MILLIS, lines, () -> Runtime.getRuntime().halt(StopDeadline.CUT_OFF));
+                framework, stopMillis, lines, () -> Runtime.getRuntime().halt(StopDeadline.CUT_OFF));
     }
 
     /**
@@ -44,13 +41,20 @@ final class Container {
      * @param bundles the folder of the start levels
      * @param home where the framework keeps its cache, unless a property says otherwise
      * @param toldOf bundles whose reason not to start the user has been told already
+     * @param stopMillis how long a stop may take before the process is ended
      * @param lines takes lines for the user
      */
-    static void run(Path bundles, Path home, Map<String, String> properties, Set<String> toldOf, Consumer<String> lines)
+    static void run(
+            Path bundles,
+            Path home,
+            Map<String, String> properties,
+            Set<String> toldOf,
+            long stopMillis,
+            Consumer<String> lines)
             throws LaunchException {
         SortedMap<Integer, List<Path>> levels = BundleLevels.of(bundles, highestLevel(properties));
         Framework framework = initialized(withStorage(home, properties));
-        var container = new Container(framework, lines);
+        var container = new Container(framework, stopMillis, lines);
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(container.deadline::stop, "symphony-stop"));
         } catch (IllegalStateException e) { // the process is being ended already, and nothing runs yet

@@ -22,6 +22,9 @@ final class Launch {
     /** What a bundle may leave: the exit code of a run that ends well otherwise. The shell does, after a script that failed. */
     static final String EXIT_CODE = "symphony.exit.code";
 
+    /** Less than the 5 s that are promised: the process itself takes some time to end. */
+    private static final long STOP_MILLIS = 4_500;
+
     private static final String BASE = "symphony.base";
     private static final String HOME = "symphony.home";
     private static final String DROP_FOLDERS = "felix.fileinstall.dir";
@@ -29,14 +32,21 @@ final class Launch {
 
     private final Properties system;
     private final PrintStream err;
+    private final long stopMillis;
 
     /**
      * @param system the system properties
      * @param err where lines for the user go
      */
     Launch(Properties system, PrintStream err) {
+        this(system, err, STOP_MILLIS);
+    }
+
+    /** @param stopMillis how long a stop may take before the process is ended */
+    Launch(Properties system, PrintStream err, long stopMillis) {
         this.system = system;
         this.err = err;
+        this.stopMillis = stopMillis;
     }
 
     /** Runs the product until it stops; returns the process's exit code: 0, what a bundle left, or one of {@link LaunchException}. */
@@ -91,7 +101,12 @@ final class Launch {
         boolean usable = new DropFolder(this::say).prepare(properties.getOrDefault(DROP_FOLDERS, ""));
         try {
             Container.run(
-                    product.bundles(), state.home(), properties, usable ? Set.of() : Set.of(FILE_INSTALL), this::say);
+                    product.bundles(),
+                    state.home(),
+                    properties,
+                    usable ? Set.of() : Set.of(FILE_INSTALL),
+                    stopMillis,
+                    this::say);
         } catch (NoClassDefFoundError | ServiceConfigurationError e) {
             throw LaunchException.failure(
                     "the OSGi framework is missing or damaged; unpack bin/framework.jar again", e);

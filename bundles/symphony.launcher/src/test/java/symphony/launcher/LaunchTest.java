@@ -21,6 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole runs with the real framework, up to what can be seen without a process of its own. */
 @Timeout(120)
 class LaunchTest {
+    /** A stop that takes longer ends the process, and with it all tests. */
+    private static final long STOP_MILLIS = 60_000;
+
     private static final Logger log = Logger.getLogger(Container.class.getName());
 
     private final Properties system = new Properties();
@@ -236,7 +239,7 @@ class LaunchTest {
     }
 
     private int run(String... args) {
-        return new Launch(system, new PrintStream(err, true, StandardCharsets.UTF_8)).run(args);
+        return new Launch(system, new PrintStream(err, true, StandardCharsets.UTF_8), STOP_MILLIS).run(args);
     }
 
     private String[] lines() {
