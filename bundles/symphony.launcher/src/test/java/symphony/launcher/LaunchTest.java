@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +28,16 @@ class LaunchTest {
     private static final Logger log = Logger.getLogger(Container.class.getName());
 
     private final Properties system = new Properties();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final CountDownLatch told = new CountDownLatch(1);
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream() {
+        @Override
+        public synchronized void write(byte[] bytes, int from, int length) {
+            super.write(bytes, from, length);
+            if (toString(StandardCharsets.UTF_8).contains("did not start")) {
+                told.countDown();
+            }
+        }
+    };
 
     @TempDir
     Path folder;
@@ -117,8 +127,13 @@ class LaunchTest {
     @Test
     void namesABundleThatDoesNotStartAndGoesOn() throws IOException {
         TestJar.bundle(base.resolve("bundle/30/failing.jar"), "test.failing", FailingActivator.class);
+        System.getProperties().put(StoppingActivator.LATCH, told);
 
-        assertThat(run()).isZero();
+        try {
+            assertThat(run()).isZero();
+        } finally {
+            System.getProperties().remove(StoppingActivator.LATCH);
+        }
 
         assertThat(home.resolve("marker")).exists();
         assertThat(lines()).containsExactly("symphony: bundle test.failing did not start: no luck");
