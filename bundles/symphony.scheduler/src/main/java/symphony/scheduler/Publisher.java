@@ -179,7 +179,8 @@ final class Publisher {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (thread.isAlive()) {
+        // With nothing in hand it only was not given a processor: of a closed agenda it gets nothing any more.
+        if (thread.isAlive() && agenda.taken().isPresent()) {
             log.warn("symphony.scheduler: the dispatcher did not return within {}; going on without it", most);
         }
     }
