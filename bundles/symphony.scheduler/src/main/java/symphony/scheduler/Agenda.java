@@ -51,6 +51,9 @@ final class Agenda {
     /** What was handed out and is neither back nor gone for good; null if nothing is. */
     private Waiting taken;
 
+    /** What was taken is with the dispatcher, or was. */
+    private boolean handedOver;
+
     private boolean closed;
     private boolean drained;
 
@@ -226,6 +229,7 @@ final class Agenda {
             if (first != null) {
                 first.home = null;
                 taken = first;
+                handedOver = false;
             }
             return first;
         }
@@ -238,10 +242,31 @@ final class Agenda {
         }
     }
 
-    /** What was taken is gone for good. */
-    void letGo() {
+    /**
+     * What was taken goes to the dispatcher now: from here on its event is with the thread that took it. False if it was not,
+     * since it was taken out with all others by {@link #drain}.
+     */
+    boolean handOver(Waiting waiting) {
         synchronized (lock) {
+            boolean here = taken == waiting;
+            handedOver |= here;
+            return here;
+        }
+    }
+
+    /** Whether the dispatcher has what was taken, or had it, and it is neither back nor gone for good. */
+    boolean isHandedOver() {
+        synchronized (lock) {
+            return taken != null && handedOver;
+        }
+    }
+
+    /** What was taken is gone for good; says whether anything was. */
+    boolean letGo() {
+        synchronized (lock) {
+            boolean here = taken != null;
             taken = null;
+            return here;
         }
     }
 
@@ -342,13 +367,14 @@ final class Agenda {
      * What was left.
      *
      * @param all in the order in which it came
-     * @param taken what is being published, and cannot be put back any more
+     * @param taken what was to be published, and cannot be put back any more
+     * @param handedOver whether the dispatcher has that, or had it; else it cannot be handed over any more
      */
-    record Left(List<Waiting> all, Optional<Waiting> taken) {}
+    record Left(List<Waiting> all, Optional<Waiting> taken, boolean handedOver) {}
 
     /**
      * Takes all out; from now on nothing can be put back. In one step with the look at what is taken: that comes back either
-     * before, and is among the others, or not at all.
+     * before, and is among the others, or not at all; and either it was handed over before, or it is not at all.
      */
     Left drain() {
         synchronized (lock) {
@@ -360,7 +386,9 @@ final class Agenda {
             }
             all.forEach(waiting -> waiting.home = null);
             all.sort(BY_ORDER);
-            return new Left(all, taken());
+            var left = new Left(all, taken(), handedOver);
+            taken = handedOver ? taken : null;
+            return left;
         }
     }
 

@@ -527,9 +527,10 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
         }
 
         private void release(Waiting waiting) {
-            agenda.letGo(); // so that it is not done twice
-            byId.remove(waiting.id(), waiting);
-            admission.giveAll(waiting);
+            if (agenda.letGo()) { // so that it is not done twice
+                byId.remove(waiting.id(), waiting);
+                admission.giveAll(waiting);
+            }
         }
 
         @Override
@@ -641,7 +642,9 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
         shelf.removeListener(cancelledElsewhere);
         left.all().forEach(admission::giveAll);
         var all = new ArrayList<>(left.all());
-        left.taken().filter(this::waitsBeyondItsEvent).ifPresent(all::add);
+        left.taken()
+                .filter(left.handedOver() ? this::waitsBeyondItsEvent : this::goesAlong)
+                .ifPresent(all::add);
         byId.clear();
         return all;
     }
@@ -656,6 +659,12 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
             return recurring.isWaiting();
         }
         return false;
+    }
+
+    /** The publishing thread has not handed it over in time: that is left to the next scheduler. */
+    private boolean goesAlong(Waiting late) {
+        admission.giveAll(late);
+        return late.goesAlong();
     }
 
     private Instant nextOf(List<Waiting> left) {

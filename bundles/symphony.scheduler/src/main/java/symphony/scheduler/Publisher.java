@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.crypto.CryptoContext;
@@ -42,6 +43,10 @@ final class Publisher {
      *
      * Of a recurrence, each event is settled like this and the recurrence put back for its next time. Should that come while an
      * event is still offered again, the event gives way.
+     *
+     * When the scheduler stops, what the dispatcher has is the dispatcher's, and what was taken and not handed over within
+     * the time that the end is waited for is left to the next scheduler: the agenda says which of both, in one step. The
+     * thread may stand still that long for want of a processor, and it may go on when the next scheduler has done all.
      *
      * Where nobody expected a failure, memory may have run out. What was taken then goes on where it stopped, as soon as there is
      * some again; until then nothing else is taken.
@@ -179,8 +184,8 @@ final class Publisher {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        // With nothing in hand it only was not given a processor: of a closed agenda it gets nothing any more.
-        if (thread.isAlive() && agenda.taken().isPresent()) {
+        // Else it only was not given a processor: of a closed agenda it gets nothing any more.
+        if (thread.isAlive() && agenda.isHandedOver()) {
             log.warn("symphony.scheduler: the dispatcher did not return within {}; going on without it", most);
         }
     }
@@ -376,9 +381,9 @@ final class Publisher {
         boolean last = false;
         boolean notDecided = false;
         try {
-            Receipt receipt = handOver(waiting, with, by);
-            waiting.attempt = waiting.attempt.got(receipt, by);
-            return Optional.of(receipt);
+            Optional<Receipt> receipt = handOver(waiting, with, by);
+            receipt.ifPresent(got -> waiting.attempt = waiting.attempt.got(got, by));
+            return receipt;
         } catch (AccessUndecidedException e) {
             log.debug("symphony.scheduler: nobody decides whether {} may be published", waiting, e);
             waiting.attempt = waiting.attempt.notDecided(timer.nanoTime());
@@ -406,19 +411,24 @@ final class Publisher {
         return new Refusal("", Refusal.Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
     }
 
-    private static Receipt handOver(Waiting waiting, EventSealer sealer, EventDispatcher dispatcher) {
+    /** Empty if the scheduler has stopped, and the next one does it. */
+    private Optional<Receipt> handOver(Waiting waiting, EventSealer sealer, EventDispatcher dispatcher) {
         Attempt before = waiting.attempt;
         boolean sameDispatcher =
                 before.dispatcher().filter(d -> d == dispatcher).isPresent();
         if (before.accepted() && sameDispatcher && before.receipt().isPresent()) {
             try {
-                return dispatcher.retry(before.receipt().get(), waiting.owner());
+                return handOver(waiting, () -> dispatcher.retry(before.receipt().get(), waiting.owner()));
             } catch (IllegalArgumentException e) {
                 log.debug("symphony.scheduler: {} is dispatched anew: {}", waiting, e.getMessage());
             }
         }
-        Event event = sealer.reopen(CryptoContext.SCHEDULE, waiting.envelope());
-        return dispatcher.dispatch(waiting.toPublish(event), waiting.owner(), Duration.ZERO);
+        Event event = waiting.toPublish(sealer.reopen(CryptoContext.SCHEDULE, waiting.envelope()));
+        return handOver(waiting, () -> dispatcher.dispatch(event, waiting.owner(), Duration.ZERO));
+    }
+
+    private Optional<Receipt> handOver(Waiting waiting, Supplier<Receipt> call) {
+        return agenda.handOver(waiting) ? Optional.of(call.get()) : Optional.empty();
     }
 
     private void after(Waiting waiting, Receipt receipt) {
@@ -449,6 +459,9 @@ final class Publisher {
     }
 
     private void giveUp(Waiting waiting, Refusal why) {
+        if (!isTaken(waiting)) {
+            return; // the scheduler has stopped, and the next one goes on with it
+        }
         if (!waiting.attempt.accepted()) {
             waiting.refuse(why);
         }

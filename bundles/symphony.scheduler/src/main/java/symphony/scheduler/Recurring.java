@@ -208,6 +208,12 @@ final class Recurring extends Waiting {
         settle(now, false);
     }
 
+    /** Claimed or not: the thread can do nothing more once it is passed on. */
+    @Override
+    boolean goesAlong() {
+        return isWaiting() || isFired();
+    }
+
     /** Leaves it to the next scheduler. */
     void passOn() {
         change(Progress::passedOn);

@@ -178,6 +178,15 @@ class Waiting implements Schedule {
         return List.of(refusal.reason().name(), refusal.detail());
     }
 
+    /**
+     * A scheduler stops while its thread has this and has not handed it over: whether the next one has to. It is claimed here,
+     * if the thread has not done so: the thread could go on and do it, and the next scheduler would take it for published.
+     */
+    boolean goesAlong() {
+        fate.compareAndSet(WAITING, FIRED);
+        return isFired();
+    }
+
     /** Nobody can go on with it, unless it was cancelled. */
     void end(Refusal why) {
         fate.compareAndSet(WAITING, FIRED);
