@@ -63,6 +63,7 @@ public class BadInputIT {
             <component xmlns="http://www.osgi.org/xmlns/scr/v1.3.0" name="%1$s">
               <property name="symphony.topics" value="it/bad/orders"/>
               <property name="symphony.subscription" value="orders"/>
+              <property name="symphony.grace" value="5m"/>
               <service><provide interface="%2$s"/></service>
               <implementation class="%1$s"/>
             </component>
@@ -310,10 +311,12 @@ public class BadInputIT {
         List<String> lines = log.with("WARN", "of " + name + " ", "is not used", why, "symphony.it.handler.Order");
         assertEquals(lines.toString(), 1, lines.size());
         assertTrue(lines.get(0), lines.get(0).contains("import its package"));
-        // The event still waits for a handler that can be used.
-        assertTrue(dispatcher.subscriptions().stream()
-                .anyMatch(
-                        s -> s.identity().equals(name + "/orders") && s.queue().waiting() == 1));
+        // It is given back after the handler was refused.
+        await("the event waits for a handler that can be used")
+                .atMost(DEADLINE)
+                .until(() -> dispatcher.subscriptions().stream()
+                        .anyMatch(s -> s.identity().equals(name + "/orders")
+                                && s.queue().waiting() == 1));
         bundle.uninstall();
     }
 

@@ -12,6 +12,7 @@ public final class OrderActivator implements BundleActivator {
         var properties = new Hashtable<String, Object>();
         properties.put("symphony.topics", context.getBundle().getHeaders().get("Topics"));
         properties.put("symphony.subscription", "orders");
+        properties.put("symphony.grace", "5m");
         context.registerService(TypedHandler.class, new OrderHandler(), properties);
     }
 
