@@ -180,6 +180,7 @@ public class ReadmeIT {
                 .replaceAll("\\d+\\.\\d+\\.\\d+([.-]\\w+)?", "VERSION")
                 .replaceAll(", \\d[\\d.\\h]*/s", "")
                 .replaceAll("\\d+(\\.\\d+)? ?(ms|s|m|h)\\b", "TIME")
+                .replaceAll("\\bdue in (now|-)$", "due in TIME") // it may be due before it is shown
                 .replaceAll("^ *\\d+ {2,}", "NUMBER ")
                 .replaceAll("\\S*…\\S*", "…")
                 .strip()
