@@ -634,8 +634,14 @@ public class WeaverIT {
         assertTrue(context.getBundle(0).adapt(FrameworkWiring.class).resolveBundles(List.of(resolved)));
         late.start();
         log.with("INFO these bundles were resolved before their classes could be guarded", "it.resolved");
+        awaitRefreshes();
         resolved.start();
         deniedButToTheVisitor(this::gold);
+    }
+
+    /** Those that the weaver has asked for: the framework does one after the other. */
+    private void awaitRefreshes() throws InterruptedException {
+        Refresh.of(context, List.of(), DEADLINE);
     }
 
     /** So that no hook of its is there, and it is not started. */
@@ -677,6 +683,7 @@ public class WeaverIT {
         new Thread(caller, "calls all the time").start();
         try {
             Refresh.of(context, List.of(weaver()), DEADLINE);
+            awaitRefreshes();
             await("both are back")
                     .atMost(DEADLINE)
                     .until(() -> vault.getState() == Bundle.ACTIVE && weaver().getState() == Bundle.ACTIVE);
@@ -739,7 +746,8 @@ public class WeaverIT {
                 context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext();
         try {
             return (int) system.getServiceReferences(WeavingHook.class, null).stream()
-                    .filter(hook -> system.getService(hook).getClass().getName().startsWith(WEAVER))
+                    .map(system::getService) // null if it has just left
+                    .filter(hook -> hook != null && hook.getClass().getName().startsWith(WEAVER))
                     .count();
         } catch (InvalidSyntaxException e) {
             throw new AssertionError(e);
