@@ -180,7 +180,7 @@ public class SchedulerIT {
             events.schedule(event("it/due", 1), Duration.ofMillis(1)).orThrow();
             assertEquals(
                     1,
-                    log.with("WARN", "1 events are due and wait for the service of symphony.dispatcher")
+                    log.with("WARN symphony.scheduler: 1 events are due", "wait for the service of symphony.dispatcher")
                             .size());
             assertEquals(Set.of(), received.numbers());
             bundle("symphony.dispatcher").start();
