@@ -40,7 +40,7 @@ public class LoadIT {
     private static final int LEAST_PER_SECOND = 100;
     private static final int SCHEDULED = 100;
     private static final Duration DELAY = Duration.ofMillis(500);
-    private static final Duration MOST_LATE = Duration.ofSeconds(5);
+    private static final Duration MOST_LATE = Duration.ofSeconds(30);
 
     @Inject
     private BundleContext context;
