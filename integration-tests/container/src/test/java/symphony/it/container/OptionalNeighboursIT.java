@@ -60,7 +60,7 @@ public class OptionalNeighboursIT {
     private final Random random = new Random(seed);
     private Embedded system;
     private Map<String, ServiceReference<?>> core;
-    private long memoryMib = 1;
+    private long memoryMib = 64;
 
     @Before
     public void startWhatIsNeeded() throws Exception {

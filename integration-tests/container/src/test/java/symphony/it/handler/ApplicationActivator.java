@@ -34,7 +34,13 @@ public final class ApplicationActivator implements BundleActivator {
         started.registerService(
                 EventHandler.class,
                 this::handle,
-                new Hashtable<>(Map.of("symphony.topics", TOPIC, "symphony.subscription", "application")));
+                new Hashtable<>(Map.of(
+                        "symphony.topics",
+                        TOPIC,
+                        "symphony.subscription",
+                        "application",
+                        "symphony.capacity",
+                        1_000_000)));
         ToIntBiFunction<Long, Duration> publish = this::publish;
         started.registerService(ToIntBiFunction.class, publish, null);
         started.registerService(
