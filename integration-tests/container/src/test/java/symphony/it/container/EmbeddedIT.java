@@ -49,6 +49,7 @@ public class EmbeddedIT {
         awaitHandled(1);
         system.publish(2, Duration.ofMillis(300));
         awaitHandled(2);
+        system.awaitAccount(Embedded.allHandled(2));
         try (Stream<Path> keys = Files.list(system.home().resolve("keys"))) {
             assertTrue("keys lie in " + system.home(), keys.findAny().isPresent());
         }
