@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.Test;
 import org.osgi.framework.Bundle;
@@ -30,6 +31,7 @@ public class StartOrderIT {
     public void anyOrderOfStartEndsInTheSameWorkingSystem() throws Exception {
         System.out.println("StartOrderIT: to repeat these orders, -Dstart.order.seed=" + seed);
         var random = new Random();
+        Set<Thread> others = Thread.getAllStackTraces().keySet();
         var system = new Embedded(StartOrderIT.class, random);
         try {
             List<Path> jars = new ArrayList<>(system.needed());
@@ -37,7 +39,7 @@ public class StartOrderIT {
             List<Bundle> bundles = List.of();
             for (int number = 0; number < ORDERS; number++) {
                 random.setSeed(seed + number);
-                var order = new Order(system, number);
+                var order = new Order(system, number, others);
                 try {
                     if (bundles.isEmpty() || random.nextInt(INSTALLED_ANEW) == 0) {
                         bundles = order.installAnew(bundles, jars);
@@ -59,17 +61,24 @@ public class StartOrderIT {
     /** One order, and what it leads to. */
     private static final class Order {
         private final Embedded system;
+        private final Set<Thread> others;
         private final long first;
         private final List<String> steps = new ArrayList<>();
         private final int printed;
 
-        Order(Embedded system, int number) {
+        Order(Embedded system, int number, Set<Thread> others) {
             this.system = system;
+            this.others = others;
             this.first = 2L * number;
             this.printed = system.host().printed().length();
         }
 
         List<Bundle> installAnew(List<Bundle> old, List<Path> jars) throws Exception {
+            // A thread may outlive the stop of its bundle for a moment, and want a class of it even then.
+            await("threads of the core have ended")
+                    .atMost(Embedded.DEADLINE)
+                    .until(() -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread -> thread.getName().startsWith("symphony-") && !others.contains(thread)));
             system.host().remove(old);
             assertEquals("bundles left", 1, system.host().context().getBundles().length);
             List<Bundle> bundles = system.host().install(jars);
