@@ -357,6 +357,9 @@ public class EnduranceIT {
         });
         assertNull("order of a customer's events", disorder.get());
         long dead = stats.get("failing").dead();
+        await("dead letters are counted before they are kept")
+                .atMost(DEADLINE)
+                .until(() -> queues.deadLetters().count() + queues.deadLetters().discarded() == dead);
         assertEquals(
                 "dead letters kept",
                 Math.min(dead, DEAD_LETTERS),
