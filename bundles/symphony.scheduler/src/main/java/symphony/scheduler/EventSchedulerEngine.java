@@ -83,9 +83,13 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
     private final ConcurrentMap<UUID, Waiting> byId = new ConcurrentHashMap<>();
     private final WallWatch wallWatch = new WallWatch();
     private final Consumer<UUID> cancelledElsewhere = this::forgetCancelled;
+    private final Runnable addedLate = this::takeLate;
     private final Publisher publisher;
 
     private final Predicate<String> ownerIsThere;
+
+    /** It stops, or has stopped, and another one may follow. */
+    private volatile boolean followed;
 
     /**
      * Takes back what a scheduler before left on the shelf, and starts.
@@ -551,6 +555,16 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
         }
 
         @Override
+        public boolean leave(Waiting waiting) {
+            boolean leaves = followed && waiting.recurrence().isEmpty();
+            if (leaves) {
+                release(waiting);
+                shelf.addLate(waiting);
+            }
+            return leaves;
+        }
+
+        @Override
         public void rescue(Waiting waiting) {
             waiting.attempt = null; // that of an event that was settled, if there is one
             putBackOrRelease(waiting, waiting.isWaiting());
@@ -579,6 +593,8 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
         }
         int ownerless = cancelDeparted();
         shelf.clear();
+        shelf.onLate(addedLate);
+        takeLate();
         if (!all.isEmpty()) {
             log.info(
                     "symphony.scheduler: back with {} events that wait; {} more were cancelled, their owners have left",
@@ -587,15 +603,32 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
         }
     }
 
-    private void publishAgain(Waiting waiting) {
+    /** What the dispatcher has refused when the scheduler before had stopped, though it had come to it in time. */
+    private void takeLate() {
+        if (agenda.isClosed()) {
+            return; // it lies there for the next one
+        }
+        for (Waiting waiting : shelf.takeLate(this)) {
+            admission.takeAll(waiting);
+            if (!publishAgain(waiting)) {
+                admission.giveAll(waiting);
+                shelf.addLate(waiting);
+            }
+        }
+        publisher.wake();
+    }
+
+    /** Whether it is in the agenda, which may have been emptied. */
+    private boolean publishAgain(Waiting waiting) {
         long now = timer.nanoTime();
         waiting.attempt = Attempt.unknown(now);
         waiting.dueNanos = now;
         if (waiting.recurrence().isPresent()) {
             byId.put(waiting.id(), waiting);
         }
-        agenda.addRetry(waiting, now);
+        boolean added = agenda.addRetry(waiting, now);
         forgetIfCancelled(waiting);
+        return added;
     }
 
     /**
@@ -623,6 +656,7 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
      */
     @Override
     public void close() {
+        followed = true;
         List<Waiting> left = end();
         if (!left.isEmpty()) {
             shelf.park(left, wallWatch.latestMicros());
@@ -639,7 +673,7 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
         }
         publisher.awaitEnd(END_WAIT);
         Agenda.Left left = agenda.drain();
-        shelf.removeListener(cancelledElsewhere);
+        shelf.removeListeners(cancelledElsewhere, addedLate);
         left.all().forEach(admission::giveAll);
         var all = new ArrayList<>(left.all());
         left.taken()

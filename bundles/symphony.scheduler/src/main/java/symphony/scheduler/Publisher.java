@@ -46,7 +46,9 @@ final class Publisher {
      *
      * When the scheduler stops, what the dispatcher has is the dispatcher's, and what was taken and not handed over within
      * the time that the end is waited for is left to the next scheduler: the agenda says which of both, in one step. The
-     * thread may stand still that long for want of a processor, and it may go on when the next scheduler has done all.
+     * thread may stand still that long for want of a processor, and it may go on when the next scheduler has done all. If the
+     * dispatcher then refuses what it was handed, as one does that has been closed meanwhile, that is left to the next scheduler
+     * as well; but for an event of a recurrence, whose next one comes anyway.
      *
      * Where nobody expected a failure, memory may have run out. What was taken then goes on where it stopped, as soon as there is
      * some again; until then nothing else is taken.
@@ -110,6 +112,9 @@ final class Publisher {
 
         /** Those that are published again and again by the calendar. */
         List<Waiting> inCalendar();
+
+        /** Not everybody has it and it cannot wait again, since the scheduler has stopped: whether the next one has it now. */
+        boolean leave(Waiting waiting);
 
         /** It was taken and is not being published, nobody knows why: it waits again, if it can. */
         void rescue(Waiting waiting);
@@ -451,10 +456,12 @@ final class Publisher {
         Now now = Now.of(timer, wall);
         Attempt attempt = waiting.attempt;
         long pause = attempt.undecided() ? attempt.pauseNanos() : waiting.pauseNanos(now); // it gives way to nothing
-        if (!agenda.addRetry(waiting, now.nanos() + pause)) {
+        if (agenda.addRetry(waiting, now.nanos() + pause)) {
+            if (waiting.isCancelled()) {
+                settled.cancelled(waiting); // meanwhile, when it was not in the agenda
+            }
+        } else if (isTaken(waiting) && !settled.leave(waiting)) {
             giveUp(waiting, why);
-        } else if (waiting.isCancelled()) {
-            settled.cancelled(waiting); // meanwhile, when it was not in the agenda
         }
     }
 

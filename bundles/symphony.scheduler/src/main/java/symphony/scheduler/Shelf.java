@@ -27,6 +27,10 @@ final class Shelf {
      * cancels: by the cell alone what lies here, and by the consumer under CANCELLED also what a scheduler has taken back,
      * which then frees its memory at once.
      *
+     * What a thread of a scheduler brings when that has stopped, and others may have taken what lay here, lies under a key of its
+     * own. Who puts it there tells the scheduler of that moment; one that comes later looks after it can be told. So nothing is
+     * overlooked, and whoever removes the key has it alone.
+     *
      * Recurrences lie in a list of their own: a scheduler of a version that did not know them leaves them where they are. The
      * place of a schedule among those that are due together was added last; a record may come without. So may recurrences without the latest time that the wall clock showed.
      */
@@ -37,6 +41,8 @@ final class Shelf {
     private static final String RECURRING = "recurring";
     private static final String LATEST = "latest";
     private static final String CANCELLED = "cancelled";
+    private static final String LATE = "late";
+    private static final String LATE_PREFIX = LATE + ' ';
 
     private static final int ID = 0;
     private static final int ENVELOPE = 1;
@@ -204,13 +210,41 @@ final class Shelf {
         return record[place];
     }
 
+    /** Leaves one more after {@link #park}, and tells who is here now. Not a recurrence. */
+    void addLate(Waiting waiting) {
+        map.put(LATE_PREFIX + waiting.id(), toRecord(waiting));
+        if (map.get(LATE) instanceof Runnable listener) {
+            listener.run();
+        }
+    }
+
+    /** All that was added late, for this caller alone. */
+    List<Waiting> takeLate(EventSchedulerEngine engine) {
+        var all = new ArrayList<Waiting>();
+        for (String key : map.keySet()) {
+            if (key.startsWith(LATE_PREFIX)) {
+                Optional.ofNullable(map.remove(key))
+                        .flatMap(record -> read(record, places -> once(places, engine)))
+                        .ifPresent(all::add);
+            }
+        }
+        all.forEach(waiting -> waiting.order = Waiting.UNORDERED);
+        return all;
+    }
+
+    /** Who is told of what is added late; one at a time. */
+    void onLate(Runnable listener) {
+        map.put(LATE, listener);
+    }
+
     /** Who is told of cancelling through handles from before; one at a time. */
     void onCancelled(Consumer<UUID> listener) {
         map.put(CANCELLED, listener);
     }
 
-    void removeListener(Consumer<UUID> listener) {
-        map.remove(CANCELLED, listener);
+    void removeListeners(Consumer<UUID> ofCancelled, Runnable ofLate) {
+        map.remove(CANCELLED, ofCancelled);
+        map.remove(LATE, ofLate);
     }
 
     @SuppressWarnings("unchecked") // onCancelled() put it there

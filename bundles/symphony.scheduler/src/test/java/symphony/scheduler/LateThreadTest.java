@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
 import symphony.api.crypto.EventSealer;
@@ -34,6 +36,9 @@ import symphony.api.event.Schedule.State;
 /** The scheduler stops while its thread stands still for longer than the second that it is waited for. */
 @Timeout(120)
 final class LateThreadTest {
+    private static final String DOES_NOT_RETURN =
+            "WARN symphony.scheduler: the dispatcher did not return within PT1S; going on without it";
+
     private final SchedulerRig rig = new SchedulerRig();
     private final CountedBudget budget = new CountedBudget(100_000);
     private final CountDownLatch stands = new CountDownLatch(1);
@@ -181,12 +186,111 @@ final class LateThreadTest {
         passUntilItStands(ofSeconds(1));
         rig.dispatcher.next();
         restart();
-        assertThat(warnings())
-                .containsExactly(
-                        "WARN symphony.scheduler: the dispatcher did not return within PT1S; going on without it");
+        assertThat(warnings()).containsExactly(DOES_NOT_RETURN);
         end();
         rig.settle(); // the event is the dispatcher's, and published once
         assertThat(schedule.state()).isEqualTo(State.FIRED);
+    }
+
+    // ---- refused by the dispatcher after that ----
+
+    private Schedule refuseLate(Duration delay, int accepted) throws Exception {
+        rig.dispatcher.answer(event -> {
+            standStill();
+            return RecordingDispatcher.refused(event, accepted);
+        });
+        Schedule schedule = rig.engine.schedule(event("a"), OWNER, delay);
+        passUntilItStands(delay);
+        rig.dispatcher.next();
+        rig.dispatcher.answer(RecordingDispatcher::accepted);
+        return schedule;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whatTheDispatcherRefusesAfterTheStopIsPublishedByTheNextScheduler(int accepted) throws Exception {
+        Schedule schedule = refuseLate(ofSeconds(1), accepted);
+        restart();
+        rig.settle();
+        end();
+        assertThat(rig.dispatcher.next().event().id()).contains(schedule.id());
+        assertIsPublished(schedule);
+    }
+
+    @Test
+    void whatTheDispatcherRefusesWhileTheSchedulerIsAwayIsPublishedByTheNextOne() throws Exception {
+        Schedule schedule = refuseLate(ofSeconds(1), 0);
+        rig.engine.close();
+        end();
+        assertThat(rig.shelf.keySet()).containsExactly("late " + schedule.id());
+        for (Object value : (Object[]) rig.shelf.get("late " + schedule.id())) {
+            assertThat(value.getClass().getClassLoader())
+                    .isNotEqualTo(getClass().getClassLoader());
+        }
+        assertThat(new Shelf(new ConcurrentHashMap<>(rig.shelf)).takeLate(rig.engine))
+                .as("has no place among those of the next one yet")
+                .extracting(waiting -> waiting.order)
+                .containsExactly(Waiting.UNORDERED);
+        restart();
+        assertThat(rig.dispatcher.next().event().id()).contains(schedule.id());
+        assertIsPublished(schedule);
+    }
+
+    private void assertIsPublished(Schedule schedule) throws Exception {
+        rig.settle();
+        assertThat(schedule.state()).isEqualTo(State.FIRED);
+        assertThat(warnings()).containsExactly(DOES_NOT_RETURN);
+        assertThat(rig.shelf.keySet()).containsExactlyInAnyOrder("cancelled", "late");
+    }
+
+    /** It stops as that comes to the shelf, or after it has taken it from there. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatTheDispatcherRefusesWhileTheNextSchedulerStopsIsPublishedByTheOneAfter(boolean taken) throws Exception {
+        var stopped = new AtomicBoolean();
+        rig.close();
+        rig.shelf = new ConcurrentHashMap<>() {
+            @Override
+            public Object put(String key, Object value) {
+                Object before = super.put(key, value);
+                stopOnceIf(!taken, key);
+                return before;
+            }
+
+            @Override
+            public Object remove(Object key) {
+                Object value = super.remove(key);
+                stopOnceIf(taken, (String) key);
+                return value;
+            }
+
+            private void stopOnceIf(boolean now, String key) {
+                if (now && key.startsWith("late ") && stopped.compareAndSet(false, true)) {
+                    rig.engine.close();
+                }
+            }
+        };
+        rig.restart();
+        rig.engine.bind(budget);
+        rig.engine.bind(rig.dispatcher);
+        Schedule schedule = refuseLate(ofSeconds(1), 0);
+        restart();
+        end();
+        assertThat(stopped).isTrue();
+        restart();
+        assertThat(rig.dispatcher.next().event().id()).contains(schedule.id());
+        assertIsPublished(schedule);
+    }
+
+    @Test
+    void whatTheDispatcherRefusesAfterTheContainerHasStoppedIsToldAndNotLeft() throws Exception {
+        Schedule schedule = refuseLate(ofSeconds(1), 0);
+        assertThat(rig.engine.stop()).isEmpty();
+        end();
+        assertThat(schedule.state()).isEqualTo(State.REFUSED);
+        assertThat(warnings())
+                .anyMatch(line -> line.startsWith("WARN symphony.scheduler: event " + schedule.id() + " on a"));
+        assertThat(rig.shelf).isEmpty();
     }
 
     // ---- before an event was handed over ----
