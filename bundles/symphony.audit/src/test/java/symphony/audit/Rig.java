@@ -113,13 +113,16 @@ final class Rig implements AutoCloseable {
         engine.writer().wake();
     }
 
-    /** Moves time on until it is so, a second at a time. */
+    /** Moves time on until it is so, a second at a time; another thread than the writer's may be late. */
     void advanceUntil(BooleanSupplier condition) {
-        for (int i = 0; i < 100 && !condition.getAsBoolean(); i++) {
+        await(() -> {
+            if (condition.getAsBoolean()) {
+                return true;
+            }
             advance(Duration.ofSeconds(1));
             settle();
-        }
-        await(condition);
+            return false;
+        });
     }
 
     /** Until the writer has done what there was to do. */
