@@ -151,6 +151,11 @@ public final class AuditEngine implements AuditSink, AutoCloseable {
 
     @Override
     public void record(AuditEntry entry) {
+        awaitStored(takeIn(entry));
+    }
+
+    /** Takes an entry in, to be written. */
+    Draft takeIn(AuditEntry entry) {
         AuditEntry bounded = Bounded.entry(entry);
         refuseIfDown(Kind.SECURITY);
         long now = clock.millis();
@@ -165,6 +170,11 @@ public final class AuditEngine implements AuditSink, AutoCloseable {
             draft = new Draft(Kind.SECURITY, now, Content.of(bounded).encode(), securityOwner);
             offer(draft);
         }
+        return draft;
+    }
+
+    /** Throws if it is not stored in time, or nobody knows. */
+    void awaitStored(Draft draft) {
         long timeoutNanos = settings.timeoutNanos();
         if (!draft.await(timeoutNanos)) {
             draft.giveUp(timeoutNanos);

@@ -8,14 +8,15 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditRecord.Kind;
 import symphony.api.audit.AuditUnavailableException;
 
@@ -39,6 +40,21 @@ class StallTest {
         rig.close();
     }
 
+    /** Returns once the disk has the entry, and does not answer; nobody waits for it yet. */
+    private Draft recordOnHeldDisk(AuditEntry entry) throws InterruptedException {
+        rig.disk.hold();
+        Draft draft = audit.takeIn(entry);
+        rig.disk.awaitHeld();
+        return draft;
+    }
+
+    private void assertLate(Draft draft) {
+        rig.apply("record.timeout", "100ms");
+        assertThatThrownBy(() -> audit.awaitStored(draft))
+                .isInstanceOf(AuditUnavailableException.class)
+                .hasMessageContaining("100 ms; whether this one is, is unknown");
+    }
+
     private static long errors() {
         return CapturedLog.LINES.stream()
                 .filter(line -> line.startsWith("ERROR symphony.audit: entries cannot be written"))
@@ -50,13 +66,9 @@ class StallTest {
         audit = rig.start();
         audit.record(Rig.entry("first"));
         audit.record(Rig.denial("d"));
-        rig.apply("record.timeout", "100ms");
         rig.settle();
-        rig.disk.hold();
-        assertThatThrownBy(() -> audit.record(Rig.entry("taken")))
-                .isInstanceOf(AuditUnavailableException.class)
-                .hasMessageContaining("100 ms; whether this one is, is unknown");
-        Rig.await(() -> audit.writer().state().isDown());
+        assertLate(recordOnHeldDisk(Rig.entry("taken")));
+        assertThat(audit.writer().state().isDown()).isTrue();
         for (int i = 0; i < 100; i++) {
             assertThat(catchThrowable(() -> audit.record(Rig.denial("d"))))
                     .isInstanceOf(AuditUnavailableException.class)
@@ -89,11 +101,9 @@ class StallTest {
     /** The first one tells the trail so, without anything else to be told. */
     @Test
     void writesAGapThoughNothingElseIsToBeWritten() throws Exception {
-        rig.with("record.timeout", "100ms");
         audit = rig.start();
         rig.settle();
-        rig.disk.hold();
-        assertThatThrownBy(() -> audit.record(Rig.entry("taken"))).isInstanceOf(AuditUnavailableException.class);
+        assertLate(recordOnHeldDisk(Rig.entry("taken")));
         assertThatThrownBy(() -> audit.record(Rig.entry("refused"))).isInstanceOf(AuditUnavailableException.class);
         rig.disk.release();
         rig.settle();
@@ -104,11 +114,9 @@ class StallTest {
 
     @Test
     void writesAGapWhenItStopsBeforeOneWasWritten() throws Exception {
-        rig.with("record.timeout", "100ms");
         audit = rig.start();
         rig.settle();
-        rig.disk.hold();
-        assertThatThrownBy(() -> audit.record(Rig.entry("taken"))).isInstanceOf(AuditUnavailableException.class);
+        assertLate(recordOnHeldDisk(Rig.entry("taken")));
         rig.disk.release();
         rig.settle();
         rig.stop();
@@ -120,17 +128,18 @@ class StallTest {
 
     @Test
     void nobodyWaitsForADenialOfWhichSomebodyWasToldThatItIsLate() throws Exception {
-        rig.with("record.timeout", "100ms");
         audit = rig.start();
         rig.settle();
-        rig.disk.hold();
-        var first = CompletableFuture.runAsync(() -> audit.record(Rig.denial("d")));
-        rig.disk.awaitHeld();
+        Draft first = recordOnHeldDisk(Rig.denial("d"));
         rig.apply("record.timeout", "10m");
-        var second = CompletableFuture.runAsync(() -> audit.record(Rig.denial("d")));
-        assertThat(catchThrowable(() -> first.get(60, TimeUnit.SECONDS)))
-                .cause()
-                .hasMessageContaining("100 ms; whether this one is, is unknown");
+        var second = new FutureTask<Void>(() -> {
+            audit.record(Rig.denial("d"));
+            return null;
+        });
+        var waiting = new Thread(second);
+        waiting.start();
+        Rig.await(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+        assertLate(first);
         assertThat(catchThrowable(() -> second.get(60, TimeUnit.SECONDS)))
                 .cause()
                 .hasMessageContaining("100 ms; whether this one is, is unknown");
