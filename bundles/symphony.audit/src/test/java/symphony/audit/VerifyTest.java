@@ -236,7 +236,8 @@ class VerifyTest {
                 rig.folder.resolve(CheckpointFile.NAME),
                 line.replaceFirst("2026-[^ ]*", "+1000000000-12-31T23:59:59Z"));
         assertThat(run(rig.folder)).isEqualTo(4);
-        assertThat(new TrailReading(rig.folder, rig.start()).verify().verdict().exitCode())
+        AuditEngine audit = rig.startWithoutCrypto(); // it writes nothing, so it does not tell of it either
+        assertThat(new TrailReading(rig.folder, audit).verify().verdict().exitCode())
                 .isEqualTo(4);
         rig.stop();
     }
