@@ -521,11 +521,13 @@ class ReadingTest {
         rig.apply("checkpoint.records", 1);
         rig.apply("anchor.file", file.toString());
         audit.record(Rig.entry("first"));
-        Rig.await(() -> Files.exists(file));
+        Rig.await(() -> kept(file).size() == 1);
         rig.stop();
         Files.writeString(file, "not a line of ours\n", StandardOpenOption.APPEND);
+        int before = kept(file).size();
         restart();
         audit.record(Rig.entry("second"));
+        Rig.await(() -> kept(file).size() > before); // nothing comes to it for a minute then
         var result = trail.verify();
         assertThat(result.verdict()).isEqualTo(Verdict.INTACT);
         assertThat(result.notes())
@@ -570,14 +572,14 @@ class ReadingTest {
         rig.apply("anchor.file", file.toString());
         audit.bind(anchor);
         audit.record(Rig.entry("first"));
-        Rig.await(() -> kept(anchor).size() == 1);
+        Rig.await(() -> kept(anchor).size() == 1 && kept(file).size() == 1);
         audit.record(Rig.entry("second"));
         rig.settle();
         assertThat(kept(anchor)).as("not yet: a minute is not over").hasSize(1);
         assertThat(trail.verify().verdict()).isEqualTo(Verdict.INTACT);
         rig.stop();
         assertThat(kept(anchor)).hasSize(2);
-        assertThat(new AnchorFile(file).kept()).last().isEqualTo(kept(anchor).get(1));
+        assertThat(kept(file)).last().isEqualTo(kept(anchor).get(1));
         assertThat(kept(anchor).get(1))
                 .isEqualTo(CheckpointFile.in(rig.folder).read().orElseThrow());
 
@@ -601,6 +603,14 @@ class ReadingTest {
     private static List<AuditCheckpoint> kept(MemoryAnchor anchor) {
         synchronized (anchor) {
             return List.copyOf(anchor.kept);
+        }
+    }
+
+    private static List<AuditCheckpoint> kept(Path file) {
+        try {
+            return new AnchorFile(file).kept();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
