@@ -290,7 +290,8 @@ class RestartTest {
         attacked.disk.failForcesAfter(2); // those of a new file and of its folder
         attacked.disk.failTruncates(true);
         audit.bind(attacked.crypto);
-        Rig.await(() -> audit.writer().trail().isEmpty());
+        Rig.await(() -> audit.writer().state().refusal().contains("Input/output error"));
+        assertThat(audit.writer().trail()).isEmpty();
         attacked.disk.failForces(false);
         attacked.disk.failTruncates(false);
         attacked.advanceUntil(() -> !audit.writer().state().isDown());
