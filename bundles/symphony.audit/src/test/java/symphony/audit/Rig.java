@@ -135,6 +135,16 @@ final class Rig implements AutoCloseable {
         await(() -> again.getCount() == 0);
     }
 
+    /** Does it while no round of the writer is under way that has chosen already how it seals. */
+    void betweenRounds(Runnable action) {
+        var done = new CountDownLatch(1);
+        engine.writer().run(() -> {
+            action.run();
+            done.countDown();
+        });
+        await(() -> done.getCount() == 0);
+    }
+
     /** Until nobody has asked the clock for a while, which whoever spins cannot help. */
     void awaitRest() {
         long[] last = {-1};

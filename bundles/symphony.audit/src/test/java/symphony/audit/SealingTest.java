@@ -117,7 +117,7 @@ class SealingTest {
     void waitsWhileTheCryptoServiceIsReplaced() throws Exception {
         AuditEngine audit = rig.start();
         audit.record(Rig.entry("first"));
-        audit.unbind(rig.crypto);
+        rig.betweenRounds(() -> audit.unbind(rig.crypto));
         var waiting = recording(audit, "second");
         rig.count("t", new UUID(1, 1));
         rig.settle();
@@ -136,7 +136,7 @@ class SealingTest {
     void isDownWithoutACryptoServiceNotInPlaintextAndComesBackWithIt() throws Exception {
         AuditEngine audit = rig.start();
         audit.record(Rig.entry("first"));
-        audit.unbind(rig.crypto);
+        rig.betweenRounds(() -> audit.unbind(rig.crypto));
         var waiting = recording(audit, "second");
         rig.advance(Duration.ofSeconds(1));
         rig.settle();
@@ -237,7 +237,7 @@ class SealingTest {
         AuditEngine audit = rig.start();
         audit.record(Rig.entry("first"));
         var other = new TestCrypto(false);
-        audit.bind(other);
+        rig.betweenRounds(() -> audit.bind(other));
         var waiting = recording(audit, "second");
         rig.settle();
         assertThat(waiting).isNotDone();

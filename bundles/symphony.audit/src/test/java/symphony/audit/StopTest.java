@@ -117,7 +117,7 @@ class StopTest {
         for (int i = 0; i < 5; i++) {
             audit.record(Rig.denial("d"));
         }
-        audit.unbind(rig.crypto);
+        rig.betweenRounds(() -> audit.unbind(rig.crypto));
         audit.submit(Rig.entry("o"));
         audit.submit(Rig.entry("o"));
         for (int i = 0; i < 3; i++) {
