@@ -25,7 +25,7 @@ final class Anchors implements AutoCloseable {
      */
     private static final Logger log = LoggerFactory.getLogger(Anchors.class);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
-    private static final long STOP_MILLIS = 1_000;
+    static final long STOP_MILLIS = 1_000;
 
     private final Object lock = new Object();
 
@@ -102,6 +102,11 @@ final class Anchors implements AutoCloseable {
     /** Gives the newest one to those that have it not yet, and waits for that for a second at most. */
     @Override
     public void close() {
+        close(STOP_MILLIS);
+    }
+
+    /** The same; waits for that long at most. */
+    void close(long millis) {
         List<Keeper> all;
         synchronized (lock) {
             isClosed = true;
@@ -109,7 +114,7 @@ final class Anchors implements AutoCloseable {
             keepers.clear();
             lock.notifyAll();
         }
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         for (Keeper keeper : all) {
             keeper.end(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
         }

@@ -249,10 +249,15 @@ public final class AuditEngine implements AuditSink, AutoCloseable {
     /** Writes what is there and signs it; what comes from now on is refused. */
     @Override
     public void close() {
+        close(STOP_MILLIS, Anchors.STOP_MILLIS);
+    }
+
+    /** The same; waits for the writer and for the anchors for that long at most. */
+    void close(long writerMillis, long anchorsMillis) {
         try {
-            writer.close(STOP_MILLIS);
+            writer.close(writerMillis);
         } finally {
-            anchors.close();
+            anchors.close(anchorsMillis);
         }
     }
 }

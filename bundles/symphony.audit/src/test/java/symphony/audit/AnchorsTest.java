@@ -126,7 +126,7 @@ class AnchorsTest {
         anchor.fails = false;
         AuditCheckpoint last = checkpoint(2);
         anchors.offer(last);
-        anchors.close();
+        anchors.close(60_000);
         assertThat(anchor.kept).hasSize(2).endsWith(last);
         assertThat(CapturedLog.LINES).noneMatch(line -> line.contains("does not answer"));
     }
@@ -138,7 +138,7 @@ class AnchorsTest {
         anchors.add(anchor);
         anchors.offer(checkpoint(1));
         Rig.await(() -> CapturedLog.LINES.stream().anyMatch(line -> line.contains("could not keep a checkpoint")));
-        anchors.close();
+        anchors.close(60_000);
         assertThat(anchor.kept).hasSize(2);
         assertThat(CapturedLog.LINES).noneMatch(line -> line.contains("does not answer"));
     }

@@ -273,7 +273,7 @@ final class Rig implements AutoCloseable {
 
     void stop() {
         if (engine != null) {
-            engine.close();
+            engine.close(DEADLINE.toMillis(), DEADLINE.toMillis());
             engine = null;
         }
     }
