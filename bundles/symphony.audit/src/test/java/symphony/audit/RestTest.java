@@ -25,6 +25,7 @@ class RestTest {
     @BeforeEach
     void makeRig() throws Exception {
         rig = new Rig(temp);
+        CapturedLog.LINES.clear();
     }
 
     @AfterEach

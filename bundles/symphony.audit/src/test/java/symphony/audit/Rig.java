@@ -152,7 +152,7 @@ final class Rig implements AutoCloseable {
         await(() -> {
             same[0] = nanosAsked.get() == last[0] ? same[0] + 1 : 0;
             last[0] = nanosAsked.get();
-            return same[0] == 100;
+            return same[0] == 30; // less than the second after which who is down tries again
         });
     }
 
