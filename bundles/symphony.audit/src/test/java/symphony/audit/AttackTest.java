@@ -37,7 +37,7 @@ import symphony.segmentlog.Position;
 import symphony.segmentlog.SegmentLogOptions;
 
 /** Rows 33 and 34: whatever somebody without the signing key does to the files of a trail is found, and where. */
-@Timeout(300)
+@Timeout(900)
 class AttackTest {
     private static final int LIVES = 3;
     private static final int EACH = 8;

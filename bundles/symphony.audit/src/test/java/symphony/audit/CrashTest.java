@@ -157,7 +157,7 @@ class CrashTest {
 
     /** The last record was being written, and only its first bytes, or those of another sector, have reached the disk. */
     @Test
-    @Timeout(300)
+    @Timeout(900)
     void goesOnWithWhatIsThereWhereverTheLastWriteWasTorn() throws Exception {
         var rig = new Rig(temp);
         AuditEngine audit = rig.start();

@@ -292,6 +292,7 @@ class WritingTest {
 
     /** Row 38: of several principals, while the seconds go by. */
     @Test
+    @Timeout(300)
     void aStormOfDenialsStaysBoundedInEachSecondAndEachIsCounted() throws Exception {
         int kinds = 20;
         rig.with("denials", kinds);
