@@ -65,7 +65,7 @@ class AuditedFailuresTest {
             EnvelopeTest.assertSealException(catchThrowable(() -> engine.open(CryptoContext.EVENT, foreign)));
         }
         gate.countDown();
-        AuditEntry first = entries.take();
+        AuditEntry first = next();
         engine.close();
 
         assertThat(first.actor()).isEqualTo("symphony.crypto");
@@ -73,10 +73,18 @@ class AuditedFailuresTest {
         assertThat(first.target()).isEqualTo("EVENT");
         assertThat(first.outcome()).isEqualTo(Outcome.FAILED);
         assertThat(first.details()).containsEntry("reason", OpenFailure.COMMITMENT.text());
-        assertThat(entries).hasSizeLessThanOrEqualTo(1);
-        assertThat(count(first)
-                        + entries.stream().mapToLong(AuditedFailuresTest::count).sum())
-                .isEqualTo(1000);
+        long counted = count(first);
+        if (counted < 1000) {
+            counted += count(next()); // perhaps later than the second for which a stop waits
+        }
+        assertThat(counted).isEqualTo(1000);
+        assertThat(entries).isEmpty();
+    }
+
+    private AuditEntry next() throws InterruptedException {
+        AuditEntry next = entries.poll(60, TimeUnit.SECONDS);
+        assertThat(next).as("an entry").isNotNull();
+        return next;
     }
 
     private static long count(AuditEntry entry) {
@@ -90,10 +98,9 @@ class AuditedFailuresTest {
         guard.bind(sink);
         var failures = new AuditedFailures(guard).start();
         failures.add(CryptoContext.EVENT, OpenFailure.TAG);
-        AuditEntry later = entries.poll(10, TimeUnit.SECONDS);
+        AuditEntry later = next();
         failures.close();
 
-        assertThat(later).isNotNull();
         assertThat(count(later)).isEqualTo(1);
     }
 

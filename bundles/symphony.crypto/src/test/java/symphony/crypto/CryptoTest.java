@@ -39,6 +39,8 @@ class CryptoTest {
     @BeforeEach
     void begin() {
         launch.put(StateHome.HOME, temp.resolve("home").toString());
+        Conditions.await(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("symphony.crypto failures"))); // of another test
         CapturedLog.LINES.clear();
     }
 
@@ -133,6 +135,7 @@ class CryptoTest {
         byte[] broken = envelope.bytes().clone();
         broken[broken.length - 1] ^= 1;
         EnvelopeTest.assertSealException(catchThrowable(() -> service.open(CryptoContext.EVENT, Envelope.of(broken))));
+        Conditions.await(() -> CapturedLog.LINES.stream().anyMatch(line -> line.contains("crypto:open")));
         crypto.modified(Map.of("provider", "SunJCE"));
         crypto.deactivate();
         Files.writeString(passphrase(), passphraseText() + "x\n");

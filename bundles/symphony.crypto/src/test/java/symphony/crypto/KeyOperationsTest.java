@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -422,9 +423,11 @@ class KeyOperationsTest {
             threads.add(thread);
             thread.start();
         }
+        Conditions.await(() -> failure.get() != null || isAnySealedSince(1, sealed));
         for (int i = 0; i < 200; i++) {
             admin.rotate(CryptoContext.EVENT);
         }
+        Conditions.await(() -> failure.get() != null || isAnySealedSince(2, sealed));
         stop.set(true);
         for (Thread thread : threads) {
             thread.join();
@@ -436,6 +439,11 @@ class KeyOperationsTest {
             assertThat(opened(envelope)).isEqualTo("ada");
         }
         assertThat(ids.size()).isGreaterThan(1);
+    }
+
+    /** By that key, or a later one. */
+    private static boolean isAnySealedSince(int keyId, Collection<Envelope> sealed) {
+        return sealed.stream().anyMatch(envelope -> envelope.keyId() >= keyId);
     }
 
     @Test
