@@ -18,10 +18,12 @@ final class Idleness {
 
     private final List<BooleanSupplier> places;
     private final List<LongSupplier> moves;
+    private final LongSupplier realNanos;
 
-    Idleness(List<BooleanSupplier> places, List<LongSupplier> moves) {
+    Idleness(List<BooleanSupplier> places, List<LongSupplier> moves, LongSupplier realNanos) {
         this.places = places;
         this.moves = moves;
+        this.realNanos = realNanos;
     }
 
     boolean isIdle() {
@@ -35,10 +37,10 @@ final class Idleness {
 
     /** Waits, in real time; says whether it came to that. An interrupt ends the wait and stays pending. */
     boolean await(Duration most) {
-        long end = System.nanoTime() + most.toNanos();
+        long end = realNanos.getAsLong() + most.toNanos();
         long pause = SHORTEST_PAUSE_NANOS;
         while (!isIdle()) {
-            if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
+            if (realNanos.getAsLong() - end > 0 || Thread.currentThread().isInterrupted()) {
                 return false;
             }
             LockSupport.parkNanos(this, pause);

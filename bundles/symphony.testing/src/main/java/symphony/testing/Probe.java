@@ -15,7 +15,7 @@ import symphony.api.event.EventHandler;
  * receipts of publishers. Thread-safe.
  */
 public final class Probe {
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int SHOWN = 10;
 
     private final String topicFilter;
@@ -46,7 +46,7 @@ public final class Probe {
     }
 
     /**
-     * Waits until so many events have come since it was made or cleared, up to 5 seconds of real time, and until nothing is
+     * Waits until so many events have come since it was made or cleared, up to 10 seconds of real time, and until nothing is
      * under way that could add to them. The time of the test stands still meanwhile: what is due later does not come.
      *
      * @param count exactly how many, 0 or more

@@ -18,6 +18,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.dispatcher.HandlerState;
@@ -101,6 +103,35 @@ class SymphonyTestTest {
             // then each round was on its hour
             ticks.awaitCount(25);
             assertThat(ticks.events()).extracting(Delivery::publishedAt).contains(NEW_YEAR.plus(ofHours(7)));
+            assertThat(ticks.last().publishedAt()).isEqualTo(NEW_YEAR.plus(ofHours(24)));
+        }
+    }
+
+    @Test
+    void waitsForACallWhoseThreadStandsStillForSeconds() {
+        // given: real time that goes on as one looks at it, and stands from where the thread of the first call goes on
+        var real = new AtomicLong();
+        var goesOn = new CountDownLatch(1);
+        LongSupplier nanos = () -> {
+            if (real.get() == ofSeconds(9).toNanos()) {
+                goesOn.countDown();
+                return real.get();
+            }
+            return real.addAndGet(ofMillis(100).toNanos());
+        };
+        try (var s = new SymphonyTest(NEW_YEAR, nanos)) {
+            s.handler(
+                    (EventHandler) delivery -> {
+                        goesOn.await();
+                        s.schedule(Event.on("clock/tick").build(), ofHours(1)).orThrow();
+                    },
+                    Map.of("symphony.topics", "clock/tick"));
+            var ticks = s.probe("clock/tick");
+            s.publish("clock/tick", 0);
+            // when
+            s.advance(ofHours(24));
+            // then: each round was on its hour
+            ticks.awaitCount(25);
             assertThat(ticks.last().publishedAt()).isEqualTo(NEW_YEAR.plus(ofHours(24)));
         }
     }
@@ -257,7 +288,9 @@ class SymphonyTestTest {
 
     @Test
     void interruptsACallThatRunsOverItsTimeLimitWhenTimeIsMoved() throws InterruptedException {
-        try (var s = SymphonyTest.start()) {
+        var real = new AtomicLong(); // goes on as one looks at it: the call is not waited for long
+        try (var s =
+                new SymphonyTest(NEW_YEAR, () -> real.addAndGet(ofMillis(100).toNanos()))) {
             var running = new CountDownLatch(1);
             var interrupted = new CountDownLatch(1);
             EventHandler stuck = delivery -> {
@@ -377,7 +410,7 @@ class SymphonyTestTest {
         s.close();
         // then
         for (var thread : own) {
-            thread.join(5_000);
+            thread.join(60_000);
             assertThat(thread.isAlive()).as(thread.getName()).isFalse();
         }
         var receipt = s.publish("a", 1);
