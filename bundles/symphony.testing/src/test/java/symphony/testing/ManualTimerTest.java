@@ -32,7 +32,7 @@ class ManualTimerTest {
     }
 
     private long next() throws InterruptedException {
-        return called.poll(5, TimeUnit.SECONDS);
+        return called.poll(60, TimeUnit.SECONDS);
     }
 
     @Test
