@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
@@ -129,6 +130,13 @@ final class Bench implements AutoCloseable {
         return thread;
     }
 
+    /** All that were made so far. */
+    List<Thread> threads() {
+        synchronized (threads) {
+            return List.copyOf(threads);
+        }
+    }
+
     TestHandler handle(String topic, EventHandler handler, Object... properties) {
         return add(TestHandler.of(topic, handler, properties));
     }
@@ -181,5 +189,21 @@ final class Bench implements AutoCloseable {
         engine.close();
         timer.close();
         queues.close();
+        awaitEnd();
+    }
+
+    /** What its threads log is this test's, not the next one's; those that hang are not waited for long. */
+    private void awaitEnd() {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        try {
+            for (Thread thread : threads()) {
+                long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (thread != Thread.currentThread()) {
+                    thread.join(Math.max(1, millis));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -99,7 +99,7 @@ class UnhandledTest {
                 .containsEntry("priority", 2)
                 .containsEntry("n", 7L)
                 .containsEntry("trace", "x");
-        assertThat(bench.threads).contains((Thread) told.get().get("thread"));
+        assertThat(bench.threads()).contains((Thread) told.get().get("thread"));
         assertThat(bench.engine.stats().unhandled()).isEqualTo(1);
     }
 

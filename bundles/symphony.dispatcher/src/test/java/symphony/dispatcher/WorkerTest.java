@@ -169,7 +169,7 @@ class WorkerTest {
         bench.publish("t");
         Bench.await(() -> handled.get() == 1);
         bench.engine.close();
-        Bench.await(() -> bench.threads.stream().noneMatch(Thread::isAlive));
+        Bench.await(() -> bench.threads().stream().noneMatch(Thread::isAlive));
     }
 
     @Test
