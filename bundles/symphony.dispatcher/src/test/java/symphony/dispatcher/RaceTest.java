@@ -294,10 +294,9 @@ class RaceTest {
             }
             redrivenUpTo.set(round);
         }
-        Bench.await(() -> order.size() == 2 * ROUNDS);
+        Bench.await(() -> bench.stats("acme/handler").handled() == 2L * ROUNDS);
         assertThat(beside).as("calls beside another of their key").hasValue(0);
-        assertThat(order).doesNotHaveDuplicates();
-        assertThat(bench.stats("acme/handler").handled()).isEqualTo(2L * ROUNDS);
+        assertThat(order).hasSize(2 * ROUNDS).doesNotHaveDuplicates();
         assertThat(bench.stats("acme/handler").dead()).isEqualTo(ROUNDS);
         assertThat(bench.dead()).isEmpty();
     }
