@@ -117,6 +117,7 @@ class WhiteboardTest {
 
     @Test
     void keepsWhatWaitsWhileABundleIsUpdatedAndGivesItUpWhenItIsUninstalled() throws Exception {
+        bench.configure("departure.deadline", "10m");
         Bundle orders = install("orders", "1.0.0");
         List<Long> seen = new CopyOnWriteArrayList<>();
         register(orders, delivery -> seen.add(1L), "symphony.topics", "t", "symphony.subscription", "s");
@@ -183,6 +184,7 @@ class WhiteboardTest {
 
     @Test
     void startsNoCallOnceUnregisterHasReturnedAndKeepsWhatWaits() throws Exception {
+        bench.configure("departure.deadline", "10m");
         Bundle orders = install("orders", "1.0.0");
         for (int round = 1; round <= 50; round++) {
             var left = new AtomicBoolean();
@@ -252,9 +254,10 @@ class WhiteboardTest {
         for (int i = 0; i < 50; i++) {
             bench.publish("t");
         }
+        bench.configure("stop.deadline", "10m");
         framework.framework().stop();
         bench.timer.schedule(bench.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50), c -> gate.countDown(), 0);
-        framework.framework().waitForStop(10_000);
+        framework.framework().waitForStop(60_000);
         assertThat(states).hasSize(50).containsOnly(Bundle.ACTIVE);
         assertThat(bench.publish("t").refusals()).hasSize(1);
     }
