@@ -102,6 +102,7 @@ class ReplacedHandlerTest {
         bench.publish("t");
         bench.publish("t");
         Bench.await(() -> bench.engine.handlers().get(0).state() == HandlerState.REFUSED);
+        Bench.await(() -> bench.view("acme/handler").running() == 1);
         // when
         bench.engine.departing(7);
         // then
