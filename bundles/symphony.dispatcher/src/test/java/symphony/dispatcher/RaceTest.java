@@ -22,7 +22,7 @@ import symphony.api.queue.QueueStats;
 import symphony.queue.MemoryQueueEngine;
 
 /** Two things at once, ten thousand times: each event has exactly one outcome. */
-@Timeout(180)
+@Timeout(600)
 class RaceTest {
     private static final int ROUNDS = 10_000;
 

@@ -12,7 +12,7 @@ import org.osgi.framework.Version;
 import symphony.api.event.EventHandler;
 
 /** Workers that called a handler of a bundle that left, and the handlers of other bundles that they call meanwhile. */
-@Timeout(120)
+@Timeout(600)
 class RetirementTest {
     private static final Owner OTHER = new Owner("other", new Version("1.0.0"), 8);
 
