@@ -2,6 +2,7 @@ package symphony.dispatcher;
 
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.component.QuietLog;
@@ -26,6 +27,7 @@ final class Interrupter {
     private static final Logger log = LoggerFactory.getLogger(Interrupter.class);
 
     private final ThreadFactory threads;
+    private final LongSupplier nanos;
     private final QuietLog failures = new QuietLog(System::nanoTime);
 
     /** The calls to interrupt, linked by {@link Call#nextAsked}. Guarded by this, as the following. */
@@ -44,9 +46,13 @@ final class Interrupter {
 
     private boolean closed;
 
-    /** @param threads called by the constructor, and on the supervisor */
-    Interrupter(ThreadFactory threads) {
+    /**
+     * @param threads called by the constructor, and on the supervisor
+     * @param nanos the clock by which calls wait for help
+     */
+    Interrupter(ThreadFactory threads, LongSupplier nanos) {
         this.threads = threads;
+        this.nanos = nanos;
         this.turn = new Turn(false);
     }
 
@@ -63,7 +69,7 @@ final class Interrupter {
         call.asked = true;
         if (first == null) {
             first = call;
-            waitingNanos = System.nanoTime();
+            waitingNanos = nanos.getAsLong();
         } else {
             last.nextAsked = call;
         }
@@ -80,7 +86,7 @@ final class Interrupter {
     /** Supervisor only: has other threads take their turns if it is time. */
     void look() {
         try {
-            int some = missing(System.nanoTime());
+            int some = missing(nanos.getAsLong());
             for (int i = 0; i < some; i++) {
                 var next = new Turn(i > 0);
                 next.thread.start();

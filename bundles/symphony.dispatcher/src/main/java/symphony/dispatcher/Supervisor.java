@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +38,16 @@ final class Supervisor {
     private static final int QUIET_LOOKS = 5;
     private static final long AFTER_FAULT_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-    /** Longest wait at its end until somebody takes the calls that shall be interrupted. */
+    /**
+     * Longest wait at its end until somebody takes the calls that shall be interrupted. A time in which its thread stands still
+     * counts as a single wait between two looks.
+     */
     private static final long LAST_INTERRUPTS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Queue<Locked> locked = new ArrayDeque<>(); // its own thread only
     private final Supplier<Duration> interval;
+    private final LongSupplier nanos;
     private final Interrupter interrupter;
     private final Thread thread;
     private volatile BooleanSupplier look = () -> false;
@@ -51,8 +56,14 @@ final class Supervisor {
     private volatile boolean ended;
 
     Supervisor(ThreadFactory threads, Supplier<Duration> interval) {
+        this(threads, interval, System::nanoTime);
+    }
+
+    /** @param nanos the clock by which it looks */
+    Supervisor(ThreadFactory threads, Supplier<Duration> interval, LongSupplier nanos) {
         this.interval = interval;
-        this.interrupter = new Interrupter(threads);
+        this.nanos = nanos;
+        this.interrupter = new Interrupter(threads, nanos);
         this.thread = threads.newThread(this::run);
         this.thread.setName("symphony-dispatcher-supervisor");
     }
@@ -166,21 +177,25 @@ final class Supervisor {
 
     /** Has those interrupted that were asked for, as far as threads can be had. */
     private void interruptRest() {
-        long end = System.nanoTime() + LAST_INTERRUPTS_NANOS;
-        while (interrupter.isAsked() && System.nanoTime() - end < 0) {
+        long left = LAST_INTERRUPTS_NANOS;
+        long last = nanos.getAsLong();
+        while (interrupter.isAsked() && left > 0) {
             interrupter.look();
             LockSupport.parkNanos(this, Interrupter.PATIENCE_NANOS);
             Thread.interrupted();
+            long now = nanos.getAsLong();
+            left -= Math.min(now - last, Interrupter.PATIENCE_NANOS);
+            last = now;
         }
     }
 
     private void work() {
         int quiet = 0;
-        long last = System.nanoTime();
+        long last = nanos.getAsLong();
         // Looked at right after the tasks, of which one may be the end: nobody would wake it from a sleep after that.
         for (runTasks(); !ended; runTasks()) {
             long pause = interval.get().toNanos();
-            long now = System.nanoTime();
+            long now = nanos.getAsLong();
             if (now - last >= pause) {
                 quiet = safeLook() ? 0 : quiet + 1;
                 last = now;
@@ -192,14 +207,14 @@ final class Supervisor {
                 pauseUntil(last + pause);
             } else if (sleep()) {
                 quiet = 0;
-                last = System.nanoTime();
+                last = nanos.getAsLong();
             }
         }
     }
 
     private void pauseUntil(long end) {
         if (tasks.isEmpty()) {
-            LockSupport.parkNanos(this, end - System.nanoTime());
+            LockSupport.parkNanos(this, end - nanos.getAsLong());
         }
         Thread.interrupted();
     }

@@ -10,6 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -354,6 +356,29 @@ class InterrupterTest {
     }
 
     @Test
+    void interruptsWhatWasAskedForThoughTheSupervisorStandsStillAtItsEnd() throws Exception {
+        // given: a call whose interrupt hangs, another one, and a clock that stands
+        var clock = new AtomicLong();
+        var step = new AtomicLong();
+        Supervisor supervisor = ending(new AtomicInteger(Integer.MAX_VALUE), () -> clock.addAndGet(step.get()));
+        supervisor.interrupt(of(new HangingThread()));
+        closing.awaitEntered();
+        var interrupted = new CountDownLatch(1);
+        supervisor.interrupt(of(new Thread() {
+            @Override
+            public void interrupt() {
+                interrupted.countDown();
+            }
+        }));
+        // when: it ends, and an hour passes before each look at the clock
+        supervisor.execute(() -> {
+            step.set(TimeUnit.HOURS.toNanos(1));
+            supervisor.end();
+        });
+        assertThat(interrupted.await(60, TimeUnit.SECONDS)).isTrue(); // then
+    }
+
+    @Test
     void keepsNoCallThatNobodyCanInterruptAfterItsEnd() throws Exception {
         // given: no threads but the first two
         Supervisor supervisor = ending(new AtomicInteger(2));
@@ -367,6 +392,10 @@ class InterrupterTest {
     }
 
     private static Supervisor ending(AtomicInteger left) {
+        return ending(left, System::nanoTime);
+    }
+
+    private static Supervisor ending(AtomicInteger left, LongSupplier nanos) {
         var supervisor = new Supervisor(
                 task -> {
                     if (left.getAndDecrement() <= 0) {
@@ -374,7 +403,8 @@ class InterrupterTest {
                     }
                     return DispatcherThreads.INSTANCE.newThread(task);
                 },
-                () -> Duration.ofMillis(5));
+                () -> Duration.ofMillis(5),
+                nanos);
         supervisor.start(() -> false);
         return supervisor;
     }
