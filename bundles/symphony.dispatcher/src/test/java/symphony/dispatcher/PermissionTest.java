@@ -162,7 +162,7 @@ class PermissionTest {
             strict.engine.accessChanged();
             strict.handle("t", delivery -> handled.incrementAndGet());
             strict.publish("t");
-            Bench.await(() -> handled.get() == 1);
+            Bench.await(() -> strict.stats("acme/handler").handled() == 1);
             // when: it fails as it is asked, leaves, and another one comes
             guard.bind((AccessControl)
                     (principal, permission) -> permission.action().equals("publish")
