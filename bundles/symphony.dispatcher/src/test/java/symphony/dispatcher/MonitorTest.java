@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -74,7 +76,8 @@ class MonitorTest {
             assertThat(entry.topic()).isEqualTo("t");
             assertThat(entry.priority()).isEqualTo(3);
             assertThat(entry.publisher()).isEqualTo(Bench.PUBLISHER);
-            assertThat(entry.at()).isAfterOrEqualTo(entry.published().minusMillis(1));
+            // roughly, since the clock may be set meanwhile
+            assertThat(entry.at()).isCloseTo(entry.published(), within(1, ChronoUnit.HOURS));
         });
         bench.publish(event);
         assertThat(next(stream, 2)).extracting(MonitorEntry::kind).containsExactly(Kind.PUBLISHED, Kind.DUPLICATE);
@@ -181,10 +184,10 @@ class MonitorTest {
             new Thread(task, "publisher").start();
         }
         for (FutureTask<Boolean> task : tasks) {
-            assertThat(task.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(task.get(60, TimeUnit.SECONDS)).isTrue();
         }
         done.set(true);
-        long read = reading.get(20, TimeUnit.SECONDS);
+        long read = reading.get(60, TimeUnit.SECONDS);
         assertThat(read + stream.dropped()).isEqualTo(2L * publishers * events);
         assertThat(bench.engine.stats().unhandled()).isEqualTo((long) publishers * events);
     }
