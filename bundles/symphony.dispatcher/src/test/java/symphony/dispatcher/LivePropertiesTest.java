@@ -51,14 +51,20 @@ class LivePropertiesTest extends LiveRig {
         main.slow = true;
         TestHandler handler = subscribe("main", main, "symphony.concurrency", 4);
         callsAtOnce(4);
+        flow.hold(); // what is published from now on has a key
         change(handler, "symphony.concurrency", 4, "symphony.order.key", "all");
-        long published = flow.published(); // the one that is just published may be without a key
-        Bench.await(() -> main.isBeyond(published));
+        Bench.await(this::isEmpty);
+        flow.goOn();
         callsAtOnce(1);
         change(handler, "symphony.concurrency", 4);
         callsAtOnce(4);
         main.relent();
         flow.endsWithNothingLost();
+    }
+
+    /** Whether no event waits, and no call runs. */
+    private boolean isEmpty() {
+        return bench.stats(MAIN).depth() == 0 && bench.view(MAIN).running() == 0;
     }
 
     private long letters(DeadReason reason) {
@@ -70,7 +76,7 @@ class LivePropertiesTest extends LiveRig {
 
     @Test
     void laterEventsOfAKeyAreTakenAlongOnceTheHandlerWantsItSo() {
-        start("attempts", 1);
+        start("attempts", 1, "capacity", 8_000); // what is taken along keeps its room, and must not fill all of it
         main.slow = true;
         TestHandler handler = subscribe("main", main, "symphony.order.key", "key");
         main.failOnce();
@@ -128,7 +134,7 @@ class LivePropertiesTest extends LiveRig {
 
     @Test
     void eventsAreTriedAsOftenAsTheHandlerSays() {
-        start("attempts", 7);
+        start("attempts", 7, "backoff", "20ms", "backoff.max", "20ms"); // a thousand attempts last longer than the test
         TestHandler handler = subscribe("main", main, "symphony.attempts", 1000);
         main.failing = number -> number % 20 == 0;
         Bench.await(() -> bench.view(MAIN).failures() > 50);
@@ -242,7 +248,7 @@ class LivePropertiesTest extends LiveRig {
     void whatTheHandlerSaysIsNotTriedAgain() {
         Object[] tried = {"symphony.attempts", 1000};
         Object[] notTried = {"symphony.attempts", 1000, "symphony.no.retry", IllegalStateException.class.getName()};
-        start();
+        start("backoff", "20ms", "backoff.max", "20ms"); // a thousand attempts last longer than the test
         TestHandler handler = subscribe("main", main, tried);
         main.failing = number -> number % 20 == 0;
         for (int round = 0; round < 2; round++) {
@@ -317,7 +323,7 @@ class LivePropertiesTest extends LiveRig {
             assertThat(bench.view(MAIN).kind()).isEqualTo("memory");
             // when: none waits
             flow.hold();
-            Bench.await(() -> bench.stats(MAIN).depth() == 0);
+            Bench.await(this::isEmpty);
             change(handler, "symphony.durable", true);
             flow.goOn();
             // then

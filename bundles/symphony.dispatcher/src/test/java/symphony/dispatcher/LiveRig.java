@@ -11,7 +11,7 @@ import symphony.api.event.Event;
 abstract class LiveRig {
     static final String MAIN = "acme/main";
 
-    /** Small queues, so that what is changed shows soon; no quarantine, unless a test asks for one. */
+    /** Small queues, so that what is changed shows soon; time enough to leave; no quarantine, unless a test asks. */
     private static final Object[] COMMON = {
         "workers",
         2,
@@ -28,7 +28,9 @@ abstract class LiveRig {
         "quarantine.overruns",
         0,
         "quarantine.wait",
-        "1h"
+        "1h",
+        "departure.deadline",
+        "1m"
     };
 
     final SteeredHandler main = new SteeredHandler();

@@ -2,7 +2,6 @@ package symphony.dispatcher;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,10 +33,8 @@ final class SteeredHandler implements EventHandler {
 
     final AtomicInteger calls = new AtomicInteger();
     final AtomicInteger most = new AtomicInteger();
-    final AtomicLong last = new AtomicLong(NONE);
     private final AtomicInteger running = new AtomicInteger();
     private final Set<Long> retried = ConcurrentHashMap.newKeySet();
-    private final ConcurrentSkipListSet<Long> numbers = new ConcurrentSkipListSet<>();
     private final AtomicBoolean wish = new AtomicBoolean();
     private final AtomicLong granted = new AtomicLong(NONE);
     private final CountDownLatch never = new CountDownLatch(1);
@@ -50,17 +47,13 @@ final class SteeredHandler implements EventHandler {
 
     @Override
     public void handle(Delivery delivery) throws Exception {
-        long number = delivery.getLong("n", 0);
-        numbers.add(number);
         most.accumulateAndGet(running.incrementAndGet(), Math::max);
         thread = Thread.currentThread();
         calls.incrementAndGet();
         try {
-            handle(number, delivery.attempt());
-            last.accumulateAndGet(number, Math::max);
+            handle(delivery.getLong("n", 0), delivery.attempt());
         } finally {
             running.decrementAndGet();
-            numbers.remove(number);
         }
     }
 
@@ -94,12 +87,6 @@ final class SteeredHandler implements EventHandler {
 
     boolean hasRetried(long number) {
         return retried.contains(number);
-    }
-
-    /** Whether no call runs for an event up to this number, though one for a later one has ended. */
-    boolean isBeyond(long number) {
-        Long least = numbers.isEmpty() ? null : numbers.ceiling(0L);
-        return last.get() > number && (least == null || least > number);
     }
 
     /** The test is over: whatever calls there are return well. */
