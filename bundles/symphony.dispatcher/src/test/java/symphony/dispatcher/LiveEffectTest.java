@@ -60,14 +60,14 @@ class LiveEffectTest extends LiveRig {
             subscribe("s" + i, main);
         }
         progress("acme/s0", 20);
-        assertThat(main.most).hasValue(1);
+        assertThat(main.atOnce.most()).isEqualTo(1);
         bench.configure("workers", 4);
-        Bench.await(() -> main.most.get() == 4);
+        Bench.await(() -> main.atOnce.most() == 4);
         bench.configure("workers", 1);
         Bench.await(() -> threads() == 1);
-        main.most.set(0);
+        main.atOnce.forget();
         progress("acme/s0", 20);
-        assertThat(main.most).hasValue(1);
+        assertThat(main.atOnce.most()).isEqualTo(1);
         main.relent();
         flow.endsWithNothingLost();
     }

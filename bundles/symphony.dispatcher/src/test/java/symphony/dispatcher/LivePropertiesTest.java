@@ -23,10 +23,10 @@ class LivePropertiesTest extends LiveRig {
     /** That many calls run at once, and no more. */
     private void callsAtOnce(int calls) {
         Bench.await(() -> bench.view(MAIN).running() <= calls);
-        main.most.set(0);
-        Bench.await(() -> main.most.get() == calls);
+        main.atOnce.forget();
+        Bench.await(() -> main.atOnce.most() == calls);
         progress(MAIN, 20);
-        assertThat(main.most).hasValue(calls);
+        assertThat(main.atOnce.most()).isEqualTo(calls);
     }
 
     @Test

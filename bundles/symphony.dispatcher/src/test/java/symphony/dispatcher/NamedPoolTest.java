@@ -93,15 +93,14 @@ class NamedPoolTest {
     @Test
     void callsFewerAtOnceAsSoonAsItIsMadeSmallerThoughWorkNeverEnds() {
         pool("reports", "workers", 8, "workers.max", 8);
-        var running = new AtomicInteger();
-        var most = new AtomicInteger();
+        var atOnce = new AtOnce();
         for (int i = 0; i < 8; i++) {
             bench.handle(
                     "t",
                     delivery -> {
-                        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                        atOnce.begin();
                         gate.await(1, TimeUnit.MILLISECONDS);
-                        running.decrementAndGet();
+                        atOnce.end();
                     },
                     "symphony.pool",
                     "reports",
@@ -114,10 +113,10 @@ class NamedPoolTest {
         Bench.await(() -> view("reports").workers() + view("reports").spares() == 8);
         pool("reports", "workers", 1, "workers.max", 1);
         Bench.await(() -> view("reports").spares() == 0);
-        most.set(0);
+        atOnce.forget();
         long before = bench.stats("acme/s0").handled();
         Bench.await(() -> bench.stats("acme/s0").handled() > before + 20);
-        assertThat(most).hasValue(1);
+        assertThat(atOnce.most()).isEqualTo(1);
         assertThat(bench.stats("acme/s0").depth()).isPositive();
     }
 

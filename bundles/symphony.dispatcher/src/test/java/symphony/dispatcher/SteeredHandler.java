@@ -32,8 +32,7 @@ final class SteeredHandler implements EventHandler {
     volatile Thread thread;
 
     final AtomicInteger calls = new AtomicInteger();
-    final AtomicInteger most = new AtomicInteger();
-    private final AtomicInteger running = new AtomicInteger();
+    final AtOnce atOnce = new AtOnce();
     private final Set<Long> retried = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean wish = new AtomicBoolean();
     private final AtomicLong granted = new AtomicLong(NONE);
@@ -47,13 +46,13 @@ final class SteeredHandler implements EventHandler {
 
     @Override
     public void handle(Delivery delivery) throws Exception {
-        most.accumulateAndGet(running.incrementAndGet(), Math::max);
+        atOnce.begin();
         thread = Thread.currentThread();
         calls.incrementAndGet();
         try {
             handle(delivery.getLong("n", 0), delivery.attempt());
         } finally {
-            running.decrementAndGet();
+            atOnce.end();
         }
     }
 
