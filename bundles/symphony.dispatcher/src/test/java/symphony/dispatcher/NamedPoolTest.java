@@ -87,7 +87,7 @@ class NamedPoolTest {
         assertThat(view("reports"))
                 .satisfies(pool -> assertThat(pool.running()).isEqualTo(3))
                 .satisfies(pool -> assertThat(pool.workers() + pool.spares()).isEqualTo(3));
-        assertThat(view("default").spares()).isZero();
+        assertThat(view("default").spares()).isLessThanOrEqualTo(1); // one if both workers stood still as they let go
     }
 
     @Test
@@ -110,7 +110,7 @@ class NamedPoolTest {
         for (int i = 0; i < 5_000; i++) {
             bench.publish("t");
         }
-        Bench.await(() -> view("reports").workers() + view("reports").spares() == 8);
+        Bench.await(() -> atOnce.most() == 8); // none is still being made
         pool("reports", "workers", 1, "workers.max", 1);
         Bench.await(() -> view("reports").spares() == 0);
         atOnce.forget();
@@ -180,11 +180,12 @@ class NamedPoolTest {
         Bench.await(() -> threads.size() == 1);
         assertThat(bench.view("acme/handler").reason()).isEqualTo("its pool reports is not configured");
         assertMissed("acme/handler");
-        pool("reports");
-        bench.publish("t");
-        Bench.await(() -> threads.size() == 2);
         assertThat(threads.get(0)).startsWith("symphony-default-");
-        assertThat(threads.get(1)).startsWith("symphony-reports-");
+        pool("reports");
+        Bench.await(() -> {
+            bench.publish("t"); // again, since whoever has not let go of its lane yet may take what comes at once
+            return threads.get(threads.size() - 1).startsWith("symphony-reports-");
+        });
         assertThat(bench.view("acme/handler").reason()).isEmpty();
     }
 
@@ -223,8 +224,12 @@ class NamedPoolTest {
         assertThat(bench.view("acme/handler").running()).isEqualTo(1);
         gate.countDown();
         Bench.await(() -> bench.view("acme/handler").running() == 0);
-        Bench.await(() ->
-                bench.threads.stream().noneMatch(t -> t.isAlive() && t.getName().startsWith("symphony-reports")));
+        Bench.await(() -> {
+            synchronized (bench.threads) {
+                return bench.threads.stream()
+                        .noneMatch(t -> t.isAlive() && t.getName().startsWith("symphony-reports"));
+            }
+        });
     }
 
     @Test
@@ -376,7 +381,7 @@ class NamedPoolTest {
                 "b");
         bench.publish(Event.on("a").with("n", 2_000).build());
         // when
-        var report = bench.engine.stop(Duration.ofSeconds(30));
+        var report = bench.engine.stop(Duration.ofSeconds(100));
         // then
         assertThat(handled).hasValue(2_001);
         assertThat(report.left()).isEmpty();
