@@ -3,6 +3,7 @@ package symphony.dispatcher;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -907,11 +908,13 @@ final class Pool {
         return open;
     }
 
-    /** The calls that run. */
+    /** The calls that run, and those that have ended lately and may not be settled yet. */
     List<Call> calls() {
-        return all().map(Worker::current)
-                .filter(call -> call != null && !call.isDone())
-                .toList();
+        return all().map(Worker::current).filter(Objects::nonNull).toList();
+    }
+
+    private int running() {
+        return (int) calls().stream().filter(call -> !call.isDone()).count();
     }
 
     /** Whether the current thread is one of its workers. */
@@ -928,7 +931,7 @@ final class Pool {
                     name,
                     base,
                     Math.max(0, all - base),
-                    calls().size(),
+                    running(),
                     ready.size(),
                     size.mostWorkers(),
                     virtual && VirtualThreads.areThere(),

@@ -191,7 +191,7 @@ final class Pools {
         return busy;
     }
 
-    /** The calls that run. */
+    /** The calls that run, and those that have ended lately and may not be settled yet. */
     List<Call> calls() {
         return all().flatMap(pool -> pool.calls().stream()).toList();
     }

@@ -193,6 +193,24 @@ class DrainTest {
     }
 
     @Test
+    void reportsACallThatHasEndedOnceItIsSettled() throws Exception {
+        // given: a call that has ended, and a queue that has not taken its acknowledgement yet
+        bench.configure("departure.deadline", "10m");
+        bench.handle("t", delivery -> {});
+        bench.hooked.beforeSettle = gate::passUnchecked;
+        bench.publish("t");
+        gate.awaitEntered();
+        // when: nobody waits for what is due, only for calls
+        var closing = new Thread(() -> bench.engine.close());
+        closing.start();
+        Bench.await(() -> isIn(closing, "await") || !closing.isAlive());
+        gate.open();
+        closing.join();
+        // then
+        assertThat(bench.engine.stop(Duration.ZERO)).isEqualTo(new StopReport(1, Map.of(), 0));
+    }
+
+    @Test
     void handlesAllThatIsDueHoweverOftenWorkersLetGoBetween() {
         for (int round = 0; round < 15; round++) {
             try (var many = new Bench("workers", 2, "batch", 1, "capacity", 1000)) {
