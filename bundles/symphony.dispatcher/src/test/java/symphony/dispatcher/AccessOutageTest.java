@@ -140,8 +140,10 @@ class AccessOutageTest {
     void givesWhatWaitsToAHandlerThatCameWhileAccessControlFailedThoughTheGraceIsOver() throws Exception {
         TestHandler first = handlerWithAnEvent("symphony.grace", "20ms");
         failing = true;
-        bench.engine.depart(first.serviceId());
-        handle("symphony.grace", "20ms");
+        bench.atOneMoment(() -> {
+            bench.engine.depart(first.serviceId());
+            handle("symphony.grace", "20ms");
+        });
         // when: it fails still at the second look, and the grace is over, several times
         var later = new CountDownLatch(1);
         bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(1300).toNanos(), n -> later.countDown(), 0);
@@ -213,22 +215,22 @@ class AccessOutageTest {
 
     @Test
     void givesUpWhatWaitsInTheEndThoughSomebodyIsWaitedForAtEachMomentSinceSomebodyDecides() throws Exception {
-        // given: a grace that is over while nobody decides
+        // given: a grace that was over hours ago, while nobody decides
         var other = new Owner("other", new Version("1.0.0"), 8);
         bench.add(TestHandler.any(other, "other", (EventHandler) delivery -> gate.passStubbornly()));
         bench.publish("other");
         gate.awaitEntered();
         TestHandler handler = handlerWithAnEvent("symphony.grace", "1ms");
         leaves();
+        bench.nanos = () -> bench.timer.nanoTime() - Duration.ofHours(5).toNanos();
         bench.engine.depart(handler.serviceId());
         var later = new CountDownLatch(1);
         bench.timer.schedule(bench.timer.nanoTime() + Duration.ofMillis(100).toNanos(), n -> later.countDown(), 0);
         later.await();
-        // when: somebody decides while another departure is waited for, hours ago
+        // when: somebody decides while another departure is waited for, hours ago, too
         var departure = new FutureTask<Void>(() -> bench.engine.departing(8), null);
         new Thread(departure).start();
         Bench.await(() -> bench.view("other/handler").state() == HandlerState.PARKED);
-        bench.nanos = () -> bench.timer.nanoTime() - Duration.ofHours(5).toNanos();
         comes();
         bench.nanos = bench.timer::nanoTime;
         // then

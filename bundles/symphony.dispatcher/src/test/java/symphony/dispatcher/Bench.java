@@ -173,6 +173,17 @@ final class Bench implements AutoCloseable {
         return queues.deadLetters().list("", 100_000);
     }
 
+    /** The dispatcher's clock stands still meanwhile: no time of grace is over however long these steps take. */
+    void atOneMoment(Runnable steps) {
+        long now = timer.nanoTime();
+        nanos = () -> now;
+        try {
+            steps.run();
+        } finally {
+            nanos = timer::nanoTime;
+        }
+    }
+
     /** Waits until something holds. */
     static void await(BooleanSupplier condition) {
         long end = System.nanoTime() + DEADLINE.toNanos();
