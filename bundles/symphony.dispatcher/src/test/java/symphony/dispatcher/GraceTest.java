@@ -70,8 +70,8 @@ class GraceTest {
     @Test
     void beginsAgainAtTheEndOfADepartureThatItsOwnEndFellInto() throws Exception {
         callOther();
-        leaves();
         FutureTask<Void> departure = otherLeaves();
+        leaves();
         awaitMillis(700); // as long as the grace and most of another one
         assertThat(fromTheEndOf(departure)).isGreaterThanOrEqualTo(GRACE.toNanos());
     }
@@ -79,8 +79,8 @@ class GraceTest {
     @Test
     void beginsAgainAtTheEndOfADepartureThatWasOverJustBefore() throws Exception {
         callOther();
-        leaves();
         FutureTask<Void> departure = otherLeaves();
+        leaves();
         awaitMillis(200); // so that none is waited for when the grace is over
         assertThat(fromTheEndOf(departure)).isGreaterThanOrEqualTo(GRACE.toNanos());
     }
@@ -88,9 +88,10 @@ class GraceTest {
     @Test
     void isOverInTheEndThoughSomebodyIsWaitedForAtEachMoment() throws Exception {
         callOther();
-        leaves();
+        bench.nanos = () -> bench.timer.nanoTime() - Duration.ofHours(2).toNanos();
         FutureTask<Void> departure = otherLeaves();
-        bench.nanos = () -> bench.timer.nanoTime() + Duration.ofHours(2).toNanos();
+        leaves();
+        bench.nanos = bench.timer::nanoTime;
         Bench.await(() -> bench.dead().size() == 1);
         assertThat(departure.isDone()).isFalse();
         gate.open();
