@@ -149,21 +149,17 @@ class HistoryTest {
 
     @Test
     void findsWhatWaitsAfterARestart() throws Exception {
+        var never = new Gate();
         try (var bench = new Bench()) {
-            // given: one handled, one in a call that does not end, some that wait, also for a programmatic subscription
-            var entered = new CountDownLatch(1);
-            var never = new CountDownLatch(1);
-            bench.handle("t", delivery -> {
-                entered.countDown();
-                never.await();
-            });
-            bench.add(TestHandler.of("u", delivery -> never.await(), "symphony.subscription", "u")
+            // given: some in calls that do not end, some that wait, also for a programmatic subscription
+            bench.handle("t", delivery -> never.passStubbornly());
+            bench.add(TestHandler.of("u", delivery -> never.passStubbornly(), "symphony.subscription", "u")
                     .byProgram());
             for (int i = 0; i < 10; i++) {
                 bench.publish("t", i);
                 bench.publish("u", i);
             }
-            entered.await();
+            never.awaitEntered();
             // when
             bench.engine.close();
             assertThat(bench.publish("t").refusals())
@@ -182,6 +178,8 @@ class HistoryTest {
             assertThat(bench.engine.subscriptions())
                     .allMatch(view -> view.queue().balanced());
             assertThat(bench.dead()).isEmpty();
+        } finally {
+            never.open();
         }
     }
 
@@ -214,15 +212,16 @@ class HistoryTest {
             }
             assertThat(turnedAway).hasValue(10);
             assertThat(bench.engine.stop(Duration.ZERO)).isSameAs(report);
+            Bench.await(() -> bench.stats("acme/handler").leased() == 0);
             QueueStats stats = bench.stats("acme/handler");
             assertThat(stats.balanced()).isTrue();
-            assertThat(stats.handled()).isEqualTo(handled.get());
+            assertThat(stats.dead()).as("calls that were slow to come back").isLessThanOrEqualTo(report.abandoned());
+            assertThat(stats.handled() + stats.dead()).isEqualTo(handled.get());
             assertThat(stats.accepted()).isEqualTo(taken.get());
-            assertThat(stats.handled() + stats.depth()).isEqualTo(taken.get());
-            assertThat(report.drained()).isPositive();
+            assertThat(stats.handled() + stats.dead() + stats.depth()).isEqualTo(taken.get());
             assertThat(report.leftInAll())
                     .as("the sum holds at the time of the report")
-                    .isEqualTo(stats.depth());
+                    .isBetween(stats.depth(), stats.depth() + stats.dead());
             bench.engine.close();
             Bench.await(() -> bench.threads.stream().noneMatch(Thread::isAlive));
         }
@@ -233,16 +232,31 @@ class HistoryTest {
         try (var bench = new Bench()) {
             var gate = new CountDownLatch(1);
             bench.handle("t", delivery -> gate.await());
-            bench.handle("stuck", delivery -> new CountDownLatch(1).await());
+            var interrupted = new AtomicInteger();
+            bench.handle("stuck", delivery -> {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    interrupted.incrementAndGet();
+                    throw e;
+                }
+            });
             for (int i = 0; i < 20; i++) {
                 bench.publish("t");
                 bench.publish("stuck");
             }
-            bench.timer.schedule(bench.timer.nanoTime() + 50_000_000, cookie -> gate.countDown(), 0);
-            StopReport report = bench.engine.stop(Duration.ofMillis(500));
+            var opener = new Thread(() -> {
+                Bench.await(() -> !bench.publish("nobody").refusals().isEmpty()); // the stop has begun
+                gate.countDown();
+            });
+            opener.start();
+            StopReport report = bench.engine.stop(Duration.ofSeconds(5));
+            opener.join();
             assertThat(report.drained()).isEqualTo(20);
-            assertThat(report.left()).isEqualTo(Map.of("acme/handler#2", 20L));
-            assertThat(report.abandoned()).isZero();
+            assertThat(report.abandoned()).isBetween(0, 1); // the one that is stuck may be slow to come back
+            assertThat(report.left()).containsOnlyKeys("acme/handler#2");
+            assertThat(report.leftInAll()).isBetween(20L - report.abandoned(), 20L);
+            Bench.await(() -> interrupted.get() == 1);
             assertThat(bench.engine.stats().running()).isFalse();
         }
     }
@@ -270,12 +284,12 @@ class HistoryTest {
             assertThat(bench.queues.budget().used()).isZero();
             assertThat(bench.threads.size()).isLessThanOrEqualTo(made + 4);
             assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads + 4);
-            assertThat(heapInUse() - heap).as("bytes that stayed").isLessThan(10_000 * 100);
             Bench.await(
                     () -> { // the virtual machine itself lets go of a thread some time after it has ended
                         System.gc();
                         return publishers.stream().noneMatch(publisher -> publisher.get() != null);
                     });
+            assertThat(heapInUse() - heap).as("bytes that stayed").isLessThan(10_000 * 100);
         }
     }
 
