@@ -78,8 +78,8 @@ class FailingQueueTest {
         assertThat(asked).as("one more gives back, one acknowledges").hasValue(6);
         assertThat(bench.stats("acme/one").leased()).isZero();
         assertThat(CapturedLog.lines())
-                .contains("ERROR acme/one: its queue failed; trying again in a second java.lang.IllegalStateException:"
-                        + " the queue fails, a test says");
+                .anyMatch(line -> line.startsWith("ERROR acme/one: ")
+                        && line.endsWith("java.lang.IllegalStateException: the queue fails, a test says"));
     }
 
     /** Another event is not held up by it, and no worker is. */
@@ -94,7 +94,7 @@ class FailingQueueTest {
         bench.publish("t");
         Bench.await(() -> bench.stats("acme/one").leased() == 1 && handled.get() == 1);
         bench.publish("t"); // when
-        Bench.await(() -> bench.stats("acme/one").handled() == 1); // then
+        Bench.await(() -> bench.stats("acme/one").handled() >= 1); // then
         Bench.await(() -> bench.stats("acme/one").handled() == 2);
     }
 
@@ -110,9 +110,11 @@ class FailingQueueTest {
         assertThat(CapturedLog.lines())
                 .contains("WARN acme/handler: its queue does not tell how many events are left:"
                         + " the queue fails, a test says");
-        synchronized (bench.threads) {
-            assertThat(bench.threads).noneMatch(Thread::isAlive);
-        }
+        Bench.await(() -> {
+            synchronized (bench.threads) {
+                return bench.threads.stream().noneMatch(Thread::isAlive);
+            }
+        });
         bench.hooked.beforeStats = () -> {};
         bench.engine = bench.newEngine();
         bench.engine.start();
@@ -248,8 +250,8 @@ class FailingQueueTest {
         };
         bench.engine.depart(handler.serviceId()); // when
         // then
-        assertThat(failures).hasValue(1);
-        assertThat(handler.ungets.get()).isEqualTo(handler.gets.get());
+        assertThat(failures).hasPositiveValue();
+        Bench.await(() -> handler.ungets.get() == handler.gets.get());
         Bench.await(() -> bench.engine.subscriptions().isEmpty());
         assertThat(bench.dead()).hasSize(1);
         assertThat(bench.queues.queues()).isEmpty();
@@ -263,9 +265,15 @@ class FailingQueueTest {
         TestHandler first = handle("symphony.grace", "0");
         bench.engine.pauseAll(true);
         bench.publish("t");
-        bench.hooked.beforeDeadLetterAll = failing(1);
+        var ill = new AtomicBoolean(true);
+        bench.hooked.beforeDeadLetterAll = () -> {
+            if (ill.get()) {
+                throw new IllegalStateException("the queue fails, a test says");
+            }
+        };
         bench.engine.depart(first.serviceId());
         handle("symphony.grace", "0"); // when
+        ill.set(false);
         bench.engine.pauseAll(false);
         Bench.await(() -> handled.get() == 1); // then
         assertThat(bench.dead()).isEmpty();
