@@ -138,10 +138,10 @@ class FailurePolicyTest {
                 "symphony.backoff",
                 "1ms",
                 "symphony.backoff.max",
-                "2ms");
+                "50ms");
         bench.publish("t");
         Bench.await(() -> bench.view("acme/handler").failures() > 3);
-        handler.set("t", "symphony.no.retry", "java.io.IOException");
+        handler.set("t", "symphony.no.retry", "java.io.IOException", "symphony.attempts", 1000);
         bench.engine.modify(handler.serviceId());
         Bench.await(() -> bench.dead().size() == 1);
         assertThat(bench.dead().get(0).reason()).isEqualTo(DeadReason.NOT_RETRYABLE);
@@ -171,20 +171,21 @@ class FailurePolicyTest {
     @Test
     void expiresWhatHasWaitedLongerThanTheHandlerWants() throws Exception {
         var calls = new AtomicInteger();
-        bench.handle(
+        TestHandler hasty = bench.handle(
                 "t",
                 delivery -> {
                     calls.incrementAndGet();
                     gate.pass();
                 },
-                "symphony.time.to.live",
-                "50ms",
                 "symphony.subscription",
                 "hasty");
         var patient = new AtomicInteger();
         bench.handle("t", delivery -> patient.incrementAndGet(), "symphony.subscription", "patient");
         bench.publish("t");
         gate.awaitEntered();
+        // when: it wants it so only now, or the first might expire before its call
+        hasty.set("t", "symphony.time.to.live", "50ms", "symphony.subscription", "hasty");
+        bench.engine.modify(hasty.serviceId());
         for (int i = 0; i < 10; i++) {
             bench.publish("t");
         }
