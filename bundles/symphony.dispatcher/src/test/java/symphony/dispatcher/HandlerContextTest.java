@@ -26,7 +26,7 @@ class HandlerContextTest {
     private static final SecurityContext.Issuer ISSUER = SecurityContext.issuer(MethodHandles.lookup());
 
     /** One worker, so that each handler comes to the thread that others were called on. */
-    private final Bench bench = new Bench("workers", 1, "workers.max", 1, "attempts", 1);
+    private final Bench bench = new Bench("workers", 1, "workers.max", 1, "attempts", 1, "fair", "1m");
 
     private final List<String> told = new CopyOnWriteArrayList<>();
 
@@ -55,12 +55,14 @@ class HandlerContextTest {
         bench.handle("a", delivery -> tell());
         bench.add(TestHandler.any(
                 BANK, "b", (TypedHandler<String>) (value, delivery) -> tell(), "symphony.type", "java.lang.String"));
+        bench.engine.pauseAll(true); // the worker takes the subscriptions in the order of their first events
         publish("web", "a");
         publish("web", "a");
         publish("app", "a");
         bench.engine
                 .dispatch("web", Event.on("b").data("x").build(), "web", Duration.ZERO)
                 .orThrow();
+        bench.engine.pauseAll(false);
         awaitTold("acme via web", "acme via web", "acme via app", "bank via web");
     }
 
