@@ -36,7 +36,7 @@ class FullHeapTest {
         int attempts = 2 * 2 * GreedyHandlers.GREEDY_EVENTS;
         assertThat(number(told, "thrown"))
                 .as("calls that found the heap full: %s", said)
-                .isBetween(attempts / 2, attempts);
+                .isBetween(1, number(told, "failures"));
         assertThat(number(told, "failures"))
                 .as("and more where there was no memory to settle one: %s", said)
                 .isGreaterThanOrEqualTo(attempts);
@@ -45,7 +45,9 @@ class FullHeapTest {
                 .isGreaterThanOrEqualTo(GreedyHandlers.GOOD_EVENTS);
         assertThat(told.getProperty("balanced")).isEqualTo("true");
         assertThat(number(told, "workers")).isLessThanOrEqualTo(GreedyHandlers.MOST_WORKERS);
-        assertThat(number(told, "interrupted")).isEqualTo(1);
+        assertThat(number(told, "interrupted"))
+                .as("the first attempt, and the second if it was held up: %s", said)
+                .isBetween(1, 2);
     }
 
     private static int number(Properties told, String name) {
