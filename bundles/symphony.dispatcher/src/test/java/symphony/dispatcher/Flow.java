@@ -80,6 +80,7 @@ final class Flow {
 
     void goOn() {
         held = false;
+        Bench.await(() -> !resting);
     }
 
     /** Ends it; a second time does nothing. */
