@@ -270,6 +270,7 @@ class HistoryTest {
     }
 
     @Test
+    @Timeout(300) // on a busy machine so many threads take their time
     void keepsNothingOfShortLivedPublishers() throws Exception {
         try (var bench = new Bench("capacity", 100_000)) {
             bench.handle("t", delivery -> {});
