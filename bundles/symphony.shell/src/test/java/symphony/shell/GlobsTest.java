@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import symphony.api.event.TopicFilter;
 
 @Timeout(120)
 class GlobsTest {
@@ -70,9 +71,10 @@ class GlobsTest {
         assertThat(rig.run("symphony:route orders/* orders/x")).contains("round for ever");
         assertThat(rig.run("test:args *.txt")).isEqualTo("[one.txt, two.txt]");
         rig.run("symphony:route orders/* a/b &");
-        assertThat(rig.session.jobs())
-                .allSatisfy(job -> assertThat(job.command().toString()).contains("route"));
         assertThat(awaitSubscription()).isTrue();
+        assertThat(rig.events.handles)
+                .singleElement()
+                .satisfies(route -> assertThat(route.topics).containsExactly(TopicFilter.of("orders/*")));
     }
 
     private boolean awaitSubscription() {
