@@ -62,7 +62,7 @@ class LoadingTest {
                         + "\"id\":\"01976f0c-7c5e-7000-8000-000000000001\",\"attributes\":{\"a\":\"b\"}}",
                 "{\"topic\":\"single\",\"data\":7}",
                 "{\"topic\":\"empty\"}");
-        assertThat(rig.run("symphony:load e.jsonl")).startsWith("3 events: 3 accepted, 0 refused; 0.");
+        assertThat(rig.run("symphony:load e.jsonl")).startsWith("3 events: 3 accepted, 0 refused; ");
         Event first = rig.events.published.get(0);
         assertThat(first.topic()).isEqualTo("orders/new");
         assertThat(first.data()).isEqualTo(Map.of("amount", 12L, "big", 1.5));
@@ -374,6 +374,7 @@ class LoadingTest {
     void oneHundredThousandLinesAreLoaded() throws IOException {
         Files.writeString(folder.resolve("many.jsonl"), "{\"topic\":\"a\",\"data\":{\"n\":1}}\n".repeat(100_000));
         rig.events.answers = event -> FakeEvents.taken(1);
-        assertThat(rig.run("symphony:load many.jsonl")).startsWith("100 000 events: 100 000 accepted, 0 refused; ");
+        // It may be slow, and then says so before.
+        assertThat(rig.run("symphony:load many.jsonl")).contains("100 000 events: 100 000 accepted, 0 refused; ");
     }
 }
