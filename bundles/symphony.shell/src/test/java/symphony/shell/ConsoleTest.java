@@ -121,7 +121,7 @@ class ConsoleTest {
         assertThat(printing.await(60, TimeUnit.SECONDS)).isTrue();
         session.foregroundJob().interrupt();
         goOn.countDown();
-        tail.get(5, TimeUnit.SECONDS);
+        tail.get(60, TimeUnit.SECONDS);
         session.execute("test:echo alive");
         assertThat(slow.toString(StandardCharsets.UTF_8)).contains("alive");
     }
