@@ -1,9 +1,14 @@
 package symphony.rbac;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.Marker;
@@ -19,8 +24,26 @@ import org.slf4j.spi.SLF4JServiceProvider;
 public final class CapturedLog implements SLF4JServiceProvider {
     static final List<String> LINES = new CopyOnWriteArrayList<>();
 
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter mdc = new NOPMDCAdapter();
+
+    /** Forgets all lines, once no policy thread of another test can add one. */
+    static void begin() {
+        long begun = System.nanoTime();
+        while (isAnyPolicyThreadThere()) {
+            assertThat(System.nanoTime() - begun).as("a policy thread ends").isLessThan(DEADLINE_NANOS);
+            LockSupport.parkNanos(1_000_000);
+        }
+        LINES.clear();
+    }
+
+    private static boolean isAnyPolicyThreadThere() {
+        return Thread.getAllStackTraces().values().stream()
+                .flatMap(Arrays::stream)
+                .anyMatch(frame -> frame.getClassName().equals(PolicyWatch.class.getName()));
+    }
 
     @Override
     public ILoggerFactory getLoggerFactory() {

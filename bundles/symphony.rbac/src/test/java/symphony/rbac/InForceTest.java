@@ -27,7 +27,7 @@ class InForceTest {
 
     /** Row 23: what is revoked is denied from the next call on, on any thread. */
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void noThreadGetsAnAnswerOfThePolicyBeforeOnceAnotherIsInForce() throws Exception {
         Policy granted = Policies.granting("event:publish:orders/*");
         Policy revoked = Policies.granting("event:publish:orders/*", "!event:publish:orders/new");

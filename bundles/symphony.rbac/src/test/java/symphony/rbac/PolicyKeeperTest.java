@@ -45,7 +45,7 @@ class PolicyKeeperTest {
     void begin() throws IOException {
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwx------"));
         path = temp.resolve("policy.json");
-        CapturedLog.LINES.clear();
+        CapturedLog.begin();
     }
 
     private void start(boolean development, boolean required, boolean audited) {

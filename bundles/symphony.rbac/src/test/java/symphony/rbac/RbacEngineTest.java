@@ -67,7 +67,7 @@ class RbacEngineTest {
     void begin() throws IOException {
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwx------"));
         path = temp.resolve("policy.json");
-        CapturedLog.LINES.clear();
+        CapturedLog.begin();
     }
 
     @AfterEach
@@ -129,7 +129,8 @@ class RbacEngineTest {
         engine.apply(RbacEngine.SETTINGS.orDefaults(Map.of("poll", "1h", "decisions", 64)));
         assertThat(engine.mark()).as("decides as before").isSameAs(mark);
         PolicyFileTest.write(path, TWO);
-        assertThat(engine.reload("ada")).isInstanceOf(PolicyReload.Swapped.class);
+        engine.reload("ada"); // unless a look that came late has found it
+        await(() -> allows("two"));
         assertThat(engine.mark()).isNotSameAs(mark);
     }
 
@@ -210,7 +211,7 @@ class RbacEngineTest {
         engine.start();
         PolicyFileTest.write(path, TWO);
         await(() -> allows("two"));
-        assertThat(thrown.get()).isGreaterThanOrEqualTo(2);
+        await(() -> thrown.get() >= 2);
         assertThat(CapturedLog.LINES)
                 .anyMatch(line -> line.startsWith(
                         "ERROR symphony.rbac: the policy file could not be looked at; it is tried again"));
@@ -563,6 +564,7 @@ class RbacEngineTest {
 
     /** Ten thousand bundles with a role of ten thousand grants would be a hundred million rules. */
     @Test
+    @Timeout(120)
     void comparesLargePoliciesWithoutLookingAtWhatIsTheSame() throws IOException {
         String grants =
                 IntStream.range(0, 10_000).mapToObj(i -> "'a:b:" + i + "'").collect(Collectors.joining(","));
@@ -573,6 +575,7 @@ class RbacEngineTest {
                 "{'version': 1, 'roles': {'r': {'grants': [" + grants + "]}}, 'bundles': {" + bundles + "}}");
         PolicyFileTest.write(path, text);
         start(false);
+        await(() -> engine.epoch() == 1); // a start does not wait for ever, and this takes a while
         String more = text.replace(
                 Policies.json("'b0': {'roles': ['r']}"), Policies.json("'b0': {'roles': ['r'], 'grants': ['c:d:e']}"));
         differs(text, more, List.of("b0 c:d:e"), List.of());

@@ -67,7 +67,7 @@ class RbacTest {
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwx------"));
         launch.put("symphony.home", temp.toString());
         path = temp.resolve("policy.json");
-        CapturedLog.LINES.clear();
+        CapturedLog.begin();
     }
 
     @AfterEach

@@ -24,7 +24,7 @@ class UnguardedBundlesTest {
 
     @BeforeEach
     void begin() {
-        CapturedLog.LINES.clear();
+        CapturedLog.begin();
     }
 
     private static <T> T proxy(Class<T> type, Answers answers) {
