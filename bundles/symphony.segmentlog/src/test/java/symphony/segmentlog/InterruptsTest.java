@@ -41,9 +41,10 @@ class InterruptsTest {
         @Override
         public void run() {
             try {
-                for (int i = 0; !stop.get(); i++) {
-                    append(getName() + " " + i);
-                }
+                int i = 0;
+                do {
+                    append(getName() + " " + i++);
+                } while (!stop.get());
             } catch (IOException | AssertionError e) {
                 failure = e;
             }
