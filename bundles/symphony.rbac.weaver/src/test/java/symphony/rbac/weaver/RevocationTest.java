@@ -104,7 +104,8 @@ class RevocationTest {
             for (int change = 1; change <= 10; change++) {
                 phase.incrementAndGet();
                 grant(change % 2 == 1 ? "\"vault:open:gold\"" : "\"change:number:" + change + "\"");
-                assertThat(engine.reload("ada")).isInstanceOf(PolicyReload.Swapped.class);
+                assertThat(engine.reload("ada")) // unchanged if a look that came late has found it
+                        .isInstanceOfAny(PolicyReload.Swapped.class, PolicyReload.Unchanged.class);
                 phase.incrementAndGet();
                 long before = calls.sum();
                 while (calls.sum() < before + 1_000 && threads.stream().noneMatch(Future::isDone)) {
