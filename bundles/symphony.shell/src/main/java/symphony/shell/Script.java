@@ -48,9 +48,9 @@ final class Script {
         depth++;
     }
 
-    /** It is over, well. */
+    /** It is over, well. Of what ran already when the first was heard of it, only this is heard. */
     synchronized void over() {
-        depth--;
+        depth = Math.max(0, depth - 1);
     }
 
     /** It is over, with an exception. An interrupt is no failure: the shell itself is stopped, as by exit. */
@@ -62,7 +62,9 @@ final class Script {
 
     private synchronized boolean fails(Exception exception) {
         stopped |= exception instanceof InterruptedException;
-        return --depth == 0 && !stopped;
+        boolean heard = depth > 0;
+        over();
+        return heard && depth == 0 && !stopped;
     }
 
     /**

@@ -142,6 +142,19 @@ class ScriptTest {
         assertThat(rig.failures).isEmpty();
     }
 
+    /** A listener that comes while something runs is told of its end, and was not told of its begin. */
+    @Test
+    void tellsWhatFailsThoughItCameInTheMidstOfSomething() {
+        var script = new Script(rig.failures::add);
+        script.over();
+        script.over(new IllegalStateException());
+        assertThat(rig.failures).isEmpty();
+        script.read("test:unknown");
+        script.runs();
+        script.over(new IllegalStateException());
+        assertThat(rig.failures).containsExactly("line 1 failed: test:unknown");
+    }
+
     @Test
     void tellsOfWhatFailsWithinACommandOnlyIfTheCommandFails() {
         rig.processor.addCommand(
