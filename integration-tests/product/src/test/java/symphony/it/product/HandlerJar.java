@@ -23,7 +23,7 @@ final class HandlerJar {
         headers.putValue("Bundle-Activator", activator.getName());
         headers.putValue(
                 "Import-Package",
-                "org.osgi.framework,org.slf4j;version=\"[2.0,3)\",symphony.api.event;version=\"[1.0,2)\"");
+                "org.osgi.framework,org.osgi.framework.hooks.service,org.slf4j;version=\"[2.0,3)\",symphony.api.event;version=\"[1.0,2)\"");
         String entry = activator.getName().replace('.', '/') + ".class";
         try (var jar = new JarOutputStream(Files.newOutputStream(file), manifest);
                 InputStream in = activator.getClassLoader().getResourceAsStream(entry)) {

@@ -8,6 +8,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import symphony.it.handler.LateGogo;
 
 /** Scripts on standard input, and exit codes. */
 @Timeout(400)
@@ -112,6 +115,21 @@ class ScriptIT {
 
     @Test
     void refusesArgumentsThatItDoesNotKnow() throws Exception {
+    /** Gogo begins its shell before it looks for commands, and for those that follow a script; and then takes its time. */
+    @ParameterizedTest
+    @ValueSource(strings = {"osgi.command.scope", "CommandSessionListener"})
+    void beginsOnceGogoIsThere(String heldAt) throws Exception {
+        Installation product = Installation.unpack(folder);
+        HandlerJar.write(product.load().resolve("gogo.jar"), "symphony.it.gogo", "1.0.0", LateGogo.class);
+        try (var running = Start.of(product.command(), home)
+                .option("-D" + LateGogo.HELD_AT + "=" + heldAt)
+                .script("symphony:nonsense", "echo one")) {
+            running.endsWith(1);
+            assertThat(running.output()).startsWith("held\n").contains("\none\n");
+            assertThat(running.errors()).isEqualTo("symphony: line 1 failed: symphony:nonsense\n");
+        }
+    }
+
         try (var running = Start.on(home).argument("--foo").headless()) {
             running.isRefused(2, "unknown argument --foo", "--help");
         }
