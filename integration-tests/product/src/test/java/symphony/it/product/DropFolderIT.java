@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +67,30 @@ class DropFolderIT {
             assertThat(running.log().complaints()).isEmpty();
             assertThat(running.log().text())
                     .contains("[FelixStartLevel] Started bundle"); // not later, by its own thread
+        }
+    }
+
+    /** As a jar that is copied under another name, and stays so for a while. */
+    @Test
+    void leavesWhatIsNamedOtherwiseAlone() throws Exception {
+        for (String name : List.of("orders.part", ".orders.jar.part", "orders.jar~", "orders")) {
+            product.drop(Installation.built(EXAMPLE), name);
+        }
+        try (var running = start().script("symphony:handlers")) {
+            running.endsWith(0);
+            assertThat(running.output()).contains("no handler services");
+            assertThat(running.log().text()).doesNotContain("Started bundle");
+            assertThat(running.log().complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void takesConfigurationsOfBothForms() throws Exception {
+        Files.writeString(product.load().resolve("symphony.queue.cfg"), "aging=7s\n");
+        Files.writeString(product.load().resolve("symphony.codec.config"), "depth.max=\"63\"\n");
+        try (var running = start().headless()) {
+            running.awaitLog("aging=PT7S");
+            running.awaitLog("depth.max=63");
         }
     }
 
