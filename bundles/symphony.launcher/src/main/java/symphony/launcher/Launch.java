@@ -11,9 +11,9 @@ import java.util.Set;
 
 /**
  * One run of the product: looks after its folders, then lets the {@link Container} live.
- * <p>Properties read: {@code symphony.base}; {@code symphony.home}, by default {@code data} in the base. Properties set for
- * the bundles: both, as absolute paths, and {@value #STARTED}. No class of the framework is named here, so that a missing
- * {@code framework.jar} can be told in a sentence.
+ * <p>Properties read: {@code symphony.base}; {@code symphony.home}, by default {@code data} in the base;
+ * {@code symphony.stop.millis}. Properties set for the bundles: the first two, as absolute paths, and {@value #STARTED}.
+ * No class of the framework is named here, so that a missing {@code framework.jar} can be told in a sentence.
  */
 final class Launch {
     /** When this process began, in milliseconds of the epoch: the shell shows the start-up time from it. */
@@ -22,31 +22,25 @@ final class Launch {
     /** What a bundle may leave: the exit code of a run that ends well otherwise. The shell does, after a script that failed. */
     static final String EXIT_CODE = "symphony.exit.code";
 
-    /** Less than the 5 s that are promised: the process itself takes some time to end. */
-    private static final long STOP_MILLIS = 4_500;
-
     private static final String BASE = "symphony.base";
     private static final String HOME = "symphony.home";
+    private static final String STOP_MILLIS = "symphony.stop.millis";
+    /** Less than the 5 s that are promised: the process itself takes some time to end. */
+    private static final String PROMISED_STOP_MILLIS = "4500";
+
     private static final String DROP_FOLDERS = "felix.fileinstall.dir";
     private static final String FILE_INSTALL = "org.apache.felix.fileinstall";
 
     private final Properties system;
     private final PrintStream err;
-    private final long stopMillis;
 
     /**
      * @param system the system properties
      * @param err where lines for the user go
      */
     Launch(Properties system, PrintStream err) {
-        this(system, err, STOP_MILLIS);
-    }
-
-    /** @param stopMillis how long a stop may take before the process is ended */
-    Launch(Properties system, PrintStream err, long stopMillis) {
         this.system = system;
         this.err = err;
-        this.stopMillis = stopMillis;
     }
 
     /** Runs the product until it stops; returns the process's exit code: 0, what a bundle left, or one of {@link LaunchException}. */
@@ -97,6 +91,7 @@ final class Launch {
         state.freshTmp();
         publish(product, state);
         Map<String, String> properties = LaunchProperties.read(product.config(), system);
+        long stopMillis = stopMillis(properties);
         InitialConfiguration.check(properties);
         boolean usable = new DropFolder(this::say).prepare(properties.getOrDefault(DROP_FOLDERS, ""));
         try {
@@ -111,6 +106,15 @@ final class Launch {
             throw LaunchException.failure(
                     "the OSGi framework is missing or damaged; unpack bin/framework.jar again", e);
         }
+    }
+
+    private long stopMillis(Map<String, String> properties) throws LaunchException {
+        String millis = system.getProperty(STOP_MILLIS, properties.getOrDefault(STOP_MILLIS, PROMISED_STOP_MILLIS));
+        if (!millis.matches("[1-9]\\d{0,8}")) {
+            throw LaunchException.usage(
+                    STOP_MILLIS + " is " + millis + ", must be a number from 1; without it " + PROMISED_STOP_MILLIS);
+        }
+        return Long.parseLong(millis);
     }
 
     private void publish(ProductFolder product, StateFolder state) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class LaunchTest {
     /** A stop that takes longer ends the process, and with it all tests. */
-    private static final long STOP_MILLIS = 60_000;
+    private static final String STOP_MILLIS = "60000";
 
     private static final Logger log = Logger.getLogger(Container.class.getName());
 
@@ -235,6 +235,16 @@ class LaunchTest {
     }
 
     @Test
+    void refusesATimeForTheStopThatIsNoNumber() throws IOException {
+        config("symphony.stop.millis=soon\n");
+        assertRefused(2, "symphony.stop.millis is soon, must be a number from 1; without it 4500");
+
+        err.reset();
+        system.setProperty("symphony.stop.millis", "0");
+        assertRefused(2, "symphony.stop.millis is 0, must be");
+    }
+
+    @Test
     void refusesALevelThatIsNeverReached() throws IOException {
         config("org.osgi.framework.startlevel.beginning=59\n");
 
@@ -254,7 +264,8 @@ class LaunchTest {
     }
 
     private int run(String... args) {
-        return new Launch(system, new PrintStream(err, true, StandardCharsets.UTF_8), STOP_MILLIS).run(args);
+        system.putIfAbsent("symphony.stop.millis", STOP_MILLIS);
+        return new Launch(system, new PrintStream(err, true, StandardCharsets.UTF_8)).run(args);
     }
 
     private String[] lines() {
