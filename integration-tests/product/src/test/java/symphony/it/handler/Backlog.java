@@ -3,6 +3,7 @@ package symphony.it.handler;
 import java.time.Duration;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.osgi.framework.BundleActivator;
@@ -18,9 +19,14 @@ public final class Backlog implements BundleActivator, EventHandler {
     /** System property: how many events its start publishes. */
     public static final String EVENTS = "backlog.events";
 
-    private static final Duration WORK = Duration.ofMillis(10);
+    /** System property: how long each of them takes, in milliseconds; 10 by default. */
+    public static final String WORK = "backlog.work";
 
+    private static final long MOST_MILLIS = 30_000;
+
+    private final long workNanos = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger(WORK, 10));
     private final AtomicInteger handled = new AtomicInteger();
+    private Thread publisher;
 
     @Override
     public void start(BundleContext context) {
@@ -32,14 +38,15 @@ public final class Backlog implements BundleActivator, EventHandler {
             accepted += events.publish("backlog/work", Map.of("number", i)).accepted();
         }
         events.schedule(Event.on("backlog/work").build(), Duration.ofHours(1));
-        new Thread(() -> publishUntilRefused(events), "backlog").start();
+        publisher = new Thread(() -> publishUntilRefused(events), "backlog");
+        publisher.start();
         System.out.println("accepted " + accepted);
     }
 
-    private static void publishUntilRefused(EventSystem events) {
+    private void publishUntilRefused(EventSystem events) {
         Receipt receipt;
         do {
-            LockSupport.parkNanos(WORK.toNanos());
+            LockSupport.parkNanos(workNanos);
             receipt = events.publish("backlog/other", Map.of());
         } while (receipt.refusals().isEmpty());
         System.out.println("refused " + receipt.refusals());
@@ -47,12 +54,13 @@ public final class Backlog implements BundleActivator, EventHandler {
 
     @Override
     public void handle(Delivery delivery) {
-        LockSupport.parkNanos(WORK.toNanos());
+        LockSupport.parkNanos(workNanos);
         System.out.println("handled " + handled.incrementAndGet());
     }
 
     @Override
-    public void stop(BundleContext context) {
+    public void stop(BundleContext context) throws InterruptedException {
+        publisher.join(MOST_MILLIS); // it is refused by now, and has to say so before the process ends
         System.out.println("stopped after " + handled.get());
     }
 }

@@ -21,11 +21,11 @@ public final class StubbornHandler implements BundleActivator, EventHandler {
 
     @Override
     public void handle(Delivery delivery) {
-        System.out.println("stuck");
         hang();
     }
 
     private static void hang() {
+        System.out.println("stuck"); // here, so that whoever reads it finds this method in the stack
         while (true) {
             LockSupport.park();
             Thread.interrupted(); // else it would not park again

@@ -85,6 +85,11 @@ final class Installation {
         }
     }
 
+    /** How long what waits may be handled when it stops. */
+    void drainFor(String time) throws IOException {
+        Files.writeString(load().resolve("symphony.dispatcher.cfg"), "stop.deadline=" + time + "\n");
+    }
+
     Path load() {
         return folder.resolve("load");
     }

@@ -17,10 +17,13 @@ final class Start {
     /** With a generated policy: most tests are not about what is allowed. */
     private static final String DEVELOPMENT = "-Dsymphony.environment=dev";
 
+    /** With time for a stop on a busy machine: only a stop that fails takes as long. */
+    private static final String PATIENT = "-Dsymphony.stop.millis=60000";
+
     private final Path home;
     private final Map<String, String> environment = new TreeMap<>();
     private final List<String> command = new ArrayList<>();
-    private final List<String> options = new ArrayList<>(List.of(QUICK, DEVELOPMENT));
+    private final List<String> options = new ArrayList<>(List.of(QUICK, DEVELOPMENT, PATIENT));
     private Path workingFolder;
 
     private Start(Path command, Path home) {
@@ -46,13 +49,19 @@ final class Start {
         return this;
     }
 
+    /** With the time for a stop that the product gives itself. */
+    Start impatient() {
+        options.remove(PATIENT);
+        return this;
+    }
+
     /** Adds an option for java; without spaces, as {@code SYMPHONY_OPTS} is split there. */
     Start option(String option) {
         options.add(option);
         return this;
     }
 
-    /** With no option but the one command's. */
+    /** With no option that changes how Java runs it. */
     Start withoutOptions() {
         options.remove(QUICK);
         return this;
