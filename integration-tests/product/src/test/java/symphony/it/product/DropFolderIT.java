@@ -58,6 +58,7 @@ class DropFolderIT {
 
     /** And its handler gets its own events out, though the script has ended meanwhile. */
     @Test
+        product.drainFor("30s");
     void hasStartedWhatLaysThereBeforeTheFirstLineOfAScript() throws Exception {
         product.drop(Installation.built(EXAMPLE), "orders.jar");
         try (var running = start().script(ORDER)) {

@@ -27,7 +27,9 @@ class ScriptIT {
 
     @Test
     void runsAScriptThenStops() throws Exception {
-        try (var running = Start.on(home)
+        Installation product = Installation.unpack(folder);
+        product.drainFor("30s");
+        try (var running = Start.of(product.command(), home)
                 .script(
                         "symphony:on script/* { echo \"saw $($it topic) of $($it data)\" }",
                         "symphony:publish script/one n=1",
@@ -113,8 +115,6 @@ class ScriptIT {
         }
     }
 
-    @Test
-    void refusesArgumentsThatItDoesNotKnow() throws Exception {
     /** Gogo begins its shell before it looks for commands, and for those that follow a script; and then takes its time. */
     @ParameterizedTest
     @ValueSource(strings = {"osgi.command.scope", "CommandSessionListener"})
@@ -130,6 +130,8 @@ class ScriptIT {
         }
     }
 
+    @Test
+    void refusesArgumentsThatItDoesNotKnow() throws Exception {
         try (var running = Start.on(home).argument("--foo").headless()) {
             running.isRefused(2, "unknown argument --foo", "--help");
         }
