@@ -42,9 +42,8 @@ class DropFolderIT {
 
             Path second = HandlerJar.write(folder.resolve("second.jar"), EXAMPLE, "99.0.0", SecondInvoicing.class);
             product.drop(second, "orders.jar");
-            running.awaitLog("Updating bundle");
-            running.type(
-                    ORDER); // taken by the second build, or before it is there by the subscription that is kept for it
+            running.awaitLog("Updating bundle", "Started bundle"); // the former is told before the first build stops
+            running.type(ORDER);
             running.awaitOutput("second build: ada");
 
             Files.delete(product.load().resolve("orders.jar"));
@@ -58,8 +57,8 @@ class DropFolderIT {
 
     /** And its handler gets its own events out, though the script has ended meanwhile. */
     @Test
-        product.drainFor("30s");
     void hasStartedWhatLaysThereBeforeTheFirstLineOfAScript() throws Exception {
+        product.drainFor("30s");
         product.drop(Installation.built(EXAMPLE), "orders.jar");
         try (var running = start().script(ORDER)) {
             running.endsWith(0);

@@ -86,6 +86,15 @@ final class Running implements AutoCloseable {
         });
     }
 
+    /** Until the log has one text and, somewhere behind it, another. */
+    void awaitLog(String text, String then) {
+        waiting("'" + text + "', then '" + then + "' in the log").until(() -> {
+            String all = log.text();
+            int at = all.indexOf(text);
+            return at >= 0 && all.indexOf(then, at) >= 0;
+        });
+    }
+
     void awaitLog(String text) {
         waiting("'" + text + "' in the log").until(() -> log.text().contains(text));
     }
