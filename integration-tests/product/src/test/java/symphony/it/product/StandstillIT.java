@@ -29,14 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(400)
 class StandstillIT {
     /*
-     * All times are multiples of 20 or 10 seconds of the wall clock. The process is looked at, stopped and sent on its way 12
-     * seconds after a multiple of 20, and then has 8 seconds before the next time comes: so it is known which times it missed,
-     * also on a busy machine, and that the latest of every 20 seconds is too late to count as in time (5 seconds).
+     * All times are multiples of 20 or 10 seconds of the wall clock. The process is looked at, stopped and sent on its way 14
+     * seconds after a multiple of 20. That is 4 seconds after the time before, and 6 seconds before the next time comes: so it
+     * is known which times it missed, also on a busy machine, and that the latest of every 20 seconds is too late to count as
+     * in time (5 seconds).
      */
     private static final Duration STANDSTILL = Duration.ofSeconds(Integer.getInteger("standstill.seconds", 30));
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofSeconds(10);
-    private static final Duration QUIET = Duration.ofSeconds(12);
+    private static final Duration QUIET = Duration.ofSeconds(14);
     private static final int BOUND = 3;
 
     private static final List<Case> CASES = Stream.of("rate", "cron")
