@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
@@ -14,8 +15,10 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +96,7 @@ class HeadlessIT {
     void opensNoPort() throws IOException {
         Path proc = Path.of("/proc/" + running.process().pid());
         assumeTrue(Files.isDirectory(proc.resolve("fd")), "only Linux tells which sockets are whose");
-        Set<String> sockets = sockets(proc.resolve("fd"));
+        Set<String> sockets = seen(() -> sockets(proc.resolve("fd")));
         for (String table : List.of("tcp", "tcp6")) {
             assertThat(Files.readAllLines(proc.resolve("net").resolve(table)).stream()
                             .map(line -> line.strip().split("\\s+"))
@@ -103,13 +106,21 @@ class HeadlessIT {
         }
     }
 
+    /** What is seen; once more if something went while it was looked at. */
+    private static <T> T seen(Callable<T> look) {
+        return await("a look")
+                .atMost(Running.DEADLINE)
+                .pollDelay(Duration.ZERO)
+                .ignoreExceptionsMatching(
+                        e -> e instanceof NoSuchFileException || e.getCause() instanceof NoSuchFileException)
+                .until(look, Objects::nonNull);
+    }
+
     private static Set<String> sockets(Path descriptors) throws IOException {
         var sockets = new HashSet<String>();
         try (Stream<Path> all = Files.list(descriptors)) {
             for (Path descriptor : all.toList()) {
-                if (Files.isSymbolicLink(descriptor)) { // it may have been closed meanwhile
-                    sockets.add(Files.readSymbolicLink(descriptor).toString());
-                }
+                sockets.add(Files.readSymbolicLink(descriptor).toString());
             }
         }
         return sockets;
@@ -127,14 +138,21 @@ class HeadlessIT {
     }
 
     @Test
-    void closesItsStateFolderToOthers() throws IOException {
-        try (Stream<Path> all = Files.walk(folder.resolve("home"))) {
+    void closesItsStateFolderToOthers() {
+        assertThat(seen(() -> permissions(folder.resolve("home"))))
+                .isNotEmpty()
+                .allSatisfy((file, permissions) ->
+                        assertThat(permissions).as("%s", file).doesNotContainAnyElementsOf(OTHERS));
+    }
+
+    private static Map<Path, Set<PosixFilePermission>> permissions(Path folder) throws IOException {
+        var permissions = new TreeMap<Path, Set<PosixFilePermission>>();
+        try (Stream<Path> all = Files.walk(folder)) {
             for (Path file : all.toList()) {
-                assertThat(Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS))
-                        .as("%s", file)
-                        .doesNotContainAnyElementsOf(OTHERS);
+                permissions.put(file, Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS));
             }
         }
+        return permissions;
     }
 
     private static Map<Path, String> files(Path folder) throws IOException {
