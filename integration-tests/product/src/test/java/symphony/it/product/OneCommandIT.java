@@ -2,6 +2,7 @@ package symphony.it.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +61,11 @@ class OneCommandIT {
     }
 
     private Start start() {
-        return Start.of(project.resolve("symphony"), folder.resolve("home"))
+        return start(project.resolve("symphony"));
+    }
+
+    private Start start(Path command) {
+        return Start.of(command, folder.resolve("home"))
                 .environment("PATH", folder.resolve("tools") + ":" + System.getenv("PATH"));
     }
 
@@ -176,6 +181,31 @@ class OneCommandIT {
         }
         assertThat(ProcessHandle.of(maven).filter(ProcessHandle::isAlive)).isEmpty();
         startsAfterABuild("stopped before", () -> {});
+    }
+
+    /** The signal comes when Maven runs, and the script has yet to keep its number: bash can be made to stop there. */
+    @Test
+    void stopsABuildThatHasJustBegun() throws Exception {
+        Path bash = Path.of("/bin/bash");
+        assumeTrue(Files.isExecutable(bash), "there is no " + bash);
+        Path number = folder.resolve("number");
+        Path hook = Files.writeString(
+                folder.resolve("hook"),
+                "set -T\ntrap 'case $BASH_COMMAND in \"maven=\\$!\") echo $! >\"$NUMBER\"; kill -TERM $$ ;; esac' DEBUG\n");
+        try (var running = start(bash)
+                .argument(project.resolve("symphony").toString())
+                .environment("BASH_ENV", hook.toString())
+                .environment("NUMBER", number.toString())
+                .environment("MVN", "hang")
+                .headless()) {
+            running.endsWith(143);
+            assertThat(running.errors()).contains("symphony: build stopped");
+        }
+        Optional<ProcessHandle> maven =
+                ProcessHandle.of(Long.parseLong(Files.readString(number).strip()));
+        boolean lives = maven.filter(ProcessHandle::isAlive).isPresent();
+        maven.ifPresent(ProcessHandle::destroyForcibly);
+        assertThat(lives).isFalse();
     }
 
     private void refusesASecondBuild(long holder) throws Exception {
