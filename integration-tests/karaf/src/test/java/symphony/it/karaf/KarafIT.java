@@ -87,6 +87,10 @@ class KarafIT {
                 awaitHandlers(there);
             } else if (line.startsWith(PROMPT)) {
                 assertSame(here, there, line.substring(PROMPT.length()));
+                if (line.contains("--delay")) { // nothing is typed while a closure prints
+                    awaitClosure(here);
+                    awaitClosure(there);
+                }
                 commands++;
             }
         }
@@ -110,6 +114,11 @@ class KarafIT {
                 .untilAsserted(() -> assertThat(shell.answer("symphony:handlers"))
                         .filteredOn(line -> line.contains(" ACTIVE "))
                         .hasSize(3));
+    }
+
+    /** Of what comes of an order, the invoice comes last. */
+    private static void awaitClosure(Shell shell) {
+        await("the closure").atMost(Running.DEADLINE).until(() -> shell.aside().contains("saw orders/invoiced"));
     }
 
     private static void assertSame(Shell here, Shell there, String line) throws IOException {

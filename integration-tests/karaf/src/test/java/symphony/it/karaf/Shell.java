@@ -32,8 +32,7 @@ final class Shell implements AutoCloseable {
     /** What it answers to a line. */
     List<String> answer(String line) throws IOException {
         String end = "answer-" + ++count;
-        process.type(line);
-        process.type(typed + end);
+        process.type(line + "\n" + typed + end); // at once: else the second might come into what the first prints
         String last = "end-of-" + end;
         process.awaitTrue("the answer to " + line, () -> lines(read).contains(last));
         List<String> lines = lines(read);
