@@ -3,6 +3,7 @@ package symphony.it.karaf;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -124,7 +125,7 @@ final class Karaf implements AutoCloseable {
 
     String log() throws IOException {
         Path file = folder.resolve("data/log/karaf.log");
-        return Files.exists(file) ? Files.readString(file) : "";
+        return Files.exists(file) ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8) : "";
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** A process whose output goes into a file, errors into one beside it, and whose input is typed. Closing this ends it with all it started. */
 final class Running implements AutoCloseable {
     /** Long, for a busy machine: only a test that fails waits as long. */
-    static final Duration DEADLINE = Duration.ofSeconds(90);
+    static final Duration DEADLINE = Duration.ofSeconds(180);
 
     private final Process process;
     private final Path output;
