@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class LaunchTest {
     /** A stop that takes longer ends the process, and with it all tests. */
-    private static final String STOP_MILLIS = "60000";
+    private static final int STOP_MILLIS = 60_000;
 
     private static final Logger log = Logger.getLogger(Container.class.getName());
 
@@ -264,7 +264,6 @@ class LaunchTest {
     }
 
     private int run(String... args) {
-        system.putIfAbsent("symphony.stop.millis", STOP_MILLIS);
         return new Launch(system, new PrintStream(err, true, StandardCharsets.UTF_8)).run(args);
     }
 
@@ -273,6 +272,6 @@ class LaunchTest {
     }
 
     private void config(String text) throws IOException {
-        Files.writeString(base.resolve("conf/config.properties"), text);
+        Files.writeString(base.resolve("conf/config.properties"), "symphony.stop.millis=" + STOP_MILLIS + "\n" + text);
     }
 }
