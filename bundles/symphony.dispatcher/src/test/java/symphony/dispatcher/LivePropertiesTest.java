@@ -76,7 +76,7 @@ class LivePropertiesTest extends LiveRig {
 
     @Test
     void laterEventsOfAKeyAreTakenAlongOnceTheHandlerWantsItSo() {
-        start("attempts", 1, "capacity", 8_000); // what is taken along keeps its room, and must not fill all of it
+        start("attempts", 1, "capacity", 4_000); // what is taken along keeps its room, and must not fill all of it
         main.slow = true;
         TestHandler handler = subscribe("main", main, "symphony.order.key", "key");
         main.failOnce();
