@@ -11,7 +11,7 @@ public final class Principal {
      * can be granted anything by such a name, or take another's, it is reserved for them: whoever has one for its symbolic name
      * is called by its own id, too.
      */
-    private static final Pattern SYMBOLIC_NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*");
+    private static final Pattern SYMBOLIC_NAME = Pattern.compile("[A-Za-z0-9_-]++(?:\\.[A-Za-z0-9_-]++)*+");
     private static final Pattern BY_ID = Pattern.compile("bundle-[0-9]+");
 
     private Principal() {}
