@@ -68,48 +68,64 @@ public class LiveConfigurationIT {
     private static final Pattern ROW = Pattern.compile("\\| `([^`]+)`(?: \\*)? \\| ([^|]+) \\|");
 
     /** Values to turn each knob to; the default is turned to by itself. None of them gives an event up. */
-    private static final Map<String, Map<String, List<Object>>> KNOBS = Map.of(
-            "symphony.codec", Map.of("payload.max.bytes", List.of(4096, 1 << 24), "depth.max", List.of(4, 256)),
-            "symphony.crypto",
+    private static final Map<String, Map<String, List<Object>>> KNOBS = Map.ofEntries(
+            Map.entry(
+                    "symphony.codec",
+                    Map.of("payload.max.bytes", List.of(4096, 1 << 24), "depth.max", List.of(4, 256))),
+            Map.entry(
+                    "symphony.crypto",
                     Map.of(
                             "provider", List.of("SunJCE"),
                             "salt.time", List.of("1m", "1d"),
                             "derived.keys", List.of(64, 65_536),
-                            "rotation.after", List.of("3650d", "1d")),
-            "symphony.queue",
+                            "rotation.after", List.of("3650d", "1d"))),
+            Map.entry(
+                    "symphony.queue",
                     Map.of(
                             "memory.bytes", List.of(1 << 20, 64 << 20),
                             "aging", List.of("0", "1ms"),
                             "duplicates.ids", List.of(1, 50_000),
                             "dead.letters", List.of(0, 5),
-                            "dead.letters.bytes", List.of(0, 100_000)),
-            "symphony.scheduler", Map.of("schedules.max", List.of(1, 10_000_000), "retry.time", List.of("0", "1d")),
-            "symphony.shell",
+                            "dead.letters.bytes", List.of(0, 100_000))),
+            Map.entry(
+                    "symphony.scheduler",
+                    Map.of("schedules.max", List.of(1, 10_000_000), "retry.time", List.of("0", "1d"))),
+            Map.entry(
+                    "symphony.shell",
                     Map.of(
                             "banner", List.of(false),
                             "tail.buffer", List.of(1, 100_000),
-                            "login", List.of("required", "optional")),
-            "symphony.pool",
+                            "login", List.of("required", "optional"))),
+            Map.entry(
+                    "symphony.pool",
                     Map.of(
                             "name", List.of("it-renamed"),
                             "workers", List.of(1, 4),
                             "workers.max", List.of(1, 7),
-                            "virtual", List.of(true)),
-            "symphony.audit", audit(),
-            "symphony.rbac",
+                            "virtual", List.of(true))),
+            Map.entry(
+                    "symphony.admission",
+                    Map.of(
+                            "jar.bytes", List.of(1024, 1L << 30),
+                            "unpacked.bytes", List.of(1024, 1L << 32),
+                            "entries", List.of(1, 65_534))),
+            Map.entry("symphony.audit", audit()),
+            Map.entry(
+                    "symphony.rbac",
                     Map.of(
                             "path", List.of("none-is-there.json"), // the policy before stays in force
                             "poll", List.of("100ms", "1h"),
-                            "decisions", List.of(64, 1 << 20)),
-            "symphony.users",
+                            "decisions", List.of(64, 1 << 20))),
+            Map.entry(
+                    "symphony.users",
                     Map.of(
                             "attempts", List.of(1, 100),
                             "lock", List.of("1s", "1d"),
                             "lock.most", List.of("1s", "1d"),
                             "memory", List.of(8192),
                             "passes", List.of(1, 20),
-                            "password.least", List.of(8, 64)),
-            "symphony.dispatcher", dispatcher());
+                            "password.least", List.of(8, 64))),
+            Map.entry("symphony.dispatcher", dispatcher()));
 
     private static Map<String, List<Object>> audit() {
         var knobs = new HashMap<String, List<Object>>();

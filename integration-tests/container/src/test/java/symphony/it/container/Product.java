@@ -32,6 +32,7 @@ final class Product {
         return composite(
                 bundles(test, name -> true),
                 frameworkProperty("symphony.security").value("required"),
+                frameworkProperty("symphony.admission").value("open"), // the bundles of tests are not signed
                 frameworkProperty("symphony.policy.file").value(policy.toString()));
     }
 

@@ -1,0 +1,158 @@
+package symphony.admission;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.felix.fileinstall.ArtifactTransformer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.admission.AdmissionMode;
+
+/**
+ * Stands before File Install: what is dropped is judged, and what was judged is installed, a copy that nobody else has. Where bundles must
+ * be signed a file is claimed by its name alone, as what is in it may change between two looks. Where an update is refused File Install
+ * would take the bundle away; it gets what was admitted last instead, so that what runs goes on. Thread-safe.
+ */
+final class DropGate implements ArtifactTransformer {
+    private static final Logger log = LoggerFactory.getLogger(DropGate.class);
+
+    /** Of these File Install never makes bundles. */
+    private static final List<String> NO_BUNDLES = List.of(".txt", ".xml", ".properties");
+
+    private static final List<String> CONFIGURATIONS = List.of(".cfg", ".config", ".json");
+    private static final String JAR = ".jar";
+    private static final byte[] JAR_MARK = {'P', 'K', 3, 4};
+
+    private final AdmissionEngine engine;
+    private final Path kept;
+
+    /** Where the last admitted copy of a file lies. */
+    private final Map<Path, Path> admitted = new ConcurrentHashMap<>();
+
+    /** @param kept folder for what was admitted last, of nobody else */
+    DropGate(AdmissionEngine engine, Path kept) {
+        this.engine = engine;
+        this.kept = kept;
+    }
+
+    @Override
+    public boolean canHandle(File artifact) {
+        String name = artifact.getName(); // as File Install looks at it
+        if (NO_BUNDLES.stream().anyMatch(name::endsWith)) {
+            return false;
+        }
+        if (engine.mode() == AdmissionMode.SIGNED) {
+            return true; // configurations, too: they could configure whatever keeps others out
+        }
+        return name.toLowerCase(Locale.ROOT).endsWith(JAR) || beginsAsJar(artifact);
+    }
+
+    private static boolean isConfiguration(String name) {
+        return CONFIGURATIONS.stream().anyMatch(name::endsWith);
+    }
+
+    private static boolean beginsAsJar(File artifact) {
+        try (InputStream in = Files.newInputStream(artifact.toPath())) {
+            return Arrays.equals(in.readNBytes(JAR_MARK.length), JAR_MARK);
+        } catch (IOException e) {
+            return false; // it is looked at again
+        }
+    }
+
+    @Override
+    public File transform(File artifact, File folder) {
+        Path file = artifact.toPath();
+        forgetThoseGone();
+        if (isConfiguration(artifact.getName().toLowerCase(Locale.ROOT))) {
+            engine.refuse(
+                    file,
+                    "",
+                    "it is a configuration, and where only signed bundles may run nobody signs those; configure where the"
+                            + " container is configured");
+            return null;
+        }
+        Path copy = folder.toPath().resolve("admitted-" + UUID.randomUUID() + JAR);
+        boolean used = false;
+        try {
+            engine.admit(file, copy);
+            keep(file, copy);
+            used = true;
+        } catch (RefusedException e) {
+            log.debug("{}: {} is refused", Admission.PID, file, e); // the engine says so
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            engine.refuse(file, "", "it cannot be judged: " + e + "; touch it to have it judged again");
+        }
+        if (!used) {
+            used = restore(file, copy);
+        }
+        if (!used) {
+            delete(copy);
+        }
+        return used ? copy.toFile() : null;
+    }
+
+    private void keep(Path file, Path copy) {
+        try {
+            Files.createDirectories(kept);
+            Path place = kept.resolve(
+                    Digests.hex(Digests.sha256().digest(file.toString().getBytes(StandardCharsets.UTF_8))) + ".jar");
+            Files.copy(copy, place, StandardCopyOption.REPLACE_EXISTING);
+            admitted.put(file, place);
+        } catch (IOException e) {
+            admitted.remove(file);
+            log.warn(
+                    "{}: no copy of {} could be kept in {}; if its next version is refused the bundle is taken away",
+                    Admission.PID,
+                    file,
+                    kept,
+                    e);
+        }
+    }
+
+    private boolean restore(Path file, Path copy) {
+        Path last = admitted.get(file);
+        if (last == null) {
+            return false;
+        }
+        try {
+            Files.copy(last, copy, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            log.warn(
+                    "{}: what {} was before cannot be read any more, so the bundle is taken away",
+                    Admission.PID,
+                    file,
+                    e);
+            return false;
+        }
+        log.warn("{}: the bundle that {} was before goes on, restarted", Admission.PID, file);
+        return true;
+    }
+
+    private void forgetThoseGone() {
+        admitted.entrySet().removeIf(entry -> {
+            boolean gone = !Files.exists(entry.getKey());
+            if (gone) {
+                delete(entry.getValue());
+            }
+            return gone;
+        });
+    }
+
+    private static void delete(Path copy) {
+        try {
+            Files.deleteIfExists(copy);
+        } catch (IOException e) {
+            log.debug("{}: {} cannot be deleted", Admission.PID, copy, e);
+        }
+    }
+}

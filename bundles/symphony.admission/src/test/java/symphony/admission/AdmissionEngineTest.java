@@ -1,0 +1,434 @@
+package symphony.admission;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.felix.framework.FrameworkFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.hooks.resolver.ResolverHookFactory;
+import org.osgi.framework.launch.Framework;
+import org.osgi.framework.wiring.FrameworkWiring;
+import symphony.admission.Signatory.Use;
+import symphony.api.admission.AdmissionMode;
+import symphony.api.admission.AdmissionVerdict;
+import symphony.api.admission.AdmissionVerdict.Standing;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.AuditUnavailableException;
+import symphony.api.audit.Outcome;
+import symphony.component.Guard;
+
+/** In a real framework, with the gates before it. */
+final class AdmissionEngineTest {
+    private static final Signatory ADA = Signatory.named("ada");
+    private static final Signatory BOB = Signatory.named("bob");
+    private static final JarLimits LIMITS = new JarLimits(1_000_000, 2_000_000, 100);
+
+    @TempDir
+    private Path folder;
+
+    private final List<AuditEntry> audited = new ArrayList<>();
+    private boolean auditFails;
+    private Duration later = Duration.ZERO;
+    private Framework framework;
+    private TrustedCertificates trusted;
+    private AdmissionEngine engine;
+    private DropGate drops;
+
+    private final AuditSink sink = new AuditSink() {
+        @Override
+        public void record(AuditEntry entry) {
+            if (auditFails) {
+                throw new AuditUnavailableException("the disk is full, a test says", null);
+            }
+            audited.add(entry);
+        }
+
+        @Override
+        public void count(
+                String action, String principal, String topic, String subscription, Outcome outcome, UUID eventId) {
+            throw new UnsupportedOperationException("no event is here");
+        }
+    };
+
+    @BeforeEach
+    void begin() throws Exception {
+        start();
+        open(AdmissionMode.SIGNED);
+        trusted.keep(ADA.certificate());
+        Files.createDirectories(folder.resolve("load"));
+        Files.createDirectories(folder.resolve("tmp"));
+    }
+
+    private void start() throws BundleException {
+        framework = new FrameworkFactory()
+                .newFramework(Map.of(
+                        Constants.FRAMEWORK_STORAGE, folder.resolve("cache").toString(), "felix.log.level", "0"));
+        framework.start();
+    }
+
+    private void open(AdmissionMode mode) {
+        var guard = new Guard(false);
+        guard.bind(sink);
+        trusted = new TrustedCertificates(folder.resolve("trusted"));
+        var context = framework.getBundleContext();
+        engine = new AdmissionEngine(
+                mode,
+                guard,
+                trusted,
+                BundlesBefore.of(Optional.of(folder.resolve("before")), context.getBundles()),
+                Set.of(framework.getSymbolicName()),
+                folder.resolve("work"),
+                LIMITS,
+                () -> Instant.now().plus(later),
+                Duration.ZERO);
+        var gate = new ResolveGate(engine);
+        context.addBundleListener(gate);
+        context.registerService(ResolverHookFactory.class, gate, null);
+        drops = new DropGate(engine, folder.resolve("kept"));
+    }
+
+    private void stop() throws Exception {
+        framework.stop();
+        framework.waitForStop(10_000);
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        stop();
+    }
+
+    private Path jar(String name) {
+        return Jar.bundle(name).write(folder.resolve("load").resolve(name + ".jar"));
+    }
+
+    private Bundle install(Path jar) throws Exception {
+        try (var in = Files.newInputStream(jar)) {
+            return framework.getBundleContext().installBundle(jar.toUri().toString(), in);
+        }
+    }
+
+    private boolean resolves(Bundle bundle) {
+        return framework.adapt(FrameworkWiring.class).resolveBundles(List.of(bundle));
+    }
+
+    private AdmissionVerdict verdict(Bundle bundle) {
+        return engine.judge(bundle);
+    }
+
+    private File drop(Path jar) throws IOException {
+        return drops.transform(jar.toFile(), folder.resolve("tmp").toFile());
+    }
+
+    @Test
+    void letsASignedBundleRun() throws Exception {
+        Bundle bundle = install(ADA.sign(jar("acme")));
+        bundle.start();
+        assertThat(bundle.getState()).isEqualTo(Bundle.ACTIVE);
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.ADMITTED);
+        assertThat(verdict(bundle).signers()).containsExactly(ADA.fingerprint());
+        assertThat(audited)
+                .anyMatch(entry -> entry.action().equals("admission:bundle")
+                        && entry.target().equals("acme 1.0.0")
+                        && entry.outcome() == Outcome.DONE
+                        && entry.details().get("signers").equals(ADA.fingerprint()));
+    }
+
+    @Test
+    void letsNoOtherBeResolved() throws Exception {
+        Bundle plain = install(jar("plain"));
+        Bundle others = install(BOB.sign(jar("others")));
+        for (Bundle bundle : List.of(plain, others)) {
+            assertThat(resolves(bundle)).isFalse();
+            assertThatThrownBy(bundle::start).isInstanceOf(BundleException.class);
+            assertThat(bundle.getState()).isEqualTo(Bundle.INSTALLED);
+            assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
+        }
+        assertThat(verdict(plain).reason()).contains("it is not signed");
+        assertThat(audited)
+                .filteredOn(entry -> entry.outcome() == Outcome.DENIED)
+                .extracting(AuditEntry::target)
+                .containsExactly("plain 1.0.0", "others 1.0.0");
+    }
+
+    /** Once one is missing among the resolvable ones, Felix takes all that is resolved for missing, too. */
+    @Test
+    void letsOthersRunBesideARefusedOne() throws Exception {
+        Bundle refused = install(jar("plain"));
+        assertThat(resolves(refused)).isFalse();
+        Bundle importing =
+                install(ADA.sign(Jar.bundle("acme", "Import-Package: org.osgi.framework", "DynamicImport-Package: *")
+                        .write(folder.resolve("load/acme.jar"))));
+        importing.start();
+        assertThat(importing.getState()).isEqualTo(Bundle.ACTIVE);
+        assertThat(importing.loadClass("org.osgi.util.tracker.ServiceTracker")).isNotNull();
+        assertThat(refused.getState()).isEqualTo(Bundle.INSTALLED);
+    }
+
+    @Test
+    void isNoProviderIfItIsRefused() throws Exception {
+        install(Jar.bundle("plain", "Export-Package: acme").write(folder.resolve("load/plain.jar")));
+        Bundle importing = install(
+                ADA.sign(Jar.bundle("importing", "Import-Package: acme").write(folder.resolve("load/importing.jar"))));
+        assertThat(resolves(importing)).isFalse();
+    }
+
+    /** Frameworks find it under the name of a file, and no signature covers it. */
+    @Test
+    void letsNoFolderWithContentRun() throws Exception {
+        Jar signed = Jar.of(ADA.sign(jar("acme")));
+        Path forged =
+                signed.with("META-INF/versions/9/acme/Handler.class/", "evil").write(folder.resolve("load/acme.jar"));
+        assertThat(drop(forged)).isNull();
+        Bundle bundle = install(forged);
+        assertThat(resolves(bundle)).isFalse();
+        assertThat(verdict(bundle).reason()).contains("a folder with content");
+    }
+
+    @Test
+    void judgesAnUpdateAnew() throws Exception {
+        Bundle bundle = install(ADA.sign(jar("acme")));
+        bundle.start();
+        try (var in = Files.newInputStream(jar("acme"))) { // not signed
+            assertThatThrownBy(() -> bundle.update(in)).isInstanceOf(BundleException.class);
+        }
+        assertThat(bundle.getState()).isEqualTo(Bundle.INSTALLED);
+        try (var in = Files.newInputStream(ADA.sign(jar("acme")))) {
+            bundle.update(in);
+        }
+        bundle.start();
+        assertThat(bundle.getState()).isEqualTo(Bundle.ACTIVE);
+    }
+
+    @Test
+    void judgesByWhoIsTrustedNow() throws Exception {
+        Bundle bundle = install(BOB.sign(jar("acme")));
+        assertThat(resolves(bundle)).isFalse();
+        Path file = Path.of(trusted.keep(BOB.certificate()).file());
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.ADMITTED);
+        Files.delete(file);
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
+        assertThat(resolves(bundle)).isFalse();
+        trusted.keep(BOB.certificate());
+        assertThat(resolves(bundle)).isTrue();
+    }
+
+    @Test
+    void refusesOneWhoseSignersCertificateHasEndedSince() throws Exception {
+        var brief = Signatory.issued("brief", null, Use.CODE, Duration.ofHours(1));
+        trusted.keep(brief.certificate());
+        Bundle bundle = install(brief.sign(jar("acme")));
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.ADMITTED);
+        later = Duration.ofHours(2);
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
+        assertThat(resolves(bundle)).isFalse();
+    }
+
+    @Test
+    void judgesAgainAfterARestart() throws Exception {
+        install(ADA.sign(jar("acme")));
+        Bundle plain = install(jar("plain"));
+        long id = plain.getBundleId();
+        stop();
+        start();
+        open(AdmissionMode.SIGNED);
+        assertThat(resolves(framework.getBundleContext().getBundle(id))).isFalse();
+        assertThat(resolves(framework.getBundleContext().getBundle(id - 1))).isTrue();
+    }
+
+    @Test
+    void findsWhatWasChangedInTheCacheMeanwhile() throws Exception {
+        Bundle bundle = install(ADA.sign(jar("acme")));
+        long id = bundle.getBundleId();
+        stop();
+        Path cached;
+        try (var files = Files.walk(folder.resolve("cache").resolve("bundle" + id))) {
+            cached = files.filter(file -> file.getFileName().toString().equals("bundle.jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Jar.of(cached).with(Jar.HANDLER, "another handler").write(cached);
+        start();
+        open(AdmissionMode.SIGNED);
+        Bundle again = framework.getBundleContext().getBundle(id);
+        assertThat(resolves(again)).isFalse();
+        assertThat(verdict(again).reason()).contains("changed after it was signed");
+    }
+
+    @Test
+    void letsThoseRunThatWereThereBefore() throws Exception {
+        stop();
+        Files.delete(folder.resolve("before"));
+        start();
+        Bundle bundle = install(jar("plain"));
+        open(AdmissionMode.SIGNED);
+        assertThat(resolves(bundle)).isTrue();
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.BEFORE);
+        try (var in = Files.newInputStream(jar("plain"))) {
+            bundle.update(in);
+        }
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
+    }
+
+    /** A restart makes no more of them. */
+    @Test
+    void doesNotLetThoseRunThatCameWhileNobodyJudged() throws Exception {
+        stop();
+        start();
+        Bundle bundle = install(jar("plain"));
+        bundle.start();
+        open(AdmissionMode.SIGNED);
+        assertThat(engine.mayRun(bundle)).isFalse();
+    }
+
+    @Test
+    void doesNotLetAFragmentChangeASignedBundle() throws Exception {
+        Bundle bundle = install(ADA.sign(jar("acme")));
+        install(Jar.bundle("evil", "Fragment-Host: acme")
+                .with("acme/Evil.class", "evil")
+                .write(folder.resolve("load/evil.jar")));
+        bundle.start();
+        assertThat(bundle.getResource("acme/Evil.class")).isNull();
+    }
+
+    @Test
+    void refusesUntilItCanBeAudited() throws Exception {
+        auditFails = true;
+        Bundle bundle = install(ADA.sign(jar("acme")));
+        assertThat(resolves(bundle)).isFalse();
+        assertThat(verdict(bundle).reason()).contains("the disk is full, a test says");
+        assertThat(drop(ADA.sign(jar("dropped")))).isNull();
+        auditFails = false;
+        assertThat(resolves(bundle)).isTrue();
+        assertThat(drop(ADA.sign(jar("dropped")))).isNotNull();
+    }
+
+    @Test
+    void givesFileInstallWhatItJudged() throws Exception {
+        Path jar = ADA.sign(jar("acme"));
+        byte[] judged = Files.readAllBytes(jar);
+        File given = drop(jar);
+        Files.writeString(jar, "something else by now");
+        assertThat(given).hasBinaryContent(judged);
+        assertThat(given.toPath()).hasParent(folder.resolve("tmp"));
+        assertThat(audited)
+                .anyMatch(entry -> entry.action().equals("admission:file")
+                        && entry.details()
+                                .get("hash")
+                                .equals(Digests.hex(Digests.sha256().digest(judged))));
+    }
+
+    @Test
+    void refusesFilesAndTellsWhy() throws Exception {
+        Path jar = jar("acme");
+        assertThat(drop(jar)).isNull();
+        assertThat(engine.verdicts("shell", new Bundle[0])).singleElement().satisfies(verdict -> {
+            assertThat(verdict.subject()).isEqualTo(jar.toString());
+            assertThat(verdict.bundle()).isEqualTo(-1);
+            assertThat(verdict.reason()).contains("it is not signed");
+            assertThat(verdict.hash()).hasSize(64);
+        });
+        assertThat(folder.resolve("tmp")).isEmptyDirectory();
+        assertThat(drop(ADA.sign(jar))).isNotNull();
+        assertThat(engine.verdicts("shell", new Bundle[0])).isEmpty();
+    }
+
+    /** File Install takes the bundle away if it gets nothing for an update. */
+    @Test
+    void givesFileInstallWhatWasAdmittedBeforeIfAnUpdateIsRefused() throws Exception {
+        Path jar = ADA.sign(jar("acme"));
+        byte[] first = Files.readAllBytes(jar);
+        drop(jar);
+        jar("acme"); // not signed
+        assertThat(drop(jar)).hasBinaryContent(first);
+        assertThat(engine.verdicts("shell", new Bundle[0])).hasSize(1);
+        Files.delete(jar);
+        assertThat(drop(ADA.sign(jar("other")))).isNotNull();
+        jar("acme");
+        assertThat(drop(jar)).as("what was deleted is forgotten").isNull();
+    }
+
+    @Test
+    void claimsFilesByTheirNames() {
+        for (String name :
+                List.of("a.jar", "A.JAR", "a.bundle", "noname", "symphony.queue.config", "x.cfg", "x.cfg.json")) {
+            assertThat(drops.canHandle(new File(name))).as(name).isTrue();
+        }
+        assertThat(drops.canHandle(new File("README.txt"))).isFalse();
+    }
+
+    @Test
+    void claimsWhatMayBeAJarWhereBundlesNeedNotBeSigned() throws Exception {
+        open(AdmissionMode.OPEN);
+        Path jar = jar("acme");
+        assertThat(drops.canHandle(new File("missing.jar"))).isTrue();
+        assertThat(drops.canHandle(
+                        Files.move(jar, jar.resolveSibling("acme.bundle")).toFile()))
+                .isTrue();
+        assertThat(drops.canHandle(Files.writeString(folder.resolve("load/some.bundle"), "PK no")
+                        .toFile()))
+                .isFalse();
+        assertThat(drops.canHandle(new File("symphony.queue.config"))).isFalse();
+        assertThat(drops.canHandle(new File("missing.bundle"))).isFalse();
+    }
+
+    @Test
+    void refusesConfigurationsWhereBundlesMustBeSigned() throws Exception {
+        assertThat(drop(Files.writeString(folder.resolve("load/symphony.queue.config"), "capacity=\"1\"")))
+                .isNull();
+        assertThat(engine.verdicts("shell", new Bundle[0]))
+                .singleElement()
+                .satisfies(verdict -> assertThat(verdict.reason()).contains("it is a configuration"));
+    }
+
+    @Test
+    void lookOnlyAtFormAndManifestWhereBundlesNeedNotBeSigned() throws Exception {
+        open(AdmissionMode.OPEN);
+        assertThat(drop(jar("plain"))).isNotNull();
+        Path evil = Jar.bundle("evil", "Fragment-Host: symphony.crypto").write(folder.resolve("load/evil.jar"));
+        assertThat(drop(evil)).isNull();
+        assertThat(drop(Files.writeString(folder.resolve("load/half.jar"), "half of a jar")))
+                .isNull();
+    }
+
+    @Test
+    void keepsLimitsForBundlesThatCameOtherwise() throws Exception {
+        engine.apply(new JarLimits(1_000_000, 200, 100));
+        Bundle bundle = install(ADA.sign(jar("acme")));
+        assertThat(resolves(bundle)).isFalse();
+        assertThat(verdict(bundle).reason()).contains("unpacked.bytes");
+    }
+
+    @Test
+    void letsASignerBeTrusted() throws Exception {
+        Path file = Files.write(folder.resolve("bob.crt"), BOB.certificate().getEncoded());
+        auditFails = true;
+        assertThatThrownBy(() -> engine.trust("shell", file)).isInstanceOf(AuditUnavailableException.class);
+        assertThat(engine.trusted("shell")).hasSize(1);
+        auditFails = false;
+        assertThat(engine.trust("shell", file).fingerprint()).isEqualTo(BOB.fingerprint());
+        assertThat(engine.trusted("shell")).hasSize(2);
+        assertThat(audited)
+                .anyMatch(entry -> entry.action().equals("admission:trust")
+                        && entry.actor().equals("shell")
+                        && entry.target().equals(BOB.fingerprint()));
+    }
+}

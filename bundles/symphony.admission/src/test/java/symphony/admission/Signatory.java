@@ -1,0 +1,156 @@
+package symphony.admission;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.ZipFile;
+import jdk.security.jarsigner.JarSigner;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaCertStore;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.cms.CMSProcessableByteArray;
+import org.bouncycastle.cms.CMSSignedDataGenerator;
+import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoGeneratorBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** Somebody with a key and a certificate, who signs jars as jarsigner does. */
+final class Signatory {
+    private static int serial;
+
+    private final String name;
+    private final KeyPair keys;
+    private final List<X509Certificate> chain = new ArrayList<>();
+
+    private Signatory(String name, KeyPair keys) {
+        this.name = name;
+        this.keys = keys;
+    }
+
+    /** Extensions of a certificate. */
+    enum Use {
+        CODE,
+        ISSUER,
+        SERVER,
+        AGREEMENT
+    }
+
+    /** With a certificate of its own, valid now. */
+    static Signatory named(String name) {
+        return issued(name, null, Use.CODE, Duration.ofDays(1));
+    }
+
+    /**
+     * With a certificate that another has issued.
+     *
+     * @param issuer null for itself
+     * @param left how long it is still valid, less than zero if it was
+     */
+    static Signatory issued(String name, Signatory issuer, Use use, Duration left) {
+        try {
+            var generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            var result = new Signatory(name, generator.generateKeyPair());
+            Signatory by = issuer == null ? result : issuer;
+            var subject = new X500Name("CN=" + name);
+            var builder = new JcaX509v3CertificateBuilder(
+                    new X500Name("CN=" + by.name),
+                    BigInteger.valueOf(++serial),
+                    Date.from(Instant.now().minus(Duration.ofDays(10))),
+                    Date.from(Instant.now().plus(left)),
+                    subject,
+                    result.keys.getPublic());
+            extend(builder, use);
+            X509CertificateHolder holder =
+                    builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(by.keys.getPrivate()));
+            result.chain.add(new JcaX509CertificateConverter().getCertificate(holder));
+            if (issuer != null) {
+                result.chain.addAll(issuer.chain);
+            }
+            return result;
+        } catch (GeneralSecurityException | OperatorCreationException | CertIOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void extend(JcaX509v3CertificateBuilder builder, Use use) throws CertIOException {
+        switch (use) {
+            case CODE -> {
+                builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+                builder.addExtension(
+                        Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_codeSigning));
+            }
+            case ISSUER -> {
+                builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+                builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign));
+            }
+            case SERVER ->
+                builder.addExtension(
+                        Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+            case AGREEMENT -> builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyAgreement));
+        }
+    }
+
+    X509Certificate certificate() {
+        return chain.get(0);
+    }
+
+    String fingerprint() {
+        return Digests.fingerprint(certificate());
+    }
+
+    /** A block that brings along what it signs. */
+    byte[] attachedBlock(byte[] signed) throws Exception {
+        var generator = new CMSSignedDataGenerator();
+        generator.addSignerInfoGenerator(
+                new JcaSimpleSignerInfoGeneratorBuilder().build("SHA256withECDSA", keys.getPrivate(), certificate()));
+        generator.addCertificates(new JcaCertStore(chain));
+        return generator.generate(new CMSProcessableByteArray(signed), true).getEncoded();
+    }
+
+    /** Signs a jar in its place. */
+    Path sign(Path jar) {
+        try {
+            var path = CertificateFactory.getInstance("X.509").generateCertPath(chain);
+            var signer = new JarSigner.Builder(keys.getPrivate(), path)
+                    .digestAlgorithm("SHA-256")
+                    .signatureAlgorithm("SHA256withECDSA")
+                    .signerName(name.toUpperCase(Locale.ROOT))
+                    .build();
+            Path signed = jar.resolveSibling(jar.getFileName() + ".signed");
+            try (var in = new ZipFile(jar.toFile());
+                    OutputStream out = Files.newOutputStream(signed)) {
+                signer.sign(in, out);
+            }
+            Files.move(signed, jar, StandardCopyOption.REPLACE_EXISTING);
+            return jar;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
