@@ -17,27 +17,18 @@ final class Vocabulary {
     private static final String SCHEDULE = "schedule";
 
     /** A new one belongs in docs/security.md, too. */
-    static final Map<String, Set<String>> ACTIONS = Map.of(
-            "audit",
-            Set.of("export", "read", "verify"),
-            CRYPTO,
-            Set.of("change", "destroy", "disable", "enable", "list", PEEK, "rotate"),
-            "context",
-            Set.of("run-as"),
-            "dead",
-            Set.of("drop", "redrive"),
-            "dispatcher",
-            Set.of("lift", "pause", "quarantine", "resume", "start", "stop"),
-            EVENT,
-            Set.of("monitor", "publish", "publish-as", "receive", "subscribe"),
-            "policy",
-            Set.of("explain", "reload", "show", "try"),
-            SCHEDULE,
-            Set.of("cancel", "create", "create-as"),
-            "shell",
-            Set.of("run"),
-            "user",
-            Set.of("add", "list", "passwd", "remove", "unlock"));
+    static final Map<String, Set<String>> ACTIONS = Map.ofEntries(
+            Map.entry("admission", Set.of("list", "trust")),
+            Map.entry("audit", Set.of("export", "read", "verify")),
+            Map.entry(CRYPTO, Set.of("change", "destroy", "disable", "enable", "list", PEEK, "rotate")),
+            Map.entry("context", Set.of("run-as")),
+            Map.entry("dead", Set.of("drop", "redrive")),
+            Map.entry("dispatcher", Set.of("lift", "pause", "quarantine", "resume", "start", "stop")),
+            Map.entry(EVENT, Set.of("monitor", "publish", "publish-as", "receive", "subscribe")),
+            Map.entry("policy", Set.of("explain", "reload", "show", "try")),
+            Map.entry(SCHEDULE, Set.of("cancel", "create", "create-as")),
+            Map.entry("shell", Set.of("run")),
+            Map.entry("user", Set.of("add", "list", "passwd", "remove", "unlock")));
 
     private Vocabulary() {}
 

@@ -29,17 +29,18 @@ final class NaivePolicy {
             "\\u2041\\u2044\\u2215\\u2571\\u27cb\\u29f8\\u1735\\u2cc6\\u2f03\\u3033\\u066d\\u204e\\u2217\\u22c6\\u2731\\ufe61"
                     + "\\u02d6\\u16ed\\u2795\\ufe62\\u02d0\\u02f8\\u0589\\u05c3\\u0703\\u0704\\u16ec\\u1803\\u1809\\u205a\\u2236"
                     + "\\ua4fd\\ua789\\ufe13\\ufe30\\ufe55\\u01c3\\u203c\\u2755\\u2757\\u2d51\\ufe15\\ufe57";
-    private static final Map<String, String> ACTIONS = Map.of(
-            "event", "publish|publish-as|subscribe|receive|monitor",
-            "schedule", "create|create-as|cancel",
-            "dispatcher", "pause|resume|quarantine|lift|start|stop",
-            "context", "run-as",
-            "dead", "redrive|drop",
-            "policy", "show|explain|reload|try",
-            "shell", "run",
-            "user", "add|list|passwd|remove|unlock",
-            "audit", "read|verify|export",
-            "crypto", "rotate|disable|enable|destroy|list|change|peek");
+    private static final Map<String, String> ACTIONS = Map.ofEntries(
+            Map.entry("event", "publish|publish-as|subscribe|receive|monitor"),
+            Map.entry("schedule", "create|create-as|cancel"),
+            Map.entry("dispatcher", "pause|resume|quarantine|lift|start|stop"),
+            Map.entry("context", "run-as"),
+            Map.entry("dead", "redrive|drop"),
+            Map.entry("policy", "show|explain|reload|try"),
+            Map.entry("shell", "run"),
+            Map.entry("user", "add|list|passwd|remove|unlock"),
+            Map.entry("admission", "list|trust"),
+            Map.entry("audit", "read|verify|export"),
+            Map.entry("crypto", "rotate|disable|enable|destroy|list|change|peek"));
     private static final Pattern LOOK_ALIKE = Pattern.compile("(?s).*[\\uff01-\\uff5e" + MARKS + "].*|"
             + "(?=.*\\p{IsLatin}).*[\\p{IsCyrillic}\\p{IsGreek}\\p{IsArmenian}\\p{IsCherokee}\\p{IsCoptic}].*");
 

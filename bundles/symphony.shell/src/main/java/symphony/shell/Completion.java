@@ -115,6 +115,7 @@ final class Completion {
             case AUDIT_ACTION -> AuditCommand.actions();
             case AUDIT_KIND -> AuditSelection.kinds();
             case AUDIT_OUTCOME -> AuditSelection.outcomes();
+            case ADMISSION_ACTION -> AdmissionCommand.actions();
             case USER_ACTION -> UserCommands.actions();
             case QUARANTINE_ACTION -> List.of("list", "lift", "set");
             case DEAD_REASON -> DeadSelection.reasons();

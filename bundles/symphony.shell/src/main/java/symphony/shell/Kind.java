@@ -22,6 +22,8 @@ enum Kind {
     AUDIT_KIND,
     /** How what is in the audit trail ended. */
     AUDIT_OUTCOME,
+    /** What can be done with admission. */
+    ADMISSION_ACTION,
     /** What can be done with users. */
     USER_ACTION,
     /** What can be done with quarantines. */

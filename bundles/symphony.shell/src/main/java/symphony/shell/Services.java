@@ -6,6 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandProcessor;
+import symphony.api.admission.BundleAdmission;
 import symphony.api.audit.AuditTrail;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.EventSealer;
@@ -43,6 +44,7 @@ final class Services {
     final Slot<AuditTrail> trail = new Slot<>("audit trail", "symphony.audit");
     final Slot<Authenticator> authenticator = new Slot<>("authenticator", "symphony.users");
     final Slot<UserAccounts> accounts = new Slot<>("account service", "symphony.users");
+    final Slot<BundleAdmission> admission = new Slot<>("bundle admission", "symphony.admission");
     final Slot<SecurityContexts> contexts = new Slot<>("context service", "symphony.rbac.weaver");
     final Slot<CommandProcessor> processor = new Slot<>("command processor", "org.apache.felix.gogo.runtime");
     final List<QueueProvider> providers = new CopyOnWriteArrayList<>();

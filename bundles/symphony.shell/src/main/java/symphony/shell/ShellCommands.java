@@ -26,6 +26,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import symphony.api.admission.BundleAdmission;
 import symphony.api.audit.AuditSink;
 import symphony.api.audit.AuditTrail;
 import symphony.api.crypto.CryptoService;
@@ -299,6 +300,19 @@ public final class ShellCommands {
 
     void unbindAccounts(UserAccounts service) {
         services.accounts.unbind(service);
+    }
+
+    @Reference(
+            name = "admission",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAdmission(BundleAdmission service) {
+        services.admission.bind(service);
+    }
+
+    void unbindAdmission(BundleAdmission service) {
+        services.admission.unbind(service);
     }
 
     @Reference(

@@ -72,6 +72,7 @@ public final class ShellEngine implements AutoCloseable {
         list.addAll(new KeyCommands(services, clock).commands());
         list.addAll(new PolicyCommands(services, gate).commands());
         list.add(new AuditCommand(services, editor, clock, host.nanos()).command());
+        list.add(new AdmissionCommand(services).command());
         list.addAll(new UserCommands(services, logins, new Passwords(editor), clock).commands());
         list.addAll(status.commands());
         list.add(new HelpCommand(() -> commands).command());

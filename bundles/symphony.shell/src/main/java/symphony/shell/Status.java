@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import symphony.api.admission.AdmissionMode;
+import symphony.api.admission.BundleAdmission;
 import symphony.api.audit.AuditStatus;
 import symphony.api.audit.AuditTrail;
 import symphony.api.crypto.CryptoService;
@@ -168,6 +170,12 @@ final class Status {
         return missing;
     }
 
+    private String admission() {
+        BundleAdmission admission = services.admission.now();
+        boolean signed = admission != null && admission.mode() == AdmissionMode.SIGNED;
+        return signed ? ", for signed bundles only" : "";
+    }
+
     /** At most ten lines for the start of a session. */
     List<String> banner() {
         CryptoService crypto = services.crypto.now();
@@ -177,7 +185,7 @@ final class Status {
         lines.add("  encryption   " + Text.clean(encryption));
         lines.add("  security     " + security());
         if (!host.dropFolder().isEmpty()) {
-            lines.add("  drop folder  " + Text.clean(host.dropFolder()));
+            lines.add("  drop folder  " + Text.clean(host.dropFolder()) + admission());
         }
         if (!missing().isEmpty()) {
             lines.add("  missing      " + String.join(", ", missing()) + "; the log says why");

@@ -191,6 +191,7 @@ class ArgumentsFuzzTest {
                     case AUDIT_ACTION -> new Object[] {"tail", "find", "show", "verify", "export"};
                     case AUDIT_KIND -> new Object[] {"security", "SUMMARY", "gap,start"};
                     case AUDIT_OUTCOME -> new Object[] {"denied", "DONE"};
+                    case ADMISSION_ACTION -> new Object[] {"list", "explain", "trust", "trusted"};
                     case USER_ACTION -> new Object[] {"list", "add", "passwd", "remove", "unlock"};
                     case QUARANTINE_ACTION -> new Object[] {"list", "lift", "set"};
                     case SCHEDULE -> new Object[] {"01976f0c", "01976f0c-7c5e-7000-0000-000000000001"};

@@ -63,6 +63,7 @@ class ReadmeTest {
         Files.writeString(folder.resolve("events.jsonl"), "{\"topic\": \"orders/new\", \"data\": {\"amount\": 1}}\n");
         Files.writeString(folder.resolve("next.json"), "{}");
         Files.writeString(folder.resolve("password.txt"), "lovelace\n");
+        Files.writeString(folder.resolve("signer.pem"), "CN=ada");
         Files.writeString(folder.resolve("utterances.tsv"), "card_arrival\tHow do I locate my card?\n");
         rig.dispatcher.with("symphony.example.orders/invoicing", HandlerState.ACTIVE, "", "orders/new");
         rig.queues

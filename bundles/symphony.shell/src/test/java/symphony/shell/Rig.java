@@ -26,6 +26,7 @@ final class Rig implements AutoCloseable {
     final FakePolicy policy = new FakePolicy();
     final FakeTrail trail = new FakeTrail();
     final FakeUsers users = new FakeUsers();
+    final FakeAdmission admission = new FakeAdmission();
     /** The time of day, for ever. */
     static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -102,6 +103,7 @@ final class Rig implements AutoCloseable {
         services.trail.bind(trail);
         services.authenticator.bind(users);
         services.accounts.bind(users);
+        services.admission.bind(admission);
         services.contexts.bind(users);
         services.processor.bind(processor);
     }
