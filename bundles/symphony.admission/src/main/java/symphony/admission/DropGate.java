@@ -98,7 +98,21 @@ final class DropGate implements ArtifactTransformer {
         if (!used) {
             delete(copy);
         }
-        return used ? copy.toFile() : null;
+        return used ? new Staged(copy) : null;
+    }
+
+    /** File Install deletes it twice once the dropped file is gone, and would warn that it could not the second time. */
+    private static final class Staged extends File {
+        private static final long serialVersionUID = 1;
+
+        Staged(Path file) {
+            super(file.toString());
+        }
+
+        @Override
+        public boolean delete() {
+            return super.delete() || !exists();
+        }
     }
 
     private void keep(Path file, Path copy) {

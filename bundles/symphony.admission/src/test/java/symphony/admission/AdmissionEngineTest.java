@@ -329,6 +329,9 @@ final class AdmissionEngineTest {
         Files.writeString(jar, "something else by now");
         assertThat(given).hasBinaryContent(judged);
         assertThat(given.toPath()).hasParent(folder.resolve("tmp"));
+        assertThat(given.delete()).isTrue();
+        assertThat(given.delete()).as("File Install does it twice").isTrue();
+        assertThat(given).doesNotExist();
         assertThat(audited)
                 .anyMatch(entry -> entry.action().equals("admission:file")
                         && entry.details()

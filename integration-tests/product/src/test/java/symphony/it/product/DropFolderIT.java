@@ -52,6 +52,7 @@ class DropFolderIT {
             running.endsWith(0);
             assertThat(running.output()).containsOnlyOnce("invoice 1").containsOnlyOnce("second build");
             assertThat(running.errors()).isEmpty();
+            assertThat(running.log().complaints()).isEmpty();
         }
     }
 
