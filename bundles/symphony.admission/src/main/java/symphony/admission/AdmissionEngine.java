@@ -155,7 +155,7 @@ final class AdmissionEngine {
             files.remove(verdict.subject());
             files.put(verdict.subject(), verdict);
         }
-        log.warn("{}: {} is refused: {}", Admission.PID, file, reason);
+        log.warn("{}: {} is refused: {}", Admission.PID, Excerpt.printable(file.toString()), Excerpt.printable(reason));
         recordDenial("admission:file", file.toString(), hash, reason);
     }
 
@@ -278,7 +278,12 @@ final class AdmissionEngine {
             WeakReference<BundleRevision> revision,
             String stamp,
             Instant until) {
-        log.warn("{}: bundle {} ({}) may not run: {}", Admission.PID, bundle.getBundleId(), subject, reason);
+        log.warn(
+                "{}: bundle {} ({}) may not run: {}",
+                Admission.PID,
+                bundle.getBundleId(),
+                subject,
+                Excerpt.printable(reason));
         recordDenial("admission:bundle", subject, "", reason);
         return new Judged(verdict(bundle, Standing.REFUSED, reason, Set.of()), revision, stamp, until);
     }
@@ -295,6 +300,7 @@ final class AdmissionEngine {
     /** A bundle has gone. */
     void forget(Bundle bundle) {
         bundles.remove(bundle.getBundleId());
+        before.forget(bundle);
     }
 
     /** How bundles were judged, and files that were refused last and are still there. */

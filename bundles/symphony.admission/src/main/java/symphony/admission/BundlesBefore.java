@@ -26,7 +26,12 @@ final class BundlesBefore {
     private static final Logger log = LoggerFactory.getLogger(BundlesBefore.class);
     private static final int FIELDS = 4;
 
+    private final Optional<Path> file;
     private final Map<Long, Known> known = new ConcurrentHashMap<>();
+
+    private BundlesBefore(Optional<Path> file) {
+        this.file = file;
+    }
 
     /**
      * Reads them, or writes down those that are there now.
@@ -34,7 +39,7 @@ final class BundlesBefore {
      * @param file where; empty if the framework keeps none, then those that are there now are taken each time
      */
     static BundlesBefore of(Optional<Path> file, Bundle[] now) {
-        var result = new BundlesBefore();
+        var result = new BundlesBefore(file);
         if (file.isPresent() && Files.exists(file.get())) {
             result.read(file.get());
         } else {
@@ -60,15 +65,22 @@ final class BundlesBefore {
         return bundle.getBundleId() == 0 || known(bundle).equals(known.get(bundle.getBundleId()));
     }
 
+    /** A bundle has gone: its name is free. */
+    synchronized void forget(Bundle bundle) {
+        if (known.remove(bundle.getBundleId()) != null) {
+            file.ifPresent(this::write);
+        }
+    }
+
     /** Whether a symbolic name is that of one of them that is somewhere else. */
     boolean hasName(String symbolicName, String location) {
         return known.values().stream()
                 .anyMatch(each -> each.symbolicName.equals(symbolicName) && !each.location.equals(oneLine(location)));
     }
 
-    private void read(Path file) {
+    private void read(Path place) {
         try {
-            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+            for (String line : Files.readAllLines(place, StandardCharsets.UTF_8)) {
                 String[] fields = line.split(" ", FIELDS);
                 known.put(
                         Long.parseLong(fields[0]), new Known(fields[1], Long.parseLong(fields[2]), fields[FIELDS - 1]));
@@ -78,24 +90,24 @@ final class BundlesBefore {
             log.error(
                     "{}: {} cannot be read, so all bundles are judged; delete it to let those run that are there now",
                     Admission.PID,
-                    file,
+                    place,
                     e);
         }
     }
 
-    private void write(Path file) {
+    private synchronized void write(Path place) {
         List<String> lines = new ArrayList<>();
         known.forEach(
                 (id, each) -> lines.add(id + " " + each.symbolicName + ' ' + each.modified + ' ' + each.location));
         try {
-            Path beside = file.resolveSibling(file.getFileName() + ".new");
+            Path beside = place.resolveSibling(place.getFileName() + ".new");
             Files.write(beside, lines, StandardCharsets.UTF_8);
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             log.error(
                     "{}: which bundles were there before cannot be kept in {}; after a restart those that are there then are not judged",
                     Admission.PID,
-                    file,
+                    place,
                     e);
         }
     }

@@ -4,6 +4,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,6 +45,17 @@ final class DropGate implements ArtifactTransformer {
     DropGate(AdmissionEngine engine, Path kept) {
         this.engine = engine;
         this.kept = kept;
+        deleteAll(kept); // of another run: nobody knows of what they are copies
+    }
+
+    private static void deleteAll(Path folder) {
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+                files.forEach(DropGate::delete);
+            } catch (IOException | DirectoryIteratorException e) {
+                log.debug("{}: {} cannot be emptied", Admission.PID, folder, e);
+            }
+        }
     }
 
     @Override

@@ -92,22 +92,22 @@ final class TrustedCertificates {
                 && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** What changes if anything of it does, without the certificates being read. */
+    /** What changes if anything of it does, also who may write it, without the certificates being read. */
     String stamp() {
         var stamp = new StringBuilder();
-        for (Path file : files()) {
-            try {
-                stamp.append(file.getFileName())
-                        .append('|')
-                        .append(Files.getLastModifiedTime(file))
-                        .append('|')
-                        .append(Files.size(file))
-                        .append('\n');
-            } catch (IOException e) {
-                stamp.append(file.getFileName()).append(" is gone\n");
-            }
+        files().forEach(file ->
+                stamp.append(file.getFileName()).append(attributes(file)).append('\n'));
+        return stamp.length() == 0 ? "" : stamp.append(attributes(folder)).toString();
+    }
+
+    private static String attributes(Path file) {
+        try {
+            boolean isUnix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
+            String names = isUnix ? "unix:ino,ctime,mode,uid,size" : "lastModifiedTime,size";
+            return new TreeMap<>(Files.readAttributes(file, names, LinkOption.NOFOLLOW_LINKS)).toString();
+        } catch (IOException e) {
+            return " is gone";
         }
-        return stamp.toString();
     }
 
     static TrustedSigner view(Path file, X509Certificate certificate) {

@@ -121,8 +121,12 @@ final class AdmissionEngineTest {
     }
 
     private Bundle install(Path jar) throws Exception {
+        return install(jar, jar);
+    }
+
+    private Bundle install(Path place, Path jar) throws Exception {
         try (var in = Files.newInputStream(jar)) {
-            return framework.getBundleContext().installBundle(jar.toUri().toString(), in);
+            return framework.getBundleContext().installBundle(place.toUri().toString(), in);
         }
     }
 
@@ -286,6 +290,24 @@ final class AdmissionEngineTest {
             bundle.update(in);
         }
         assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
+    }
+
+    /** As who migrates to signed ones does. */
+    @Test
+    void freesTheNameOfOneThatWasThereBeforeAndIsGone() throws Exception {
+        stop();
+        Files.delete(folder.resolve("before"));
+        start();
+        Bundle bundle = install(folder.resolve("other.jar"), jar("acme"));
+        open(AdmissionMode.SIGNED);
+        Path jar = ADA.sign(jar("acme"));
+        assertThat(drop(jar)).isNull();
+        bundle.uninstall();
+        assertThat(drop(jar)).isNotNull();
+        stop();
+        start();
+        open(AdmissionMode.SIGNED);
+        assertThat(drop(jar)).isNotNull();
     }
 
     /** A restart makes no more of them. */

@@ -79,6 +79,18 @@ final class TrustedCertificatesTest {
     }
 
     @Test
+    void haveAnotherStampOnceOthersMayWriteThem() throws Exception {
+        Path file = Path.of(trusted.keep(ADA.certificate()).file());
+        String before = trusted.stamp();
+        assertThat(trusted.stamp()).isEqualTo(before);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(trusted.stamp()).isNotEqualTo(before);
+        String opened = trusted.stamp();
+        Files.setPosixFilePermissions(trustedFolder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(trusted.stamp()).isNotEqualTo(opened);
+    }
+
+    @Test
     void areNotLinksNorOtherFiles() throws Exception {
         Path file = Path.of(trusted.keep(ADA.certificate()).file());
         Path elsewhere = Files.move(file, folder.resolve("elsewhere.pem"));
