@@ -42,8 +42,6 @@ final class AdmissionEngine {
      * Nothing is locked while something is judged: a bundle may be judged by whoever installs it and by whoever resolves it, the latter
      * under a lock of the framework. Twice does no harm.
      */
-    static final String PRINCIPAL = "symphony.admission";
-
     private static final Logger log = LoggerFactory.getLogger(AdmissionEngine.class);
     private static final int MOST_FILES = 256;
     private static final int CHUNK = 1 << 16;
@@ -212,8 +210,9 @@ final class AdmissionEngine {
 
     /** Judges a bundle by what the framework holds of it, unless that was done and holds. */
     AdmissionVerdict judge(Bundle bundle) {
-        if (mode != AdmissionMode.SIGNED || before.contains(bundle)) {
-            return verdict(bundle, before.contains(bundle) ? Standing.BEFORE : Standing.ADMITTED, "", Set.of());
+        boolean wasBefore = before.contains(bundle);
+        if (wasBefore || mode != AdmissionMode.SIGNED) {
+            return verdict(bundle, wasBefore ? Standing.BEFORE : Standing.ADMITTED, "", Set.of());
         }
         Judged judged = bundles.get(bundle.getBundleId());
         String stamp = trusted.stamp();
@@ -364,7 +363,7 @@ final class AdmissionEngine {
     }
 
     private void record(String action, String target, Outcome outcome, Map<String, String> details) {
-        guard.record(PRINCIPAL, action, target, outcome, details);
+        guard.record(Admission.PID, action, target, outcome, details);
     }
 
     private void recordDenial(String action, String target, String hash, String reason) {

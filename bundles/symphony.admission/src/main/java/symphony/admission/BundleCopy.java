@@ -92,15 +92,13 @@ final class BundleCopy {
             } catch (IOException e) {
                 return; // a folder
             }
-            throw new RefusedException(
-                    "entry " + Excerpt.of(folder, 80) + " is a folder with content, which some take for a file");
+            throw JarForm.folderWithContent(folder);
         }
     }
 
     private void entry(String name) throws RefusedException, IOException {
         names.add(name);
         checkEntries();
-        long most = SignatureFiles.mostBytes(name);
         long before = bytes;
         URL url = bundle.getEntry(name);
         if (url == null) {
@@ -111,13 +109,7 @@ final class BundleCopy {
             int read;
             while ((read = in.readNBytes(buffer, 0, CHUNK)) > 0) {
                 bytes += read;
-                if (bytes > limits.unpackedBytes()) {
-                    throw new RefusedException("it unpacks to more bytes, " + limits.unpackedBytes()
-                            + " are allowed; see unpacked.bytes in PID " + Admission.PID);
-                }
-                if (bytes - before > most) {
-                    throw new RefusedException("entry " + Excerpt.of(name, 80) + " has more than " + most + " bytes");
-                }
+                JarForm.checkBytes(name, bytes - before, bytes, limits);
                 out.write(buffer, 0, read);
             }
         }
@@ -126,8 +118,7 @@ final class BundleCopy {
 
     private void checkEntries() throws RefusedException {
         if (names.size() > limits.entries()) {
-            throw new RefusedException(
-                    "it has more entries, " + limits.entries() + " are allowed; see entries in PID " + Admission.PID);
+            throw JarForm.tooMuch("has more entries", limits.entries(), "entries");
         }
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.osgi.framework.Bundle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.component.OwnerOnly;
 
 /**
  * The bundles that were there before this one was started for the first time: they are not judged. Which ones is kept in this bundle's own
@@ -100,9 +100,7 @@ final class BundlesBefore {
         known.forEach(
                 (id, each) -> lines.add(id + " " + each.symbolicName + ' ' + each.modified + ' ' + each.location));
         try {
-            Path beside = place.resolveSibling(place.getFileName() + ".new");
-            Files.write(beside, lines, StandardCharsets.UTF_8);
-            Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
+            OwnerOnly.write(place, (String.join("\n", lines) + '\n').getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             log.error(
                     "{}: which bundles were there before cannot be kept in {}; after a restart those that are there then are not judged",

@@ -95,23 +95,24 @@ final class DropGate implements ArtifactTransformer {
             return null;
         }
         Path copy = folder.toPath().resolve("admitted-" + UUID.randomUUID() + JAR);
-        boolean used = false;
+        if (admit(file, copy) || restore(file, copy)) {
+            return new Staged(copy);
+        }
+        delete(copy);
+        return null;
+    }
+
+    private boolean admit(Path file, Path copy) {
         try {
             engine.admit(file, copy);
             keep(file, copy);
-            used = true;
+            return true;
         } catch (RefusedException e) {
             log.debug("{}: {} is refused", Admission.PID, file, e); // the engine says so
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             engine.refuse(file, "", "it cannot be judged: " + e + "; touch it to have it judged again");
         }
-        if (!used) {
-            used = restore(file, copy);
-        }
-        if (!used) {
-            delete(copy);
-        }
-        return used ? new Staged(copy) : null;
+        return false;
     }
 
     /** File Install deletes it twice once the dropped file is gone, and would warn that it could not the second time. */

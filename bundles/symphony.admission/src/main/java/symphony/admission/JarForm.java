@@ -160,7 +160,6 @@ final class JarForm {
     private void compare(ZipEntry central, InputStream one, InputStream other) throws RefusedException, IOException {
         String name = central.getName();
         boolean isFolder = name.endsWith("/");
-        long most = SignatureFiles.mostBytes(name);
         long before = unpacked;
         var crc = new CRC32();
         int read;
@@ -172,15 +171,9 @@ final class JarForm {
             unpacked += read;
             crc.update(first, 0, read);
             if (isFolder && read > 0) {
-                throw new RefusedException(
-                        "entry " + Excerpt.of(name, 80) + " is a folder with content, which some take for a file");
+                throw folderWithContent(name);
             }
-            if (unpacked > limits.unpackedBytes()) {
-                throw tooMuch("unpacks to more bytes", limits.unpackedBytes(), "unpacked.bytes");
-            }
-            if (unpacked - before > most) {
-                throw new RefusedException("entry " + Excerpt.of(name, 80) + " has more than " + most + " bytes");
-            }
+            checkBytes(name, unpacked - before, unpacked, limits);
         } while (read == CHUNK);
         // Who verifies signatures reads as much as the list says.
         if (central.getSize() != unpacked - before || central.getCrc() != crc.getValue()) {
@@ -188,7 +181,23 @@ final class JarForm {
         }
     }
 
-    private static RefusedException tooMuch(String what, long limit, String key) {
+    /** @param entry bytes of it so far, as those of all that is unpacked */
+    static void checkBytes(String name, long entry, long unpacked, JarLimits limits) throws RefusedException {
+        if (unpacked > limits.unpackedBytes()) {
+            throw tooMuch("unpacks to more bytes", limits.unpackedBytes(), "unpacked.bytes");
+        }
+        long most = SignatureFiles.mostBytes(name);
+        if (entry > most) {
+            throw new RefusedException("entry " + Excerpt.of(name, 80) + " has more than " + most + " bytes");
+        }
+    }
+
+    static RefusedException folderWithContent(String name) {
+        return new RefusedException(
+                "entry " + Excerpt.of(name, 80) + " is a folder with content, which some take for a file");
+    }
+
+    static RefusedException tooMuch(String what, long limit, String key) {
         return new RefusedException(
                 "it " + what + ", " + limit + " are allowed; see " + key + " in PID " + Admission.PID);
     }
