@@ -185,7 +185,7 @@ final class Deliverer {
         }
         Guard.Answer publish = guard.askForItself(publisher, "event", "publish", topic);
         if (publish == Guard.Answer.NO) {
-            return Settlement.dead(DeadReason.DENIED, publisher + " has no permission event:publish:" + topic);
+            return Settlement.dead(DeadReason.PUBLISHER_REVOKED, publisher + " has no permission event:publish:" + topic);
         }
         boolean decided = receive != Guard.Answer.UNKNOWN && publish != Guard.Answer.UNKNOWN;
         return decided ? null : Settlement.UNDECIDED;
@@ -338,13 +338,17 @@ final class Deliverer {
         }
         call.lease.deadLetter(reason, exception, detail);
         monitors.dead(call, reason, detail);
-        count("event:dead", call, reason == DeadReason.DENIED ? Outcome.DENIED : Outcome.FAILED);
+        count("event:dead", call, isDenial(reason) ? Outcome.DENIED : Outcome.FAILED);
         lane.tellDead(more -> log.warn(
                 "{}: an event became a dead letter, {}: {} ({} more not told); list them with symphony:dead list",
                 lane,
                 reason,
                 detail,
                 more));
+    }
+
+    private static boolean isDenial(DeadReason reason) {
+        return reason == DeadReason.DENIED || reason == DeadReason.PUBLISHER_REVOKED;
     }
 
     private void count(String action, Call call, Outcome outcome) {

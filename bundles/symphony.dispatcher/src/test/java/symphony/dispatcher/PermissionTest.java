@@ -23,6 +23,7 @@ import symphony.api.audit.AuditSink;
 import symphony.api.audit.Outcome;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
+import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadReason;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
@@ -134,7 +135,9 @@ class PermissionTest {
         denied.add("shop event:publish:c");
         gate.open();
         Bench.await(() -> bench.dead().size() == 2);
-        assertThat(bench.dead()).allMatch(letter -> letter.reason() == DeadReason.DENIED);
+        assertThat(bench.dead())
+                .extracting(DeadLetter::reason)
+                .containsExactly(DeadReason.DENIED, DeadReason.PUBLISHER_REVOKED);
         assertThat(bench.dead().get(0).exception()).isEmpty();
         assertThat(bench.dead().get(0).detail()).isEqualTo("acme has no permission event:receive:b");
         assertThat(bench.dead().get(1).detail()).isEqualTo("shop has no permission event:publish:c");

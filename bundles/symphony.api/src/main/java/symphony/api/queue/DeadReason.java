@@ -21,8 +21,10 @@ public enum DeadReason {
     HANDLER_GONE,
     /** Its call did not end when the handler had to leave. */
     ABANDONED,
-    /** Publisher or handler lost the permission. */
+    /** The handler's bundle has no permission to receive it. */
     DENIED,
     /** Its key was destroyed. */
-    KEY_DESTROYED
+    KEY_DESTROYED,
+    /** Its publisher lost the permission to publish it while it waited. */
+    PUBLISHER_REVOKED
 }

@@ -1,10 +1,10 @@
 /**
  * Queues of events, one per subscription: bounded, ordered, durable if the provider says so.
  *
- * <p>Callers import {@code [2.1,3)}; a bundle that implements {@link QueueProvider} imports {@code [2.1,2.2)}.
+ * <p>Callers import {@code [2.2,3)}; a bundle that implements {@link QueueProvider} imports {@code [2.2,2.3)}.
  */
 @Export
-@Version("2.1.0")
+@Version("2.2.0")
 package symphony.api.queue;
 
 import org.osgi.annotation.bundle.Export;

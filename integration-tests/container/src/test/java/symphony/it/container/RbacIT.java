@@ -254,7 +254,7 @@ public class RbacIT {
         assertTrue(dispatcher.resume("it.revoked/counting"));
         await().atMost(DEADLINE).until(() -> letters("it.revoked/counting").size() == 1);
         DeadLetter first = letters("it.revoked/counting").get(0);
-        assertEquals(DeadReason.DENIED, first.reason());
+        assertEquals(DeadReason.PUBLISHER_REVOKED, first.reason());
         assertEquals(probe + " has no permission event:publish:it/revoked", first.detail());
         // the handler
         enforce(Map.of("it.revoked", handling, probe, publishing));
@@ -267,6 +267,7 @@ public class RbacIT {
                 .filter(letter -> letter.number() != first.number())
                 .findFirst()
                 .orElseThrow();
+        assertEquals(DeadReason.DENIED, second.reason());
         assertEquals("it.revoked has no permission event:receive:it/revoked", second.detail());
         // neither
         enforce(Map.of("it.revoked", handling, probe, publishing));
