@@ -185,7 +185,8 @@ final class Deliverer {
         }
         Guard.Answer publish = guard.askForItself(publisher, "event", "publish", topic);
         if (publish == Guard.Answer.NO) {
-            return Settlement.dead(DeadReason.PUBLISHER_REVOKED, publisher + " has no permission event:publish:" + topic);
+            return Settlement.dead(
+                    DeadReason.PUBLISHER_REVOKED, publisher + " has no permission event:publish:" + topic);
         }
         boolean decided = receive != Guard.Answer.UNKNOWN && publish != Guard.Answer.UNKNOWN;
         return decided ? null : Settlement.UNDECIDED;

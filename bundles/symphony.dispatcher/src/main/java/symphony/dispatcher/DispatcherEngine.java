@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
@@ -231,8 +232,13 @@ public final class DispatcherEngine implements AutoCloseable {
      * @throws symphony.api.rbac.AccessDeniedException if the bundle may not subscribe
      */
     public List<TopicFilter> validate(Owner owner, Map<String, ?> properties) {
+        return validate(owner, () -> false, properties);
+    }
+
+    /** As the other, of a bundle that may take the place of another one. */
+    List<TopicFilter> validate(Owner owner, BooleanSupplier takesOver, Map<String, ?> properties) {
         HandlerProperties read = check.read(properties);
-        check.permit(owner.name(), read);
+        check.permit(owner.name(), takesOver, read);
         registry.checkKind(read);
         return read.topics();
     }

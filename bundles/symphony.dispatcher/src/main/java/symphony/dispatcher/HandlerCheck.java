@@ -3,6 +3,7 @@ package symphony.dispatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import symphony.api.event.HandlerConstants;
 import symphony.api.event.TopicFilter;
 import symphony.component.Excerpt;
@@ -13,6 +14,8 @@ import symphony.component.HandlerProperties;
 final class HandlerCheck {
     private static final int MAX_TOPICS = 100;
     private static final int MAX_TOPIC_CHARS = 255;
+    private static final String SUBSCRIPTION = "subscription";
+    private static final String TAKE_OVER = "take-over";
 
     private final Guard guard;
 
@@ -41,12 +44,24 @@ final class HandlerCheck {
     /**
      * Checks that a bundle may subscribe.
      *
+     * @param takesOver whether it would take the place of another one
      * @throws symphony.api.rbac.AccessDeniedException if it may not
      */
-    void permit(String principal, HandlerProperties read) {
+    void permit(String principal, BooleanSupplier takesOver, HandlerProperties read) {
+        if (guard.allowsAll()) {
+            return;
+        }
+        if (takesOver.getAsBoolean()) {
+            guard.check(principal, SUBSCRIPTION, TAKE_OVER, allOf(principal));
+        }
         for (TopicFilter topic : read.topics()) {
             guard.check(principal, "event", "subscribe", topic.toString());
         }
+    }
+
+    /** What one bundle takes over from another of its symbolic name: all subscriptions, for only the newest is served. */
+    private static String allOf(String principal) {
+        return Identities.of(principal, "*");
     }
 
     /** Whether permissions can be decided at all. */
@@ -86,30 +101,49 @@ final class HandlerCheck {
         }
     }
 
-    /** The same if the bundle has a permission for each, else why not, or why that cannot be told. */
-    private Reading permitted(String principal, List<TopicFilter> topics, Reading.Usable seen) {
-        for (TopicFilter topic : topics) {
-            Guard.Answer answer = guard.askForItself(principal, "event", "subscribe", topic.toString());
-            if (answer == Guard.Answer.NO) {
-                return new Reading.Refused(principal + " has no permission event:subscribe:" + topic, List.of(), true);
+    /** The same if the bundle has all permissions that it needs, else why not, or why that cannot be told. */
+    private Reading asked(HandlerSource source, Reading.Usable seen) {
+        var topics = new ArrayList<>(seen.properties().topics());
+        topics.addAll(source.needs()); // throws if one is none, whether anybody asks or not
+        if (guard.allowsAll()) {
+            return seen;
+        }
+        String principal = source.owner().name();
+        if (source.takesOver()) {
+            Reading answer = asked(principal, SUBSCRIPTION, TAKE_OVER, allOf(principal), seen);
+            if (answer instanceof Reading.Refused refused) {
+                return new Reading.Refused(
+                        refused.reason() + ", and another bundle of its name was installed before it", List.of(), true);
             }
-            if (answer == Guard.Answer.UNKNOWN) {
-                String why = guard.canDecide()
-                        ? "access control gave no answer"
-                        : "security is required and no access control is there";
-                return new Reading.Undecided("whether " + principal + " has the permission event:subscribe:" + topic
-                        + " cannot be told, " + why);
+            if (answer != seen) {
+                return answer;
+            }
+        }
+        for (TopicFilter topic : topics) {
+            Reading answer = asked(principal, "event", "subscribe", topic.toString(), seen);
+            if (answer != seen) {
+                return answer;
             }
         }
         return seen;
     }
 
+    private Reading asked(String principal, String domain, String action, String instance, Reading.Usable seen) {
+        String permission = domain + ':' + action + ':' + instance;
+        return switch (guard.askForItself(principal, domain, action, instance)) {
+            case YES -> seen;
+            case NO -> new Reading.Refused(principal + " has no permission " + permission, List.of(), true);
+            case UNKNOWN ->
+                new Reading.Undecided("whether " + principal + " has the permission " + permission + " cannot be told, "
+                        + (guard.canDecide()
+                                ? "access control gave no answer"
+                                : "security is required and no access control is there"));
+        };
+    }
+
     private Reading permitted(HandlerSource source, Reading.Usable seen) {
         try {
-            String principal = source.owner().name();
-            var topics = new ArrayList<>(seen.properties().topics());
-            topics.addAll(source.needs());
-            Reading asked = permitted(principal, topics, seen);
+            Reading asked = asked(source, seen);
             if (!(asked instanceof Reading.Usable)) {
                 return asked;
             }

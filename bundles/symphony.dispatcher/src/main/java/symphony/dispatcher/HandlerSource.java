@@ -82,6 +82,15 @@ public interface HandlerSource {
     }
 
     /**
+     * Whether its bundle would take the place of another one: of the same symbolic name, and installed before.
+     *
+     * @return whether it would; may take a while
+     */
+    default boolean takesOver() {
+        return false;
+    }
+
+    /**
      * Gets the handler; called on a worker at the first event. May run foreign code.
      *
      * @return an {@code EventHandler} or {@code TypedHandler}; null if it is gone

@@ -503,6 +503,7 @@ final class Registry implements Deliverer.LaneKeeper {
         } finally {
             lock.unlock();
         }
+        reconsider(); // of its symbolic name another bundle may be there, which could not take its place
     }
 
     @Override

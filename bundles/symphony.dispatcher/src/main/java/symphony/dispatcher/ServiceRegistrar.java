@@ -25,12 +25,12 @@ final class ServiceRegistrar implements HandlerRegistrar {
 
     @Override
     public Subscription register(EventHandler handler, Map<String, ?> properties) {
-        Owner owner = ServiceHandler.ownerOf(bundle);
-        List<TopicFilter> topics = engine.validate(owner, properties);
         BundleContext context = bundle.getBundleContext();
         if (context == null) {
             throw new IllegalStateException("cannot register a handler: " + bundle + " has stopped");
         }
+        Owner owner = ServiceHandler.ownerOf(bundle);
+        List<TopicFilter> topics = engine.validate(owner, () -> ServiceHandler.takesOver(context, bundle), properties);
         var all = new Hashtable<String, Object>(properties);
         all.put(ServiceHandler.PROGRAMMATIC_NAME, engine.freeName(owner, HandlerName.of(handler.getClass())));
         ServiceRegistration<EventHandler> registration = context.registerService(EventHandler.class, handler, all);

@@ -144,6 +144,11 @@ final class UnhandledHook implements HandlerSource {
     }
 
     @Override
+    public boolean takesOver() {
+        return service.takesOver();
+    }
+
+    @Override
     public boolean isLossy() {
         return true;
     }

@@ -2,6 +2,7 @@ package symphony.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.lang.invoke.MethodHandles;
 import java.time.Duration;
@@ -18,9 +19,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.osgi.framework.Version;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditSink;
 import symphony.api.audit.Outcome;
+import symphony.api.dispatcher.HandlerState;
+import symphony.api.dispatcher.HandlerView;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.queue.DeadLetter;
@@ -339,6 +343,77 @@ class PermissionTest {
         denied.clear();
         bench.engine.reconsider();
         assertThat(bench.publish("t").accepted()).isEqualTo(1);
+    }
+
+    /** What waits for the one that was there first stays its own, whatever the version of the other. */
+    @Test
+    void letsABundleTakeThePlaceOfAnotherOfItsNameOnlyIfItMay() throws Exception {
+        audit();
+        denied.add("acme subscription:take-over:acme/*");
+        var gate = new Gate();
+        bench.handle("t", delivery -> gate.pass(), "symphony.subscription", "orders");
+        bench.publish("t");
+        gate.awaitEntered();
+        bench.publish("t");
+        var stolen = new AtomicInteger();
+        var newer = new Owner("acme", new Version("99"), 8);
+        TestHandler thief = bench.add(TestHandler.any(
+                        newer,
+                        "t",
+                        (EventHandler) delivery -> stolen.incrementAndGet(),
+                        "symphony.subscription",
+                        "orders")
+                .takingOver(true));
+        assertThat(bench.engine.handlers())
+                .extracting(HandlerView::version, HandlerView::state, HandlerView::reason)
+                .containsExactly(
+                        tuple("1.0.0", HandlerState.ACTIVE, ""),
+                        tuple(
+                                "99.0.0",
+                                HandlerState.REFUSED,
+                                "acme has no permission subscription:take-over:acme/*, and another bundle of its name was"
+                                        + " installed before it"));
+        assertThat(audited).containsExactly("acme subscription:take-over:acme/* DENIED");
+        assertThatThrownBy(() -> bench.engine.validate(newer, () -> true, Map.of("symphony.topics", "u")))
+                .isInstanceOf(AccessDeniedException.class);
+        assertThat(bench.engine.validate(newer, () -> false, Map.of("symphony.topics", "u")))
+                .hasSize(1);
+        gate.open();
+        Bench.await(() -> bench.stats("acme/orders").handled() == 2);
+        assertThat(stolen).hasValue(0);
+        // when: it may
+        denied.clear();
+        bench.engine.reconsider();
+        bench.publish("t");
+        Bench.await(() -> stolen.get() == 1);
+        // when: it may not any more, which counts when it changes, and whoever was there first is served again
+        denied.add("acme subscription:take-over:acme/*");
+        thief.set("t", "symphony.subscription", "orders", "symphony.concurrency", 2);
+        bench.engine.modify(thief.serviceId());
+        bench.publish("t");
+        Bench.await(() -> bench.stats("acme/orders").handled() == 4);
+        assertThat(stolen).hasValue(1);
+        // when: the one that was there first is uninstalled
+        thief.takingOver(false);
+        bench.engine.gone(TestHandler.ACME.id());
+        bench.publish("t");
+        Bench.await(() -> stolen.get() == 2);
+    }
+
+    @Test
+    void asksForNoPermissionToTakeOverWhereNobodyDecides() {
+        bench.guard.unbind(access);
+        var calls = new AtomicInteger();
+        bench.handle("t", delivery -> {}, "symphony.subscription", "orders");
+        bench.add(TestHandler.any(
+                        new Owner("acme", new Version("2"), 8),
+                        "t",
+                        (EventHandler) delivery -> calls.incrementAndGet(),
+                        "symphony.subscription",
+                        "orders")
+                .takingOver(true));
+        bench.publish("t");
+        Bench.await(() -> calls.get() == 1);
     }
 
     @Test

@@ -24,6 +24,7 @@ final class TestHandler implements HandlerSource {
     private volatile Map<String, Object> later;
     private volatile boolean programmatic;
     private volatile boolean stopping;
+    private volatile boolean takingOver;
     private final Map<String, Class<?>> types = new ConcurrentHashMap<>();
     private volatile UnaryOperator<Object> giving = UnaryOperator.identity();
 
@@ -59,6 +60,17 @@ final class TestHandler implements HandlerSource {
     @Override
     public boolean isStopping() {
         return stopping;
+    }
+
+    /** Another bundle of its name was installed before its own. */
+    TestHandler takingOver(boolean on) {
+        takingOver = on;
+        return this;
+    }
+
+    @Override
+    public boolean takesOver() {
+        return takingOver;
     }
 
     /** What it gives whoever fetches it, instead of the handler. */

@@ -28,6 +28,7 @@ final class Vocabulary {
             Map.entry("policy", Set.of("explain", "reload", "show", "try")),
             Map.entry(SCHEDULE, Set.of("cancel", "create", "create-as")),
             Map.entry("shell", Set.of("run")),
+            Map.entry("subscription", Set.of("take-over")),
             Map.entry("user", Set.of("add", "list", "passwd", "remove", "unlock")));
 
     private Vocabulary() {}

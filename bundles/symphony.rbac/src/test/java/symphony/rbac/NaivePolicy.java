@@ -37,6 +37,7 @@ final class NaivePolicy {
             Map.entry("dead", "redrive|drop"),
             Map.entry("policy", "show|explain|reload|try"),
             Map.entry("shell", "run"),
+            Map.entry("subscription", "take-over"),
             Map.entry("user", "add|list|passwd|remove|unlock"),
             Map.entry("admission", "list|trust"),
             Map.entry("audit", "read|verify|export"),

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import javax.inject.Inject;
 import org.junit.After;
 import org.junit.Before;
@@ -413,6 +414,68 @@ public class RbacIT {
                 EventHandler.class, handler, new Hashtable<>(Map.of("symphony.topics", new String[] {"it/a/b", "*"})));
         awaitState(probe, HandlerState.REFUSED);
         registration.unregister();
+    }
+
+    /** Row 28. */
+    @Test
+    public void nobodyTakesAnotherBundlesSubscriptionWithoutPermission() throws Exception {
+        String handling = "event:subscribe:it/taken event:receive:it/taken";
+        String publishing = "event:publish:it/taken dispatcher:*:*";
+        enforce(Map.of("it.taken", handling, probe, publishing));
+        Bundle owner = start("it.taken", "it/taken");
+        awaitState("it.taken", HandlerState.ACTIVE);
+        assertTrue(dispatcher.pause("it.taken/counting"));
+        assertEquals(1, publish("it/taken", 1));
+        // when
+        Bundle thief = context.installBundle("it.thief", HandlerJar.stream("it.taken", "99.0.0", "it/taken"));
+        installed.add(thief);
+        thief.start();
+        awaitState("it.taken", HandlerState.REFUSED);
+        // then
+        assertEquals(Map.of("1.0.0", HandlerState.PAUSED, "99.0.0", HandlerState.REFUSED), states("it.taken"));
+        assertTrue(dispatcher.handlers().stream()
+                .anyMatch(view ->
+                        view.reason().startsWith("it.taken has no permission subscription:take-over:it.taken/*")));
+        assertTrue(dispatcher.resume("it.taken/counting"));
+        await().atMost(DEADLINE).until(() -> received.numbers().equals(Set.of(1L)));
+        assertEquals(Set.of("1.0.0"), received.versions());
+        // not even while the owner is away, or after the dispatcher was
+        var configuration = configurations.getConfiguration("symphony.dispatcher", "?");
+        configuration.update(new Hashtable<>(Map.of("grace", "10m")));
+        owner.stop();
+        assertEquals(1, publish("it/taken", 2));
+        Bundle core = Arrays.stream(context.getBundles())
+                .filter(bundle -> bundle.getSymbolicName().equals("symphony.dispatcher"))
+                .findFirst()
+                .orElseThrow();
+        core.stop();
+        core.start();
+        await().atMost(DEADLINE).until(() -> context.getServiceReference(EventDispatcher.class) != null);
+        dispatcher = context.getService(context.getServiceReference(EventDispatcher.class));
+        await().atMost(DEADLINE).until(() -> states("it.taken").equals(Map.of("99.0.0", HandlerState.REFUSED)));
+        owner.start();
+        await().atMost(DEADLINE).until(() -> received.numbers().equals(Set.of(1L, 2L)));
+        assertEquals(Set.of("1.0.0"), received.versions());
+        // when it may
+        enforce(Map.of("it.taken", handling + " subscription:take-over:it.taken/*", probe, publishing));
+        awaitState("it.taken", HandlerState.SUPERSEDED);
+        assertEquals(1, publish("it/taken", 3));
+        await().atMost(DEADLINE).until(() -> received.versions().equals(Set.of("1.0.0", "99.0.0")));
+        // when it may not, and the owner is uninstalled
+        enforce(Map.of("it.taken", handling, probe, publishing));
+        thief.stop();
+        thief.start();
+        awaitState("it.taken", HandlerState.REFUSED);
+        owner.uninstall();
+        installed.remove(owner);
+        awaitState("it.taken", HandlerState.ACTIVE);
+        configuration.delete();
+    }
+
+    private Map<String, HandlerState> states(String bundle) {
+        return dispatcher.handlers().stream()
+                .filter(handler -> handler.bundle().equals(bundle))
+                .collect(Collectors.toMap(HandlerView::version, HandlerView::state));
     }
 
     /** The service knows its caller; the event system may, for its own callers. */
