@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import symphony.api.dispatcher.DispatcherStats;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.HandlerView;
+import symphony.api.dispatcher.PublisherView;
 import symphony.api.dispatcher.StopReport;
 import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.Event;
@@ -122,6 +123,11 @@ public class CallerDispatcher implements EventDispatcher {
     @Override
     public boolean lift(String identity) {
         return engine.lift(caller, identity);
+    }
+
+    @Override
+    public List<PublisherView> publishers() {
+        return engine.publisherLimits().views();
     }
 
     @Override

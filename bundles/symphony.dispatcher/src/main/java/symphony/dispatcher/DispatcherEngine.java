@@ -61,6 +61,7 @@ public final class DispatcherEngine implements AutoCloseable {
     private final Supervisor supervisor;
     private final Pools pools;
     private final PoolDefinitions poolDefinitions;
+    private final PublisherLimits publisherLimits;
     private final HandlerCheck check;
     private final Registry registry;
     private final Publisher publisher;
@@ -123,6 +124,7 @@ public final class DispatcherEngine implements AutoCloseable {
                 router, pools, timer, supervisor, threads, counters, check, memory.kind(), settings, clock, health);
         keeper.registry = registry;
         this.poolDefinitions = new PoolDefinitions(registry::pools);
+        this.publisherLimits = new PublisherLimits(timer::nanoTime, registry::limitShares);
         this.unhandled = new UnhandledEvents(registry, sealer, guard, clock, timer::nanoTime);
         var background = new Background(threads, supervisor);
         this.publisher = new Publisher(
@@ -136,7 +138,8 @@ public final class DispatcherEngine implements AutoCloseable {
                 counters,
                 background,
                 monitors,
-                unhandled);
+                unhandled,
+                publisherLimits);
         health.publishBy(publisher::announce);
         supervisor.start(() -> {
             boolean busy = pools.watch();
@@ -376,6 +379,15 @@ public final class DispatcherEngine implements AutoCloseable {
      */
     public PoolDefinitions poolDefinitions() {
         return poolDefinitions;
+    }
+
+    /**
+     * How much bundles may publish.
+     *
+     * @return applied live
+     */
+    public PublisherLimits publisherLimits() {
+        return publisherLimits;
     }
 
     /** Access control came or left. */

@@ -2,11 +2,12 @@ package symphony.dispatcher;
 
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import symphony.api.crypto.Envelope;
 import symphony.api.event.Receipt;
 import symphony.api.event.Refusal;
 
-/** What became of a publish, with what is needed to try again where it was refused. Immutable. */
+/** What became of a publish, with what is needed to try again where it was refused. Thread-safe. */
 final class PublishReceipt implements Receipt {
     private final Object origin;
     private final UUID eventId;
@@ -15,6 +16,9 @@ final class PublishReceipt implements Receipt {
     private final List<Refusal> refusals;
     private final Envelope envelope;
     private final List<Missed> missed;
+
+    /** Whether it counted for the limits of its publisher, and nobody has used that since; null if it never did. */
+    private final AtomicBoolean paid;
 
     /** A subscription that refused. */
     record Missed(String identity, long orderKey) {}
@@ -26,7 +30,8 @@ final class PublishReceipt implements Receipt {
             int accepted,
             List<Refusal> refusals,
             Envelope envelope,
-            List<Missed> missed) {
+            List<Missed> missed,
+            boolean paid) {
         this.origin = origin;
         this.eventId = eventId;
         this.publisher = publisher;
@@ -34,6 +39,7 @@ final class PublishReceipt implements Receipt {
         this.refusals = List.copyOf(refusals);
         this.envelope = refusals.isEmpty() ? null : envelope;
         this.missed = List.copyOf(missed);
+        this.paid = paid && !refusals.isEmpty() ? new AtomicBoolean(true) : null;
     }
 
     @Override
@@ -71,6 +77,11 @@ final class PublishReceipt implements Receipt {
 
     List<Missed> missed() {
         return missed;
+    }
+
+    /** Whether it counted for the limits of its publisher; true once. */
+    boolean usePayment() {
+        return paid != null && paid.compareAndSet(true, false);
     }
 
     @Override

@@ -37,6 +37,9 @@ final class Publisher {
      * they begin to refuse; here refusals are counted. A queue whose provider left meanwhile says CLOSED, too; the publisher
      * is told what it would have been told a moment later, that the kind is not there.
      *
+     * Limits of publishers are asked once an event is sealed, which is when its size is known, and before it is pushed. An event
+     * counts once for them, also if those that refused it are asked again: its receipt knows that it was paid for.
+     *
      * Whoever publishes passes the gate first, and is in it until the queues have answered: so that at a stop each event
      * that was accepted is there to be handled or reported.
      */
@@ -58,6 +61,7 @@ final class Publisher {
     private final Background background;
     private final Monitors monitors;
     private final UnhandledEvents unhandled;
+    private final PublisherLimits limits;
     private final EventIds ids;
     private final Object origin = new Object();
     private final PublishGate gate;
@@ -73,7 +77,8 @@ final class Publisher {
             Counters counters,
             Background background,
             Monitors monitors,
-            UnhandledEvents unhandled) {
+            UnhandledEvents unhandled,
+            PublisherLimits limits) {
         this.router = router;
         this.registry = registry;
         this.sealer = sealer;
@@ -84,6 +89,7 @@ final class Publisher {
         this.background = background;
         this.monitors = monitors;
         this.unhandled = unhandled;
+        this.limits = limits;
         int slots = Runtime.getRuntime().availableProcessors() * SLOTS_PER_CORE;
         this.ids = new EventIds(clock, new SecureRandom(), slots);
         this.gate = new PublishGate(slots, inCall);
@@ -183,13 +189,40 @@ final class Publisher {
             return done(id, publisher, List.of());
         }
         Envelope envelope = sealer.seal(CryptoContext.EVENT, event, id, clock.millis(), publisher);
-        guard.count(PUBLISH, publisher, topic, "", Outcome.DONE, id); // not before: data that cannot be encoded throws
+        String over = limits.take(publisher, envelope.size()); // not before: what nobody wants is not counted
+        Outcome outcome = over.isEmpty() ? Outcome.DONE : Outcome.FAILED;
+        guard.count(PUBLISH, publisher, topic, "", outcome, id); // not before: data that cannot be encoded throws
         monitors.published(id, event, publisher); // nor this; and not after the first outcome
-        return new Prepared(id, topic, publisher, envelope, aims, null);
+        PublishReceipt refused = over.isEmpty() ? null : overLimit(id, publisher, envelope, 0, over, missed(aims));
+        return new Prepared(id, topic, publisher, envelope, aims, refused);
+    }
+
+    private static List<PublishReceipt.Missed> missed(List<Aim> aims) {
+        return aims.stream()
+                .map(aim -> new PublishReceipt.Missed(aim.lane.identity, aim.orderKey))
+                .toList();
+    }
+
+    /** Refused before anybody was asked, with all that is needed to offer it again; it is not paid for. */
+    private PublishReceipt overLimit(
+            UUID id,
+            String publisher,
+            Envelope envelope,
+            int accepted,
+            String over,
+            List<PublishReceipt.Missed> missed) {
+        var why = new Refusal(
+                "",
+                Refusal.Reason.RATE,
+                publisher + " may publish " + over + "; publish less, try again later, or raise its limits in PID "
+                        + PublisherLimits.PID);
+        counters.refused(Refusal.Reason.RATE);
+        monitors.refused(envelope, why);
+        return new PublishReceipt(origin, id, publisher, accepted, List.of(why), envelope, missed, false);
     }
 
     private Prepared done(UUID id, String publisher, List<Refusal> refusals) {
-        var receipt = new PublishReceipt(origin, id, publisher, 0, refusals, null, List.of());
+        var receipt = new PublishReceipt(origin, id, publisher, 0, refusals, null, List.of(), false);
         return new Prepared(id, "", publisher, null, List.of(), receipt);
     }
 
@@ -358,6 +391,9 @@ final class Publisher {
                 missed = new ArrayList<>();
             }
             counters.refused(reason);
+            if (reason == Refusal.Reason.SHARE) {
+                limits.shareRefused(envelope.publisher());
+            }
             Refusal refusal = aim.lane.refusal(reason, detail);
             monitors.refused(envelope, refusal);
             refusals.add(refusal);
@@ -366,7 +402,14 @@ final class Publisher {
 
         PublishReceipt receipt(Prepared prepared, int before) {
             return new PublishReceipt(
-                    origin, prepared.id, prepared.publisher, before + accepted, refusals, prepared.envelope, missed);
+                    origin,
+                    prepared.id,
+                    prepared.publisher,
+                    before + accepted,
+                    refusals,
+                    prepared.envelope,
+                    missed,
+                    limits.any());
         }
     }
 
@@ -388,17 +431,34 @@ final class Publisher {
         guard.check(publisher, "event", "publish", topic);
         int pass = gate.enter();
         try {
-            return pass == PublishGate.REFUSED ? stillRefused(own) : pushMissed(own, topic);
+            return pass == PublishGate.REFUSED ? stillRefused(own) : retryPaid(own, topic);
         } finally {
             gate.leave(pass);
         }
+    }
+
+    /** What was refused after it had counted for the limits of its publisher does not count again, once for each receipt. */
+    private PublishReceipt retryPaid(PublishReceipt own, String topic) {
+        String over = limits.any() && !own.usePayment()
+                ? limits.take(own.publisher(), own.envelope().size())
+                : "";
+        return over.isEmpty()
+                ? pushMissed(own, topic)
+                : overLimit(own.eventId(), own.publisher(), own.envelope(), own.accepted(), over, own.missed());
     }
 
     private PublishReceipt stillRefused(PublishReceipt own) {
         counters.refused(Refusal.Reason.CLOSED);
         monitors.refused(own.envelope(), STOPPED);
         return new PublishReceipt(
-                origin, own.eventId(), own.publisher(), own.accepted(), List.of(STOPPED), own.envelope(), own.missed());
+                origin,
+                own.eventId(),
+                own.publisher(),
+                own.accepted(),
+                List.of(STOPPED),
+                own.envelope(),
+                own.missed(),
+                false);
     }
 
     private PublishReceipt pushMissed(PublishReceipt own, String topic) {

@@ -1,6 +1,7 @@
 package symphony.dispatcher;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,11 @@ final class QueueKinds {
     /** From now on this one provides its kind. */
     void use(QueueProvider provider) {
         providers.put(provider.kind(), provider);
+    }
+
+    /** Those that provide a kind now. */
+    Collection<QueueProvider> used() {
+        return providers.values();
     }
 
     /** Who provides a kind. */

@@ -68,6 +68,7 @@ final class Registry implements Deliverer.LaneKeeper {
     private final Leavers leavers = new Leavers();
     private final SecondLook secondLook;
     private final DepartureDeadlines deadlines = new DepartureDeadlines();
+    private Map<String, Integer> shares = Map.of();
 
     /** Whether some member may be undecided, so that an arrival need not look at all others. */
     private volatile boolean mayBeUndecided;
@@ -554,6 +555,7 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     private void take(QueueProvider provider) {
+        limitShares(provider, shares);
         lanes.attach(provider);
         parking.adopt(provider);
     }
@@ -582,6 +584,28 @@ final class Registry implements Deliverer.LaneKeeper {
         log.warn(
                 "queues of kind {} left: their subscriptions refuse as UNAVAILABLE until they are back",
                 provider.kind());
+    }
+
+    /** From now on queues keep to these shares of publishers, those that come later, too. */
+    void limitShares(Map<String, Integer> percents) {
+        lock.lock();
+        try {
+            shares = percents;
+            kinds.used().forEach(provider -> limitShares(provider, percents));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static void limitShares(QueueProvider provider, Map<String, Integer> percents) {
+        try {
+            provider.limitShares(percents);
+        } catch (RuntimeException | LinkageError e) { // the provider's: the others are told
+            log.warn(
+                    "queues of kind {} cannot be told of the shares of publishers: {}",
+                    provider.kind(),
+                    FailureText.reasonOf(e));
+        }
     }
 
     /** Whether pushing to a lane never waits for a disk. */

@@ -3,6 +3,7 @@ package symphony.dispatcher;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import symphony.api.crypto.Envelope;
 import symphony.api.queue.Capability;
@@ -79,6 +80,11 @@ final class HookedQueues implements QueueProvider {
     @Override
     public List<QueueSpec> queues() {
         return inner.queues();
+    }
+
+    @Override
+    public void limitShares(Map<String, Integer> percents) {
+        inner.limitShares(percents);
     }
 
     @Override

@@ -39,6 +39,9 @@ final class Backlog {
     /** How many there are of each order key; null until somebody asks, since few queues take anything along. */
     private Map<Long, Integer> ofKey;
 
+    /** How many there are of each publisher; null until somebody asks, since few publishers have limits. */
+    private Map<String, Integer> ofPublisher;
+
     private Entry oldest;
     private Entry newest;
     private int waiting;
@@ -142,11 +145,39 @@ final class Backlog {
         } catch (OutOfMemoryError e) {
             ofKey = null; // counted anew when somebody asks
         }
+        try {
+            if (ofPublisher != null) {
+                count(ofPublisher, entry.envelope.publisher(), change);
+            }
+        } catch (OutOfMemoryError e) {
+            ofPublisher = null; // as above
+        }
+    }
+
+    private static <K> void count(Map<K, Integer> counts, K key, int change) {
+        counts.merge(key, change, (before, by) -> before + by == 0 ? null : before + by);
+    }
+
+    /** How many of a publisher are here, leased ones too. Cost: all that is here, the first time. */
+    int ofPublisher(String publisher) {
+        if (ofPublisher == null) {
+            var counts = new HashMap<String, Integer>();
+            for (Entry entry = oldest; entry != null; entry = entry.newer) {
+                count(counts, entry.envelope.publisher(), 1);
+            }
+            ofPublisher = counts; // only now that it is whole
+        }
+        return ofPublisher.getOrDefault(publisher, 0);
+    }
+
+    /** Nobody asks for those of publishers any more. */
+    void forgetPublishers() {
+        ofPublisher = null;
     }
 
     private static void count(Map<Long, Integer> counts, Entry entry, int change) {
         if (entry.isKeyed()) {
-            counts.merge(entry.orderKey(), change, (before, by) -> before + by == 0 ? null : before + by);
+            count(counts, entry.orderKey(), change);
         }
     }
 

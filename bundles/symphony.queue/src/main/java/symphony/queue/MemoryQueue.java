@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,6 +88,7 @@ final class MemoryQueue {
 
     private MemoryLease leases;
     private Refusals refusals;
+    private Shares shares;
     private RecentIds recent;
 
     private Runnable signal;
@@ -286,7 +288,7 @@ final class MemoryQueue {
         RecentIds.Key key = keyOf(item);
         lock.lock();
         try {
-            if (maxWaitNanos > 0 && firstTaken(by, key) < 0) {
+            if (maxWaitNanos > 0 && firstTaken(by, key) < 0 && !hasItsShare(item)) {
                 awaitRoom(by, maxWaitNanos);
             }
             Offer offer = pushNow(by, item, charge, key);
@@ -316,6 +318,10 @@ final class MemoryQueue {
         if (opened != by) {
             return refuseClosed();
         }
+        Offer.Refused over = overShare(item);
+        if (over != null) {
+            return refusals().refuse(over.reason(), over.detail());
+        }
         if (!isFull()) {
             return follows(item)
                     ? acceptAsDead(follower(entry(item, charge, null)), charge, key)
@@ -329,6 +335,37 @@ final class MemoryQueue {
                 new Burial(entry(item, charge, null), item.attempt(), DeadReason.OVERFLOW, "", detail, false),
                 charge,
                 key);
+    }
+
+    private boolean hasItsShare(Item item) {
+        Map<String, Integer> percents = around.shares();
+        Integer percent =
+                percents.isEmpty() ? null : percents.get(item.envelope().publisher());
+        return percent != null
+                && backlog.ofPublisher(item.envelope().publisher()) >= Shares.most(spec.capacity(), percent);
+    }
+
+    /** The refusal of an event whose publisher has its share of this queue; null if it has not, or has no limit. */
+    private Offer.Refused overShare(Item item) {
+        Map<String, Integer> percents = around.shares();
+        if (percents.isEmpty()) {
+            backlog.forgetPublishers();
+            return null;
+        }
+        String publisher = item.envelope().publisher();
+        Integer percent = percents.get(publisher);
+        if (percent == null) {
+            return null;
+        }
+        if (shares == null) {
+            shares = new Shares();
+        }
+        int most = Shares.most(spec.capacity(), percent);
+        if (backlog.ofPublisher(publisher) >= most) {
+            removeExpired(); // what expired must not keep others out
+        }
+        return shares.refuse(
+                spec.identity(), publisher, backlog.ofPublisher(publisher), most, around.nanos.getAsLong());
     }
 
     /** {@code charge} is null for a dead letter that has the envelope alone. */
@@ -1123,6 +1160,7 @@ final class MemoryQueue {
         Runnable told = tellReady ? signal : null;
         tellReady = false;
         Refusals.News heard = refusals == null ? Refusals.News.NONE : refusals.news(isHalfEmpty());
+        Shares.News share = shares == null ? null : shares.news();
         boolean forgetting = tellForgetting;
         tellForgetting = false;
         Burial dying = firstBurial;
@@ -1135,6 +1173,27 @@ final class MemoryQueue {
             }
         } finally {
             tell(late, told, heard, forgetting);
+            tell(share);
+        }
+    }
+
+    private void tell(Shares.News share) {
+        if (share == null) {
+            return;
+        }
+        if (share.refused() == 0) {
+            log.warn(
+                    "{}: holds {} events of {}, its share, and refuses more of it as SHARE; make the handler faster, or raise"
+                            + " queue.share of that publisher in PID symphony.publisher",
+                    spec.identity(),
+                    share.most(),
+                    share.publisher());
+        } else {
+            log.info(
+                    "{}: takes events of {} again, which is below its share; refused meanwhile: {}",
+                    spec.identity(),
+                    share.publisher(),
+                    share.refused());
         }
     }
 

@@ -208,6 +208,11 @@ public final class MemoryQueueEngine implements QueueProvider, SealedStore, Auto
     }
 
     @Override
+    public void limitShares(Map<String, Integer> percents) {
+        around.shares(percents);
+    }
+
+    @Override
     public List<Offer> push(String topic, List<Target> targets, Duration maxWait) {
         check(targets, maxWait);
         if (targets.isEmpty()) {

@@ -128,6 +128,11 @@ public final class MemoryQueues implements QueueProvider, MemoryBudget, SealedSt
     }
 
     @Override
+    public void limitShares(Map<String, Integer> percents) {
+        engine.limitShares(percents);
+    }
+
+    @Override
     public List<Offer> push(String topic, List<Target> targets, Duration maxWait) {
         return engine.push(topic, targets, maxWait);
     }

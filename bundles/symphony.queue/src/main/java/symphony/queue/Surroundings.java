@@ -2,6 +2,7 @@ package symphony.queue;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import symphony.api.scheduler.Timer;
@@ -19,6 +20,7 @@ final class Surroundings {
     final MemoryDeadLetters deadLetters;
     private volatile long agingNanos;
     private volatile int duplicateIds;
+    private volatile Map<String, Integer> shares = Map.of();
     private final AtomicReference<Timer> timer = new AtomicReference<>();
 
     Surroundings(
@@ -60,6 +62,15 @@ final class Surroundings {
 
     void duplicateIds(int most) {
         duplicateIds = most;
+    }
+
+    /** Most percent of each queue by publisher; others have no limit. */
+    Map<String, Integer> shares() {
+        return shares;
+    }
+
+    void shares(Map<String, Integer> percents) {
+        shares = Map.copyOf(percents);
     }
 
     /** The timer, or null while there is none. */

@@ -16,6 +16,7 @@ import symphony.api.dispatcher.DispatcherStats;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.PoolView;
+import symphony.api.dispatcher.PublisherView;
 import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.Event;
 import symphony.api.queue.MemoryBudget;
@@ -87,6 +88,11 @@ final class Status {
                 budget == null ? 0 : budget.used(),
                 budget == null ? 0 : budget.limit(),
                 stats.pools().stream().map(Status::pool).toList(),
+                dispatcher == null
+                        ? List.of()
+                        : dispatcher.publishers().stream()
+                                .map(Status::publisher)
+                                .toList(),
                 crypto == null ? "" : crypto.cipher(),
                 crypto != null && crypto.encrypting(),
                 security(),
@@ -127,6 +133,23 @@ final class Status {
                 + " workers" + (pool.spares() == 0 ? "" : " + " + pool.spares() + " spare") + ", most " + pool.most()
                 + (pool.virtual() ? ", virtual" : "") + (pool.paused() ? ", PAUSED" : "")
                 + (pool.lost() == 0 ? "" : ", " + pool.lost() + " lost");
+    }
+
+    private static String publisher(PublisherView publisher) {
+        var most = new ArrayList<String>();
+        if (publisher.eventsPerSecond() > 0) {
+            most.add(Text.grouped(publisher.eventsPerSecond()) + " events/s");
+        }
+        if (publisher.bytesPerSecond() > 0) {
+            most.add(Text.bytes(publisher.bytesPerSecond()) + "/s");
+        }
+        if (publisher.queueShare() < 100) {
+            most.add(publisher.queueShare() + " % of a queue");
+        }
+        return publisher.publisher() + (publisher.refusing() ? ", REFUSED NOW: " : ": ")
+                + Text.grouped(publisher.published()) + " published, "
+                + Text.grouped(publisher.refused()) + " refused; "
+                + (most.isEmpty() ? "no limit" : "most " + String.join(", ", most));
     }
 
     private String security() {

@@ -26,6 +26,7 @@ import java.util.Map;
  * @param usedBytes bytes of events in memory
  * @param limitBytes bytes of events that may be in memory
  * @param pools of threads, a line each
+ * @param publishers those that have limits, a line each
  * @param encryption how events are encrypted; empty if nothing is there to do it
  * @param encrypting whether they are
  * @param security open or required, and whether somebody decides
@@ -56,6 +57,7 @@ public record StatusReport(
         long usedBytes,
         long limitBytes,
         List<String> pools,
+        List<String> publishers,
         String encryption,
         boolean encrypting,
         String security,
@@ -100,6 +102,9 @@ public record StatusReport(
         add(lines, "memory", Text.bytes(usedBytes) + " of " + Text.bytes(limitBytes));
         for (int i = 0; i < pools.size(); i++) {
             add(lines, i == 0 ? "pools" : "", Text.cut(Text.clean(pools.get(i)), Math.max(20, width - NAME)));
+        }
+        for (int i = 0; i < publishers.size(); i++) {
+            add(lines, i == 0 ? "publishers" : "", Text.cut(Text.clean(publishers.get(i)), Math.max(20, width - NAME)));
         }
         String cipher = encryption.isEmpty() ? "not there" : Text.clean(encryption);
         add(lines, "encryption", encrypting ? cipher : paint.bad(cipher));

@@ -14,6 +14,7 @@ import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.HandlerState;
 import symphony.api.dispatcher.HandlerView;
 import symphony.api.dispatcher.PoolView;
+import symphony.api.dispatcher.PublisherView;
 import symphony.api.dispatcher.Quarantine;
 import symphony.api.dispatcher.StopReport;
 import symphony.api.dispatcher.SubscriptionView;
@@ -34,6 +35,7 @@ final class FakeDispatcher implements EventDispatcher {
     volatile long duplicates;
     volatile long takenAlong;
     final List<String> calls = new ArrayList<>();
+    volatile List<PublisherView> publishers = List.of();
     private final Set<String> quarantined = new HashSet<>();
 
     FakeDispatcher with(String identity, HandlerState state, String reason, String... topics) {
@@ -86,6 +88,11 @@ final class FakeDispatcher implements EventDispatcher {
         handlers.add(new HandlerView(
                 handlers.size() + 41L, bundle, "1.0.0.SNAPSHOT", bundle + "/handler", state, reason, List.of(topics)));
         return this;
+    }
+
+    @Override
+    public List<PublisherView> publishers() {
+        return publishers;
     }
 
     @Override

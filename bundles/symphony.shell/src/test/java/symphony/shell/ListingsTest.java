@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.dispatcher.HandlerState;
+import symphony.api.dispatcher.PublisherView;
 
 @Timeout(120)
 class ListingsTest {
@@ -203,6 +204,20 @@ class ListingsTest {
                 .contains("by priority   0: 200  5: 180")
                 .contains("pools         default: 3 running, 1 ready; 2 workers + 1 spare, most 64")
                 .contains("security      open", "missing       memory budget; the log says why");
+    }
+
+    @Test
+    void showsPublishersThatHaveLimits() {
+        assertThat(rig.run("symphony:status")).doesNotContain("publishers");
+        rig.dispatcher.publishers = List.of(
+                new PublisherView("shop.orders", 1_000, 1 << 20, 25, 120_000, 1_234, true),
+                new PublisherView("shop.mail", 0, 0, 50, 7, 0, false));
+        assertThat(rig.run("symphony:status").lines())
+                .contains(
+                        "publishers    shop.orders, REFUSED NOW: 120 000 published, 1 234 refused; most …",
+                        "              shop.mail: 7 published, 0 refused; most 50 % of a queue");
+        assertThat(rig.run("symphony:status --json"))
+                .contains("\"publishers\":[\"shop.orders, REFUSED NOW: 120 000 published");
     }
 
     @Test

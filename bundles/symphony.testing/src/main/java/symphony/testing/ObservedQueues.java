@@ -67,6 +67,11 @@ final class ObservedQueues implements QueueProvider {
     }
 
     @Override
+    public void limitShares(Map<String, Integer> percents) {
+        queues.limitShares(percents);
+    }
+
+    @Override
     public List<Offer> push(String topic, List<Target> targets, Duration maxWait) {
         return queues.push(topic, targets, maxWait);
     }

@@ -171,6 +171,15 @@ public interface EventDispatcher {
     boolean lift(String identity);
 
     /**
+     * The publishers that have limits.
+     *
+     * @return an unmodifiable list, by publisher
+     */
+    default List<PublisherView> publishers() {
+        return List.of();
+    }
+
+    /**
      * The dispatcher as a whole.
      *
      * @return all of about one moment

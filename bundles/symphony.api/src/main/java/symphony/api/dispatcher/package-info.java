@@ -1,10 +1,10 @@
 /**
  * The engine between queues and handlers: registry, routing, workers.
  *
- * <p>Callers import {@code [2.0,3)}; a bundle that implements {@link EventDispatcher} imports {@code [2.0,2.1)}.
+ * <p>Callers import {@code [2.1,3)}; a bundle that implements {@link EventDispatcher} imports {@code [2.1,2.2)}.
  */
 @Export
-@Version("2.0.0")
+@Version("2.1.0")
 package symphony.api.dispatcher;
 
 import org.osgi.annotation.bundle.Export;

@@ -34,7 +34,11 @@ public record Refusal(String subscription, Reason reason, String detail) {
         /** A part that is needed is not there at the moment; trying again later may help. */
         UNAVAILABLE,
         /** An earlier event of its order key must be re-driven before it. */
-        ORDER
+        ORDER,
+        /** The publisher publishes more events or bytes a second than it may; trying again later helps. */
+        RATE,
+        /** The subscription holds as many events of this publisher as it may have there. */
+        SHARE
     }
 
     @Override

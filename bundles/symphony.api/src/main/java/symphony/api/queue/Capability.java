@@ -21,6 +21,8 @@ public enum Capability {
     DELAY,
     /** An event that comes a second time within {@link QueueSpec#duplicatesMillis} is not stored again. */
     DUPLICATES,
+    /** No publisher has more than its share of a queue, see {@link QueueProvider#limitShares}. */
+    PUBLISHER_SHARE,
     /** What waits outlives the process. */
     DURABLE
 }

@@ -2,6 +2,7 @@ package symphony.api.queue;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.osgi.annotation.versioning.ProviderType;
@@ -44,6 +45,19 @@ public interface QueueProvider {
      * @return an unmodifiable list, by identity
      */
     List<QueueSpec> queues();
+
+    /**
+     * From now on each queue refuses as {@link symphony.api.event.Refusal.Reason#SHARE} an event of a publisher that has its
+     * share of the capacity there already: of the events that wait, are delayed or are leased. At least one event is always
+     * allowed, whatever the share. Nobody waits for it, and what is re-driven is not refused for it. Does nothing without
+     * {@link Capability#PUBLISHER_SHARE}.
+     *
+     * @param percents most percent of each queue's capacity, 1 to 99, by the symbolic name of the publisher; others have no
+     *     limit; replaces those of before
+     */
+    default void limitShares(Map<String, Integer> percents) {
+        // without the capability
+    }
 
     /**
      * Pushes one event to all its queues of this kind: one write, one charge to the memory budget. Waits up to a time for

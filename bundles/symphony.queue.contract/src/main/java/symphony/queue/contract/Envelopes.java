@@ -64,8 +64,20 @@ public final class Envelopes {
         return of(id, PUBLISHER, topic, priority, published, expires, payload);
     }
 
-    /** An envelope of another publisher than the contract. */
-    static Envelope of(UUID id, String by, String topic, int priority, long published, long expires, byte[] payload) {
+    /**
+     * An envelope of another publisher than the contract.
+     *
+     * @param id the event's id
+     * @param by its publisher
+     * @param topic its topic
+     * @param priority 0 to 9
+     * @param published epoch milliseconds
+     * @param expires epoch milliseconds, 0 = never
+     * @param payload its data
+     * @return a new envelope
+     */
+    public static Envelope of(
+            UUID id, String by, String topic, int priority, long published, long expires, byte[] payload) {
         byte[] name = topic.getBytes(StandardCharsets.UTF_8);
         byte[] publisher = by.getBytes(StandardCharsets.UTF_8);
         // Three texts and the extension have a length of two bytes each; the schema and the extension are empty.

@@ -49,6 +49,7 @@ import symphony.api.event.EventSystem;
 public class LiveConfigurationIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final String POOL = "symphony.pool~it";
+    private static final Set<String> FACTORIES = Set.of("symphony.pool", "symphony.publisher");
     private static final String TOPIC = "it/live";
     private static final int EVENTS_BETWEEN = 20;
 
@@ -103,6 +104,13 @@ public class LiveConfigurationIT {
                             "workers", List.of(1, 4),
                             "workers.max", List.of(1, 7),
                             "virtual", List.of(true))),
+            Map.entry(
+                    "symphony.publisher",
+                    Map.of(
+                            "bundle", List.of("it.nobody"),
+                            "events.per.second", List.of(1_000, 1_000_000_000),
+                            "bytes.per.second", List.of(1_000_000, 1_000_000_000),
+                            "queue.share", List.of(1, 99))),
             Map.entry(
                     "symphony.admission",
                     Map.of(
@@ -267,16 +275,17 @@ public class LiveConfigurationIT {
             for (String pid : new TreeSet<>(KNOBS.keySet())) {
                 for (String key : new TreeSet<>(KNOBS.get(pid).keySet())) {
                     for (Object value : KNOBS.get(pid).get(key)) {
-                        set(pid.equals("symphony.pool") ? POOL : pid, Map.of(key, value));
+                        set(instance(pid), Map.of(key, value));
                         publisher.awaitMore(1 + random.nextInt(EVENTS_BETWEEN));
                         awaitHandled(pid + ": " + key + " = " + value);
                     }
                 }
-                set(pid.equals("symphony.pool") ? POOL : pid, Map.of());
+                set(instance(pid), Map.of());
                 publisher.awaitMore(EVENTS_BETWEEN);
                 awaitHandled(pid + ": the defaults");
             }
             configurations.getConfiguration(POOL, "?").delete();
+            configurations.getConfiguration(instance("symphony.publisher"), "?").delete();
             publisher.awaitMore(EVENTS_BETWEEN);
             // then
             Set<Long> accepted = publisher.stop();
@@ -302,7 +311,7 @@ public class LiveConfigurationIT {
         var registration = handler("plain", handled, Map.of());
         try (var publisher = new Publisher(context, TOPIC)) {
             for (String pid : new TreeSet<>(KNOBS.keySet())) {
-                String own = pid.equals("symphony.pool") ? "symphony.pool~bad" : pid;
+                String own = FACTORIES.contains(pid) ? pid + "~bad" : pid;
                 for (String key : new TreeSet<>(KNOBS.get(pid).keySet())) {
                     set(own, Map.of(key, BAD));
                     String told = log.with(own + ": " + key + " is " + BAD + ", must be ")
@@ -317,11 +326,21 @@ public class LiveConfigurationIT {
             set("symphony.pool~bad", Map.of("workers.max", 9, "virtual", BAD));
             log.with("WARN symphony.pool~bad: virtual is " + BAD, "; keeping all as it was; ");
             assertEquals(7, most("bad"));
-            configurations.getFactoryConfiguration("symphony.pool", "bad", "?").delete();
+            for (String factory : FACTORIES) {
+                configurations.getFactoryConfiguration(factory, "bad", "?").delete();
+            }
             Set<Long> accepted = publisher.stop();
             await().atMost(DEADLINE).until(() -> handled.containsAll(accepted));
         }
         registration.unregister();
+    }
+
+    /** Of a factory PID one that counts here: the pool of a handler, the limits of the publisher. */
+    private String instance(String pid) {
+        if (pid.equals("symphony.publisher")) {
+            return pid + '~' + context.getBundle().getSymbolicName();
+        }
+        return pid.equals("symphony.pool") ? POOL : pid;
     }
 
     private int most(String pool) {
