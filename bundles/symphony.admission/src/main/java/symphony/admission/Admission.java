@@ -1,6 +1,7 @@
 package symphony.admission;
 
 import java.io.File;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -106,12 +107,18 @@ public final class Admission {
                         trusted == null
                                 ? home.resolve("trusted")
                                 : Path.of(trusted).toAbsolutePath()),
-                BundlesBefore.of(data.map(folder -> folder.resolve("before")), context.getBundles()),
+                BundlesBefore.of(data.map(folder -> folder.resolve("before")), isNew(), context.getBundles()),
                 Set.of(framework.getSymbolicName()),
                 data.orElse(home).resolve("admission"),
                 JarLimits.of(JarLimits.KEYS.orDefaults(config)),
                 InstantSource.system(),
                 AUDIT_PATIENCE);
+    }
+
+    /** Whether this bundle was installed, or updated, since the process began. */
+    private boolean isNew() {
+        return context.getBundle().getLastModified()
+                >= ManagementFactory.getRuntimeMXBean().getStartTime();
     }
 
     /** Opens the gates, now that access control and audit are bound if they are there. */

@@ -296,6 +296,12 @@ final class AdmissionEngine {
         return Excerpt.of(String.valueOf(bundle.getSymbolicName()), 200) + ' ' + bundle.getVersion();
     }
 
+    /** A bundle has been installed or updated. */
+    void arrived(Bundle bundle) {
+        before.arrived(bundle);
+        judge(bundle);
+    }
+
     /** A bundle has gone. */
     void forget(Bundle bundle) {
         bundles.remove(bundle.getBundleId());

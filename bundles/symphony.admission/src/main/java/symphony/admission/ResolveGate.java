@@ -26,7 +26,7 @@ final class ResolveGate implements ResolverHookFactory, SynchronousBundleListene
     @Override
     public void bundleChanged(BundleEvent event) {
         switch (event.getType()) {
-            case BundleEvent.INSTALLED, BundleEvent.UPDATED -> engine.judge(event.getBundle());
+            case BundleEvent.INSTALLED, BundleEvent.UPDATED -> engine.arrived(event.getBundle());
             case BundleEvent.UNINSTALLED -> engine.forget(event.getBundle());
             default -> {
                 // nothing of it has changed

@@ -94,7 +94,7 @@ final class AdmissionEngineTest {
                 mode,
                 guard,
                 trusted,
-                BundlesBefore.of(Optional.of(folder.resolve("before")), context.getBundles()),
+                BundlesBefore.of(Optional.of(folder.resolve("before")), true, context.getBundles()),
                 Set.of(framework.getSymbolicName()),
                 folder.resolve("work"),
                 LIMITS,
