@@ -6,6 +6,7 @@ import java.security.cert.CertPathValidator;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXCertPathValidatorResult;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import symphony.component.Excerpt;
 
 /**
@@ -29,7 +31,7 @@ final class Signers {
      *
      * @param fingerprint whose, if trusted
      * @param reason why not, else empty
-     * @param until when the first certificate of the chain ends
+     * @param until when the first certificate of the chain ends, or the trusted one that issued it
      */
     record Answer(String fingerprint, String reason, Instant until) {
         boolean isTrusted() {
@@ -56,8 +58,8 @@ final class Signers {
                 .toList();
         X509Certificate own = chain.get(0);
         try {
-            check(chain);
-            Date until = chain.stream()
+            X509Certificate last = check(chain);
+            Date until = Stream.concat(chain.stream(), Stream.of(last))
                     .map(X509Certificate::getNotAfter)
                     .min(Date::compareTo)
                     .orElseThrow();
@@ -72,7 +74,8 @@ final class Signers {
         }
     }
 
-    private void check(List<X509Certificate> chain) throws GeneralSecurityException, RefusedException {
+    /** Returns the trusted one, which need not be in the chain. */
+    private X509Certificate check(List<X509Certificate> chain) throws GeneralSecurityException, RefusedException {
         if (chain.size() > LONGEST_CHAIN) {
             throw new RefusedException(
                     "its chain has " + chain.size() + " certificates, " + LONGEST_CHAIN + " are allowed");
@@ -87,7 +90,7 @@ final class Signers {
             last++;
         }
         if (last == 0) {
-            return; // it is trusted itself
+            return chain.get(0); // it is trusted itself
         }
         int issued = last;
         Set<TrustAnchor> anchors = (last < chain.size() ? Set.of(chain.get(last)) : trusted)
@@ -103,8 +106,9 @@ final class Signers {
         parameters.setRevocationEnabled(false);
         parameters.setDate(date);
         List<? extends Certificate> path = chain.subList(0, last);
-        CertPathValidator.getInstance("PKIX")
+        var result = (PKIXCertPathValidatorResult) CertPathValidator.getInstance("PKIX")
                 .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+        return result.getTrustAnchor().getTrustedCert();
     }
 
     /** The platform asks this of all in a path but of the trusted one at its end. */

@@ -86,6 +86,17 @@ final class JarSignaturesTest {
         refuses(jar, "which does not count", ADA);
     }
 
+    /** As jars have it whose signer takes the root for known. */
+    @Test
+    void holdsOnlyAsLongAsATrustedIssuerThatIsNotInTheJar() throws Exception {
+        var issuer = Signatory.issued("issuer", null, Use.ISSUER, Duration.ofHours(1));
+        var signer = Signatory.issued("signer", issuer, Use.CODE, Duration.ofDays(1));
+        Instant end = issuer.certificate().getNotAfter().toInstant();
+        assertThat(verify(signer.sign(bundle()), issuer).until()).isEqualTo(end);
+        assertThat(verify(signer.withoutIssuers().sign(bundle()), issuer).until())
+                .isEqualTo(end);
+    }
+
     /** Whoever may sign code may not make others who may. */
     @Test
     void refusesOneWhoseSignerWasIssuedBySomebodyWhoMayNot() {

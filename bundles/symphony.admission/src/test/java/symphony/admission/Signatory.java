@@ -114,6 +114,13 @@ final class Signatory {
         }
     }
 
+    /** The same, who puts no other certificate but the own one into a signature. */
+    Signatory withoutIssuers() {
+        var result = new Signatory(name, keys);
+        result.chain.add(certificate());
+        return result;
+    }
+
     X509Certificate certificate() {
         return chain.get(0);
     }
