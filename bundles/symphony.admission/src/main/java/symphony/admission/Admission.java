@@ -59,6 +59,9 @@ public final class Admission {
     /** Launch property: the folder of the certificates that are trusted. */
     static final String TRUSTED = "symphony.admission.trusted";
 
+    /** Launch property of File Install: where it has its copies. */
+    private static final String STAGED = "felix.fileinstall.tmpdir";
+
     private static final Duration AUDIT_PATIENCE = Duration.ofMinutes(1);
 
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
@@ -232,7 +235,8 @@ public final class Admission {
                     new DropGate(
                             engine,
                             data.orElseGet(() -> StateHome.of(context::getProperty))
-                                    .resolve("admitted")),
+                                    .resolve("admitted"),
+                            Optional.ofNullable(context.getProperty(STAGED)).map(Path::of)),
                     properties);
         }
     }

@@ -105,6 +105,7 @@ final class AdmissionEngine {
         this.limits = limits;
         this.clock = clock;
         this.auditPatience = auditPatience;
+        PassingFiles.deleteLeftBehind(work);
     }
 
     AdmissionMode mode() {
@@ -260,7 +261,7 @@ final class AdmissionEngine {
 
     private Signature verified(Bundle bundle) throws RefusedException, IOException {
         Files.createDirectories(work);
-        Path copy = Files.createTempFile(work, "bundle", ".jar");
+        Path copy = PassingFiles.in(work);
         try {
             BundleCopy.write(bundle, limits, copy);
             rules.check(headers(copy), bundle.getLocation());

@@ -13,7 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.felix.fileinstall.ArtifactTransformer;
 import org.slf4j.Logger;
@@ -41,17 +42,32 @@ final class DropGate implements ArtifactTransformer {
     /** Where the last admitted copy of a file lies. */
     private final Map<Path, Path> admitted = new ConcurrentHashMap<>();
 
-    /** @param kept folder for what was admitted last, of nobody else */
-    DropGate(AdmissionEngine engine, Path kept) {
+    /** Folders where nothing is of an earlier process any more. */
+    private final Set<Path> swept = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Without anything admitted.
+     *
+     * @param kept folder for what was admitted last, of nobody else
+     * @param staged where File Install will have its copies, if that is known before it asks
+     */
+    DropGate(AdmissionEngine engine, Path kept, Optional<Path> staged) {
         this.engine = engine;
         this.kept = kept;
         deleteAll(kept); // of another run: nobody knows of what they are copies
+        staged.ifPresent(this::sweep);
+    }
+
+    private void sweep(Path folder) {
+        if (swept.add(folder.toAbsolutePath().normalize())) {
+            PassingFiles.deleteLeftBehind(folder);
+        }
     }
 
     private static void deleteAll(Path folder) {
         if (Files.isDirectory(folder)) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-                files.forEach(DropGate::delete);
+                files.forEach(PassingFiles::delete);
             } catch (IOException | DirectoryIteratorException e) {
                 log.debug("{}: {} cannot be emptied", Admission.PID, folder, e);
             }
@@ -94,11 +110,12 @@ final class DropGate implements ArtifactTransformer {
                             + " container is configured");
             return null;
         }
-        Path copy = folder.toPath().resolve("admitted-" + UUID.randomUUID() + JAR);
+        sweep(folder.toPath());
+        Path copy = PassingFiles.in(folder.toPath());
         if (admit(file, copy) || restore(file, copy)) {
             return new Staged(copy);
         }
-        delete(copy);
+        PassingFiles.delete(copy);
         return null;
     }
 
@@ -170,17 +187,9 @@ final class DropGate implements ArtifactTransformer {
         admitted.entrySet().removeIf(entry -> {
             boolean gone = !Files.exists(entry.getKey());
             if (gone) {
-                delete(entry.getValue());
+                PassingFiles.delete(entry.getValue());
             }
             return gone;
         });
-    }
-
-    private static void delete(Path copy) {
-        try {
-            Files.deleteIfExists(copy);
-        } catch (IOException e) {
-            log.debug("{}: {} cannot be deleted", Admission.PID, copy, e);
-        }
     }
 }

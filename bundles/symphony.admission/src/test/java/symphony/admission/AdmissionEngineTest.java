@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ final class AdmissionEngineTest {
         var gate = new ResolveGate(engine);
         context.addBundleListener(gate);
         context.registerService(ResolverHookFactory.class, gate, null);
-        drops = new DropGate(engine, folder.resolve("kept"));
+        drops = new DropGate(engine, folder.resolve("kept"), Optional.of(folder.resolve("tmp")));
     }
 
     private void stop() throws Exception {
@@ -359,6 +360,24 @@ final class AdmissionEngineTest {
                         && entry.details()
                                 .get("hash")
                                 .equals(Digests.hex(Digests.sha256().digest(judged))));
+    }
+
+    @Test
+    void deletesWhatEarlierProcessesLeft() throws Exception {
+        List<Path> left = new ArrayList<>();
+        for (String place : List.of("tmp", "other", "work")) {
+            Path copy = PassingFiles.in(Files.createDirectories(folder.resolve(place)));
+            Files.writeString(copy, "a copy");
+            Files.setLastModifiedTime(copy, FileTime.from(Instant.EPOCH));
+            left.add(copy);
+        }
+        stop();
+        start();
+        open(AdmissionMode.SIGNED);
+        assertThat(left.get(0)).doesNotExist();
+        assertThat(left.get(2)).doesNotExist();
+        drops.transform(jar("acme").toFile(), folder.resolve("other").toFile());
+        assertThat(left.get(1)).doesNotExist();
     }
 
     @Test
