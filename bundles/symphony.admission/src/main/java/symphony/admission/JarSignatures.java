@@ -1,8 +1,10 @@
 package symphony.admission;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSigner;
 import java.security.MessageDigest;
@@ -21,11 +23,16 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import symphony.component.Excerpt;
 
 /**
  * Who signed a jar. The platform's {@link JarFile} verifies signatures and digests; whether nothing was added, taken away or left out is
- * asked here, and whether the manifest is the very one that was signed, which a signature need not say of all of it.
+ * asked here, and whether the manifest is the very one that was signed, which a signature need not say of all of it. The platform lets a
+ * time stamp say when a signature was made, and allows algorithms that were safe then, without asking who made the time stamp. So it
+ * verifies a copy that has none.
  */
 final class JarSignatures {
     /**
@@ -58,15 +65,80 @@ final class JarSignatures {
     }
 
     private Signature verify(Path path) throws RefusedException {
-        try (var jar = new JarFile(path.toFile(), true)) {
-            List<JarEntry> entries = Collections.list(jar.entries());
+        Path bare = PassingFiles.in(path.toAbsolutePath().getParent());
+        try {
+            Map<String, byte[]> changed = withoutTimeStamps(path);
+            if (changed.isEmpty()) {
+                return signature(path);
+            }
+            readAll(path); // what the platform refuses as it is, is refused
+            copy(path, changed, bare);
+            return signature(bare);
+        } catch (SecurityException e) {
+            throw new RefusedException(
+                    "it was changed after it was signed: " + e.getMessage() + "; build and sign it again", e);
+        } catch (IOException | IllegalArgumentException e) { // mostly of a manifest that is none
+            throw new RefusedException("it cannot be read: " + e.getMessage() + "; build or copy it again", e);
+        } finally {
+            PassingFiles.delete(bare);
+        }
+    }
+
+    /** Blocks as they are without their time stamps, of those that have some. */
+    private static Map<String, byte[]> withoutTimeStamps(Path path) throws RefusedException, IOException {
+        try (var jar = new JarFile(path.toFile(), false)) {
+            var entries = Collections.list(jar.entries());
             if (entries.stream().noneMatch(entry -> SignatureFiles.isSignature(entry.getName()))) {
                 throw new RefusedException(
                         "it is not signed, and here only signed bundles may run; sign it with jarsigner,"
                                 + " by a key whose certificate is trusted");
             }
-            Set<String> common = null;
+            checkManifest(jar, entries);
+            var result = new HashMap<String, byte[]>();
             for (JarEntry entry : entries) {
+                if (SignatureFiles.isBlock(entry.getName())) {
+                    byte[] block = bytes(jar, entry.getName());
+                    byte[] without = SignatureBlock.withoutTimeStamps(block);
+                    if (!Arrays.equals(block, without)) {
+                        result.put(entry.getName(), without);
+                    }
+                }
+            }
+            return result;
+        }
+    }
+
+    private static void readAll(Path path) throws IOException {
+        try (var jar = new JarFile(path.toFile(), true)) {
+            for (JarEntry entry : Collections.list(jar.entries())) {
+                readAll(jar, entry);
+            }
+        }
+    }
+
+    private static void copy(Path from, Map<String, byte[]> changed, Path to) throws IOException {
+        try (var jar = new JarFile(from.toFile(), false);
+                var out = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(to), CHUNK))) {
+            out.setLevel(Deflater.BEST_SPEED);
+            for (JarEntry entry : Collections.list(jar.entries())) {
+                byte[] content = changed.get(entry.getName());
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                if (content != null) {
+                    out.write(content);
+                } else {
+                    try (InputStream in = jar.getInputStream(entry)) {
+                        in.transferTo(out);
+                    }
+                }
+                out.closeEntry();
+            }
+        }
+    }
+
+    private Signature signature(Path path) throws RefusedException, IOException {
+        try (var jar = new JarFile(path.toFile(), true)) {
+            Set<String> common = null;
+            for (JarEntry entry : Collections.list(jar.entries())) {
                 readAll(jar, entry);
                 if (mustBeSigned(entry)) {
                     Set<String> here = trusted(entry);
@@ -79,16 +151,10 @@ final class JarSignatures {
                     }
                 }
             }
-            checkManifest(jar, entries);
             if (common == null) {
                 throw new RefusedException("nothing is in it that could be signed");
             }
             return new Signature(common, until(common));
-        } catch (SecurityException e) {
-            throw new RefusedException(
-                    "it was changed after it was signed: " + e.getMessage() + "; build and sign it again", e);
-        } catch (IOException | IllegalArgumentException e) { // mostly of a manifest that is none
-            throw new RefusedException("it cannot be read: " + e.getMessage() + "; build or copy it again", e);
         }
     }
 

@@ -63,6 +63,10 @@ final class Jar {
         return this;
     }
 
+    byte[] bytes(String name) {
+        return entries.get(name);
+    }
+
     String text(String name) {
         return new String(entries.get(name), StandardCharsets.UTF_8);
     }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -178,6 +182,62 @@ final class JarSignaturesTest {
         assertThat(SignatureBlock.isDetached(new byte[0])).isFalse();
         assertThat(SignatureBlock.isDetached(new byte[] {0x30, (byte) 0x84, 1, 1, 1, 1}))
                 .isFalse();
+    }
+
+    @Test
+    void takesASignatureWithATimeStampWhoeverMadeIt() throws Exception {
+        Jar signed = Jar.of(ADA.sign(bundle()));
+        Path jar = stamped(signed, Instant.now()).write(file());
+        assertThat(verify(jar, ADA).signers()).containsExactly(ADA.fingerprint());
+        Path changed = Jar.of(jar).with(Jar.HANDLER, "another handler").write(file());
+        refuses(changed, "changed after it was signed", ADA);
+        try (var files = Files.list(folder)) {
+            assertThat(files).as("the copy is gone").containsExactly(file());
+        }
+    }
+
+    /** A time stamp makes the platform take what was safe then, and anybody can make one. */
+    @Test
+    void refusesWhatOnlyATimeStampMakesSafe() throws Exception {
+        Jar signed = Jar.of(ADA.signBySha1(bundle()));
+        refuses(signed.write(file()), "an algorithm that is no longer safe", ADA);
+        Path jar = stamped(signed, Instant.parse("2018-01-01T00:00:00Z")).write(file());
+        assertThat(signersToThePlatform(jar))
+                .as("it is as the platform takes it")
+                .isPositive();
+        refuses(jar, "an algorithm that is no longer safe", ADA);
+    }
+
+    private static Jar stamped(Jar signed, Instant time) throws Exception {
+        var clock = Signatory.issued("clock", null, Use.CLOCK, Duration.ofDays(1));
+        return signed.with("META-INF/ADA.EC", clock.stamp(signed.bytes("META-INF/ADA.EC"), time));
+    }
+
+    private static int signersToThePlatform(Path file) throws Exception {
+        try (var jar = new JarFile(file.toFile(), true)) {
+            JarEntry entry = jar.getJarEntry(Jar.HANDLER);
+            jar.getInputStream(entry).readAllBytes();
+            return entry.getCodeSigners() == null ? 0 : entry.getCodeSigners().length;
+        }
+    }
+
+    @Test
+    void takesNoDamagedBlockForAnother() throws Exception {
+        byte[] block = Jar.of(ADA.sign(bundle())).bytes("META-INF/ADA.EC");
+        assertThat(SignatureBlock.withoutTimeStamps(block)).isEqualTo(block);
+        for (int i = 0; i < block.length; i++) {
+            byte[] cut = Arrays.copyOf(block, i);
+            assertThatThrownBy(() -> SignatureBlock.withoutTimeStamps(cut))
+                    .as("%d bytes", i)
+                    .isInstanceOf(IllegalArgumentException.class);
+            byte[] changed = block.clone();
+            changed[i] ^= 5;
+            try {
+                assertThat(SignatureBlock.withoutTimeStamps(changed)).hasSizeLessThanOrEqualTo(block.length);
+            } catch (IllegalArgumentException e) {
+                assertThat(e).hasMessageMatching("a block .*|another element .*|a length of .*");
+            }
+        }
     }
 
     @Test

@@ -20,7 +20,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.ZipFile;
 import jdk.security.jarsigner.JarSigner;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.cms.Attribute;
+import org.bouncycastle.asn1.cms.AttributeTable;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -32,10 +40,16 @@ import org.bouncycastle.cert.jcajce.JcaCertStore;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.cms.CMSProcessableByteArray;
+import org.bouncycastle.cms.CMSSignedData;
 import org.bouncycastle.cms.CMSSignedDataGenerator;
+import org.bouncycastle.cms.SignerInformation;
+import org.bouncycastle.cms.SignerInformationStore;
 import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoGeneratorBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
+import org.bouncycastle.tsp.TimeStampRequestGenerator;
+import org.bouncycastle.tsp.TimeStampTokenGenerator;
 
 /** Somebody with a key and a certificate, who signs jars as jarsigner does. */
 final class Signatory {
@@ -55,7 +69,8 @@ final class Signatory {
         CODE,
         ISSUER,
         SERVER,
-        AGREEMENT
+        AGREEMENT,
+        CLOCK
     }
 
     /** With a certificate of its own, valid now. */
@@ -110,6 +125,9 @@ final class Signatory {
             case SERVER ->
                 builder.addExtension(
                         Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+            case CLOCK ->
+                builder.addExtension(
+                        Extension.extendedKeyUsage, true, new ExtendedKeyUsage(KeyPurposeId.id_kp_timeStamping));
             case AGREEMENT -> builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyAgreement));
         }
     }
@@ -138,13 +156,46 @@ final class Signatory {
         return generator.generate(new CMSProcessableByteArray(signed), true).getEncoded();
     }
 
+    /** Says that a block's signature was there at some time. */
+    byte[] stamp(byte[] block, Instant time) throws Exception {
+        var signed = new CMSSignedData(block);
+        SignerInformation signer =
+                signed.getSignerInfos().getSigners().iterator().next();
+        var calculators = new JcaDigestCalculatorProviderBuilder().build();
+        var sha256 = new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256);
+        var tokens = new TimeStampTokenGenerator(
+                new JcaSimpleSignerInfoGeneratorBuilder().build("SHA256withECDSA", keys.getPrivate(), certificate()),
+                calculators.get(sha256),
+                new ASN1ObjectIdentifier("1.3.6.1.4.1.99999.1"));
+        tokens.addCertificates(new JcaCertStore(chain));
+        byte[] digest = Digests.sha256().digest(signer.getSignature());
+        var requests = new TimeStampRequestGenerator();
+        requests.setCertReq(true);
+        var request = requests.generate(NISTObjectIdentifiers.id_sha256, digest);
+        byte[] token = tokens.generate(request, BigInteger.ONE, Date.from(time)).getEncoded();
+        var attribute = new Attribute(
+                PKCSObjectIdentifiers.id_aa_signatureTimeStampToken, new DERSet(ASN1Primitive.fromByteArray(token)));
+        var stamped = SignerInformation.replaceUnsignedAttributes(signer, new AttributeTable(attribute));
+        return CMSSignedData.replaceSigners(signed, new SignerInformationStore(stamped))
+                .getEncoded("DER");
+    }
+
     /** Signs a jar in its place. */
     Path sign(Path jar) {
+        return sign(jar, "SHA-256", "SHA256withECDSA");
+    }
+
+    /** Signs a jar in its place, as it was done long ago. */
+    Path signBySha1(Path jar) {
+        return sign(jar, "SHA-1", "SHA1withECDSA");
+    }
+
+    private Path sign(Path jar, String digest, String signature) {
         try {
             var path = CertificateFactory.getInstance("X.509").generateCertPath(chain);
             var signer = new JarSigner.Builder(keys.getPrivate(), path)
-                    .digestAlgorithm("SHA-256")
-                    .signatureAlgorithm("SHA256withECDSA")
+                    .digestAlgorithm(digest)
+                    .signatureAlgorithm(signature)
                     .signerName(name.toUpperCase(Locale.ROOT))
                     .build();
             Path signed = jar.resolveSibling(jar.getFileName() + ".signed");
