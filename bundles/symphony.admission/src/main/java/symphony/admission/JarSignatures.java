@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -32,7 +33,8 @@ import symphony.component.Excerpt;
  * Who signed a jar. The platform's {@link JarFile} verifies signatures and digests; whether nothing was added, taken away or left out is
  * asked here, and whether the manifest is the very one that was signed, which a signature need not say of all of it. The platform lets a
  * time stamp say when a signature was made, and allows algorithms that were safe then, without asking who made the time stamp. So it
- * verifies a copy that has none.
+ * verifies a copy that has none. Nor are there signatures in that copy that are of another manifest: what somebody once signed says nothing
+ * about what is there now.
  */
 final class JarSignatures {
     /**
@@ -67,12 +69,12 @@ final class JarSignatures {
     private Signature verify(Path path) throws RefusedException {
         Path bare = PassingFiles.in(path.toAbsolutePath().getParent());
         try {
-            Map<String, byte[]> changed = withoutTimeStamps(path);
-            if (changed.isEmpty()) {
+            Map<String, Optional<byte[]>> changes = changes(path);
+            if (changes.isEmpty()) {
                 return signature(path);
             }
             readAll(path); // what the platform refuses as it is, is refused
-            copy(path, changed, bare);
+            copy(path, changes, bare);
             return signature(bare);
         } catch (SecurityException e) {
             throw new RefusedException(
@@ -84,28 +86,67 @@ final class JarSignatures {
         }
     }
 
-    /** Blocks as they are without their time stamps, of those that have some. */
-    private static Map<String, byte[]> withoutTimeStamps(Path path) throws RefusedException, IOException {
+    /** What is otherwise in the copy: blocks without time stamps; nothing of signatures of which the manifest is another one by now. */
+    private static Map<String, Optional<byte[]>> changes(Path path) throws RefusedException, IOException {
         try (var jar = new JarFile(path.toFile(), false)) {
-            var entries = Collections.list(jar.entries());
-            if (entries.stream().noneMatch(entry -> SignatureFiles.isSignature(entry.getName()))) {
-                throw new RefusedException(
-                        "it is not signed, and here only signed bundles may run; sign it with jarsigner,"
-                                + " by a key whose certificate is trusted");
-            }
-            checkManifest(jar, entries);
-            var result = new HashMap<String, byte[]>();
+            List<JarEntry> entries = Collections.list(jar.entries());
+            checkAllThere(jar, entries);
+            Set<String> outdated = outdated(jar, entries);
+            var result = new HashMap<String, Optional<byte[]>>();
             for (JarEntry entry : entries) {
-                if (SignatureFiles.isBlock(entry.getName())) {
-                    byte[] block = bytes(jar, entry.getName());
+                String name = entry.getName();
+                if (SignatureFiles.isPart(name) && outdated.contains(SignatureFiles.signature(name))) {
+                    result.put(name, Optional.empty());
+                } else if (SignatureFiles.isBlock(name)) {
+                    byte[] block = bytes(jar, name);
+                    if (!SignatureBlock.isDetached(block)) {
+                        throw new RefusedException(
+                                "block " + name + " brings what it signs along, so another file may be shown for it");
+                    }
                     byte[] without = SignatureBlock.withoutTimeStamps(block);
                     if (!Arrays.equals(block, without)) {
-                        result.put(entry.getName(), without);
+                        result.put(name, Optional.of(without));
                     }
                 }
             }
             return result;
         }
+    }
+
+    private static void checkAllThere(JarFile jar, List<JarEntry> entries) throws RefusedException, IOException {
+        Set<String> names = entries.stream().map(JarEntry::getName).collect(Collectors.toSet());
+        for (var section : jar.getManifest().getEntries().entrySet()) {
+            boolean isDigested = section.getValue().keySet().stream()
+                    .anyMatch(key -> key.toString().endsWith("-Digest"));
+            if (isDigested && !names.contains(section.getKey())) {
+                throw new RefusedException("entry " + Excerpt.of(section.getKey(), 80)
+                        + " was signed and is missing; build and sign it again");
+            }
+        }
+    }
+
+    /** Signatures of another manifest, as there are where a jar was signed, changed, and signed by somebody else. */
+    private static Set<String> outdated(JarFile jar, List<JarEntry> entries) throws RefusedException, IOException {
+        List<String> files = entries.stream()
+                .map(JarEntry::getName)
+                .filter(SignatureFiles::isSignature)
+                .toList();
+        if (files.isEmpty()) {
+            throw new RefusedException("it is not signed, and here only signed bundles may run; sign it with jarsigner,"
+                    + " by a key whose certificate is trusted");
+        }
+        byte[] manifest = bytes(jar, jar.getEntry(SignatureFiles.MANIFEST).getName());
+        var result = new LinkedHashSet<String>();
+        for (String file : files) {
+            if (!isOf(bytes(jar, file), manifest)) {
+                result.add(SignatureFiles.signature(file));
+            }
+        }
+        if (result.size() == files.size()) {
+            throw new RefusedException(SignatureFiles.MANIFEST + " is not as " + String.join(", ", files)
+                    + (files.size() == 1 ? " has" : " have") + " it; build and sign it again");
+        }
+        return result;
     }
 
     private static void readAll(Path path) throws IOException {
@@ -116,21 +157,21 @@ final class JarSignatures {
         }
     }
 
-    private static void copy(Path from, Map<String, byte[]> changed, Path to) throws IOException {
+    private static void copy(Path from, Map<String, Optional<byte[]>> changes, Path to) throws IOException {
         try (var jar = new JarFile(from.toFile(), false);
                 var out = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(to), CHUNK))) {
             out.setLevel(Deflater.BEST_SPEED);
             for (JarEntry entry : Collections.list(jar.entries())) {
-                byte[] content = changed.get(entry.getName());
-                out.putNextEntry(new ZipEntry(entry.getName()));
-                if (content != null) {
-                    out.write(content);
-                } else {
+                Optional<byte[]> change = changes.get(entry.getName());
+                if (change == null) {
+                    out.putNextEntry(new ZipEntry(entry.getName()));
                     try (InputStream in = jar.getInputStream(entry)) {
                         in.transferTo(out);
                     }
+                } else if (change.isPresent()) {
+                    out.putNextEntry(new ZipEntry(entry.getName()));
+                    out.write(change.get());
                 }
-                out.closeEntry();
             }
         }
     }
@@ -202,29 +243,6 @@ final class JarSignatures {
             throw new RefusedException(String.join("; ", reasons));
         }
         return result;
-    }
-
-    private static void checkManifest(JarFile jar, List<JarEntry> entries) throws RefusedException, IOException {
-        Set<String> names = entries.stream().map(JarEntry::getName).collect(Collectors.toSet());
-        for (var section : jar.getManifest().getEntries().entrySet()) {
-            boolean isDigested = section.getValue().keySet().stream()
-                    .anyMatch(key -> key.toString().endsWith("-Digest"));
-            if (isDigested && !names.contains(section.getKey())) {
-                throw new RefusedException("entry " + Excerpt.of(section.getKey(), 80)
-                        + " was signed and is missing; build and sign it again");
-            }
-        }
-        byte[] manifest = bytes(jar, jar.getEntry(SignatureFiles.MANIFEST).getName());
-        for (JarEntry entry : entries) {
-            if (SignatureFiles.isBlock(entry.getName()) && !SignatureBlock.isDetached(bytes(jar, entry.getName()))) {
-                throw new RefusedException("block " + entry.getName()
-                        + " brings what it signs along, so another file may be shown for it");
-            }
-            if (SignatureFiles.isSignature(entry.getName()) && !isOf(bytes(jar, entry.getName()), manifest)) {
-                throw new RefusedException(
-                        SignatureFiles.MANIFEST + " is not as " + entry.getName() + " has it; build and sign it again");
-            }
-        }
     }
 
     private static byte[] bytes(JarFile jar, String name) throws IOException {

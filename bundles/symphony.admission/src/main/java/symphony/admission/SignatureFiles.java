@@ -32,6 +32,12 @@ final class SignatureFiles {
         return isPart(name) && !isSignature(name);
     }
 
+    /** Which signature a part belongs to: its name, but for what tells the parts from each other. */
+    static String signature(String part) {
+        int dot = part.lastIndexOf('.');
+        return (dot < 0 ? part : part.substring(0, dot)).toUpperCase(Locale.ROOT);
+    }
+
     /** How many bytes an entry may have, besides the limit for all. */
     static long mostBytes(String name) {
         if (isBlock(name)) {

@@ -240,11 +240,34 @@ final class JarSignaturesTest {
         }
     }
 
+    /** Whoever adds a class and signs has the manifest of those changed who signed before. */
     @Test
     void refusesAClassThatOnlySomebodyElseSigned() {
         Jar signed = Jar.of(ADA.sign(bundle()));
         Path jar = BOB.sign(signed.with("acme/More.class", "more").write(file()));
-        refuses(jar, "", ADA);
+        refuses(jar, "it is signed by CN=bob", ADA);
+    }
+
+    /** As the platform and {@code jarsigner -verify} take it. */
+    @Test
+    void takesOneThatSomebodyElseSignedBeforeAClassWasAdded() throws Exception {
+        Jar signed = Jar.of(BOB.sign(bundle()));
+        Path jar = ADA.sign(signed.with("acme/More.class", "more").write(file()));
+        assertThat(signersToThePlatform(jar)).isEqualTo(2);
+        assertThat(verify(jar, ADA).signers()).containsExactly(ADA.fingerprint());
+        assertThat(verify(jar, ADA, BOB).signers()).containsExactly(ADA.fingerprint());
+        refuses(jar, "it is signed by CN=ada", BOB);
+        Path third = Jar.of(jar).with("acme/More.class", "even more").write(file());
+        refuses(third, "changed after it was signed", ADA);
+    }
+
+    /** The platform refuses all of it then, and so does everybody who asks it. */
+    @Test
+    void refusesOneThatSomebodyElseSignedBeforeAClassWasChanged() {
+        Jar signed = Jar.of(BOB.sign(bundle()));
+        Path jar = ADA.sign(signed.with(Jar.HANDLER, "another handler").write(file()));
+        assertThatThrownBy(() -> signersToThePlatform(jar)).isInstanceOf(SecurityException.class);
+        refuses(jar, "it was changed after it was signed: invalid SHA-256 signature file digest", ADA);
     }
 
     @Test
