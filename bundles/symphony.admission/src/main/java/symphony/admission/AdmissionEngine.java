@@ -47,15 +47,26 @@ final class AdmissionEngine {
     private static final int CHUNK = 1 << 16;
     private static final Duration PAUSE = Duration.ofMillis(100);
 
+    /** Of bundles that could not be read or audited: they are tried again under a lock of the framework, so not too often. */
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+    /** How often that time doubles, up to about a minute. */
+    private static final int MOST_DOUBLINGS = 6;
+
     /**
      * A bundle's verdict, and as long as what it holds.
      *
      * @param revision of the bundle; each update makes another one
      * @param stamp of the trusted certificates
-     * @param until when a signer's certificate ends
+     * @param until when a signer's certificate ends, or when it is tried again
+     * @param failures how often in a row it could not be read, or not be audited
      */
     private record Judged(
-            AdmissionVerdict verdict, WeakReference<BundleRevision> revision, String stamp, Instant until) {}
+            AdmissionVerdict verdict,
+            WeakReference<BundleRevision> revision,
+            String stamp,
+            Instant until,
+            int failures) {}
 
     private final AdmissionMode mode;
     private final Guard guard;
@@ -218,13 +229,11 @@ final class AdmissionEngine {
         Judged judged = bundles.get(bundle.getBundleId());
         String stamp = trusted.stamp();
         BundleRevision revision = bundle.adapt(BundleRevision.class);
-        if (judged != null
-                && judged.revision.get() == revision
-                && judged.stamp.equals(stamp)
-                && clock.instant().isBefore(judged.until)) {
+        boolean isSame = judged != null && judged.revision.get() == revision;
+        if (isSame && judged.stamp.equals(stamp) && clock.instant().isBefore(judged.until)) {
             return judged.verdict;
         }
-        Judged anew = judgeAnew(bundle, new WeakReference<>(revision), stamp);
+        Judged anew = judgeAnew(bundle, new WeakReference<>(revision), stamp, isSame ? judged.failures : 0);
         bundles.put(bundle.getBundleId(), anew);
         if (bundle.getState() == Bundle.UNINSTALLED) {
             bundles.remove(bundle.getBundleId());
@@ -232,7 +241,7 @@ final class AdmissionEngine {
         return anew.verdict;
     }
 
-    private Judged judgeAnew(Bundle bundle, WeakReference<BundleRevision> revision, String stamp) {
+    private Judged judgeAnew(Bundle bundle, WeakReference<BundleRevision> revision, String stamp, int failures) {
         String subject = subject(bundle);
         try {
             Signature signature = verified(bundle);
@@ -246,17 +255,34 @@ final class AdmissionEngine {
                             "signers",
                             String.join(" ", signature.signers())));
             return new Judged(
-                    verdict(bundle, Standing.ADMITTED, "", signature.signers()), revision, stamp, signature.until());
+                    verdict(bundle, Standing.ADMITTED, "", signature.signers()), revision, stamp, signature.until(), 0);
         } catch (RefusedException e) {
-            return refused(bundle, subject, e.getMessage(), revision, stamp, Instant.MAX);
+            tellRefusal(bundle, subject, e.getMessage());
+            return new Judged(refused(bundle, e.getMessage()), revision, stamp, Instant.MAX, 0);
         } catch (AuditUnavailableException e) {
-            String reason = "it cannot be audited: " + e.getMessage();
-            return refused(bundle, subject, reason, revision, stamp, Instant.MIN); // the next time it may
+            return failed(bundle, revision, stamp, failures, "it cannot be audited: " + e.getMessage(), e);
         } catch (IOException | RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
-            String reason = "it cannot be read: " + e;
-            log.warn("{}: {} cannot be read", Admission.PID, subject, e);
-            return refused(bundle, subject, reason, revision, stamp, Instant.MIN);
+            return failed(bundle, revision, stamp, failures, "it cannot be read: " + e, e);
         }
+    }
+
+    /** It may be otherwise the next time. Only the first time is told. */
+    private Judged failed(
+            Bundle bundle,
+            WeakReference<BundleRevision> revision,
+            String stamp,
+            int failures,
+            String reason,
+            Throwable cause) {
+        if (failures == 0) {
+            log.warn("{}: {} could not be judged; it is tried again", Admission.PID, subject(bundle), cause);
+            tellRefusal(bundle, subject(bundle), reason);
+        } else {
+            log.debug("{}: {} could not be judged once more", Admission.PID, subject(bundle), cause);
+        }
+        Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
+        Instant again = clock.instant().plus(pause);
+        return new Judged(refused(bundle, reason), revision, stamp, again, failures + 1);
     }
 
     private Signature verified(Bundle bundle) throws RefusedException, IOException {
@@ -271,13 +297,11 @@ final class AdmissionEngine {
         }
     }
 
-    private Judged refused(
-            Bundle bundle,
-            String subject,
-            String reason,
-            WeakReference<BundleRevision> revision,
-            String stamp,
-            Instant until) {
+    private AdmissionVerdict refused(Bundle bundle, String reason) {
+        return verdict(bundle, Standing.REFUSED, reason, Set.of());
+    }
+
+    private void tellRefusal(Bundle bundle, String subject, String reason) {
         log.warn(
                 "{}: bundle {} ({}) may not run: {}",
                 Admission.PID,
@@ -285,7 +309,6 @@ final class AdmissionEngine {
                 subject,
                 Excerpt.printable(reason));
         recordDenial("admission:bundle", subject, "", reason);
-        return new Judged(verdict(bundle, Standing.REFUSED, reason, Set.of()), revision, stamp, until);
     }
 
     private AdmissionVerdict verdict(Bundle bundle, Standing standing, String reason, Set<String> signers) {

@@ -48,6 +48,8 @@ final class AdmissionEngineTest {
 
     private final List<AuditEntry> audited = new ArrayList<>();
     private boolean auditFails;
+    private int attempts;
+    private final Instant begin = Instant.now();
     private Duration later = Duration.ZERO;
     private Framework framework;
     private TrustedCertificates trusted;
@@ -57,6 +59,7 @@ final class AdmissionEngineTest {
     private final AuditSink sink = new AuditSink() {
         @Override
         public void record(AuditEntry entry) {
+            attempts++;
             if (auditFails) {
                 throw new AuditUnavailableException("the disk is full, a test says", null);
             }
@@ -99,7 +102,7 @@ final class AdmissionEngineTest {
                 Set.of(framework.getSymbolicName()),
                 folder.resolve("work"),
                 LIMITS,
-                () -> Instant.now().plus(later),
+                () -> begin.plus(later),
                 Duration.ZERO);
         var gate = new ResolveGate(engine);
         context.addBundleListener(gate);
@@ -340,8 +343,48 @@ final class AdmissionEngineTest {
         assertThat(verdict(bundle).reason()).contains("the disk is full, a test says");
         assertThat(drop(ADA.sign(jar("dropped")))).isNull();
         auditFails = false;
+        later = Duration.ofSeconds(1);
         assertThat(resolves(bundle)).isTrue();
         assertThat(drop(ADA.sign(jar("dropped")))).isNotNull();
+    }
+
+    /** Whoever resolves has a lock of the framework meanwhile. */
+    @Test
+    void triesMoreAndMoreRarelyWhatCannotBeAudited() throws Exception {
+        auditFails = true;
+        Bundle bundle = install(ADA.sign(jar("acme")));
+        int first = attempts;
+        assertThat(first).isPositive();
+        assertThat(resolves(bundle)).isFalse();
+        assertThat(resolves(bundle)).isFalse();
+        assertThat(attempts).isEqualTo(first);
+        int retries = 0;
+        for (int seconds = 1; seconds <= 600; seconds++) {
+            later = Duration.ofSeconds(seconds);
+            int before = attempts;
+            assertThat(engine.mayRun(bundle)).isFalse();
+            retries += attempts > before ? 1 : 0;
+        }
+        assertThat(retries).isBetween(10, 15);
+        assertThat(attempts - first).as("the refusal was told once").isEqualTo(retries);
+        auditFails = false;
+        later = Duration.ofSeconds(665);
+        assertThat(engine.mayRun(bundle)).isTrue();
+    }
+
+    @Test
+    void triesMoreAndMoreRarelyWhatCannotBeRead() throws Exception {
+        Files.writeString(folder.resolve("work"), "no folder");
+        Bundle bundle = install(ADA.sign(jar("acme")));
+        assertThat(verdict(bundle).reason()).startsWith("it cannot be read: java.nio.file.FileAlreadyExists");
+        Instant judged = verdict(bundle).time();
+        Files.delete(folder.resolve("work"));
+        assertThat(verdict(bundle).time()).isEqualTo(judged);
+        later = Duration.ofSeconds(1);
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.ADMITTED);
+        assertThat(audited)
+                .filteredOn(entry -> entry.outcome() == Outcome.DENIED)
+                .hasSize(1);
     }
 
     @Test
