@@ -48,14 +48,17 @@ final class ResolveGate implements ResolverHookFactory, SynchronousBundleListene
             this.triggers = triggers;
         }
 
+        /**
+         * What is resolved already may go on, import dynamically and be a provider. It may be an earlier revision of a bundle, in use
+         * until others are refreshed; the bundle is judged by its newest one, which may be refused.
+         */
         private boolean mayRun(BundleRevision revision) {
-            return answers.computeIfAbsent(revision, each -> engine.mayRun(each.getBundle()));
+            return revision.getWiring() != null
+                    || answers.computeIfAbsent(revision, each -> engine.mayRun(each.getBundle()));
         }
 
-        /** What is resolved already stays a provider. */
         private boolean isRefused(BundleCapability capability) {
-            BundleRevision revision = capability.getRevision();
-            return revision.getWiring() == null && !mayRun(revision);
+            return !mayRun(capability.getRevision());
         }
 
         /** Only those that are asked for: once any is missing here Felix takes all that is resolved for missing, too. */

@@ -26,6 +26,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.launch.Framework;
+import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import symphony.admission.Signatory.Use;
 import symphony.api.admission.AdmissionMode;
@@ -85,7 +86,12 @@ final class AdmissionEngineTest {
     private void start() throws BundleException {
         framework = new FrameworkFactory()
                 .newFramework(Map.of(
-                        Constants.FRAMEWORK_STORAGE, folder.resolve("cache").toString(), "felix.log.level", "0"));
+                        Constants.FRAMEWORK_STORAGE,
+                        folder.resolve("cache").toString(),
+                        "felix.log.level",
+                        "0",
+                        "felix.bootdelegation.implicit",
+                        "false")); // else classes come from the test's class path
         framework.start();
     }
 
@@ -224,6 +230,24 @@ final class AdmissionEngineTest {
         }
         bundle.start();
         assertThat(bundle.getState()).isEqualTo(Bundle.ACTIVE);
+    }
+
+    /** It is in use by others until they are refreshed, and its classes may be loaded for the first time. */
+    @Test
+    void letsWhatRanBeforeARefusedUpdateImportDynamically() throws Exception {
+        Bundle bundle = install(ADA.sign(Jar.bundle("acme", "Export-Package: acme", "DynamicImport-Package: *")
+                .write(folder.resolve("load/acme.jar"))));
+        install(ADA.sign(Jar.bundle("user", "Import-Package: acme").write(folder.resolve("load/user.jar"))))
+                .start();
+        BundleWiring former = bundle.adapt(BundleWiring.class);
+        try (var in = Files.newInputStream(jar("acme"))) { // not signed
+            bundle.update(in);
+        }
+        assertThat(former.isInUse()).isTrue();
+        assertThat(former.getClassLoader().loadClass("org.osgi.util.tracker.ServiceTracker"))
+                .isNotNull();
+        assertThat(resolves(bundle)).isFalse();
+        assertThat(verdict(bundle).reason()).contains("it is not signed");
     }
 
     @Test
