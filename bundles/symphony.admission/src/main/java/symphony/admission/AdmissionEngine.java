@@ -131,22 +131,21 @@ final class AdmissionEngine {
      * Judges a file that should become a bundle.
      *
      * @param copy is made: what was judged, whatever becomes of the file meanwhile
+     * @return the copy's SHA-256
      * @throws RefusedException if it may not; the file is remembered as refused
      * @throws IOException if it cannot be read, or not be copied
      */
-    void admit(Path file, Path copy) throws RefusedException, IOException {
+    String admit(Path file, Path copy) throws RefusedException, IOException {
         String hash = "";
         try {
             hash = copy(file, copy);
-            JarForm.check(copy, limits);
-            String subject =
-                    rules.check(headers(copy), file.toFile().toURI().normalize().toString());
-            Set<String> signers = signature(copy).signers();
+            Look look = look(file, copy);
             recordInTime(
                     "admission:file",
-                    subject,
-                    Map.of("file", file.toString(), "hash", hash, "signers", String.join(" ", signers)));
+                    look.subject,
+                    Map.of("file", file.toString(), "hash", hash, "signers", String.join(" ", look.signers)));
             forget(file);
+            return hash;
         } catch (RefusedException e) {
             refuse(file, hash, e.getMessage());
             throw e;
@@ -155,6 +154,33 @@ final class AdmissionEngine {
             refuse(file, hash, reason);
             throw new RefusedException(reason, e);
         }
+    }
+
+    /**
+     * Judges again what a file was when it was admitted; that was audited then.
+     *
+     * @param file where it came from
+     * @param kept what was kept of it
+     * @param hash what its SHA-256 was
+     * @param copy is made of what was kept
+     * @throws RefusedException if it may not be a bundle any more
+     * @throws IOException if it cannot be read, or not be copied
+     */
+    void admitAgain(Path file, Path kept, String hash, Path copy) throws RefusedException, IOException {
+        if (!copy(kept, copy).equals(hash)) {
+            throw new RefusedException("it was changed in " + kept);
+        }
+        look(file, copy);
+    }
+
+    /** What was found in a file. */
+    private record Look(String subject, Set<String> signers) {}
+
+    private Look look(Path file, Path copy) throws RefusedException, IOException {
+        JarForm.check(copy, limits);
+        String subject =
+                rules.check(headers(copy), file.toFile().toURI().normalize().toString());
+        return new Look(subject, signature(copy).signers());
     }
 
     /** Refuses a file without a look into it. */

@@ -24,7 +24,7 @@ import symphony.api.admission.AdmissionMode;
 /**
  * Stands before File Install: what is dropped is judged, and what was judged is installed, a copy that nobody else has. Where bundles must
  * be signed a file is claimed by its name alone, as what is in it may change between two looks. Where an update is refused File Install
- * would take the bundle away; it gets what was admitted last instead, so that what runs goes on. Thread-safe.
+ * would take the bundle away; it gets what was admitted last instead, judged again, so that what runs goes on. Thread-safe.
  */
 final class DropGate implements ArtifactTransformer {
     private static final Logger log = LoggerFactory.getLogger(DropGate.class);
@@ -39,8 +39,11 @@ final class DropGate implements ArtifactTransformer {
     private final AdmissionEngine engine;
     private final Path kept;
 
-    /** Where the last admitted copy of a file lies. */
-    private final Map<Path, Path> admitted = new ConcurrentHashMap<>();
+    /** @param hash its SHA-256 as it was admitted */
+    private record Kept(Path copy, String hash) {}
+
+    /** The last admitted copy of a file. */
+    private final Map<Path, Kept> admitted = new ConcurrentHashMap<>();
 
     /** Folders where nothing is of an earlier process any more. */
     private final Set<Path> swept = ConcurrentHashMap.newKeySet();
@@ -121,8 +124,7 @@ final class DropGate implements ArtifactTransformer {
 
     private boolean admit(Path file, Path copy) {
         try {
-            engine.admit(file, copy);
-            keep(file, copy);
+            keep(file, copy, engine.admit(file, copy));
             return true;
         } catch (RefusedException e) {
             log.debug("{}: {} is refused", Admission.PID, file, e); // the engine says so
@@ -146,13 +148,13 @@ final class DropGate implements ArtifactTransformer {
         }
     }
 
-    private void keep(Path file, Path copy) {
+    private void keep(Path file, Path copy, String hash) {
         try {
             Files.createDirectories(kept);
             Path place = kept.resolve(
                     Digests.hex(Digests.sha256().digest(file.toString().getBytes(StandardCharsets.UTF_8))) + ".jar");
             Files.copy(copy, place, StandardCopyOption.REPLACE_EXISTING);
-            admitted.put(file, place);
+            admitted.put(file, new Kept(place, hash));
         } catch (IOException e) {
             admitted.remove(file);
             log.warn(
@@ -165,13 +167,20 @@ final class DropGate implements ArtifactTransformer {
     }
 
     private boolean restore(Path file, Path copy) {
-        Path last = admitted.get(file);
+        Kept last = admitted.get(file);
         if (last == null) {
             return false;
         }
         try {
-            Files.copy(last, copy, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
+            engine.admitAgain(file, last.copy, last.hash, copy);
+        } catch (RefusedException e) {
+            log.warn(
+                    "{}: what {} was before may not run any more, so the bundle is taken away: {}",
+                    Admission.PID,
+                    file,
+                    e.getMessage());
+            return false;
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             log.warn(
                     "{}: what {} was before cannot be read any more, so the bundle is taken away",
                     Admission.PID,
@@ -187,7 +196,7 @@ final class DropGate implements ArtifactTransformer {
         admitted.entrySet().removeIf(entry -> {
             boolean gone = !Files.exists(entry.getKey());
             if (gone) {
-                PassingFiles.delete(entry.getValue());
+                PassingFiles.delete(entry.getValue().copy);
             }
             return gone;
         });

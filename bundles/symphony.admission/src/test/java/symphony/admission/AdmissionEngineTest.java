@@ -7,10 +7,12 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -305,6 +307,75 @@ final class AdmissionEngineTest {
         assertThat(verdict(again).reason()).contains("changed after it was signed");
     }
 
+    /** Content and times are as they were once. */
+    @Test
+    void judgesWhatIsPutBackIntoTheCacheByWhatItIs() throws Exception {
+        Path certificate = Path.of(trusted.keep(BOB.certificate()).file());
+        Bundle bundle = install(BOB.sign(jar("acme")));
+        bundle.start();
+        long id = bundle.getBundleId();
+        Path cache = folder.resolve("cache/bundle" + id);
+        stop();
+        copyAll(cache, folder.resolve("former"));
+        start();
+        open(AdmissionMode.SIGNED);
+        try (var in = Files.newInputStream(ADA.sign(jar("acme")))) {
+            framework.getBundleContext().getBundle(id).update(in);
+        }
+        Files.delete(certificate);
+        stop();
+        deleteAll(cache);
+        copyAll(folder.resolve("former"), cache);
+        start();
+        open(AdmissionMode.SIGNED);
+        Bundle again = framework.getBundleContext().getBundle(id);
+        assertThat(engine.mayRun(again)).isFalse();
+        assertThat(verdict(again).reason()).contains("it is signed by CN=bob").contains("it is not trusted");
+    }
+
+    /** Also one that was there before, whose list is kept elsewhere. */
+    @Test
+    void judgesWhatWasThereBeforeAndIsPutBackAfterAnUpdate() throws Exception {
+        stop();
+        Files.delete(folder.resolve("before"));
+        start();
+        long id = install(jar("plain")).getBundleId();
+        Path cache = folder.resolve("cache/bundle" + id);
+        stop();
+        copyAll(cache, folder.resolve("former"));
+        start();
+        open(AdmissionMode.SIGNED);
+        Bundle bundle = framework.getBundleContext().getBundle(id);
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.BEFORE);
+        try (var in = Files.newInputStream(ADA.sign(jar("plain")))) {
+            bundle.update(in);
+        }
+        stop();
+        deleteAll(cache);
+        copyAll(folder.resolve("former"), cache);
+        start();
+        open(AdmissionMode.SIGNED);
+        Bundle again = framework.getBundleContext().getBundle(id);
+        assertThat(resolves(again)).isFalse();
+        assertThat(verdict(again).reason()).contains("it is not signed");
+    }
+
+    private static void copyAll(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (Path each : files.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    private static void deleteAll(Path root) throws IOException {
+        try (var files = Files.walk(root)) {
+            for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
     @Test
     void letsThoseRunThatWereThereBefore() throws Exception {
         stop();
@@ -475,6 +546,29 @@ final class AdmissionEngineTest {
         assertThat(drop(ADA.sign(jar("other")))).isNotNull();
         jar("acme");
         assertThat(drop(jar)).as("what was deleted is forgotten").isNull();
+    }
+
+    /** What was right when it was admitted need not be now. */
+    @Test
+    void judgesWhatWasAdmittedBeforeAgain() throws Exception {
+        Path certificate = Path.of(trusted.keep(BOB.certificate()).file());
+        Path jar = BOB.sign(jar("acme"));
+        assertThat(drop(jar)).isNotNull();
+        jar("acme"); // not signed
+        assertThat(drop(jar)).isNotNull();
+        Files.delete(certificate);
+        assertThat(drop(jar)).as("nobody trusts its signer any more").isNull();
+        trusted.keep(BOB.certificate());
+        assertThat(drop(jar)).isNotNull();
+        try (var kept = Files.newDirectoryStream(folder.resolve("kept"))) {
+            for (Path each : kept) {
+                Files.copy(BOB.sign(jar("other")), each, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        assertThat(drop(jar)).as("another file lies in its place").isNull();
+        try (var copies = Files.list(folder.resolve("tmp"))) {
+            assertThat(copies).as("those that were given").hasSize(3);
+        }
     }
 
     @Test
