@@ -1,24 +1,20 @@
 package symphony.admission;
 
 import java.io.File;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
-import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -47,20 +43,13 @@ import symphony.component.StateHome;
         service = {},
         configurationPid = Admission.PID)
 @Designate(ocd = Admission.Config.class)
-@Capability(
-        namespace = "osgi.service",
-        attribute = "objectClass:List<String>=symphony.api.admission.BundleAdmission",
-        uses = BundleAdmission.class)
 public final class Admission {
     /*
-     * The services are registered by hand: one of them knows who has it, and where nothing is asked of bundles there is no gate.
+     * The service is registered by hand, as it knows who has it. The gates are the activator's.
      */
     static final String PID = "symphony.admission";
     /** Launch property: the folder of the certificates that are trusted. */
     static final String TRUSTED = "symphony.admission.trusted";
-
-    /** Launch property of File Install: where it has its copies. */
-    private static final String STAGED = "felix.fileinstall.tmpdir";
 
     private static final Duration AUDIT_PATIENCE = Duration.ofMinutes(1);
 
@@ -68,13 +57,11 @@ public final class Admission {
 
     private final BundleContext context;
     private final Guard guard;
+    private final Gatekeeper gatekeeper;
     private final AdmissionEngine engine;
-    private final Optional<Path> data;
 
     /** Of DS only. */
-    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
-
-    private ResolveGate gate;
+    private ServiceRegistration<?> registration;
 
     /** Documents and defaults; the values are read by {@link JarLimits}. */
     @ObjectClassDefinition(name = "Symphony admission", description = "How much a jar may be that becomes a bundle.")
@@ -99,18 +86,19 @@ public final class Admission {
     public Admission(Map<String, ?> config, BundleContext context) {
         this.context = context;
         this.guard = Guard.of(context.getProperty(Guard.SECURITY));
-        this.data = Optional.ofNullable(context.getDataFile("")).map(File::toPath);
+        this.gatekeeper = gatekeeper(context);
+        Optional<Path> data = Optional.ofNullable(context.getDataFile("")).map(File::toPath);
         Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
         Path home = StateHome.of(context::getProperty);
         String trusted = context.getProperty(TRUSTED);
         this.engine = new AdmissionEngine(
-                Modes.of(context::getProperty),
+                gatekeeper.mode(),
                 guard,
                 new TrustedCertificates(
                         trusted == null
                                 ? home.resolve("trusted")
                                 : Path.of(trusted).toAbsolutePath()),
-                BundlesBefore.of(data.map(folder -> folder.resolve("before")), isNew(), context.getBundles()),
+                gatekeeper.before(),
                 Set.of(framework.getSymbolicName()),
                 data.orElse(home).resolve("admission"),
                 JarLimits.of(JarLimits.KEYS.orDefaults(config)),
@@ -118,27 +106,29 @@ public final class Admission {
                 AUDIT_PATIENCE);
     }
 
-    /** Whether this bundle was installed, or updated, since the process began. */
-    private boolean isNew() {
-        return context.getBundle().getLastModified()
-                >= ManagementFactory.getRuntimeMXBean().getStartTime();
+    /** The activator's, who has registered it for this bundle only. */
+    private static Gatekeeper gatekeeper(BundleContext context) {
+        ServiceReference<?>[] own = context.getBundle().getRegisteredServices();
+        return Arrays.stream(own == null ? new ServiceReference<?>[0] : own)
+                .filter(each -> List.of((String[]) each.getProperty(Constants.OBJECTCLASS))
+                        .contains(Gatekeeper.class.getName()))
+                .map(context::getService)
+                .map(Gatekeeper.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("bundle " + context.getBundle() + " is not started"));
     }
 
-    /** Opens the gates, now that access control and audit are bound if they are there. */
+    /** Lets the gates ask, now that access control and audit are bound if they are there. */
     @Activate
     void activate() {
-        registrations.add(context.registerService(BundleAdmission.class, perCaller(), null));
-        if (engine.mode() == AdmissionMode.OFF) {
-            return;
-        }
+        gatekeeper.ask(engine);
+        registration = context.registerService(BundleAdmission.class, perCaller(), null);
         if (engine.mode() == AdmissionMode.SIGNED) {
-            gate = new ResolveGate(engine);
-            context.addBundleListener(gate);
-            registrations.add(context.registerService(ResolverHookFactory.class, gate, null));
             unresolveRefused();
         }
-        registerDropGate();
-        log.info("symphony.admission: mode {}", engine.mode());
+        if (engine.mode() != AdmissionMode.OFF) {
+            log.info("symphony.admission: mode {}", engine.mode());
+        }
     }
 
     /** Bundles that came while nobody judged. */
@@ -158,14 +148,6 @@ public final class Admission {
         } else if (!refused.isEmpty()) {
             log.warn("{}: {} came while nobody judged bundles and may not run; they are stopped", PID, refused);
             wiring.refreshBundles(refused);
-        }
-    }
-
-    private void registerDropGate() {
-        try {
-            registrations.add(FileInstallation.register(context, engine, data));
-        } catch (NoClassDefFoundError e) {
-            log.debug("{}: no File Install is there, so nothing is dropped", PID, e);
         }
     }
 
@@ -217,27 +199,7 @@ public final class Admission {
 
     @Deactivate
     void deactivate() {
-        if (gate != null) {
-            context.removeBundleListener(gate);
-        }
-        registrations.forEach(ServiceRegistration::unregister);
-    }
-
-    /** Apart, as its classes may be missing. */
-    private static final class FileInstallation {
-        private FileInstallation() {}
-
-        static ServiceRegistration<?> register(BundleContext context, AdmissionEngine engine, Optional<Path> data) {
-            var properties = new Hashtable<String, Object>();
-            properties.put(Constants.SERVICE_RANKING, Integer.MAX_VALUE); // asked before all others
-            return context.registerService(
-                    org.apache.felix.fileinstall.ArtifactTransformer.class,
-                    new DropGate(
-                            engine,
-                            data.orElseGet(() -> StateHome.of(context::getProperty))
-                                    .resolve("admitted"),
-                            Optional.ofNullable(context.getProperty(STAGED)).map(Path::of)),
-                    properties);
-        }
+        registration.unregister();
+        gatekeeper.leave(engine);
     }
 }

@@ -346,16 +346,9 @@ final class AdmissionEngine {
         return Excerpt.of(String.valueOf(bundle.getSymbolicName()), 200) + ' ' + bundle.getVersion();
     }
 
-    /** A bundle has been installed or updated. */
-    void arrived(Bundle bundle) {
-        before.arrived(bundle);
-        judge(bundle);
-    }
-
     /** A bundle has gone. */
     void forget(Bundle bundle) {
         bundles.remove(bundle.getBundleId());
-        before.forget(bundle);
     }
 
     /** How bundles were judged, and files that were refused last and are still there. */

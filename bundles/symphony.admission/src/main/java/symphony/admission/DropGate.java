@@ -20,6 +20,7 @@ import org.apache.felix.fileinstall.ArtifactTransformer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.admission.AdmissionMode;
+import symphony.component.Excerpt;
 
 /**
  * Stands before File Install: what is dropped is judged, and what was judged is installed, a copy that nobody else has. Where bundles must
@@ -36,7 +37,7 @@ final class DropGate implements ArtifactTransformer {
     private static final String JAR = ".jar";
     private static final byte[] JAR_MARK = {'P', 'K', 3, 4};
 
-    private final AdmissionEngine engine;
+    private final Gatekeeper gatekeeper;
     private final Path kept;
 
     /** @param hash its SHA-256 as it was admitted */
@@ -54,8 +55,8 @@ final class DropGate implements ArtifactTransformer {
      * @param kept folder for what was admitted last, of nobody else
      * @param staged where File Install will have its copies, if that is known before it asks
      */
-    DropGate(AdmissionEngine engine, Path kept, Optional<Path> staged) {
-        this.engine = engine;
+    DropGate(Gatekeeper gatekeeper, Path kept, Optional<Path> staged) {
+        this.gatekeeper = gatekeeper;
         this.kept = kept;
         deleteAll(kept); // of another run: nobody knows of what they are copies
         staged.ifPresent(this::sweep);
@@ -83,7 +84,7 @@ final class DropGate implements ArtifactTransformer {
         if (NO_BUNDLES.stream().anyMatch(name::endsWith)) {
             return false;
         }
-        if (engine.mode() == AdmissionMode.SIGNED) {
+        if (gatekeeper.mode() == AdmissionMode.SIGNED) {
             return true; // configurations, too: they could configure whatever keeps others out
         }
         return name.toLowerCase(Locale.ROOT).endsWith(JAR) || beginsAsJar(artifact);
@@ -103,8 +104,22 @@ final class DropGate implements ArtifactTransformer {
 
     @Override
     public File transform(File artifact, File folder) {
-        Path file = artifact.toPath();
         forgetThoseGone();
+        sweep(folder.toPath());
+        Optional<AdmissionEngine> engine = gatekeeper.soon();
+        if (engine.isEmpty()) {
+            log.warn(
+                    "{}: {} is refused, as nobody judges bundles; see why the component {} is not there, then touch the file",
+                    Admission.PID,
+                    Excerpt.printable(artifact.toString()),
+                    Admission.class.getName());
+            return null;
+        }
+        return transform(engine.get(), artifact, folder.toPath());
+    }
+
+    private File transform(AdmissionEngine engine, File artifact, Path folder) {
+        Path file = artifact.toPath();
         if (isConfiguration(artifact.getName().toLowerCase(Locale.ROOT))) {
             engine.refuse(
                     file,
@@ -113,16 +128,15 @@ final class DropGate implements ArtifactTransformer {
                             + " container is configured");
             return null;
         }
-        sweep(folder.toPath());
-        Path copy = PassingFiles.in(folder.toPath());
-        if (admit(file, copy) || restore(file, copy)) {
+        Path copy = PassingFiles.in(folder);
+        if (admit(engine, file, copy) || restore(engine, file, copy)) {
             return new Staged(copy);
         }
         PassingFiles.delete(copy);
         return null;
     }
 
-    private boolean admit(Path file, Path copy) {
+    private boolean admit(AdmissionEngine engine, Path file, Path copy) {
         try {
             keep(file, copy, engine.admit(file, copy));
             return true;
@@ -166,7 +180,7 @@ final class DropGate implements ArtifactTransformer {
         }
     }
 
-    private boolean restore(Path file, Path copy) {
+    private boolean restore(AdmissionEngine engine, Path file, Path copy) {
         Kept last = admitted.get(file);
         if (last == null) {
             return false;

@@ -17,17 +17,17 @@ import org.osgi.framework.wiring.BundleRevision;
  * They are judged as they are installed, outside of the framework's locks, and else as they are resolved. Thread-safe.
  */
 final class ResolveGate implements ResolverHookFactory, SynchronousBundleListener {
-    private final AdmissionEngine engine;
+    private final Gatekeeper gatekeeper;
 
-    ResolveGate(AdmissionEngine engine) {
-        this.engine = engine;
+    ResolveGate(Gatekeeper gatekeeper) {
+        this.gatekeeper = gatekeeper;
     }
 
     @Override
     public void bundleChanged(BundleEvent event) {
         switch (event.getType()) {
-            case BundleEvent.INSTALLED, BundleEvent.UPDATED -> engine.arrived(event.getBundle());
-            case BundleEvent.UNINSTALLED -> engine.forget(event.getBundle());
+            case BundleEvent.INSTALLED, BundleEvent.UPDATED -> gatekeeper.arrived(event.getBundle());
+            case BundleEvent.UNINSTALLED -> gatekeeper.gone(event.getBundle());
             default -> {
                 // nothing of it has changed
             }
@@ -54,7 +54,7 @@ final class ResolveGate implements ResolverHookFactory, SynchronousBundleListene
          */
         private boolean mayRun(BundleRevision revision) {
             return revision.getWiring() != null
-                    || answers.computeIfAbsent(revision, each -> engine.mayRun(each.getBundle()));
+                    || answers.computeIfAbsent(revision, each -> gatekeeper.mayRun(each.getBundle()));
         }
 
         private boolean isRefused(BundleCapability capability) {

@@ -57,6 +57,7 @@ final class AdmissionEngineTest {
     private Framework framework;
     private TrustedCertificates trusted;
     private AdmissionEngine engine;
+    private Gatekeeper gatekeeper;
     private DropGate drops;
 
     private final AuditSink sink = new AuditSink() {
@@ -102,20 +103,23 @@ final class AdmissionEngineTest {
         guard.bind(sink);
         trusted = new TrustedCertificates(folder.resolve("trusted"));
         var context = framework.getBundleContext();
+        var before = BundlesBefore.of(Optional.of(folder.resolve("before")), true, context.getBundles());
         engine = new AdmissionEngine(
                 mode,
                 guard,
                 trusted,
-                BundlesBefore.of(Optional.of(folder.resolve("before")), true, context.getBundles()),
+                before,
                 Set.of(framework.getSymbolicName()),
                 folder.resolve("work"),
                 LIMITS,
                 () -> begin.plus(later),
                 Duration.ZERO);
-        var gate = new ResolveGate(engine);
+        gatekeeper = new Gatekeeper(mode, before, Duration.ZERO);
+        gatekeeper.ask(engine);
+        var gate = new ResolveGate(gatekeeper);
         context.addBundleListener(gate);
         context.registerService(ResolverHookFactory.class, gate, null);
-        drops = new DropGate(engine, folder.resolve("kept"), Optional.of(folder.resolve("tmp")));
+        drops = new DropGate(gatekeeper, folder.resolve("kept"), Optional.of(folder.resolve("tmp")));
     }
 
     private void stop() throws Exception {
@@ -217,6 +221,20 @@ final class AdmissionEngineTest {
         Bundle bundle = install(forged);
         assertThat(resolves(bundle)).isFalse();
         assertThat(verdict(bundle).reason()).contains("a folder with content");
+    }
+
+    @Test
+    void letsNothingPassWhileNobodyJudges() throws Exception {
+        Bundle before = install(ADA.sign(jar("judged")));
+        assertThat(resolves(before)).isTrue();
+        gatekeeper.leave(engine);
+        Bundle bundle = install(ADA.sign(jar("acme")));
+        assertThat(resolves(bundle)).isFalse();
+        assertThat(drop(jar("dropped"))).isNull();
+        before.start(); // it is resolved
+        gatekeeper.ask(engine);
+        assertThat(resolves(bundle)).isTrue();
+        assertThat(drop(ADA.sign(jar("dropped")))).isNotNull();
     }
 
     @Test

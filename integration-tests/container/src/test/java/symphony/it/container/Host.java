@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,22 +38,29 @@ final class Host {
 
     /** Starts it; the random numbers decide on the order of all that happens to several bundles. */
     Host(Path folder, Path home, Random order) throws BundleException {
+        this(folder, home, order, Map.of());
+    }
+
+    /** With further launch properties. */
+    Host(Path folder, Path home, Random order, Map<String, String> further) throws BundleException {
         this.order = order;
+        var properties = new HashMap<>(further);
+        properties.putAll(Map.of(
+                "org.osgi.framework.storage",
+                folder.resolve("cache").toString(),
+                "symphony.home",
+                home.toString(),
+                "org.ops4j.pax.logging.DefaultServiceLog.level",
+                "INFO",
+                // Nothing from the class path of this test.
+                "felix.bootdelegation.implicit",
+                "false",
+                "osgi.compatibility.bootdelegation",
+                "false"));
         framework = ServiceLoader.load(FrameworkFactory.class)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no framework on the class path"))
-                .newFramework(Map.of(
-                        "org.osgi.framework.storage",
-                        folder.resolve("cache").toString(),
-                        "symphony.home",
-                        home.toString(),
-                        "org.ops4j.pax.logging.DefaultServiceLog.level",
-                        "INFO",
-                        // Nothing from the class path of this test.
-                        "felix.bootdelegation.implicit",
-                        "false",
-                        "osgi.compatibility.bootdelegation",
-                        "false"));
+                .newFramework(properties);
         var kept = new PrintStream(printed, true, StandardCharsets.UTF_8) {
             /** Log4j closes it if it leaves while Gogo has System.out replaced: it takes the stream for one of its own. */
             @Override
