@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -46,13 +47,12 @@ class AuditedFailuresTest {
     };
 
     private CryptoEngine engine(OpenFailures failures) {
+        return engine(failures, Engines.keysets(Engines.key(1, KeyState.PRIMARY, 1)));
+    }
+
+    private static CryptoEngine engine(OpenFailures failures, Keysets keysets) {
         return new CryptoEngine(
-                new TinyCodec(),
-                Engines.keysets(Engines.key(1, KeyState.PRIMARY, 1)),
-                SealSettings.defaults(),
-                new HandClock(),
-                new SecureRandom(),
-                failures);
+                new TinyCodec(), keysets, SealSettings.defaults(), new HandClock(), new SecureRandom(), failures);
     }
 
     @Test
@@ -79,6 +79,32 @@ class AuditedFailuresTest {
         }
         assertThat(counted).isEqualTo(1000);
         assertThat(entries).isEmpty();
+    }
+
+    /** Each is sealed with a key that is as it should be where it is sealed. */
+    @Test
+    void tellsTheAuditWhyAKeyDoesNotOpenAndTheCallerNothing() throws Exception {
+        gate.countDown();
+        guard.bind(sink);
+        var failures = new AuditedFailures(guard).start();
+        var engine = engine(
+                failures,
+                Engines.keysets(
+                        Engines.key(1, KeyState.DISABLED, 1),
+                        Engines.key(2, KeyState.DESTROYED, 0),
+                        Engines.key(3, KeyState.PRIMARY, 3)));
+        for (int id : new int[] {1, 2, 9}) {
+            var sealed = Engines.seal(Engines.engine(Engines.keysets(Engines.key(id, KeyState.PRIMARY, id))));
+            EnvelopeTest.assertSealException(catchThrowable(() -> engine.open(CryptoContext.EVENT, sealed))); // when
+        }
+        var reasons = List.of(reason(next()), reason(next()), reason(next()));
+        engine.close();
+        assertThat(reasons).containsExactlyInAnyOrder("key disabled", "key destroyed", "key unknown");
+        assertThat(entries).isEmpty();
+    }
+
+    private static String reason(AuditEntry entry) {
+        return entry.details().get("reason");
     }
 
     private AuditEntry next() throws InterruptedException {

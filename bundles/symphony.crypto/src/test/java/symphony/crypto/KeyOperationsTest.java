@@ -17,8 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -439,6 +442,47 @@ class KeyOperationsTest {
             assertThat(opened(envelope)).isEqualTo("ada");
         }
         assertThat(ids.size()).isGreaterThan(1);
+    }
+
+    /** The disk may take as long as it likes. */
+    @Test
+    @Timeout(120)
+    void holdsUpNobodyWhileTheKeyStoreIsWritten() throws Exception {
+        var writing = new CountDownLatch(1);
+        var written = new CountDownLatch(1);
+        KeysetStore slow = new KeysetStore() {
+            @Override
+            public Keysets change(UnaryOperator<Keysets> change) {
+                writing.countDown();
+                awaitQuietly(written);
+                return stored.updateAndGet(change);
+            }
+
+            @Override
+            public Keysets read() {
+                return stored.get();
+            }
+        };
+        KeyAdmin slowly = admin(engine, slow);
+        var rotation = CompletableFuture.supplyAsync(() -> slowly.rotate(CryptoContext.EVENT));
+        assertThat(writing.await(60, TimeUnit.SECONDS)).isTrue();
+        Envelope meanwhile = Engines.seal(engine); // when
+        assertThat(opened(meanwhile)).isEqualTo("ada");
+        assertThat(meanwhile.keyId()).isEqualTo(1);
+        assertThat(engine.keys()).hasSize(CryptoContext.values().length);
+        assertThat(rotation).isNotDone();
+        written.countDown();
+        assertThat(rotation.get(60, TimeUnit.SECONDS).id()).isEqualTo(2);
+        assertThat(Engines.seal(engine).keyId()).isEqualTo(2);
+        assertThat(opened(meanwhile)).isEqualTo("ada");
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** By that key, or a later one. */

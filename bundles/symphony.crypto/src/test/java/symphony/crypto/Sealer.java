@@ -17,6 +17,9 @@ import symphony.api.crypto.Envelope;
 /** A process that seals with the keys of a home on some threads and writes key id, salt and nonce of each seal to a
  * file; prints the hash of an order key. */
 final class Sealer {
+    /** Seals that are kept in memory before they are written. */
+    private static final int SLICE = 10_000;
+
     private Sealer() {}
 
     /** Home, file, threads, seals of each thread. */
@@ -25,12 +28,19 @@ final class Sealer {
         int threads = Integer.parseInt(args[2]);
         int each = Integer.parseInt(args[3]);
         var keysets = new KeyFolder(home, Optional.empty(), InstantSource.system(), new SecureRandom()).open();
-        var engine = Engines.engine(keysets, SealSettings.defaults().withSealsPerSalt(10_000), InstantSource.system());
+        var engine = Engines.engine(
+                keysets,
+                SealSettings.defaults().withSealsPerSalt(TwoProcessesTest.SEALS_PER_SALT),
+                InstantSource.system());
         System.out.println(engine.orderKey("ada"));
         var running = new ArrayList<Thread>();
         try (OutputStream file = new BufferedOutputStream(Files.newOutputStream(Path.of(args[1])))) {
             for (int i = 0; i < threads; i++) {
-                var thread = new Thread(() -> write(file, seals(engine, each)));
+                var thread = new Thread(() -> {
+                    for (int done = 0; done < each; done += SLICE) {
+                        write(file, seals(engine, Math.min(SLICE, each - done)));
+                    }
+                });
                 running.add(thread);
                 thread.start();
             }

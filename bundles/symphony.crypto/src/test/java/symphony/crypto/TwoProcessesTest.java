@@ -2,31 +2,41 @@ package symphony.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes that start on one empty home at the same moment make one keyset, and never repeat a nonce of it. */
+/**
+ * Two processes that start on one empty home at the same moment make one keyset, and never repeat a nonce of it. {@code nonce.seals}
+ * says how many seals they make together.
+ */
 class TwoProcessesTest {
     static final int ENTRY_BYTES = Integer.BYTES + 16 + Long.BYTES;
 
+    /** Far less than it is, for a test to come there. */
+    static final int SEALS_PER_SALT = 10_000;
+
     private static final int THREADS = 4;
-    private static final int EACH = 50_000;
+    private static final int EACH = Integer.getInteger("nonce.seals", 400_000) / (2 * THREADS);
 
     @TempDir
     private Path temp;
 
     @Test
-    @Timeout(180)
+    @Timeout(1800)
     void makeOneKeysetAndNeverRepeatKeySaltAndNonce() throws Exception {
         Path home = temp.resolve("home");
         List<Path> files = List.of(temp.resolve("one"), temp.resolve("two"));
@@ -48,11 +58,13 @@ class TwoProcessesTest {
                 .asString()
                 .matches("-?[0-9]+\\R");
 
-        Set<ByteBuffer> seen = new HashSet<>();
+        Map<ByteBuffer, BitSet> nonces = new HashMap<>();
         for (Path file : files) {
-            addAll(seen, Files.readAllBytes(file));
+            addAll(nonces, file);
         }
-        assertThat(seen.size()).isEqualTo(files.size() * THREADS * EACH);
+        long seals = nonces.values().stream().mapToLong(BitSet::cardinality).sum();
+        assertThat(seals).isEqualTo((long) files.size() * THREADS * EACH);
+        assertThat(nonces.size()).as("salts").isGreaterThanOrEqualTo((int) (seals / SEALS_PER_SALT));
     }
 
     private static Process start(Path home, Path file) throws IOException {
@@ -71,10 +83,20 @@ class TwoProcessesTest {
                 .start();
     }
 
-    private static void addAll(Set<ByteBuffer> seen, byte[] bytes) {
-        assertThat(bytes.length).isEqualTo(THREADS * EACH * ENTRY_BYTES);
-        for (int at = 0; at < bytes.length; at += ENTRY_BYTES) {
-            seen.add(ByteBuffer.wrap(bytes, at, ENTRY_BYTES));
+    /** By key and salt; a salt's nonces count from zero, so that there are no large ones. */
+    private static void addAll(Map<ByteBuffer, BitSet> nonces, Path file) throws IOException {
+        assertThat(Files.size(file)).isEqualTo((long) THREADS * EACH * ENTRY_BYTES);
+        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+            for (long i = 0; i < (long) THREADS * EACH; i++) {
+                BitSet ofSalt = nonces.computeIfAbsent(
+                        ByteBuffer.wrap(in.readNBytes(ENTRY_BYTES - Long.BYTES)), salt -> new BitSet());
+                long nonce = in.readLong();
+                assertThat(nonce).as("a new salt at its limit").isBetween(0L, SEALS_PER_SALT - 1L);
+                assertThat(ofSalt.get((int) nonce))
+                        .as("nonce %d a second time", nonce)
+                        .isFalse();
+                ofSalt.set((int) nonce);
+            }
         }
     }
 }

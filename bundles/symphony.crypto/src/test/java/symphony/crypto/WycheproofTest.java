@@ -1,6 +1,7 @@
 package symphony.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -17,6 +18,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.DataLengthException;
 import org.bouncycastle.crypto.InvalidCipherTextException;
 import org.junit.jupiter.api.Test;
+import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.CryptoService.KeyState;
 import symphony.api.crypto.Envelope;
 
 /** Published vectors against the very code that seals, opens and derives. */
@@ -97,6 +100,16 @@ class WycheproofTest {
                         .as(row.get("tcId"))
                         .isInstanceOf(DataLengthException.class);
             }
+        }
+    }
+
+    /** The rows of other sizes that were left out: no such key can be made, and the formats have room for no other nonce. */
+    @Test
+    void keysOfOtherSizesAreNone() {
+        for (int size : new int[] {0, 16, 24, 31, 33, 64}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new KeysetKey(CryptoContext.EVENT, 1, KeyState.PRIMARY, 0, new byte[size]))
+                    .withMessageContaining("has " + size + " bytes, must have 32");
         }
     }
 
