@@ -1,82 +1,14 @@
 package symphony.it.container;
 
-import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertTrue;
-
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.Test;
 
 /** What the documentation promises about deliveries: each row names tests that there are, and that are not switched off. */
 public class DeliveryTableIT {
-    private static final Path ROOT = Path.of(System.getProperty("readme")).getParent();
-    private static final String NAME = "`(\\w+)\\.(\\w+)`";
-    private static final Pattern ROW = Pattern.compile("(?:\\| [^|]+){3}\\| (" + NAME + "(?:, " + NAME + ")*) \\|");
-    private static final Pattern TEST = Pattern.compile(NAME);
     private static final int LEAST_ROWS = 98;
 
     @Test
     public void eachRowNamesTestsThatRun() throws IOException {
-        List<Path> sources = sources();
-        var unknown = new ArrayList<String>();
-        int rows = 0;
-        for (String line : Files.readAllLines(ROOT.resolve("docs/delivery.md"))) {
-            Matcher row = ROW.matcher(line);
-            if (row.matches()) {
-                rows++;
-                for (Matcher test = TEST.matcher(row.group(1)); test.find(); ) {
-                    if (!isThere(sources, test.group(1), test.group(2))) {
-                        unknown.add(test.group());
-                    }
-                }
-            } else {
-                assertTrue(line, !line.startsWith("| ") || line.startsWith("| when |"));
-            }
-        }
-        assertEquals(List.of(), unknown);
-        assertTrue(rows + " rows", rows >= LEAST_ROWS);
-    }
-
-    /** Of bundles and tests, but not what a build or another test has put in between. */
-    private static List<Path> sources() throws IOException {
-        var sources = new ArrayList<Path>();
-        for (String folder : List.of("bundles", "integration-tests")) {
-            Files.walkFileTree(ROOT.resolve(folder), new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                    return directory.endsWith("target") ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (file.toString().endsWith(".java")) {
-                        sources.add(file);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        }
-        return sources;
-    }
-
-    private static boolean isThere(List<Path> sources, String type, String method) throws IOException {
-        Pattern test = Pattern.compile("@(Test|Property|ParameterizedTest)\\b(?:(?!void )[^;])*void " + method + "\\(");
-        for (Path source : sources) {
-            if (source.endsWith(type + ".java")) {
-                String text = Files.readString(source);
-                if (test.matcher(text).find() && !text.contains("@Disabled") && !text.contains("@Ignore")) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        new TableOfTests(3, "| when |").check("docs/delivery.md", "", LEAST_ROWS);
     }
 }
