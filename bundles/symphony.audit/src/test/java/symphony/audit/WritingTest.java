@@ -298,8 +298,8 @@ class WritingTest {
         rig.with("denials", kinds);
         AuditEngine audit = rig.start();
         int threads = 8;
-        int each = 125_000;
-        int inASecond = 50_000;
+        int inASecond = Integer.getInteger("denials.rate", 50_000);
+        int each = Integer.getInteger("denials.seconds", 20) * inASecond / threads;
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         List<Future<?>> all = new ArrayList<>();
         var denied = new AtomicLong();
