@@ -3,7 +3,6 @@ package symphony.dispatcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -326,32 +325,6 @@ class NamedPoolTest {
         pool("reports", "workers", 1, "workers.max", 1);
         gate.countDown();
         Bench.await(() -> view("reports").spares() == 0);
-    }
-
-    @Test
-    @EnabledForJreRange(min = JRE.JAVA_21)
-    void usesVirtualThreadsWhereTheJvmHasThem() throws Exception {
-        pool("many", "workers", 500, "virtual", true);
-        assertThat(view("many").virtual()).isTrue();
-        var calls = new CountDownLatch(300);
-        bench.handle(
-                "t",
-                delivery -> {
-                    calls.countDown();
-                    gate.await();
-                },
-                "symphony.pool",
-                "many",
-                "symphony.concurrency",
-                300);
-        for (int i = 0; i < 300; i++) {
-            bench.publish("t");
-        }
-        assertThat(calls.await(60, TimeUnit.SECONDS)).isTrue();
-        var platform = new Thread[Thread.activeCount() + 100];
-        int count = Thread.enumerate(platform);
-        assertThat(Arrays.stream(platform, 0, count).map(Thread::getName))
-                .noneMatch(name -> name.startsWith("symphony-many"));
     }
 
     @Test
