@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Phaser;
@@ -11,12 +13,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import symphony.api.event.Event;
+import symphony.api.event.Receipt;
 import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadLetterFilter;
+import symphony.api.queue.DeadReason;
 import symphony.api.queue.Offer;
 import symphony.api.queue.QueueStats;
 import symphony.queue.MemoryQueueEngine;
@@ -53,68 +59,117 @@ class RaceTest {
         }
     }
 
+    /** Events are numbered from 0, one in each round. */
     @Test
-    void aRetryOfAHandlerThatLeavesIsHandledByTheNextOrDead() throws Exception {
+    void aRetryOfAHandlerThatLeavesIsHandledOnceByThatOneOrTheNext() throws Exception {
         // given: each event fails at first and is tried again at once, while its handler leaves and another comes
-        var handled = new AtomicInteger();
+        var failedBy = new AtomicLongArray(ROUNDS);
+        var handled = new AtomicIntegerArray(ROUNDS);
+        var byTheSame = new AtomicInteger();
+        var byAnother = new AtomicInteger();
         var handler = new TestHandler[] {null};
-        Runnable come = () -> handler[0] = bench.handle(
-                "t",
-                delivery -> {
-                    if (delivery.attempt() == 1) {
-                        throw new IllegalStateException("the first time");
-                    }
-                    handled.incrementAndGet();
-                },
-                "symphony.backoff",
-                "0",
-                "symphony.grace",
-                "1h");
+        Runnable come = () -> {
+            var self = new TestHandler[] {null};
+            self[0] = TestHandler.of(
+                    "t",
+                    delivery -> {
+                        int number = (int) delivery.getLong("n", -1);
+                        long own = self[0].serviceId();
+                        if (delivery.attempt() == 1) {
+                            failedBy.set(number, own);
+                            if (number % 100 == 0) { // some surely go to another
+                                Bench.await(() -> isGone(own));
+                            }
+                            throw new IllegalStateException("the first time");
+                        }
+                        handled.incrementAndGet(number);
+                        (failedBy.get(number) == own ? byTheSame : byAnother).incrementAndGet();
+                    },
+                    "symphony.backoff",
+                    "0",
+                    "symphony.grace",
+                    "1h");
+            handler[0] = bench.add(self[0]);
+        };
         come.run();
-        var accepted = new AtomicInteger();
+        var published = new AtomicInteger();
         // when
-        race(() -> accepted.addAndGet(bench.publish("t").accepted()), () -> {
+        race(() -> bench.publish("t", published.getAndIncrement()).orThrow(), () -> {
             bench.engine.depart(handler[0].serviceId());
             come.run();
         });
         // then
         Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        for (int n = 0; n < ROUNDS; n++) {
+            assertThat(handled.get(n)).as("times that event %d was handled", n).isEqualTo(1);
+        }
         QueueStats stats = bench.stats("acme/handler");
-        assertThat(accepted).hasValue(ROUNDS);
         assertThat(stats.accepted()).isEqualTo(ROUNDS);
-        assertThat(stats.handled() + stats.dead()).isEqualTo(ROUNDS);
-        assertThat(stats.handled()).isEqualTo(handled.get());
+        assertThat(stats.handled()).isEqualTo(ROUNDS);
+        assertThat(stats.dead()).isZero();
         assertThat(stats.balanced()).isTrue();
+        assertThat(bench.dead()).isEmpty();
+        assertThat(byTheSame).as("retries before the handler left").hasPositiveValue();
+        assertThat(byAnother).as("retries after another came").hasPositiveValue();
+    }
+
+    private boolean isGone(long serviceId) {
+        return bench.engine.handlers().stream().noneMatch(view -> view.serviceId() == serviceId);
     }
 
     @Test
     void aSubscriptionThatEndsWhileItsEventIsTriedAgainLeavesOneOutcome() throws Exception {
         // given: a program's subscription, which keeps nothing
+        bench.queues.apply(MemoryQueueEngine.SETTINGS.orDefaults(Map.of("dead.letters", 2 * ROUNDS)));
         var handler = new TestHandler[] {null};
-        var handled = new AtomicInteger();
+        var handled = new AtomicIntegerArray(ROUNDS);
         Runnable come = () -> handler[0] = bench.add(TestHandler.of(
                         "t",
                         delivery -> {
                             if (delivery.attempt() == 1) {
                                 throw new IllegalStateException("the first time");
                             }
-                            handled.incrementAndGet();
+                            handled.incrementAndGet((int) delivery.getLong("n", -1));
                         },
                         "symphony.backoff",
                         "0")
                 .byProgram());
         come.run();
-        var accepted = new AtomicInteger();
+        var numbers = new ConcurrentHashMap<UUID, Integer>();
+        var accepted = new AtomicIntegerArray(ROUNDS);
+        var published = new AtomicInteger();
         // when
-        race(() -> accepted.addAndGet(bench.publish("t").accepted()), () -> {
-            bench.engine.depart(handler[0].serviceId());
-            come.run();
-        });
+        race(
+                () -> {
+                    int number = published.getAndIncrement();
+                    Receipt receipt = bench.publish("t", number);
+                    numbers.put(receipt.eventId(), number);
+                    accepted.set(number, receipt.accepted());
+                },
+                () -> {
+                    bench.engine.depart(handler[0].serviceId());
+                    come.run();
+                });
         bench.engine.depart(handler[0].serviceId());
         // then
         Bench.await(() -> bench.engine.subscriptions().isEmpty());
-        Bench.await(() -> handled.get() + bench.dead().size() >= accepted.get());
-        assertThat(handled.get() + bench.dead().size()).isEqualTo(accepted.get());
+        Bench.await(() -> sum(handled) + bench.dead().size() >= sum(accepted));
+        var dead = new AtomicIntegerArray(ROUNDS);
+        for (DeadLetter letter : bench.dead()) {
+            assertThat(letter.reason()).isEqualTo(DeadReason.HANDLER_GONE);
+            dead.incrementAndGet(numbers.get(letter.envelope().eventId()));
+        }
+        for (int n = 0; n < ROUNDS; n++) {
+            assertThat(handled.get(n) + dead.get(n))
+                    .as("outcomes of event %d, %d handled and %d dead", n, handled.get(n), dead.get(n))
+                    .isEqualTo(accepted.get(n));
+        }
+        assertThat(sum(handled)).as("handled").isPositive();
+        assertThat(sum(dead)).as("dead").isPositive();
+    }
+
+    private static int sum(AtomicIntegerArray numbers) {
+        return IntStream.range(0, numbers.length()).map(numbers::get).sum();
     }
 
     @Test
