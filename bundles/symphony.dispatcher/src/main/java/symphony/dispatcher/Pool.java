@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.dispatcher.PoolView;
+import symphony.component.QuietLog;
 
 /** Workers, and the lanes that wait for one. Thread-safe. */
 final class Pool {
@@ -67,6 +68,7 @@ final class Pool {
     private final LongSupplier nanos;
     private final Supervisor supervisor;
     private final WorkerMaker maker;
+    private final QuietLog losses;
     private final AtomicInteger names = new AtomicInteger();
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet(); // changed under lock; removing needs no memory
 
@@ -136,6 +138,7 @@ final class Pool {
         this.nanos = nanos;
         this.supervisor = supervisor;
         this.maker = maker;
+        this.losses = new QuietLog(nanos);
     }
 
     DispatcherSettings settings() {
@@ -528,8 +531,8 @@ final class Pool {
         }
     }
 
-    /** A worker's thread ends without having been told to. */
-    void lost(Worker worker) {
+    /** A worker's thread ends without having been told to. Tells it last, since that needs memory. */
+    void lost(Worker worker, Throwable why) {
         lock.lock();
         try {
             lost++;
@@ -538,6 +541,8 @@ final class Pool {
             lock.unlock();
             supervisor.watch(); // it finds lanes without a worker if that failed, too
         }
+        losses.write(more -> log.error(
+                "pool {}: a worker ended by a fault, another takes its place ({} more not told)", name, more, why));
     }
 
     /** A lane that may have several workers was taken, and one event of it: others may come, too. */

@@ -59,16 +59,13 @@ final class Worker implements Runnable {
 
     @Override
     public void run() {
-        boolean told = false;
         try {
             for (Lane lane = pool.next(this); lane != null; lane = pool.next(this)) {
                 serve(lane);
             }
-            told = true;
-        } finally {
-            if (!told) { // no memory even for what follows a failure: somebody else must take its place
-                pool.lost(this);
-            }
+        } catch (Throwable t) {
+            // A fault of ours, or no memory even for what follows a failure: somebody else must take its place.
+            pool.lost(this, t);
         }
     }
 

@@ -2,6 +2,7 @@ package symphony.dispatcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -53,11 +54,15 @@ class WorkerTest {
     void isReplacedAndCountedWhenItsThreadEndsByAFaultOfOurs() {
         // given: an error as it takes the next subscription, where no handler and no queue has a part
         var left = new AtomicInteger(3);
+        long now = bench.timer.nanoTime();
+        bench.nanos = () -> now; // all three come within the ten seconds in which one is told
+        var uncaught = new AtomicInteger();
         bench.maker = task -> {
             Thread thread = DispatcherThreads.INSTANCE.newThread(task);
-            thread.setUncaughtExceptionHandler((t, e) -> {}); // expected here, and else on standard error
+            thread.setUncaughtExceptionHandler((t, e) -> uncaught.incrementAndGet());
             return thread;
         };
+        CapturedLog.clear();
         bench.beforeNanoTime = () -> {
             if (isTaking() && left.getAndDecrement() > 0) {
                 throw new LinkageError("a fault of ours, a test says");
@@ -71,7 +76,19 @@ class WorkerTest {
         // then
         Bench.await(() -> handled.get() == 100);
         assertThat(bench.engine.stats().pools().get(0).lost()).isEqualTo(3);
+        Bench.await(() -> lossesTold().size() == 1); // told last, by the thread that ends
+        assertThat(lossesTold())
+                .containsExactly(
+                        "ERROR pool default: a worker ended by a fault, another takes its place (0 more not told)"
+                                + " java.lang.LinkageError: a fault of ours, a test says");
+        assertThat(uncaught).as("told in the log alone").hasValue(0);
         assertThat(bench.stats("acme/handler").balanced()).isTrue();
+    }
+
+    private static List<String> lossesTold() {
+        return CapturedLog.lines().stream()
+                .filter(line -> line.contains("a worker ended by a fault"))
+                .toList();
     }
 
     private static boolean isTaking() {
