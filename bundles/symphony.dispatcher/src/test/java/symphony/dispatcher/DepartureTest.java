@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.osgi.framework.Version;
 import symphony.api.dispatcher.HandlerState;
+import symphony.api.event.Event;
 import symphony.api.queue.DeadReason;
 
 @Timeout(120)
@@ -243,6 +244,37 @@ class DepartureTest {
         Bench.await(() -> bench.stats("acme/handler").depth() == 0);
         assertThat(bench.stats("acme/handler").balanced()).isTrue();
         Bench.await(() -> handler.ungets.get() == 1);
+    }
+
+    /** Its handler may still be at whatever the key stands for. */
+    @Test
+    void keepsTheOrderKeyOfACallThatIsAbandonedFromTheSuccessor() throws Exception {
+        Object[] twoAtOnceByKey = {"symphony.order.key", "key", "symphony.concurrency", 2};
+        bench.handle("t", delivery -> gate.passStubbornly(), twoAtOnceByKey);
+        publish("busy", 1);
+        gate.awaitEntered();
+        publish("busy", 2);
+        bench.engine.departing(7);
+        assertThat(bench.engine.stats().abandoned()).isEqualTo(1);
+        // when: its bundle is there again, with a place for one call more
+        List<Long> seen = new CopyOnWriteArrayList<>();
+        bench.handle("t", delivery -> seen.add(delivery.getLong("n", -1)), twoAtOnceByKey);
+        publish("free", 3);
+        publish("free", 4);
+        Bench.await(() -> bench.stats("acme/handler").handled() >= 2);
+        // then: the older event of the other key was passed over
+        assertThat(seen).containsExactly(3L, 4L);
+        assertThat(bench.stats("acme/handler").leased()).isEqualTo(1);
+        assertThat(bench.stats("acme/handler").waiting()).isEqualTo(1);
+        gate.open();
+        Bench.await(() -> bench.stats("acme/handler").depth() == 0);
+        assertThat(bench.dead()).singleElement().matches(letter -> letter.reason() == DeadReason.ABANDONED);
+        assertThat(seen).containsExactly(3L, 4L, 2L);
+        assertThat(bench.stats("acme/handler").balanced()).isTrue();
+    }
+
+    private void publish(String key, int number) {
+        bench.publish(Event.on("t").with("key", key).with("n", number).build()).orThrow();
     }
 
     @Test
