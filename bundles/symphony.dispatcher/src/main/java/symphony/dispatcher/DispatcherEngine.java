@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
@@ -95,6 +96,29 @@ public final class DispatcherEngine implements AutoCloseable {
             InstantSource clock,
             ThreadFactory threads,
             Settings.Values values) {
+        this(
+                sealer,
+                codec,
+                timer,
+                memory,
+                guard,
+                clock,
+                threads,
+                values,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    /** As the other, with the chance, from 0 to 1, that varies waits between attempts. */
+    DispatcherEngine(
+            EventSealer sealer,
+            EventCodec codec,
+            Timer timer,
+            QueueProvider memory,
+            Guard guard,
+            InstantSource clock,
+            ThreadFactory threads,
+            Settings.Values values,
+            DoubleSupplier chance) {
         this.guard = guard;
         this.settings = DispatcherSettings.of(values);
         this.counters = new Counters(timer::nanoTime);
@@ -102,16 +126,7 @@ public final class DispatcherEngine implements AutoCloseable {
         this.monitors = new Monitors(guard, clock);
         var keeper = new LateKeeper();
         var unsettled = new Unsettled();
-        var deliverer = new Deliverer(
-                sealer,
-                timer,
-                guard,
-                counters,
-                supervisor,
-                unsettled,
-                () -> ThreadLocalRandom.current().nextDouble(),
-                keeper,
-                monitors);
+        var deliverer = new Deliverer(sealer, timer, guard, counters, supervisor, unsettled, chance, keeper, monitors);
         this.pools = new Pools(
                 settings,
                 timer::nanoTime,

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import symphony.api.crypto.EventSealer;
@@ -101,6 +102,20 @@ final class Bench implements AutoCloseable {
                 InstantSource.system(),
                 this::thread,
                 DispatcherEngine.SETTINGS.orDefaults(config));
+    }
+
+    /** As {@link #newEngine()}, with what varies the waits between attempts. */
+    DispatcherEngine newEngine(DoubleSupplier chance) {
+        return new DispatcherEngine(
+                sealer,
+                codec,
+                new HookedTimer(),
+                hooked,
+                guard,
+                InstantSource.system(),
+                this::thread,
+                DispatcherEngine.SETTINGS.orDefaults(config),
+                chance);
     }
 
     private final class HookedTimer implements Timer {

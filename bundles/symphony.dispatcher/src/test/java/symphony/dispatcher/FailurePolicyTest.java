@@ -6,12 +6,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import symphony.api.event.Delivery;
 import symphony.api.event.Event;
 import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadReason;
@@ -166,6 +168,38 @@ class FailurePolicyTest {
         bench.publish("t");
         Bench.await(() -> bench.dead().size() == 1);
         assertThat(calls).hasValue(5);
+    }
+
+    @Test
+    void waitsTwiceAsLongFromAttemptToAttemptVariedByChance() {
+        bench.engine.close();
+        bench.engine = bench.newEngine(() -> 0.25);
+        bench.engine.start();
+        List<Duration> waits = new CopyOnWriteArrayList<>();
+        bench.hooked.beforeRetry = waits::add;
+        bench.handle("t", FailurePolicyTest::fail, "symphony.attempts", 3, "symphony.backoff", "100ms");
+        bench.publish("t");
+        Bench.await(() -> bench.dead().size() == 1);
+        assertThat(waits).containsExactly(Duration.ofMillis(90), Duration.ofMillis(180));
+    }
+
+    private static void fail(Delivery delivery) throws IOException {
+        throw new IOException("busy");
+    }
+
+    @Test
+    void variesEachWaitByAChanceOfItsOwn() {
+        bench.configure("quarantine.failures", 0);
+        List<Duration> waits = new CopyOnWriteArrayList<>();
+        bench.hooked.beforeRetry = waits::add;
+        bench.handle("t", FailurePolicyTest::fail, "symphony.backoff", "1h", "symphony.backoff.max", "1d");
+        for (int i = 0; i < 20; i++) {
+            bench.publish("t");
+        }
+        Bench.await(() -> waits.size() == 20);
+        assertThat(waits)
+                .allSatisfy(wait -> assertThat(wait).isBetween(Duration.ofMinutes(48), Duration.ofMinutes(72)));
+        assertThat(Set.copyOf(waits)).hasSizeGreaterThan(10);
     }
 
     @Test

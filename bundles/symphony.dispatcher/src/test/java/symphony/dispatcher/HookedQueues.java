@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import symphony.api.crypto.Envelope;
 import symphony.api.queue.Capability;
 import symphony.api.queue.DeadLetters;
@@ -29,6 +30,9 @@ final class HookedQueues implements QueueProvider {
 
     /** Before anything becomes of a lease. */
     volatile Runnable beforeSettle = () -> {};
+
+    /** Told how long a retry is to wait. */
+    volatile Consumer<Duration> beforeRetry = delay -> {};
 
     volatile Runnable beforeUpdate = () -> {};
     volatile Runnable beforeReadyPriority = () -> {};
@@ -139,6 +143,7 @@ final class HookedQueues implements QueueProvider {
         @Override
         public boolean retry(Duration delay) {
             beforeSettle.run();
+            beforeRetry.accept(delay);
             return lease.retry(delay);
         }
 
