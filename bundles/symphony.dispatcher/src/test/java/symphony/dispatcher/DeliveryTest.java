@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,6 +27,7 @@ import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.TypedHandler;
 import symphony.api.queue.DeadReason;
+import symphony.queue.MemoryQueueEngine;
 
 @Timeout(120)
 class DeliveryTest {
@@ -380,6 +385,56 @@ class DeliveryTest {
         Bench.await(() -> bench.engine.stats().delivered() == 40);
         assertThat(worst).hasValue(1);
         assertThat(together.getCount()).isZero();
+    }
+
+    @Test
+    void beginsTheMostUrgentCallNextThoughSeveralRunAtOnce() throws Exception {
+        // given: events of ten priorities in mixed order, of which none was handed out and none grows more urgent
+        int atOnce = 4;
+        int count = 40;
+        bench.queues.apply(MemoryQueueEngine.SETTINGS.orDefaults(Map.of("aging", "0")));
+        bench.configure("workers", atOnce);
+        var began = new LinkedBlockingQueue<Integer>();
+        var mayEnd = new Semaphore(0);
+        bench.handle(
+                "t",
+                delivery -> {
+                    began.add((int) delivery.getLong("n", -1));
+                    mayEnd.acquire();
+                },
+                "symphony.concurrency",
+                atOnce,
+                "symphony.time.limit",
+                "10m");
+        bench.engine.pauseAll(true);
+        for (int n = 0; n < count; n++) {
+            bench.publish(Event.on("t").with("n", n).priority(n * 7 % 10).build());
+        }
+        List<Integer> wanted = IntStream.range(0, count)
+                .boxed()
+                .sorted(Comparator.comparing(n -> n * 7 % 10)) // stable: as they came within a priority
+                .toList();
+        // when
+        bench.engine.pauseAll(false);
+        // then: of those that are handed out together nobody says which begins first, of the others it is certain
+        assertThat(next(began, atOnce)).containsExactlyInAnyOrderElementsOf(wanted.subList(0, atOnce));
+        for (int n : wanted.subList(atOnce, count)) {
+            assertThat(began).isEmpty();
+            mayEnd.release();
+            assertThat(next(began, 1)).containsExactly(n);
+        }
+        mayEnd.release(atOnce);
+        Bench.await(() -> bench.stats("acme/handler").handled() == count);
+    }
+
+    private static List<Integer> next(BlockingQueue<Integer> began, int count) throws InterruptedException {
+        List<Integer> next = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Integer number = began.poll(60, TimeUnit.SECONDS);
+            assertThat(number).as("a call within 60 s").isNotNull();
+            next.add(number);
+        }
+        return next;
     }
 
     @Test
