@@ -135,8 +135,9 @@ public final class DispatcherEngine implements AutoCloseable {
         this.check = new HandlerCheck(guard);
         var router = new Router<Lane>();
         var health = new HealthEvents(supervisor);
+        var kinds = new QueueKinds(memory.kind(), monitors);
         this.registry = new Registry(
-                router, pools, timer, supervisor, threads, counters, check, memory.kind(), settings, clock, health);
+                router, pools, timer, supervisor, threads, counters, check, kinds, settings, clock, health);
         keeper.registry = registry;
         this.poolDefinitions = new PoolDefinitions(registry::pools);
         this.publisherLimits = new PublisherLimits(timer::nanoTime, registry::limitShares);

@@ -16,10 +16,11 @@ import symphony.api.event.Event;
 import symphony.api.event.Refusal;
 import symphony.api.event.TopicFilter;
 import symphony.api.queue.DeadReason;
+import symphony.api.queue.QueueWatcher;
 import symphony.component.Guard;
 
 /** The streams that are open, and what they are told of. While there is none, telling is one volatile read. Thread-safe. */
-final class Monitors implements AutoCloseable {
+final class Monitors implements QueueWatcher, AutoCloseable {
     private static final int MOST_STREAMS = 64;
     private static final MonitorRing[] NOBODY = {};
 
@@ -159,6 +160,18 @@ final class Monitors implements AutoCloseable {
     /** An event is given up. */
     void dead(Call call, DeadReason reason, String detail) {
         tellOf(call, Kind.DEAD, reason.name(), detail);
+    }
+
+    /** An event was not handled in time. */
+    @Override
+    public void expired(String subscription, Envelope envelope) {
+        tellOf(envelope, (subject, now) -> subject.entry(Kind.EXPIRED, now, subscription, 0, "", ""));
+    }
+
+    /** An event is given up without a call of its own. */
+    @Override
+    public void dead(String subscription, Envelope envelope, DeadReason reason, String detail) {
+        tellOf(envelope, (subject, now) -> subject.entry(Kind.DEAD, now, subscription, 0, reason.name(), detail));
     }
 
     private void tellOf(Call call, Kind kind, String reason, String detail) {

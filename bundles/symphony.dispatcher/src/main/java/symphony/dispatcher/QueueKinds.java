@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import symphony.api.queue.Capability;
 import symphony.api.queue.OrderFailure;
 import symphony.api.queue.QueueProvider;
+import symphony.api.queue.QueueWatcher;
 import symphony.component.Durations;
 import symphony.component.HandlerProperties;
 
@@ -19,25 +20,39 @@ import symphony.component.HandlerProperties;
  */
 final class QueueKinds {
     private final String memoryKind;
+    private final QueueWatcher watcher;
     private final Map<String, QueueProvider> providers = new ConcurrentHashMap<>();
 
     /** All of them in the order they came, also those that another of their kind came before. Guarded by the registry's lock. */
     private final List<QueueProvider> offered = new ArrayList<>();
 
-    QueueKinds(String memoryKind) {
+    /**
+     * None.
+     *
+     * @param watcher told by all of them of what ends without a call
+     */
+    QueueKinds(String memoryKind, QueueWatcher watcher) {
         this.memoryKind = memoryKind;
+        this.watcher = watcher;
     }
 
     /** A provider came; whether it is the only one of its kind, and provides it now. */
     boolean add(QueueProvider provider) {
         offered.add(provider);
+        provider.watch(watcher);
         return providers.putIfAbsent(provider.kind(), provider) == null;
     }
 
     /** A provider left; whether nobody provides its kind now. */
     boolean remove(QueueProvider provider) {
         offered.remove(provider);
+        provider.unwatch(watcher);
         return providers.remove(provider.kind(), provider);
+    }
+
+    /** They tell nobody any more. */
+    void close() {
+        offered.forEach(provider -> provider.unwatch(watcher));
     }
 
     /** The first of those that could provide a kind. */

@@ -81,7 +81,7 @@ final class Registry implements Deliverer.LaneKeeper {
             ThreadFactory threads,
             Counters counters,
             HandlerCheck check,
-            String memoryKind,
+            QueueKinds kinds,
             DispatcherSettings settings,
             InstantSource clock,
             HealthEvents health) {
@@ -89,7 +89,7 @@ final class Registry implements Deliverer.LaneKeeper {
         this.supervisor = supervisor;
         this.counters = counters;
         this.check = check;
-        this.kinds = new QueueKinds(memoryKind);
+        this.kinds = kinds;
         var adjuster = new Adjuster(lock, timer, supervisor);
         this.lanes = new Lanes(router, pools, timer::nanoTime, kinds, adjuster, settings);
         this.parking = new Parking(lock, lanes, timer, supervisor, adjuster, this::isAwaited, check.canDecide());
@@ -747,6 +747,7 @@ final class Registry implements Deliverer.LaneKeeper {
         lock.lock();
         try {
             lanes.close();
+            kinds.close();
             all = List.copyOf(members.values());
             members.clear();
             families.clear();

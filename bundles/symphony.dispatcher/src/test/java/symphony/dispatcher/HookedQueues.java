@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import symphony.api.crypto.Envelope;
 import symphony.api.queue.Capability;
@@ -17,6 +18,7 @@ import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.QueueStats;
+import symphony.api.queue.QueueWatcher;
 import symphony.api.queue.Target;
 
 /** Queues of any kind over queues in memory, with places where a test can wait or fail. */
@@ -24,6 +26,9 @@ final class HookedQueues implements QueueProvider {
     private final String kind;
     private final QueueProvider inner;
     private final Set<Capability> capabilities;
+    /** How many are told of what ends without a call. */
+    final AtomicInteger watchers = new AtomicInteger();
+
     volatile Runnable beforeOpen = () -> {};
     volatile Runnable beforePush = () -> {};
     volatile Runnable beforePop = () -> {};
@@ -105,6 +110,18 @@ final class HookedQueues implements QueueProvider {
             return hooked;
         }
         throw new IllegalArgumentException("is a queue of another provider");
+    }
+
+    @Override
+    public void watch(QueueWatcher watcher) {
+        inner.watch(watcher);
+        watchers.incrementAndGet();
+    }
+
+    @Override
+    public void unwatch(QueueWatcher watcher) {
+        inner.unwatch(watcher);
+        watchers.decrementAndGet();
     }
 
     @Override

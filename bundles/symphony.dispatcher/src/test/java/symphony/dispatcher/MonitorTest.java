@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,6 +124,71 @@ class MonitorTest {
         assertThat(next(stream, 2))
                 .extracting(MonitorEntry::kind, MonitorEntry::reason)
                 .containsExactly(tuple(Kind.PUBLISHED, ""), tuple(Kind.REFUSED, "CLOSED"));
+    }
+
+    @Test
+    void showsWhatEndsWithoutACall() throws Exception {
+        MonitorStream stream = monitor.open("*", 100);
+        // what finds its subscription full, and what follows another of its order key
+        var gate = new Gate();
+        bench.handle(
+                "t",
+                delivery -> {
+                    gate.pass();
+                    throw new IllegalStateException("never");
+                },
+                "symphony.capacity",
+                2,
+                "symphony.full",
+                "dead-letter",
+                "symphony.attempts",
+                1,
+                "symphony.order.key",
+                "k",
+                "symphony.order.failure",
+                "take-along");
+        for (int i = 0; i < 3; i++) {
+            bench.publish(Event.on("t").with("k", "same").build());
+        }
+        gate.awaitEntered();
+        gate.open();
+        assertThat(next(stream, 6))
+                .extracting(MonitorEntry::kind, MonitorEntry::subscription, MonitorEntry::attempt, MonitorEntry::reason)
+                .containsExactlyInAnyOrder(
+                        tuple(Kind.PUBLISHED, "", 0, ""),
+                        tuple(Kind.PUBLISHED, "", 0, ""),
+                        tuple(Kind.PUBLISHED, "", 0, ""),
+                        tuple(Kind.DEAD, "acme/handler", 0, "OVERFLOW"),
+                        tuple(Kind.DEAD, "acme/handler", 1, "ATTEMPTS"),
+                        tuple(Kind.DEAD, "acme/handler", 0, "TAKEN_ALONG"));
+    }
+
+    @Test
+    void showsWhatExpiresAndWhatItsHandlerLeaves() throws Exception {
+        MonitorStream stream = monitor.open("*", 100);
+        var handler = bench.handle("t", delivery -> {}, "symphony.grace", "0s");
+        assertThat(bench.engine.pause("tester", "acme/handler", true)).isTrue();
+        bench.publish(Event.on("t")
+                .id(new UUID(1, 1))
+                .timeToLive(Duration.ofMillis(1))
+                .build());
+        bench.publish(Event.on("t").id(new UUID(1, 2)).build());
+        List<MonitorEntry> published = next(stream, 2);
+        assertThat(published).extracting(MonitorEntry::kind).containsOnly(Kind.PUBLISHED);
+        Instant over = published.get(0).published().plusMillis(100);
+        Bench.await(() -> Instant.now().isAfter(over));
+        bench.engine.depart(handler.serviceId());
+        assertThat(next(stream, 2))
+                .extracting(
+                        MonitorEntry::kind, entry -> entry.eventId().getLeastSignificantBits(), MonitorEntry::reason)
+                .containsExactly(tuple(Kind.EXPIRED, 1L, ""), tuple(Kind.DEAD, 2L, "HANDLER_GONE"));
+    }
+
+    @Test
+    void hearsNothingOfQueuesOnceItsDispatcherHasStopped() {
+        assertThat(bench.hooked.watchers).hasValue(1);
+        bench.engine.close();
+        assertThat(bench.hooked.watchers).hasValue(0);
     }
 
     @Test

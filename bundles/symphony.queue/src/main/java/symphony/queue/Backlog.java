@@ -51,6 +51,8 @@ final class Backlog {
     private long expired;
     private int expiring;
     private long nextExpiry = Long.MAX_VALUE;
+    private Entry firstExpired;
+    private Entry lastExpired;
 
     /** Empty; the budget gets back the bytes of what expires. */
     Backlog(EnvelopeBudget budget) {
@@ -410,6 +412,20 @@ final class Backlog {
     void countExpired(Entry gone) {
         expired++;
         gone.letGo(budget);
+        if (firstExpired == null) {
+            firstExpired = gone;
+        } else {
+            lastExpired.next = gone;
+        }
+        lastExpired = gone;
+    }
+
+    /** Those that expired since it was asked last, from the first on by {@link Entry#next}; null for none. Needs no memory. */
+    Entry takeExpired() {
+        Entry first = firstExpired;
+        firstExpired = null;
+        lastExpired = null;
+        return first;
     }
 
     /** How many of all that are here, leased ones too. Cost: all that is here. */

@@ -11,6 +11,8 @@ final class Burial {
     final String detail;
     /** Whether it keeps a slot in its queue. */
     final boolean keepsSlot;
+    /** Whether its consumer said so, and knows. */
+    boolean byConsumer;
     /** Where it came from, known as it leaves. */
     Origin origin;
     /** The one behind it on the way. */

@@ -41,7 +41,7 @@ final class Entry {
     final long pushedNanos;
     long dueNanos;
     private final Rare rare;
-    /** The one behind it in its level. */
+    /** The one behind it in its level; once it has expired, among those that did under one hold of the lock. */
     Entry next;
     /** Its neighbours among all of the queue, by sequence. */
     Entry older;

@@ -36,7 +36,8 @@ final class MemoryQueue {
      *
      * Foreign code (the signal, the timer, the log) and the dead letters are never called under the lock. While somebody holds
      * it, he notes what is to be told, and unlock() tells it afterwards: first the dead letters, so that none is lost for
-     * what others do when they are told. Only the budget is released under it: a leaf.
+     * what others do when they are told; last those who watch what ends here, since nothing depends on them. Only the budget
+     * is released under it: a leaf.
      *
      * Waking. The signal of whenReady: "announced" says that the consumer was told and that something to take has been there
      * ever since. Where that is not certain (a busy key, an event that may expire), it is told again: too often does no harm,
@@ -838,7 +839,9 @@ final class MemoryQueue {
                 return false;
             }
             int attempts = (int) Math.min(Integer.MAX_VALUE, lease.item().attempt() + 1L);
-            die(new Burial(lease.entry, attempts, reason, exception, detail, false));
+            var burial = new Burial(lease.entry, attempts, reason, exception, detail, false);
+            burial.byConsumer = true;
+            die(burial);
             unlink(lease);
             backlog.remove(lease.entry);
             takeAlong(lease.item());
@@ -1166,6 +1169,7 @@ final class MemoryQueue {
         Burial dying = firstBurial;
         firstBurial = null;
         lastBurial = null;
+        Entry expired = backlog.takeExpired();
         lock.unlock(); // up to here nothing needs memory
         try {
             if (dying != null) {
@@ -1175,6 +1179,7 @@ final class MemoryQueue {
             tell(late, told, heard, forgetting);
             tell(share);
         }
+        around.watchers.tell(spec.identity(), expired, dying);
     }
 
     private void tell(Shares.News share) {

@@ -30,6 +30,7 @@ import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
+import symphony.api.queue.QueueWatcher;
 import symphony.api.queue.QueuedEvent;
 import symphony.api.queue.Target;
 import symphony.api.scheduler.Timer;
@@ -401,6 +402,16 @@ public final class MemoryQueueEngine implements QueueProvider, SealedStore, Auto
                 .filter(Objects::nonNull) // forgotten just now
                 .flatMap(queue -> queue.find(eventId).stream())
                 .toList();
+    }
+
+    @Override
+    public void watch(QueueWatcher watcher) {
+        around.watchers.add(watcher);
+    }
+
+    @Override
+    public void unwatch(QueueWatcher watcher) {
+        around.watchers.remove(watcher);
     }
 
     @Override

@@ -26,6 +26,7 @@ import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
+import symphony.api.queue.QueueWatcher;
 import symphony.api.queue.QueuedEvent;
 import symphony.api.queue.Target;
 import symphony.api.scheduler.Timer;
@@ -140,6 +141,16 @@ public final class MemoryQueues implements QueueProvider, MemoryBudget, SealedSt
     @Override
     public List<QueuedEvent> find(UUID eventId) {
         return engine.find(eventId);
+    }
+
+    @Override
+    public void watch(QueueWatcher watcher) {
+        engine.watch(watcher);
+    }
+
+    @Override
+    public void unwatch(QueueWatcher watcher) {
+        engine.unwatch(watcher);
     }
 
     @Override

@@ -18,6 +18,7 @@ final class Surroundings {
     final LongSupplier nanos;
     final EnvelopeBudget budget;
     final MemoryDeadLetters deadLetters;
+    final Watchers watchers = new Watchers();
     private volatile long agingNanos;
     private volatile int duplicateIds;
     private volatile Map<String, Integer> shares = Map.of();

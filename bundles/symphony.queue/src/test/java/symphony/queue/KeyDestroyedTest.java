@@ -23,6 +23,7 @@ import symphony.api.queue.Overflow;
 import symphony.api.queue.QueueSpec;
 import symphony.queue.contract.Envelopes;
 import symphony.queue.contract.Limits;
+import symphony.queue.contract.WatchContract;
 
 /** What waits when the key is destroyed that it was sealed with. */
 @Timeout(120)
@@ -96,6 +97,20 @@ class KeyDestroyedTest {
         assertThat(leased.ack()).as("what is with a handler is left to it").isTrue();
         assertThat(queue.stats().balanced()).isTrue();
         assertThat(engine.giveUp(CryptoContext.EVENT, OLD)).as("a second time").isZero();
+    }
+
+    @Test
+    void tellsWhoWatchesOfEachThatIsGivenUp() {
+        var watch = new WatchContract.Watch();
+        engine.watch(watch);
+        EventQueue queue = open(OrderFailure.TAKE_ALONG);
+        queue.push(item(OLD, 7));
+        queue.push(item(NEW, 7));
+        engine.giveUp(CryptoContext.EVENT, OLD); // when
+        assertThat(watch.told())
+                .containsExactly("KEY_DESTROYED orders/billing orders/new", "TAKEN_ALONG orders/billing orders/new");
+        engine.giveUp(CryptoContext.EVENT, NEW); // a dead letter by now
+        assertThat(watch.told()).hasSize(2);
     }
 
     @Test

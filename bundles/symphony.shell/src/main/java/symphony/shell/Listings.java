@@ -67,6 +67,10 @@ final class Listings {
     private Rows<SubscriptionView> queues() throws CommandException {
         List<SubscriptionView> queues = services.dispatcher.get().subscriptions();
         var columns = queueColumns();
+        if (queues.stream().anyMatch(q -> q.queue().expired() > 0)) { // few events have a time to live
+            columns.add(Column.number(
+                    "EXPIRED", (SubscriptionView q) -> Long.toString(q.queue().expired())));
+        }
         if (queues.stream().anyMatch(q -> q.queue().duplicates() > 0)) { // few ask for a window
             columns.add(Column.number(
                     "TWICE", (SubscriptionView q) -> Long.toString(q.queue().duplicates())));

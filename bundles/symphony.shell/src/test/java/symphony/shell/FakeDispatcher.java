@@ -32,6 +32,7 @@ final class FakeDispatcher implements EventDispatcher {
     final List<HandlerView> handlers = new ArrayList<>();
     final List<SubscriptionView> subscriptions = new ArrayList<>();
     volatile Guard guard = new Guard(false);
+    volatile long expired;
     volatile long duplicates;
     volatile long takenAlong;
     final List<String> calls = new ArrayList<>();
@@ -43,7 +44,7 @@ final class FakeDispatcher implements EventDispatcher {
                 1200,
                 1000,
                 3,
-                0,
+                expired,
                 0,
                 0,
                 150,

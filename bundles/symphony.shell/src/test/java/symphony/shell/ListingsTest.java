@@ -153,6 +153,17 @@ class ListingsTest {
     }
 
     @Test
+    void showsWhatExpiredWhereAnythingDid() {
+        rig.dispatcher.expired = 31;
+        rig.dispatcher.with("a/b", HandlerState.ACTIVE, "", "c");
+        assertThat(rig.run("symphony:queues").lines())
+                .first()
+                .asString()
+                .isEqualTo("SUBSCRIPTION   WAITING  DELAYED  LEASED  HANDLED  DEAD  REFUSED  OLDEST  EXPIRED");
+        assertThat(rig.run("symphony:queues").lines()).last().asString().endsWith("       31");
+    }
+
+    @Test
     void showsWhatCameTwiceWhereAnythingDid() {
         rig.dispatcher.duplicates = 12;
         rig.dispatcher.with("a/b", HandlerState.ACTIVE, "", "c");

@@ -3,6 +3,7 @@ package symphony.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static symphony.api.dispatcher.MonitorEntry.Kind.DEAD;
 import static symphony.api.dispatcher.MonitorEntry.Kind.DELIVERED;
+import static symphony.api.dispatcher.MonitorEntry.Kind.EXPIRED;
 import static symphony.api.dispatcher.MonitorEntry.Kind.FAILED;
 import static symphony.api.dispatcher.MonitorEntry.Kind.PUBLISHED;
 import static symphony.api.dispatcher.MonitorEntry.Kind.REFUSED;
@@ -32,7 +33,9 @@ class OutcomeTailTest {
         monitor.add(FAILED, "a/b", 1, "", "java.io.IOException: no");
         monitor.add(DELIVERED, "a/b", 2, "", "");
         monitor.add(DEAD, "a/b", 5, "ATTEMPTS", "bad\u001b[31m news");
-        assertThat(rig.run("symphony:tail orders/* --outcomes --count 6")
+        monitor.add(DEAD, "a/b", 0, "OVERFLOW", "the queue held 1 events, its capacity");
+        monitor.add(EXPIRED, "a/b", 0, "", "");
+        assertThat(rig.run("symphony:tail orders/* --outcomes --count 8")
                         .lines()
                         .map(line -> line.replaceFirst("^\\d\\d:\\d\\d:\\d\\d\\.\\d{3} ", "")))
                 .containsExactly(
@@ -42,7 +45,9 @@ class OutcomeTailTest {
                         "3 orders/new FAILED a/b: java.io.IOException: no",
                         "3 orders/new DELIVERED a/b, attempt 2",
                         "3 orders/new DEAD a/b, attempt 5: ATTEMPTS, bad\\u001b[31m news",
-                        "6");
+                        "3 orders/new DEAD a/b: OVERFLOW, the queue held 1 events, its capacity",
+                        "3 orders/new EXPIRED a/b",
+                        "8");
         assertThat(monitor.calls).containsExactly("open orders/* 1000", "close");
         assertThat(rig.events.subscribed.getCount()).as("it is no subscription").isEqualTo(1);
     }

@@ -12,6 +12,7 @@ import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueueSpec;
 import symphony.api.queue.QueueStats;
+import symphony.api.queue.QueueWatcher;
 import symphony.api.queue.Target;
 
 /** Queues as they are, remembered as they are opened, so that one can ask whether anything waits to be handled. */
@@ -74,6 +75,16 @@ final class ObservedQueues implements QueueProvider {
     @Override
     public List<Offer> push(String topic, List<Target> targets, Duration maxWait) {
         return queues.push(topic, targets, maxWait);
+    }
+
+    @Override
+    public void watch(QueueWatcher watcher) {
+        queues.watch(watcher);
+    }
+
+    @Override
+    public void unwatch(QueueWatcher watcher) {
+        queues.unwatch(watcher);
     }
 
     @Override

@@ -60,7 +60,12 @@ public record MonitorEntry(
         DELIVERED,
         /** A handler failed; it is tried again. */
         FAILED,
-        /** It was given up after a call, and is a dead letter. */
-        DEAD
+        /**
+         * It was given up, and is a dead letter; the reason says why. Attempt 0 if that was not for a call of its own: it found
+         * its subscription full, followed another of its order key, lost its handler, or its key was destroyed.
+         */
+        DEAD,
+        /** Its time to live, or that of its subscription, was over before a handler took it, or took it again. */
+        EXPIRED
     }
 }

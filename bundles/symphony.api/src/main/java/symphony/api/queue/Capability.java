@@ -23,6 +23,8 @@ public enum Capability {
     DUPLICATES,
     /** No publisher has more than its share of a queue, see {@link QueueProvider#limitShares}. */
     PUBLISHER_SHARE,
+    /** Who watches is told of events that end without their consumer, see {@link QueueProvider#watch}. */
+    WATCH,
     /** What waits outlives the process. */
     DURABLE
 }

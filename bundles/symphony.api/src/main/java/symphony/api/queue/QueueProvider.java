@@ -85,6 +85,22 @@ public interface QueueProvider {
     }
 
     /**
+     * Tells somebody, from now on, of each event that expires, and of each that becomes a dead letter by anything else than
+     * {@link Lease#deadLetter(DeadReason, String, String)}. Not told is what a queue drops as it is forgotten, or reports when the
+     * provider stops. A second time, or by a kind without {@link Capability#WATCH}, it does nothing.
+     *
+     * @param watcher told until it is given to {@link #unwatch}
+     */
+    default void watch(QueueWatcher watcher) {}
+
+    /**
+     * Tells somebody no more; a call that has begun may still go on.
+     *
+     * @param watcher as given to {@link #watch}; another is ignored
+     */
+    default void unwatch(QueueWatcher watcher) {}
+
+    /**
      * What was given up.
      *
      * @return the dead letters of all queues of this kind

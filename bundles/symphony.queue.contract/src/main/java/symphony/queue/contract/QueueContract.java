@@ -23,7 +23,8 @@ public abstract class QueueContract
                 TakeAlongContract,
                 DelayContract,
                 DuplicateContract,
-                PeekContract {
+                PeekContract,
+                WatchContract {
     private final List<QueueSubject> made = new ArrayList<>();
 
     /** For subclasses. */
