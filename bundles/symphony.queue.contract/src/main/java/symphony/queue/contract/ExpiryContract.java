@@ -57,6 +57,19 @@ public interface ExpiryContract extends ContractPart {
     }
 
     @Test
+    default void livesLongerWhenTheWallClockIsSetBack() {
+        QueueSubject subject = subject();
+        EventQueue queue = open(subject);
+        queue.push(expiring(0, subject.now().toEpochMilli() + 60_000));
+        subject.jump(Duration.ofHours(-1));
+        subject.advance(Duration.ofHours(1));
+        assertThat(take(queue).release()).isTrue();
+        subject.advance(Duration.ofMinutes(1));
+        assertEmpty(queue);
+        assertThat(stats(queue).expired()).isEqualTo(1);
+    }
+
+    @Test
     default void doesNotExpireWhatIsLeased() {
         QueueSubject subject = subject();
         EventQueue queue = open(subject);

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** Tables of the documentation whose last column names the tests that show the row. */
 final class TableOfTests {
-    private static final Path ROOT = Path.of(System.getProperty("readme")).getParent();
+    static final Path ROOT = Path.of(System.getProperty("readme")).getParent();
     private static final String NAME = "`(\\w+)\\.(\\w+)`";
     private static final Pattern TEST = Pattern.compile(NAME);
 
@@ -50,6 +50,13 @@ final class TableOfTests {
         }
         assertEquals(List.of(), unknown);
         assertTrue(rows + " rows", rows >= leastRows);
+    }
+
+    /** The rows of a file that are of this form. */
+    List<String> rows(String file) throws IOException {
+        return Files.readAllLines(ROOT.resolve(file)).stream()
+                .filter(line -> row.matcher(line).matches())
+                .toList();
     }
 
     /** Of bundles and tests, but not what a build or another test has put in between. */
