@@ -32,6 +32,9 @@ public final class Activator implements BundleActivator {
     /** Launch property of File Install: where it has its copies. */
     private static final String STAGED = "felix.fileinstall.tmpdir";
 
+    /** Launch property of Karaf: the folder of its configuration, where File Install looks, too. */
+    private static final String CONFIGURED = "karaf.etc";
+
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Logger log = LoggerFactory.getLogger(Activator.class);
 
@@ -94,12 +97,14 @@ public final class Activator implements BundleActivator {
         static ServiceRegistration<?> register(BundleContext context, Gatekeeper gatekeeper, Path kept) {
             var properties = new Hashtable<String, Object>();
             properties.put(Constants.SERVICE_RANKING, Integer.MAX_VALUE); // asked before all others
-            Optional<Path> staged =
-                    Optional.ofNullable(context.getProperty(STAGED)).map(Path::of);
             return context.registerService(
                     org.apache.felix.fileinstall.ArtifactTransformer.class,
-                    new DropGate(gatekeeper, kept, staged),
+                    new DropGate(gatekeeper, kept, path(context, STAGED), path(context, CONFIGURED)),
                     properties);
+        }
+
+        private static Optional<Path> path(BundleContext context, String property) {
+            return Optional.ofNullable(context.getProperty(property)).map(Path::of);
         }
     }
 }

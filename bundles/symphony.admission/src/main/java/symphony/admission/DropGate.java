@@ -39,6 +39,7 @@ final class DropGate implements ArtifactTransformer {
 
     private final Gatekeeper gatekeeper;
     private final Path kept;
+    private final Optional<Path> configured;
 
     /** @param hash its SHA-256 as it was admitted */
     private record Kept(Path copy, String hash) {}
@@ -54,16 +55,18 @@ final class DropGate implements ArtifactTransformer {
      *
      * @param kept folder for what was admitted last, of nobody else
      * @param staged where File Install will have its copies, if that is known before it asks
+     * @param configured where the container has its configuration, if File Install brings that, too
      */
-    DropGate(Gatekeeper gatekeeper, Path kept, Optional<Path> staged) {
+    DropGate(Gatekeeper gatekeeper, Path kept, Optional<Path> staged, Optional<Path> configured) {
         this.gatekeeper = gatekeeper;
         this.kept = kept;
+        this.configured = configured.map(DropGate::normal);
         deleteAll(kept); // of another run: nobody knows of what they are copies
         staged.ifPresent(this::sweep);
     }
 
     private void sweep(Path folder) {
-        if (swept.add(folder.toAbsolutePath().normalize())) {
+        if (swept.add(normal(folder))) {
             PassingFiles.deleteLeftBehind(folder);
         }
     }
@@ -85,9 +88,20 @@ final class DropGate implements ArtifactTransformer {
             return false;
         }
         if (gatekeeper.mode() == AdmissionMode.SIGNED) {
-            return true; // configurations, too: they could configure whatever keeps others out
+            return !isOfContainer(artifact); // configurations, too: they could configure whatever keeps others out
         }
         return name.toLowerCase(Locale.ROOT).endsWith(JAR) || beginsAsJar(artifact);
+    }
+
+    /** Who may write the container's own configuration has the process anyway, and File Install only reads it to Configuration Admin. */
+    private boolean isOfContainer(File artifact) {
+        Path folder = normal(artifact.toPath()).getParent();
+        return configured.filter(place -> place.equals(folder)).isPresent()
+                && isConfiguration(artifact.getName().toLowerCase(Locale.ROOT));
+    }
+
+    private static Path normal(Path path) {
+        return path.toAbsolutePath().normalize();
     }
 
     private static boolean isConfiguration(String name) {

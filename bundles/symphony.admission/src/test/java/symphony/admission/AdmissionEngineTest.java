@@ -119,7 +119,11 @@ final class AdmissionEngineTest {
         var gate = new ResolveGate(gatekeeper);
         context.addBundleListener(gate);
         context.registerService(ResolverHookFactory.class, gate, null);
-        drops = new DropGate(gatekeeper, folder.resolve("kept"), Optional.of(folder.resolve("tmp")));
+        drops = new DropGate(
+                gatekeeper,
+                folder.resolve("kept"),
+                Optional.of(folder.resolve("tmp")),
+                Optional.of(folder.resolve("etc")));
     }
 
     private void stop() throws Exception {
@@ -620,6 +624,26 @@ final class AdmissionEngineTest {
         assertThat(engine.verdicts("shell", new Bundle[0]))
                 .singleElement()
                 .satisfies(verdict -> assertThat(verdict.reason()).contains("it is a configuration"));
+    }
+
+    /** Karaf's comes by File Install, too. */
+    @Test
+    void leavesTheContainersConfigurationAlone() {
+        Path etc = folder.resolve("etc");
+        for (String name : List.of("org.apache.karaf.shell.cfg", "symphony.queue.config", "x.cfg.json")) {
+            assertThat(drops.canHandle(etc.resolve(name).toFile())).as(name).isFalse();
+            assertThat(drops.canHandle(folder.resolve("x/../etc/" + name).toFile()))
+                    .as("another way to " + name)
+                    .isFalse();
+            assertThat(drops.canHandle(folder.resolve("deploy/" + name).toFile()))
+                    .as("elsewhere " + name)
+                    .isTrue();
+            assertThat(drops.canHandle(etc.resolve("more/" + name).toFile()))
+                    .as("below " + name)
+                    .isTrue();
+        }
+        assertThat(drops.canHandle(etc.resolve("evil.jar").toFile())).isTrue();
+        assertThat(drops.canHandle(etc.resolve("evil.kar").toFile())).isTrue();
     }
 
     @Test

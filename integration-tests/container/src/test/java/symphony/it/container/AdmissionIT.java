@@ -14,7 +14,8 @@ import org.junit.Before;
 import org.junit.Test;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
-import symphony.it.handler.LogActivator;
+import symphony.it.handler.OrderActivator;
+import symphony.it.handler.OrderHandler;
 
 /** Admission in a host without a component runtime: nobody can judge, so nothing passes. */
 public class AdmissionIT {
@@ -39,8 +40,7 @@ public class AdmissionIT {
         bundles.forEach(each -> assertEquals(each.toString(), Bundle.ACTIVE, each.getState()));
         Path jar = Files.write(
                 folder.resolve("plain.jar"),
-                HandlerJar.of(
-                        LogActivator.class, "it.plain", Map.of("Import-Package", "org.osgi.framework,org.slf4j")));
+                HandlerJar.of(OrderActivator.class, "it.plain", Map.of("Topics", "a/b"), OrderHandler.class));
         Bundle plain = host.install(List.of(jar)).get(0);
         assertThrows(BundleException.class, plain::start);
         assertEquals(Bundle.INSTALLED, plain.getState());
