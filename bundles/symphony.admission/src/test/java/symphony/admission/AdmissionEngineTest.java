@@ -162,6 +162,20 @@ final class AdmissionEngineTest {
         return drops.transform(jar.toFile(), folder.resolve("tmp").toFile());
     }
 
+    private void refusesFile(Path jar, String reason) throws IOException {
+        assertThat(drop(jar)).isNull();
+        assertThat(engine.verdicts("shell", new Bundle[0]))
+                .filteredOn(verdict -> verdict.subject().equals(jar.toString()))
+                .singleElement()
+                .satisfies(verdict -> assertThat(verdict.reason()).contains(reason));
+    }
+
+    private void refuses(Bundle bundle, String reason) {
+        assertThat(resolves(bundle)).isFalse();
+        assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
+        assertThat(verdict(bundle).reason()).contains(reason);
+    }
+
     @Test
     void letsASignedBundleRun() throws Exception {
         Bundle bundle = install(ADA.sign(jar("acme")));
@@ -180,13 +194,12 @@ final class AdmissionEngineTest {
     void letsNoOtherBeResolved() throws Exception {
         Bundle plain = install(jar("plain"));
         Bundle others = install(BOB.sign(jar("others")));
+        refuses(plain, "it is not signed");
+        refuses(others, "it is signed by CN=bob");
         for (Bundle bundle : List.of(plain, others)) {
-            assertThat(resolves(bundle)).isFalse();
             assertThatThrownBy(bundle::start).isInstanceOf(BundleException.class);
             assertThat(bundle.getState()).isEqualTo(Bundle.INSTALLED);
-            assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
         }
-        assertThat(verdict(plain).reason()).contains("it is not signed");
         assertThat(audited)
                 .filteredOn(entry -> entry.outcome() == Outcome.DENIED)
                 .extracting(AuditEntry::target)
@@ -197,7 +210,7 @@ final class AdmissionEngineTest {
     @Test
     void letsOthersRunBesideARefusedOne() throws Exception {
         Bundle refused = install(jar("plain"));
-        assertThat(resolves(refused)).isFalse();
+        refuses(refused, "it is not signed");
         Bundle importing =
                 install(ADA.sign(Jar.bundle("acme", "Import-Package: org.osgi.framework", "DynamicImport-Package: *")
                         .write(folder.resolve("load/acme.jar"))));
@@ -209,10 +222,17 @@ final class AdmissionEngineTest {
 
     @Test
     void isNoProviderIfItIsRefused() throws Exception {
-        install(Jar.bundle("plain", "Export-Package: acme").write(folder.resolve("load/plain.jar")));
+        Bundle plain = install(Jar.bundle("plain", "Export-Package: acme").write(folder.resolve("load/plain.jar")));
         Bundle importing = install(
                 ADA.sign(Jar.bundle("importing", "Import-Package: acme").write(folder.resolve("load/importing.jar"))));
         assertThat(resolves(importing)).isFalse();
+        assertThat(verdict(importing).standing()).isEqualTo(Standing.ADMITTED);
+        refuses(plain, "it is not signed");
+        try (var in = Files.newInputStream(
+                ADA.sign(Jar.bundle("plain", "Export-Package: acme").write(folder.resolve("load/plain.jar"))))) {
+            plain.update(in);
+        }
+        assertThat(resolves(importing)).as("nothing else was missing").isTrue();
     }
 
     /** Frameworks find it under the name of a file, and no signature covers it. */
@@ -221,10 +241,8 @@ final class AdmissionEngineTest {
         Jar signed = Jar.of(ADA.sign(jar("acme")));
         Path forged =
                 signed.with("META-INF/versions/9/acme/Handler.class/", "evil").write(folder.resolve("load/acme.jar"));
-        assertThat(drop(forged)).isNull();
-        Bundle bundle = install(forged);
-        assertThat(resolves(bundle)).isFalse();
-        assertThat(verdict(bundle).reason()).contains("a folder with content");
+        refusesFile(forged, "a folder with content");
+        refuses(install(forged), "a folder with content");
     }
 
     @Test
@@ -249,6 +267,7 @@ final class AdmissionEngineTest {
             assertThatThrownBy(() -> bundle.update(in)).isInstanceOf(BundleException.class);
         }
         assertThat(bundle.getState()).isEqualTo(Bundle.INSTALLED);
+        refuses(bundle, "it is not signed");
         try (var in = Files.newInputStream(ADA.sign(jar("acme")))) {
             bundle.update(in);
         }
@@ -270,19 +289,17 @@ final class AdmissionEngineTest {
         assertThat(former.isInUse()).isTrue();
         assertThat(former.getClassLoader().loadClass("org.osgi.util.tracker.ServiceTracker"))
                 .isNotNull();
-        assertThat(resolves(bundle)).isFalse();
-        assertThat(verdict(bundle).reason()).contains("it is not signed");
+        refuses(bundle, "it is not signed");
     }
 
     @Test
     void judgesByWhoIsTrustedNow() throws Exception {
         Bundle bundle = install(BOB.sign(jar("acme")));
-        assertThat(resolves(bundle)).isFalse();
+        refuses(bundle, "it is signed by CN=bob");
         Path file = Path.of(trusted.keep(BOB.certificate()).file());
         assertThat(verdict(bundle).standing()).isEqualTo(Standing.ADMITTED);
         Files.delete(file);
-        assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
-        assertThat(resolves(bundle)).isFalse();
+        refuses(bundle, "it is not trusted, nor is who issued it");
         trusted.keep(BOB.certificate());
         assertThat(resolves(bundle)).isTrue();
     }
@@ -294,8 +311,7 @@ final class AdmissionEngineTest {
         Bundle bundle = install(brief.sign(jar("acme")));
         assertThat(verdict(bundle).standing()).isEqualTo(Standing.ADMITTED);
         later = Duration.ofHours(2);
-        assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
-        assertThat(resolves(bundle)).isFalse();
+        refuses(bundle, "which does not count: NotAfter");
     }
 
     @Test
@@ -306,7 +322,7 @@ final class AdmissionEngineTest {
         stop();
         start();
         open(AdmissionMode.SIGNED);
-        assertThat(resolves(framework.getBundleContext().getBundle(id))).isFalse();
+        refuses(framework.getBundleContext().getBundle(id), "it is not signed");
         assertThat(resolves(framework.getBundleContext().getBundle(id - 1))).isTrue();
     }
 
@@ -325,8 +341,7 @@ final class AdmissionEngineTest {
         start();
         open(AdmissionMode.SIGNED);
         Bundle again = framework.getBundleContext().getBundle(id);
-        assertThat(resolves(again)).isFalse();
-        assertThat(verdict(again).reason()).contains("changed after it was signed");
+        refuses(again, "changed after it was signed");
     }
 
     /** Content and times are as they were once. */
@@ -334,7 +349,7 @@ final class AdmissionEngineTest {
     void judgesWhatIsPutBackIntoTheCacheByWhatItIs() throws Exception {
         Path certificate = Path.of(trusted.keep(BOB.certificate()).file());
         Bundle bundle = install(BOB.sign(jar("acme")));
-        bundle.start();
+        assertThat(resolves(bundle)).isTrue();
         long id = bundle.getBundleId();
         Path cache = folder.resolve("cache/bundle" + id);
         stop();
@@ -351,8 +366,7 @@ final class AdmissionEngineTest {
         start();
         open(AdmissionMode.SIGNED);
         Bundle again = framework.getBundleContext().getBundle(id);
-        assertThat(engine.mayRun(again)).isFalse();
-        assertThat(verdict(again).reason()).contains("it is signed by CN=bob").contains("it is not trusted");
+        refuses(again, "it is signed by CN=bob");
     }
 
     /** Also one that was there before, whose list is kept elsewhere. */
@@ -378,8 +392,7 @@ final class AdmissionEngineTest {
         start();
         open(AdmissionMode.SIGNED);
         Bundle again = framework.getBundleContext().getBundle(id);
-        assertThat(resolves(again)).isFalse();
-        assertThat(verdict(again).reason()).contains("it is not signed");
+        refuses(again, "it is not signed");
     }
 
     private static void copyAll(Path from, Path to) throws IOException {
@@ -410,7 +423,7 @@ final class AdmissionEngineTest {
         try (var in = Files.newInputStream(jar("plain"))) {
             bundle.update(in);
         }
-        assertThat(verdict(bundle).standing()).isEqualTo(Standing.REFUSED);
+        refuses(bundle, "it is not signed");
     }
 
     /** As who migrates to signed ones does. */
@@ -422,7 +435,7 @@ final class AdmissionEngineTest {
         Bundle bundle = install(folder.resolve("other.jar"), jar("acme"));
         open(AdmissionMode.SIGNED);
         Path jar = ADA.sign(jar("acme"));
-        assertThat(drop(jar)).isNull();
+        refusesFile(jar, "acme, that of a bundle that was there before");
         bundle.uninstall();
         assertThat(drop(jar)).isNotNull();
         stop();
@@ -440,25 +453,28 @@ final class AdmissionEngineTest {
         bundle.start();
         open(AdmissionMode.SIGNED);
         assertThat(engine.mayRun(bundle)).isFalse();
+        assertThat(verdict(bundle).reason()).contains("it is not signed");
     }
 
     @Test
     void doesNotLetAFragmentChangeASignedBundle() throws Exception {
         Bundle bundle = install(ADA.sign(jar("acme")));
-        install(Jar.bundle("evil", "Fragment-Host: acme")
+        Path jar = Jar.bundle("evil", "Fragment-Host: acme")
                 .with("acme/Evil.class", "evil")
-                .write(folder.resolve("load/evil.jar")));
+                .write(folder.resolve("load/evil.jar"));
+        Bundle fragment = install(jar);
         bundle.start();
         assertThat(bundle.getResource("acme/Evil.class")).isNull();
+        refuses(fragment, "it is not signed");
+        assertThat(fragment.getState()).isEqualTo(Bundle.INSTALLED);
     }
 
     @Test
     void refusesUntilItCanBeAudited() throws Exception {
         auditFails = true;
         Bundle bundle = install(ADA.sign(jar("acme")));
-        assertThat(resolves(bundle)).isFalse();
-        assertThat(verdict(bundle).reason()).contains("the disk is full, a test says");
-        assertThat(drop(ADA.sign(jar("dropped")))).isNull();
+        refuses(bundle, "the disk is full, a test says");
+        refusesFile(ADA.sign(jar("dropped")), "the disk is full, a test says");
         auditFails = false;
         later = Duration.ofSeconds(1);
         assertThat(resolves(bundle)).isTrue();
@@ -567,7 +583,7 @@ final class AdmissionEngineTest {
         Files.delete(jar);
         assertThat(drop(ADA.sign(jar("other")))).isNotNull();
         jar("acme");
-        assertThat(drop(jar)).as("what was deleted is forgotten").isNull();
+        refusesFile(jar, "it is not signed"); // what was deleted is forgotten
     }
 
     /** What was right when it was admitted need not be now. */
@@ -651,17 +667,14 @@ final class AdmissionEngineTest {
         open(AdmissionMode.OPEN);
         assertThat(drop(jar("plain"))).isNotNull();
         Path evil = Jar.bundle("evil", "Fragment-Host: symphony.crypto").write(folder.resolve("load/evil.jar"));
-        assertThat(drop(evil)).isNull();
-        assertThat(drop(Files.writeString(folder.resolve("load/half.jar"), "half of a jar")))
-                .isNull();
+        refusesFile(evil, "it is a fragment of symphony.crypto");
+        refusesFile(Files.writeString(folder.resolve("load/half.jar"), "half of a jar"), "it is no jar");
     }
 
     @Test
     void keepsLimitsForBundlesThatCameOtherwise() throws Exception {
         engine.apply(new JarLimits(1_000_000, 200, 100));
-        Bundle bundle = install(ADA.sign(jar("acme")));
-        assertThat(resolves(bundle)).isFalse();
-        assertThat(verdict(bundle).reason()).contains("unpacked.bytes");
+        refuses(install(ADA.sign(jar("acme"))), "unpacked.bytes");
     }
 
     @Test

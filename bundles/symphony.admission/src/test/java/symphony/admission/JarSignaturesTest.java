@@ -157,7 +157,7 @@ final class JarSignaturesTest {
         refuses(
                 signed.with(SignatureFiles.MANIFEST, manifest.replace("1.0.0", "1.0.1"))
                         .write(file()),
-                "",
+                "META-INF/MANIFEST.MF is not as META-INF/ADA.SF has it",
                 ADA);
     }
 
@@ -274,7 +274,10 @@ final class JarSignaturesTest {
     void refusesASignatureOfAnotherJar() {
         Jar other = Jar.of(ADA.sign(Jar.bundle("other").write(file())));
         Jar jar = Jar.of(ADA.sign(bundle()));
-        refuses(jar.with("META-INF/ADA.SF", other.text("META-INF/ADA.SF")).write(file()), "", ADA);
+        refuses(
+                jar.with("META-INF/ADA.SF", other.text("META-INF/ADA.SF")).write(file()),
+                "is not as META-INF/ADA.SF has it",
+                ADA);
     }
 
     @Test
