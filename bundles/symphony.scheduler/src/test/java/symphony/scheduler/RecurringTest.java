@@ -593,18 +593,15 @@ final class RecurringTest {
             engine.bind(dispatcher);
             var all = new ArrayList<Schedule>();
             var counts = new ArrayList<Long>();
-            var enough = Instant.now().plusSeconds(30); // yielding takes long where others are busy
-            for (int round = 0; round < rounds && Instant.now().isBefore(enough); round++) {
+            for (int round = 0; round < rounds; round++) {
                 Schedule schedule = engine.schedule(
                         Event.on("a").data(round).build(),
                         OWNER,
                         fixedRate(ofMillis(1)).startAfter(ofNanos(round % 50 * 1_000L)));
                 all.add(schedule);
-                if (round % 2 == 0) {
-                    Thread.yield();
-                }
-                while (round == 0 && schedule.fired() == 0) {
-                    Thread.onSpinWait(); // one is published, however slow the engine's thread is
+                SchedulerRig.linger(round);
+                while (round % 100 == 0 && schedule.fired() == 0) {
+                    Thread.onSpinWait(); // some are published, however slow the engine's thread is
                 }
                 assertThat(schedule.cancel()).isTrue();
                 counts.add(schedule.fired());
@@ -614,7 +611,8 @@ final class RecurringTest {
                 // those before it
             }
             engine.close();
-            for (int round = 0; round < all.size(); round++) {
+            assertThat(all).hasSize(rounds);
+            for (int round = 0; round < rounds; round++) {
                 assertThat(all.get(round).fired()).isEqualTo(counts.get(round)).isEqualTo(published.get(round));
                 assertThat(all.get(round).state()).isEqualTo(State.CANCELLED);
             }

@@ -83,6 +83,14 @@ final class SchedulerRig implements AutoCloseable {
         }
     }
 
+    /** Lets up to 64 µs go by, by turns, and keeps the processor: where others are busy it would be long until it is back. */
+    static void linger(int round) {
+        long end = System.nanoTime() + round % 64 * 1_000L;
+        while (System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
+        }
+    }
+
     static Event event(String topic, int priority) {
         return Event.on(topic).priority(priority).build();
     }
