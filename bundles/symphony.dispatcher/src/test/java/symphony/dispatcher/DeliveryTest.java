@@ -388,6 +388,62 @@ class DeliveryTest {
     }
 
     @Test
+    void goesByTheKeyOfAnEventWhoseDataHasNoneAtThePath() throws Exception {
+        var gate = new Gate();
+        List<Long> seen = new CopyOnWriteArrayList<>();
+        bench.handle(
+                "t",
+                delivery -> {
+                    if (delivery.getLong("n", -1) == 1) {
+                        gate.pass();
+                    }
+                    seen.add(delivery.getLong("n", -1));
+                },
+                "symphony.concurrency",
+                2,
+                "symphony.order.key",
+                "customer.id");
+        bench.publish(Event.on("t").with("n", 1).key("one").build());
+        gate.awaitEntered();
+        // when: two of its key come, told each way, and three of another or of none
+        bench.publish(Event.on("t").with("n", 2).key("one").build());
+        bench.publish(about("one").with("n", 3).build());
+        bench.publish(Event.on("t").with("n", 4).key("two").build());
+        bench.publish(about("two").with("n", 5).key("one").build());
+        bench.publish(Event.on("t").with("n", 6).build());
+        // then: only the first two wait for it
+        Bench.await(() -> bench.stats("acme/handler").handled() >= 3);
+        assertThat(seen).containsExactly(4L, 5L, 6L);
+        assertThat(bench.stats("acme/handler").waiting()).isEqualTo(2);
+        gate.open();
+        Bench.await(() -> bench.stats("acme/handler").handled() == 6);
+        assertThat(seen).endsWith(1L, 2L, 3L);
+    }
+
+    private static Event.Builder about(String customer) {
+        return Event.on("t").with("customer", Map.of("id", customer));
+    }
+
+    @Test
+    void callsEventsWithoutAnyKeyTogether() {
+        var together = new CountDownLatch(2);
+        bench.handle(
+                "t",
+                delivery -> {
+                    together.countDown();
+                    assertThat(together.await(20, TimeUnit.SECONDS)).isTrue();
+                },
+                "symphony.concurrency",
+                2,
+                "symphony.order.key",
+                "customer.id");
+        bench.publish("t");
+        bench.publish("t");
+        Bench.await(() -> bench.stats("acme/handler").handled() == 2);
+        assertThat(bench.engine.stats().failed()).isZero();
+    }
+
+    @Test
     void beginsTheMostUrgentCallNextThoughSeveralRunAtOnce() throws Exception {
         // given: events of ten priorities in mixed order, of which none was handed out and none grows more urgent
         int atOnce = 4;

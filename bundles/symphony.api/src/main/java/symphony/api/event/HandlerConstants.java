@@ -27,7 +27,11 @@ public final class HandlerConstants {
     /** Calls that may run at once, {@code Integer} 1 to 1024; default 1. */
     public static final String CONCURRENCY = "symphony.concurrency";
 
-    /** Dotted path into the data; events with equal values there are handled one after the other. {@code String}. */
+    /**
+     * Dotted path into the data; events with equal values there are handled one after the other. Where the data has no value
+     * there the event's own {@link Event#key() key} counts; an event without both waits for no other and none waits for it.
+     * {@code String}.
+     */
     public static final String ORDER_KEY = "symphony.order.key";
 
     /**

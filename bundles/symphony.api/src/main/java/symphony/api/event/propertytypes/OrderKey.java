@@ -9,7 +9,8 @@ import org.osgi.service.component.annotations.ComponentPropertyType;
 
 /**
  * Events with equal values at a path of their data are handled one after the other, service property
- * {@code symphony.order.key}: {@code @OrderKey("customer.id")}.
+ * {@code symphony.order.key}: {@code @OrderKey("customer.id")}. Where the data has no value there the event's own
+ * {@link symphony.api.event.Event#key() key} counts; an event without both waits for no other and none waits for it.
  */
 @ComponentPropertyType
 @RequireSymphony
