@@ -501,6 +501,33 @@ final class RecurringTest {
     }
 
     @Test
+    void aSingleTimeIsKeptWithoutItsOwnerIfThatIsWanted() throws Exception {
+        Schedule kept = schedule("kept", Recurrence.once(ofSeconds(1)).keptWithoutOwner());
+        Schedule at = schedule(
+                "at", Recurrence.once(rig.wall.instant().plusSeconds(1)).keptWithoutOwner());
+        Schedule ended = schedule("ended", Recurrence.once(ofSeconds(1)));
+        assertThat(rig.engine.ownerLeft(OWNER)).isEqualTo(1);
+        assertThat(ended.state()).isEqualTo(State.CANCELLED);
+        rig.pass(ofSeconds(1));
+        assertThat(rig.dispatcher.next(2))
+                .extracting(RecordingDispatcher.Call::topic)
+                .containsExactlyInAnyOrder("kept", "at");
+        rig.pass(Recurrence.MAX_PERIOD.plusDays(1));
+        assertThat(List.of(kept, at)).allMatch(schedule -> schedule.state() == State.FIRED && schedule.fired() == 1);
+        assertThat(rig.engine.count()).isZero();
+    }
+
+    @Test
+    void aSingleTimeThatWasMissedIsMadeUpForAtOnce() throws Exception {
+        Schedule late = schedule("late", Recurrence.once(ofSeconds(1)).keptWithoutOwner());
+        rig.pass(ofHours(5)); // as if the process had stood still
+        assertThat(rig.dispatcher.next(1))
+                .extracting(RecordingDispatcher.Call::topic)
+                .containsExactly("late");
+        assertThat(late.state()).isEqualTo(State.FIRED);
+    }
+
+    @Test
     void refusesWhatCannotBe() {
         var withId = Event.on("a").id(new UUID(0, 1)).build();
         assertThatThrownBy(() -> rig.engine.schedule(withId, OWNER, fixedRate(ofSeconds(1))))

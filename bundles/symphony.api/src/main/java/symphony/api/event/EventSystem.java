@@ -100,7 +100,8 @@ public interface EventSystem {
     Subscription subscribe(Map<String, ?> properties, EventHandler handler);
 
     /**
-     * Publishes later. Wall-clock jumps do not move it.
+     * Publishes later. Wall-clock jumps do not move it. It is cancelled when the caller's bundle has stopped; one that is to be
+     * published nevertheless is scheduled as {@code Recurrence.once(delay).keptWithoutOwner()}.
      *
      * @param event what; its time to live counts from when it is published
      * @param delay how much later, not negative, at most 10 years

@@ -122,6 +122,28 @@ public final class Recurrence {
         return new Recurrence(Kind.FIXED_DELAY, checkPeriod("fixed delay", delay), "", null, Options.NONE);
     }
 
+    /**
+     * A single time: as an event that is scheduled with a delay, but that all that can be said of a recurrence can be said of it,
+     * as {@link #keptWithoutOwner()}.
+     *
+     * @param delay 0 (at once) to {@link #MAX_PERIOD}
+     * @return a fixed rate that ends after its first time
+     * @throws IllegalArgumentException if the delay is out of range
+     */
+    public static Recurrence once(Duration delay) {
+        return fixedRate(MAX_PERIOD).startAfter(delay).times(1);
+    }
+
+    /**
+     * A single time, see {@link #once(Duration)}.
+     *
+     * @param instant of the wall clock, at most {@link #MAX_PERIOD} ahead when it is scheduled; at once if it has passed
+     * @return a fixed rate that ends after its first time
+     */
+    public static Recurrence once(Instant instant) {
+        return fixedRate(MAX_PERIOD).startAt(instant).times(1);
+    }
+
     private static Duration checkPeriod(String what, Duration period) {
         if (period.compareTo(MIN_PERIOD) < 0 || period.compareTo(MAX_PERIOD) > 0) {
             throw new IllegalArgumentException(
@@ -365,23 +387,29 @@ public final class Recurrence {
         return parts().hashCode();
     }
 
+    private boolean isOnce() {
+        return period.equals(MAX_PERIOD) && options.times == 1;
+    }
+
     private List<Object> parts() {
         return Arrays.asList(kind, period, expression, zone, options);
     }
 
-    /** For people, as {@code every 5s} or {@code cron 0 7 * * MON-FRI Europe/Berlin, 3 times}. */
+    /** For people, as {@code every 5s}, {@code once, first after 1h} or {@code cron 0 7 * * MON-FRI Europe/Berlin, 3 times}. */
     @Override
     public String toString() {
         var text = new StringBuilder(
                 switch (kind) {
-                    case FIXED_RATE -> "every " + shortest(period);
+                    case FIXED_RATE -> isOnce() ? "once" : "every " + shortest(period);
                     case FIXED_DELAY -> shortest(period) + " after each";
                     case CRON -> "cron " + expression + ' ' + zone;
                 });
         startAfter().ifPresent(delay -> text.append(", first after ").append(shortest(delay)));
         startAt().ifPresent(instant -> text.append(", first at ").append(instant));
         until().ifPresent(instant -> text.append(", until ").append(instant));
-        times().ifPresent(number -> text.append(", ").append(number).append(number == 1 ? " time" : " times"));
+        times().stream()
+                .filter(number -> !isOnce())
+                .forEach(number -> text.append(", ").append(number).append(number == 1 ? " time" : " times"));
         text.append(misfire() == Misfire.SKIP ? ", missed ones skipped" : "");
         text.append(misfire() == Misfire.CATCH_UP ? ", up to " + mostCaughtUp() + " missed ones caught up with" : "");
         return text.append(isKeptWithoutOwner() ? ", kept without owner" : "").toString();

@@ -54,6 +54,19 @@ final class RecurrenceTest {
     }
 
     @Test
+    void mayBeASingleTime() {
+        var once = Recurrence.once(Duration.ofHours(1)).keptWithoutOwner();
+        assertThat(once.startAfter()).contains(Duration.ofHours(1));
+        assertThat(once.times()).hasValue(1);
+        assertThat(once).hasToString("once, first after 1h, kept without owner");
+        assertThat(Recurrence.once(LAST)).hasToString("once, first at 2027-01-01T00:00:00Z");
+        assertThat(Recurrence.once(LAST).times(2)).hasToString("every 3653d, first at 2027-01-01T00:00:00Z, 2 times");
+        assertThatThrownBy(() -> Recurrence.once(Duration.ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("delay before the first time is PT-0.001S, must be 0 to 3653 days");
+    }
+
+    @Test
     void tellsPeopleWhatItMeans() {
         assertThat(Recurrence.fixedRate(Duration.ofMillis(90_000))).hasToString("every 90s");
         assertThat(Recurrence.fixedDelay(Duration.ofHours(48))).hasToString("2d after each");
