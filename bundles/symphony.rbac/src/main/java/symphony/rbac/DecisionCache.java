@@ -5,7 +5,7 @@ import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 
 /**
- * Answers of one policy that were given before: as many as there are places, each in the place that its hash says, where a
+ * Answers of one policy and of one knowledge of signatures that were given before: as many as there are places, each in the place that its hash says, where a
  * later one takes its place. Never waits, never grows. Thread-safe.
  */
 final class DecisionCache {
@@ -26,13 +26,13 @@ final class DecisionCache {
     }
 
     /** The answer that was given before, or else the policy's. */
-    Decision decide(Policy policy, String principal, Permission permission) {
+    Decision decide(Policy policy, Signatures signatures, String principal, Permission permission) {
         int place = place(principal, permission);
         Answer before = places.get(place);
         if (before != null && before.principal.equals(principal) && before.permission.equals(permission)) {
             return before.decision;
         }
-        Decision decision = policy.decide(principal, permission);
+        Decision decision = policy.decide(principal, permission, signatures);
         int chars = principal.length()
                 + permission.domain().length()
                 + permission.action().length()

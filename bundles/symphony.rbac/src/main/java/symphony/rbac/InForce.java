@@ -14,22 +14,38 @@ import symphony.api.rbac.PolicyView.Origin;
  * meanwhile is thrown away. Thread-safe; asking never waits.
  */
 final class InForce {
+    /** Why nothing is known of signatures at first. */
+    static final String NOT_ASKED = "nobody was asked";
+
     private final InstantSource clock;
     private volatile State state; // written with this monitor
 
-    /** Its mark is kept by others, with answers, and so refers to nothing. */
-    private record State(Policy policy, DecisionCache cache, long epoch, Instant since, Object mark) {}
+    /**
+     * Its mark is kept by others, with answers, and so refers to nothing.
+     *
+     * @param epoch counts the policies
+     * @param changes counts these, and what became known of signatures
+     */
+    private record State(
+            Policy policy,
+            Signatures signatures,
+            DecisionCache cache,
+            long epoch,
+            long changes,
+            Instant since,
+            Object mark) {}
 
     InForce(Policy first, int places, InstantSource clock) {
         this.clock = clock;
-        this.state = new State(first, new DecisionCache(places), 0, clock.instant(), new Object());
+        this.state = new State(
+                first, Signatures.unknown(NOT_ASKED), new DecisionCache(places), 0, 0, clock.instant(), new Object());
     }
 
     /** With the rule, which is for administrators. Throws {@code AccessUndecidedException} while no policy is in force. */
     Decision decide(String principal, Permission permission) {
         State asked = state;
         while (true) {
-            Decision decision = asked.cache.decide(asked.policy, principal, permission);
+            Decision decision = asked.cache.decide(asked.policy, asked.signatures, principal, permission);
             State now = state;
             if (now == asked) {
                 return decision;
@@ -40,8 +56,10 @@ final class InForce {
 
     /** The decision and the rules that it comes from, of one moment. */
     Explanation explain(String principal, Permission permission) {
-        Policy policy = state.policy;
-        return new Explanation(policy.decide(principal, permission), policy.matches(principal, permission));
+        State asked = state;
+        return new Explanation(
+                asked.policy.decide(principal, permission, asked.signatures),
+                asked.policy.matches(principal, permission));
     }
 
     /** Another one for each policy that was put in force. */
@@ -56,6 +74,11 @@ final class InForce {
     /** Counts the policies that were put in force. */
     long epoch() {
         return state.epoch;
+    }
+
+    /** Counts all changes of what is decided. */
+    long changes() {
+        return state.changes;
     }
 
     /** {@code file} is where the policy is looked for. */
@@ -75,11 +98,40 @@ final class InForce {
     /** From when this returns on, each answer is of this policy. */
     synchronized void put(Policy policy) {
         state = new State(
-                policy, new DecisionCache(state.cache.places()), state.epoch + 1, clock.instant(), new Object());
+                policy,
+                state.signatures,
+                new DecisionCache(state.cache.places()),
+                state.epoch + 1,
+                state.changes + 1,
+                clock.instant(),
+                new Object());
+    }
+
+    /** From when this returns on, each answer is by these signatures; whether others were known before. */
+    synchronized boolean put(Signatures signatures) {
+        if (signatures.equals(state.signatures)) {
+            return false;
+        }
+        state = new State(
+                state.policy,
+                signatures,
+                new DecisionCache(state.cache.places()),
+                state.epoch,
+                state.changes + 1,
+                state.since,
+                new Object());
+        return true;
     }
 
     /** Begins to keep this many answers. */
     synchronized void keep(int places) {
-        state = new State(state.policy, new DecisionCache(places), state.epoch, state.since, state.mark);
+        state = new State(
+                state.policy,
+                state.signatures,
+                new DecisionCache(places),
+                state.epoch,
+                state.changes,
+                state.since,
+                state.mark);
     }
 }

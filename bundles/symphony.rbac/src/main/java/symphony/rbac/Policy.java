@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
@@ -39,12 +40,14 @@ final class Policy {
     /** Of all bundles, those that the policy does not name too. */
     private final Optional<Holder> everyBundle;
 
+    private final Map<String, String> signers;
+
     /**
      * Who has grants: an entry, and the rules that it comes to, its own first, then those of its roles.
      *
-     * @param decided the answer whatever is asked, if there is one
+     * @param unsigned the answer whatever is asked, if it must be signed by somebody and is not
      */
-    private record Holder(Entry entry, List<RuleIndex> rules, Optional<Decision> decided) {}
+    private record Holder(Entry entry, List<RuleIndex> rules, Decision unsigned) {}
 
     private Policy(Origin origin, String place, String source, PolicyText text, Set<String> systemBundles)
             throws PolicyException {
@@ -60,19 +63,20 @@ final class Policy {
             holders.put(principal.id(), holder(principal, indices));
         }
         this.everyBundle = Optional.ofNullable(holders.remove(Rule.ANY));
+        this.signers = text.bundles().stream()
+                .filter(bundle -> !bundle.signer().isEmpty())
+                .collect(Collectors.toUnmodifiableMap(Entry::id, Entry::signer));
     }
 
     private Holder holder(Entry principal, Map<String, RuleIndex> indices) throws PolicyException {
         var rules = new ArrayList<RuleIndex>();
         rules.add(new RuleIndex(principal.rules()));
         roles.of(principal).forEach(role -> rules.add(indices.get(role.name())));
-        Optional<Decision> decided = principal.signer().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Decision(
-                        false,
-                        source + " line " + principal.at().line() + ": " + principal
-                                + " must be signed, and signatures cannot be verified yet"));
-        return new Holder(principal, List.copyOf(rules), decided);
+        var unsigned = new Decision(
+                false,
+                source + " line " + principal.at().line() + ": " + principal + " is not signed by "
+                        + principal.signer());
+        return new Holder(principal, List.copyOf(rules), unsigned);
     }
 
     /**
@@ -102,9 +106,9 @@ final class Policy {
     /**
      * Decides; nobody but administrators may know the rule.
      *
-     * @throws AccessUndecidedException if this is none
+     * @throws AccessUndecidedException if this is none, or it is not known whether the principal is signed as it must be
      */
-    Decision decide(String principal, Permission permission) {
+    Decision decide(String principal, Permission permission, Signatures signatures) {
         if (origin == Origin.NONE) {
             throw new AccessUndecidedException(principal, permission, NONE);
         }
@@ -112,8 +116,8 @@ final class Policy {
             return new Decision(false, SYSTEM_BUNDLE);
         }
         Holder holder = holders.get(principal);
-        if (holder != null && holder.decided().isPresent()) {
-            return holder.decided().get();
+        if (holder != null && !isSigned(holder.entry(), permission, signatures)) {
+            return holder.unsigned();
         }
         if (!Wanted.hasWords(permission)) {
             return notAsked(permission);
@@ -125,6 +129,15 @@ final class Policy {
             indices(principal, holder, index -> index.granting(wanted, found));
         }
         return found.rule == null ? NO_RULE : found.rule.decision();
+    }
+
+    private static boolean isSigned(Entry entry, Permission permission, Signatures signatures) {
+        return entry.signer().isEmpty() || signatures.areBy(entry.signer(), entry.id(), permission);
+    }
+
+    /** Who must have signed the bundles of which principals, by principal. */
+    Map<String, String> signers() {
+        return signers;
     }
 
     private static Decision notAsked(Permission permission) {

@@ -66,9 +66,9 @@ final class PolicyDifference {
         return entry.rules().stream().map(Rule::text).toList();
     }
 
-    /** What a principal has by; nothing if the policy does not name it, or denies it everything. */
+    /** What a principal has by; nothing if the policy does not name it. */
     private static List<Entry> entries(Policy policy, Entry principal) {
-        return principal == null || !principal.signer().isEmpty() ? List.of() : policy.entriesOf(principal);
+        return principal == null ? List.of() : policy.entriesOf(principal);
     }
 
     /** Whether that is plain without looking at each rule, of which roles of thousands of principals may have thousands. */
@@ -80,6 +80,7 @@ final class PolicyDifference {
             Entry one = has.get(i);
             boolean same = i == 0
                     ? texts(one).equals(texts(gets.get(i)))
+                            && one.signer().equals(gets.get(i).signer())
                     : one.name().equals(gets.get(i).name()) && !changed.contains(one.name());
             if (!same) {
                 return false;
@@ -90,7 +91,9 @@ final class PolicyDifference {
 
     private static Set<String> rules(List<Entry> entries) {
         var rules = new LinkedHashSet<String>();
-        entries.forEach(entry -> entry.rules().forEach(rule -> rules.add(rule.text())));
+        String signer = entries.isEmpty() ? "" : entries.get(0).signer();
+        String condition = signer.isEmpty() ? "" : " if signed by " + signer;
+        entries.forEach(entry -> entry.rules().forEach(rule -> rules.add(rule.text() + condition)));
         return rules;
     }
 

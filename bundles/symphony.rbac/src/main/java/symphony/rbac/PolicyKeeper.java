@@ -11,7 +11,6 @@ import symphony.api.audit.Outcome;
 import symphony.api.rbac.PolicyReload;
 import symphony.api.rbac.PolicyView.Origin;
 import symphony.component.Guard;
-import symphony.rbac.PolicyText.Entry;
 
 /**
  * Keeps the policy in force the one that the file has: looks at the file, judges what is new there, puts it in force or
@@ -220,15 +219,6 @@ final class PolicyKeeper {
                 text.bundles().size(),
                 text.users().size(),
                 policy.hash());
-        var signed = text.bundles().stream().filter(b -> !b.signer().isEmpty()).toList();
-        if (!signed.isEmpty()) {
-            log.warn(
-                    "{}: {} bundles have a signer and are denied everything, {} among them: signatures cannot be "
-                            + "verified yet; take the signer out",
-                    RbacEngine.PID,
-                    signed.size(),
-                    signed.stream().map(Entry::name).findFirst().orElse(""));
-        }
     }
 
     private PolicyReload absent(String actor, boolean first) {

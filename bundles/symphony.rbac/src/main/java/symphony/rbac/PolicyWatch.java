@@ -22,6 +22,7 @@ final class PolicyWatch {
     private static final long END_MILLIS = 1_000;
 
     private final PolicyKeeper keeper;
+    private final Runnable afterLook;
     private final BlockingQueue<Runnable> commands = new LinkedBlockingQueue<>();
     private final CountDownLatch looked = new CountDownLatch(1);
     private final Thread thread;
@@ -33,8 +34,10 @@ final class PolicyWatch {
     /** Of its own thread. */
     private long pollNanos;
 
-    PolicyWatch(PolicyKeeper keeper, ThreadFactory threads, long pollNanos) {
+    /** {@code afterLook} is called after each look. */
+    PolicyWatch(PolicyKeeper keeper, Runnable afterLook, ThreadFactory threads, long pollNanos) {
         this.keeper = keeper;
+        this.afterLook = afterLook;
         this.pollNanos = pollNanos;
         this.thread = threads.newThread(this::run);
     }
@@ -64,6 +67,7 @@ final class PolicyWatch {
             long pause = look();
             looked.countDown();
             guarded(keeper::tellLate); // later: an audit may hang
+            guarded(afterLook);
             Runnable command = next(pause);
             while (command != null && !closed) {
                 guarded(command);

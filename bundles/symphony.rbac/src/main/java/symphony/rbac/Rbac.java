@@ -25,6 +25,7 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.admission.BundleAdmission;
 import symphony.api.audit.AuditSink;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.PolicyAdmin;
@@ -60,6 +61,7 @@ public final class Rbac {
     private final Announcer announcer;
 
     private final UnguardedBundles unguarded;
+    private final SignatureWatch signatures;
 
     /** Written by DS, one call at a time; no lock is held while others are told. */
     private volatile Optional<ServiceRegistration<AccessControl>> access = Optional.empty();
@@ -107,6 +109,7 @@ public final class Rbac {
                 announcer::announce);
         guard.bind(engine);
         this.unguarded = new UnguardedBundles(guard.required());
+        this.signatures = new SignatureWatch(context, engine, task -> daemon(task, "symphony-rbac-signatures"));
     }
 
     private static Optional<Path> fixed(String file) {
@@ -133,6 +136,8 @@ public final class Rbac {
     @Activate
     void activate() {
         context.addBundleListener(unguarded);
+        context.addBundleListener(signatures);
+        engine.whenLooked(signatures::ask);
         unguarded.look(context.getBundles());
         engine.start();
         Hashtable<String, Object> properties = properties();
@@ -186,9 +191,24 @@ public final class Rbac {
         guard.unbind(audit);
     }
 
+    @Reference(
+            name = "admission",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAdmission(BundleAdmission admission) {
+        signatures.bind(admission);
+    }
+
+    void unbindAdmission(BundleAdmission admission) {
+        signatures.unbind(admission);
+    }
+
     @Deactivate
     void deactivate() {
         context.removeBundleListener(unguarded);
+        context.removeBundleListener(signatures);
+        signatures.close();
         announcer.close();
         admin.ifPresent(ServiceRegistration::unregister);
         access.ifPresent(ServiceRegistration::unregister);

@@ -3,6 +3,7 @@ package symphony.rbac;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -51,7 +52,9 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
     private final InForce inForce;
     private final PolicyKeeper keeper;
     private final PolicyWatch watch;
+    private final Runnable changed;
     private volatile PolicyFile file;
+    private volatile Runnable whenLooked = () -> {};
 
     /**
      * Without a policy yet: nothing is decided until {@link #start}.
@@ -64,7 +67,7 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
      * @param guard takes what is to be audited
      * @param clock for people
      * @param threads makes the one thread that reads the file
-     * @param changed called on that thread after each change of the policy in force
+     * @param changed called after each change of what is decided: on that thread for one of the policy, on any for signatures
      */
     public RbacEngine(
             Settings.Values values,
@@ -83,7 +86,8 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
         this.file = new PolicyFile(place(settings));
         this.inForce = new InForce(Policy.none(), settings.decisions(), clock);
         this.keeper = new PolicyKeeper(inForce, file, development, this.systemBundles, guard, changed);
-        this.watch = new PolicyWatch(keeper, threads, settings.pollNanos());
+        this.watch = new PolicyWatch(keeper, () -> whenLooked.run(), threads, settings.pollNanos());
+        this.changed = changed;
     }
 
     private Path place(RbacSettings settings) {
@@ -146,7 +150,24 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
      * @return a number that has grown when {@link #decide} may answer otherwise than before
      */
     public long epoch() {
-        return inForce.epoch();
+        return inForce.changes();
+    }
+
+    /** Who must have signed the bundles of which principals, by principal. */
+    Map<String, String> signers() {
+        return inForce.policy().signers();
+    }
+
+    /** What is known now of who has signed bundles: whatever is asked from now on is answered by it. */
+    void put(Signatures signatures) {
+        if (inForce.put(signatures)) {
+            changed.run();
+        }
+    }
+
+    /** Sets who is told after each look at the policy file, on the thread that reads it. */
+    void whenLooked(Runnable told) {
+        whenLooked = told;
     }
 
     /**

@@ -1,7 +1,9 @@
 package symphony.rbac;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Set;
+import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.PolicyView.Origin;
 
@@ -39,6 +41,13 @@ final class Policies {
     }
 
     static boolean allows(Policy policy, String principal, String permission) {
-        return policy.decide(principal, Permission.of(permission)).allowed();
+        return decide(policy, principal, Permission.of(permission)).allowed();
+    }
+
+    /** Where nobody has signed anything. */
+    static Decision decide(Policy policy, String principal, Permission permission) {
+        var nobody = new HashMap<String, Set<String>>();
+        policy.signers().keySet().forEach(signed -> nobody.put(signed, Set.of()));
+        return policy.decide(principal, permission, Signatures.of(nobody));
     }
 }

@@ -543,14 +543,4 @@ class PolicyKeeperTest {
                 .startsWith("ERROR symphony.rbac: the audit does not know that the policy " + path
                         + " was in force, SHA-256 " + hash(ONE) + ": ");
     }
-
-    @Test
-    void warnsOfBundlesWithASigner() throws IOException {
-        write(Policies.json("{'version': 1, 'bundles': {'shop': {'signer': '" + "0".repeat(64) + "'}}}"));
-        start();
-        assertThat(logged("WARN"))
-                .singleElement()
-                .asString()
-                .contains("1 bundles have a signer and are denied everything, shop among them");
-    }
 }

@@ -124,8 +124,7 @@ class PolicyMutationTest {
         for (String principal : PRINCIPALS) {
             for (String action : List.of("publish", "receive")) {
                 for (String instance : wanted) {
-                    assertThat(policy.get()
-                                    .decide(principal, new Permission("event", action, instance))
+                    assertThat(Policies.decide(policy.get(), principal, new Permission("event", action, instance))
                                     .allowed())
                             .as(what + ": " + principal + " " + action + " " + instance)
                             .isEqualTo(naive.get().allows(principal, "event", action, instance, topics));

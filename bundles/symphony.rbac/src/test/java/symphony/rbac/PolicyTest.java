@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import symphony.api.rbac.AccessUndecidedException;
@@ -36,7 +37,7 @@ class PolicyTest {
             """);
 
     private static Decision decide(String principal, String permission) {
-        return SHOP.decide(principal, Permission.of(permission));
+        return Policies.decide(SHOP, principal, Permission.of(permission));
     }
 
     private static void allows(String principal, String permission, String rule) {
@@ -99,7 +100,7 @@ class PolicyTest {
     void deniesEverythingToTheSystemBundle() {
         Policy open = Policies.policy("{'version': 1, 'bundles': {'*': {'grants': ['*:*:*']}}}");
         for (String system : Policies.SYSTEM) {
-            assertThat(open.decide(system, Permission.of("event:publish:a")))
+            assertThat(Policies.decide(open, system, Permission.of("event:publish:a")))
                     .isEqualTo(new Decision(false, "the system bundle has no grants"));
         }
         assertThat(Policies.allows(open, "any", "event:publish:a")).isTrue();
@@ -182,7 +183,7 @@ class PolicyTest {
         Policy all = Policies.granting("*:*:*");
         for (String odd : List.of("*", "ev*nt", "\u0435vent", "event\u200b", " event", "!event", "+")) {
             for (Permission wanted : List.of(new Permission(odd, "publish", "a"), new Permission("event", odd, "a"))) {
-                Decision decision = all.decide("shop", wanted);
+                Decision decision = Policies.decide(all, "shop", wanted);
                 assertThat(decision.allowed()).as(wanted.toString()).isFalse();
                 assertThat(decision.rule())
                         .contains("is no word of the letters")
@@ -206,13 +207,16 @@ class PolicyTest {
                 "etc/*/secret",
                 "etc/s**",
                 "x".repeat(1_025))) {
-            assertThat(wide.decide("shop", new Permission("file", "read", odd)).allowed())
+            assertThat(Policies.decide(wide, "shop", new Permission("file", "read", odd))
+                            .allowed())
                     .as(odd)
                     .isTrue();
-            assertThat(most.decide("shop", new Permission("file", "read", odd)).allowed())
+            assertThat(Policies.decide(most, "shop", new Permission("file", "read", odd))
+                            .allowed())
                     .as(odd)
                     .isFalse();
-            assertThat(most.decide("shop", new Permission("file", "write", odd)).allowed())
+            assertThat(Policies.decide(most, "shop", new Permission("file", "write", odd))
+                            .allowed())
                     .as(odd)
                     .isFalse();
         }
@@ -222,17 +226,38 @@ class PolicyTest {
     void deniesEverythingToABundleThatMustBeSigned() {
         Policy policy = Policies.policy("{'version': 1, 'bundles': {'*': {'grants': ['a:b:c']},\n 'shop': {'signer': '"
                 + "a".repeat(64) + "', 'grants': ['*:*:*']}}}");
-        assertThat(policy.decide("shop", Permission.of("a:b:c")))
-                .isEqualTo(new Decision(
-                        false,
-                        "policy.json line 2: bundle shop must be signed, and signatures cannot be verified yet"));
+        assertThat(Policies.decide(policy, "shop", Permission.of("a:b:c")))
+                .isEqualTo(new Decision(false, "policy.json line 2: bundle shop is not signed by " + "a".repeat(64)));
         assertThat(Policies.allows(policy, "other", "a:b:c")).isTrue();
+    }
+
+    @Test
+    void decidesByTheGrantsOfABundleThatIsSignedAsItMustBe() {
+        String signer = "a".repeat(64);
+        Policy policy = Policies.policy("{'version': 1, 'bundles': {'*': {'grants': ['a:b:c']}, 'shop': {'signer': '"
+                + signer + "', 'grants': ['d:e:f', '!a:b:d']}}}");
+        var signed = Signatures.of(Map.of("shop", Set.of("b".repeat(64), signer)));
+        assertThat(policy.decide("shop", Permission.of("d:e:f"), signed).allowed())
+                .isTrue();
+        assertThat(policy.decide("shop", Permission.of("a:b:c"), signed).allowed())
+                .isTrue();
+        assertThat(policy.decide("shop", Permission.of("a:b:d"), signed).allowed())
+                .isFalse();
+        var byAnother = Signatures.of(Map.of("shop", Set.of("b".repeat(64))));
+        assertThat(policy.decide("shop", Permission.of("d:e:f"), byAnother).allowed())
+                .isFalse();
+        for (Signatures unknown : List.of(signed.without("shop"), Signatures.unknown("a test says"))) {
+            assertThatExceptionOfType(AccessUndecidedException.class)
+                    .isThrownBy(() -> policy.decide("shop", Permission.of("d:e:f"), unknown));
+            assertThat(policy.decide("other", Permission.of("a:b:c"), unknown).allowed())
+                    .isTrue();
+        }
     }
 
     @Test
     void decidesNothingWhereThereIsNoPolicy() {
         assertThatExceptionOfType(AccessUndecidedException.class)
-                .isThrownBy(() -> Policy.none().decide("shop", Permission.of("event:publish:a")))
+                .isThrownBy(() -> Policies.decide(Policy.none(), "shop", Permission.of("event:publish:a")))
                 .withMessage("shop has no permission event:publish:a (no policy is in force)");
         assertThat(Policy.none().matches("shop", Permission.of("event:publish:a")))
                 .isEmpty();
@@ -301,7 +326,8 @@ class PolicyTest {
                 .isTrue();
         assertThat(Policies.allows(generated, "symphony.eventsystem", "event:publish-as:shop"))
                 .isTrue();
-        assertThat(generated.decide("dropped", Permission.of("event:publish:a")).rule())
+        assertThat(Policies.decide(generated, "dropped", Permission.of("event:publish:a"))
+                        .rule())
                 .startsWith("generated policy line ");
     }
 }

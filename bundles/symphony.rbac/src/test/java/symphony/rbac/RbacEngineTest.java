@@ -546,7 +546,7 @@ class RbacEngineTest {
         differs(
                 text,
                 text.replace(Policies.json("'two': {"), Policies.json("'two': {'signer': '" + "0".repeat(64) + "', ")),
-                List.of(),
+                List.of("two a:b:r if signed by " + "0".repeat(64)),
                 List.of("two a:b:r"));
         differs(
                 text,

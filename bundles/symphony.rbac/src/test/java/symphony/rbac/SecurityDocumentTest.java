@@ -51,7 +51,7 @@ class SecurityDocumentTest {
         assertThat(rows).hasSizeGreaterThanOrEqualTo(15);
         for (MatchResult row : rows) {
             String why = row.group(4).startsWith("line ") ? "policy.json " + row.group(4) : row.group(4);
-            assertThat(policy.decide(row.group(1), Permission.of(row.group(2))))
+            assertThat(Policies.decide(policy, row.group(1), Permission.of(row.group(2))))
                     .as(row.group())
                     .isEqualTo(new Decision(row.group(3).equals("yes"), why));
         }

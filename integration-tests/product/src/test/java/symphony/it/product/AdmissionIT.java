@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +31,8 @@ class AdmissionIT {
               "bundles": {
                 "symphony.dispatcher": {"roles": ["core"]},
                 "symphony.eventsystem": {"roles": ["core"], "grants": ["schedule:create-as:*"]},
-                "symphony.example.orders": {"grants": ["event:*:orders/*"]},
+                "symphony.example.orders": {"signer": "%s", "grants": ["event:*:orders/*"]},
+                "symphony.rbac": {"grants": ["admission:list:bundles"]},
                 "symphony.scheduler": {"roles": ["core"]},
                 "symphony.shell": {"grants": ["*:*:*"]}
               }
@@ -46,11 +51,20 @@ class AdmissionIT {
         home = Files.createDirectory(
                 folder.resolve("home"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path policy = Files.writeString(home.resolve("policy.json"), POLICY);
-        Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-------"));
         jdk("keytool -genkeypair -keyalg EC -groupname secp256r1 -alias ada -dname CN=ada -validity 365"
                 + " -ext KU=digitalSignature -ext EKU=codeSigning -keystore ada.p12 -storepass changeit");
         jdk("keytool -exportcert -rfc -alias ada -keystore ada.p12 -storepass changeit -file ada.pem");
+        Path policy = Files.writeString(home.resolve("policy.json"), POLICY.formatted(fingerprint("ada.pem")));
+        Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private String fingerprint(String file) throws Exception {
+        try (InputStream in = Files.newInputStream(folder.resolve(file))) {
+            byte[] certificate = CertificateFactory.getInstance("X.509")
+                    .generateCertificate(in)
+                    .getEncoded();
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate));
+        }
     }
 
     /** One of the JDK's tools, in the folder. */
@@ -90,14 +104,13 @@ class AdmissionIT {
             running.awaitOutput("CN=ada is trusted until ");
             product.drop(signed(), "orders.jar"); // signed anew, so it is another file
             running.awaitLog("Started bundle");
-            running.type("symphony:publish orders/new customer=ada amount=12");
-            running.awaitOutput("invoice 1001: ada pays 12.00 and 2.28 tax");
+            // its grants hold as soon as it is known who has signed it
+            running.awaitAnswer("symphony:publish orders/new customer=ada amount=12", ": ada pays 12.00 and 2.28 tax");
 
             product.drop(Installation.built(EXAMPLE), "orders.jar"); // not signed
             running.awaitLog("orders.jar was before goes on, restarted");
             running.awaitAnswer("symphony:admission list", "it is not signed");
-            running.type("symphony:publish orders/new customer=bob amount=24");
-            running.awaitOutput(": bob pays 24.00 and 4.56 tax");
+            running.awaitAnswer("symphony:publish orders/new customer=bob amount=24", ": bob pays 24.00 and 4.56 tax");
 
             product.drop(HandlerJar.write(folder.resolve("b.jar"), "acme", "1.0.0", SecondInvoicing.class), "b.jar");
             running.awaitLog("b.jar is refused: it is not signed");
