@@ -32,6 +32,7 @@ public final class Guard {
 
     private final QuietLog failures = new QuietLog(System::nanoTime);
     private final QuietLog notCounted = new QuietLog(System::nanoTime);
+    private final QuietLog notAudited = new QuietLog(System::nanoTime);
     private final boolean required;
     private final AtomicReference<AccessControl> access = new AtomicReference<>();
     private final AtomicReference<AuditSink> audit = new AtomicReference<>();
@@ -287,7 +288,12 @@ public final class Guard {
                     lacks.equals(principal) ? Map.of() : Map.of("lacks", lacks));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             // It is refused anyway; that the trail lacks it must not change the answer.
-            log.warn("the denial of {} to {} could not be audited: {}", permission, principal, e.toString());
+            notAudited.write(more -> log.warn(
+                    "the denial of {} to {} could not be audited ({} more not told): {}",
+                    permission,
+                    principal,
+                    more,
+                    e.toString()));
         }
     }
 

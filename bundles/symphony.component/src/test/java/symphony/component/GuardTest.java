@@ -134,6 +134,34 @@ class GuardTest {
         assertThatCode(() -> guard.check("ada", "event", "publish", "a")).doesNotThrowAnyException();
     }
 
+    /** Whoever asks in a loop does not fill the log while the audit is down. */
+    @Test
+    void saysOnceInAWhileThatDenialsCannotBeAudited() {
+        CapturedLog.clear();
+        var guard = new Guard(false);
+        guard.bind(onlyAda);
+        guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {
+                throw new AuditUnavailableException("it is down, a test says", null);
+            }
+
+            @Override
+            public void count(
+                    String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {
+                throw new IllegalStateException("nothing is counted here");
+            }
+        });
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(guard.ask("bob", "event", "publish", "t" + i)).isEqualTo(Guard.Answer.NO);
+        }
+        assertThat(CapturedLog.lines().stream().filter(line -> line.contains("could not be audited")))
+                .hasSizeBetween(1, 100) // one in ten seconds
+                .first()
+                .asString()
+                .startsWith("WARN the denial of event:publish:t0 to bob could not be audited (0 more not told): ");
+    }
+
     @Test
     void asksForNoUserWhereItIsForItself() {
         var guard = new Guard(false);
