@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -467,10 +468,10 @@ final class Backlog {
     }
 
     /**
-     * Removes those of an order key that wait or are delayed, and gives them by sequence. Cost: all that is here, if there is
-     * one, and the first time.
+     * Removes those of some order keys that wait or are delayed, and gives them by sequence. Cost: all that is here, if there
+     * is one, and the first time.
      */
-    List<Entry> removeOfKey(long key) {
+    List<Entry> removeOfKeys(Set<Long> wanted) {
         if (ofKey == null) {
             var counts = new HashMap<Long, Integer>();
             for (Entry entry = oldest; entry != null; entry = entry.newer) {
@@ -478,10 +479,10 @@ final class Backlog {
             }
             ofKey = counts; // only now that it is whole
         }
-        if (!ofKey.containsKey(key)) {
+        if (wanted.stream().noneMatch(ofKey::containsKey)) {
             return List.of();
         }
-        return removeIf(entry -> entry.isKeyed() && entry.orderKey() == key);
+        return removeIf(entry -> entry.isKeyed() && wanted.contains(entry.orderKey()));
     }
 
     private void clearOrder() {

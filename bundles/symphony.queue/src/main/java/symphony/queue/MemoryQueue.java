@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -855,7 +857,16 @@ final class MemoryQueue {
     /** Takes out what follows one that has just become a dead letter. */
     private void takeAlong(Item item) {
         if (takesAlong(item)) {
-            giveUp(backlog.removeOfKey(item.orderKey()), this::follower);
+            giveUp(backlog.removeOfKeys(Set.of(item.orderKey())), this::follower);
+        }
+    }
+
+    /** Takes out what follows those that have just become dead letters, all in one go. */
+    private void takeAlong(List<Entry> gone) {
+        if (spec.orderFailure() == OrderFailure.TAKE_ALONG) {
+            var keys = new HashSet<Long>();
+            gone.stream().filter(Entry::isKeyed).forEach(entry -> keys.add(entry.orderKey()));
+            giveUp(backlog.removeOfKeys(keys), this::follower);
         }
     }
 
@@ -1012,7 +1023,7 @@ final class MemoryQueue {
             moveDue(around.nanos.getAsLong());
             all = backlog.removeIf(entry -> which.test(entry.envelope));
             giveUp(all, entry -> new Burial(entry, entry.attempt(), reason, "", detail, false));
-            all.forEach(entry -> takeAlong(entry.item()));
+            takeAlong(all);
             announced = false; // what was told of may have gone
             if (backlog.mayHaveReady()) {
                 becameReady(backlog.waiting()); // keys may be free now

@@ -151,4 +151,33 @@ class KeyDestroyedTest {
         assertThat(queue.pop().item().orderKey()).isEqualTo(8);
         assertThat(queue.pop().isPresent()).isFalse();
     }
+
+    /** Looking at all that is here for each key would take minutes. */
+    @Test
+    @Timeout(40)
+    void takesAlongWhatFollowsManyKeysInOneGo() {
+        int keys = 60_000;
+        try (var large = new MemorySubject(Limits.DEFAULT.memory(512L << 20))) {
+            EventQueue queue = large.engine.open(new QueueSpec(
+                    "orders/large",
+                    List.of(TopicFilter.of("orders/*")),
+                    "",
+                    2 * keys,
+                    Overflow.REFUSE,
+                    "customer",
+                    OrderFailure.TAKE_ALONG,
+                    0,
+                    0,
+                    0));
+            for (int key = 1; key <= keys; key++) {
+                queue.push(item(OLD, key));
+            }
+            for (int key = 1; key <= keys; key++) {
+                queue.push(item(NEW, key));
+            }
+            assertThat(large.engine.giveUp(CryptoContext.EVENT, OLD)).isEqualTo(keys);
+            assertThat(queue.stats().dead()).isEqualTo(2L * keys);
+            assertThat(queue.stats().depth()).isZero();
+        }
+    }
 }
