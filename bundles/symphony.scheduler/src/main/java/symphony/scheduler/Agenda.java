@@ -7,6 +7,9 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What a scheduler holds, by when it is due. Each entry stands in at most one of five sets, and who takes it out settles it.
@@ -144,6 +147,17 @@ final class Agenda {
             waiting.retryNanos = atNanos;
             putBack(waiting, retries);
             return true;
+        }
+    }
+
+    /** How many of these were claimed, and are being offered, or will be offered again. Cost: all that are due. */
+    long countFired(Predicate<Waiting> which) {
+        synchronized (lock) {
+            return Stream.of(retries.stream(), ready.stream(), Stream.ofNullable(taken))
+                    .flatMap(Function.identity())
+                    .distinct()
+                    .filter(waiting -> waiting.isFired() && which.test(waiting))
+                    .count();
         }
     }
 

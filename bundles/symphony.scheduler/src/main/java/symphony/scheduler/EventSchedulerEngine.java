@@ -67,6 +67,10 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
      * Time. Delays go by the timer's clock and do not see jumps of the wall clock. Instants go by the wall clock: while there are
      * any, the publisher looks at it every two seconds at the latest, so that is how late a jump forward is noticed.
      */
+    /** Why something is given up that can never be opened again. */
+    static final Refusal KEY_DESTROYED =
+            new Refusal("", Reason.UNAVAILABLE, "its key was destroyed; schedule it again");
+
     private static final Logger log = LoggerFactory.getLogger(EventSchedulerEngine.class);
     private static final Duration END_WAIT = Duration.ofSeconds(1);
     private static final String ACTION = "event:schedule";
@@ -424,24 +428,26 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
 
     @Override
     public long count(CryptoContext context, int keyId) {
-        return byId.values().stream()
-                .filter(waiting -> isSealedWith(waiting, context, keyId))
+        long waiting = byId.values().stream()
+                .filter(one -> isSealedWith(one, context, keyId))
                 .count();
+        return waiting
+                + agenda.countFired(one -> !byId.containsKey(one.id()) && isSealedWith(one, context, keyId)); // last
     }
 
     private static boolean isSealedWith(Waiting waiting, CryptoContext context, int keyId) {
         Envelope envelope = waiting.envelope();
-        return waiting.isWaiting() && envelope.context() == context.code() && envelope.keyId() == keyId;
+        boolean needed = waiting.isWaiting() || waiting.isFired(); // the latter may be offered again
+        return needed && envelope.context() == context.code() && envelope.keyId() == keyId;
     }
 
     @Override
     public long giveUp(CryptoContext context, int keyId) {
-        Refusal why = new Refusal("", Reason.UNAVAILABLE, "its key was destroyed; schedule it again");
         long count = 0;
         for (Waiting waiting : byId.values()) {
-            if (isSealedWith(waiting, context, keyId) && waiting.giveUp(why)) {
+            if (isSealedWith(waiting, context, keyId) && waiting.giveUp(KEY_DESTROYED)) {
                 forget(waiting);
-                tellOfFailure(waiting, waiting.envelope().eventId(), why);
+                tellOfFailure(waiting, waiting.envelope().eventId(), KEY_DESTROYED);
                 count++;
             }
         }

@@ -385,6 +385,7 @@ final class Publisher {
         Refusal why;
         boolean last = false;
         boolean notDecided = false;
+        boolean forEver = false;
         try {
             Optional<Receipt> receipt = handOver(waiting, with, by);
             receipt.ifPresent(got -> waiting.attempt = waiting.attempt.got(got, by));
@@ -394,7 +395,12 @@ final class Publisher {
             waiting.attempt = waiting.attempt.notDecided(timer.nanoTime());
             why = unavailable(e);
             notDecided = true;
-        } catch (SealException | AccessDeniedException | IllegalArgumentException e) {
+        } catch (SealException e) {
+            forEver =
+                    with.isDestroyed(CryptoContext.SCHEDULE, waiting.envelope().keyId());
+            why = forEver ? EventSchedulerEngine.KEY_DESTROYED : unavailable(e);
+            last = true;
+        } catch (AccessDeniedException | IllegalArgumentException e) {
             why = unavailable(e);
             last = true;
         } catch (RuntimeException | Error e) {
@@ -404,6 +410,9 @@ final class Publisher {
         }
         if (last) {
             giveUp(waiting, why);
+            if (forEver) {
+                waiting.cancel(); // no later time of a recurrence can do better
+            }
         } else if (notDecided) {
             later(waiting, why);
         } else {

@@ -3,6 +3,7 @@ package symphony.scheduler;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import symphony.api.crypto.CryptoContext;
@@ -18,6 +19,8 @@ final class MapSealer implements EventSealer {
     private volatile Runnable beforeSeal = () -> {};
     /** What it writes as the key's id. */
     volatile int keyId;
+    /** Keys that are destroyed. */
+    final Set<Integer> destroyed = ConcurrentHashMap.newKeySet();
 
     /** Is run, from now on, before something is sealed. */
     void beforeSeal(Runnable action) {
@@ -71,10 +74,15 @@ final class MapSealer implements EventSealer {
     @Override
     public Event reopen(CryptoContext context, Envelope envelope) {
         Event event = events.get(envelope.eventId());
-        if (event == null || envelope.context() != context.code()) {
+        if (event == null || envelope.context() != context.code() || destroyed.contains(envelope.keyId())) {
             throw new SealException();
         }
         return event;
+    }
+
+    @Override
+    public boolean isDestroyed(CryptoContext context, int keyId) {
+        return context == CryptoContext.SCHEDULE && destroyed.contains(keyId);
     }
 
     void forgetAll() {

@@ -59,4 +59,40 @@ final class ScheduleKeyDestroyedTest {
         rig.settle();
         assertThat(other.state()).isEqualTo(State.FIRED);
     }
+
+    /** As where the scheduler was away when that was done. */
+    @Test
+    void endsARecurrenceThatCanNeverBeOpenedAgain() throws Exception {
+        rig.sealer.keyId = OLD;
+        Schedule often = rig.engine.schedule(event("often"), OWNER, fixedRate(ofSeconds(5)));
+        Schedule once = rig.engine.schedule(event("once"), OWNER, ofSeconds(5));
+        rig.pass(ofSeconds(5));
+        assertThat(rig.dispatcher.next(2))
+                .extracting(RecordingDispatcher.Call::topic)
+                .contains("often", "once");
+        rig.settle();
+        assertThat(once.state()).isEqualTo(State.FIRED);
+        rig.sealer.destroyed.add(OLD); // when
+        rig.sealer.keyId = 2;
+        rig.passAndSettle(ofSeconds(5));
+        rig.awaitUnpublished(1);
+        assertThat(often.state()).isEqualTo(State.CANCELLED);
+        assertThat(often.fired()).as("times that were taken").isEqualTo(2);
+        rig.passAndSettle(ofSeconds(500));
+        assertThat(rig.engine.unpublished()).isEqualTo(1);
+        assertThat(rig.engine.count()).isZero();
+    }
+
+    /** It may have to be opened once more. */
+    @Test
+    void countsWhatIsOfferedAgain() throws Exception {
+        rig.sealer.keyId = OLD;
+        rig.dispatcher.answer(event -> RecordingDispatcher.refused(event, 0));
+        Schedule once = rig.engine.schedule(event("once"), OWNER, ofSeconds(5));
+        rig.pass(ofSeconds(5));
+        assertThat(rig.dispatcher.next().topic()).isEqualTo("once");
+        assertThat(once.state()).isEqualTo(State.FIRED);
+        assertThat(rig.engine.count(CryptoContext.SCHEDULE, OLD)).isEqualTo(1);
+        assertThat(giveUp(CryptoContext.SCHEDULE)).isZero();
+    }
 }
