@@ -201,8 +201,16 @@ final class KeyOperations {
         return uses(context, id);
     }
 
-    /** What is there now; throws {@code IllegalStateException} if nobody can tell. */
+    /**
+     * What is there now; throws {@code IllegalStateException} if nobody can tell. Where nothing was found it is looked for a second
+     * time: an event may have gone meanwhile to a store that had been asked, from one that had not.
+     */
     private List<Use> uses(CryptoContext context, int id) {
+        List<Use> uses = look(context, id);
+        return uses.isEmpty() ? look(context, id) : uses;
+    }
+
+    private List<Use> look(CryptoContext context, int id) {
         var uses = new ArrayList<Use>();
         boolean answered = false;
         for (SealedStore kept : stores) {

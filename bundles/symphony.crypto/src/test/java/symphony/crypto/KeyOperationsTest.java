@@ -278,6 +278,43 @@ class KeyOperationsTest {
         assertThat(opened(shelf.envelopes.get(0))).isEqualTo("ada");
     }
 
+    /** As one that its publisher gets into a queue that was asked just before. */
+    @Test
+    void findsWhatGoesFromOneStoreToAnotherMeanwhile() {
+        var later = new Shelf();
+        var first = new Shelf();
+        first.envelopes.add(Engines.seal(engine));
+        stores.add(later);
+        stores.add(new SealedStore() {
+            @Override
+            public String name() {
+                return "first";
+            }
+
+            @Override
+            public Set<CryptoContext> contexts() {
+                return Set.of();
+            }
+
+            @Override
+            public long count(CryptoContext context, int keyId) {
+                later.envelopes.addAll(first.envelopes);
+                first.envelopes.clear();
+                return first.count(context, keyId);
+            }
+
+            @Override
+            public long giveUp(CryptoContext context, int keyId) {
+                return first.giveUp(context, keyId);
+            }
+        });
+        admin.rotate(CryptoContext.EVENT);
+        assertThatThrownBy(() -> admin.destroy(CryptoContext.EVENT, 1, false))
+                .isInstanceOf(KeyInUseException.class)
+                .hasMessageContaining("1 in shelf");
+        assertThat(state(1)).isEqualTo(KeyState.ENABLED);
+    }
+
     @Test
     void givesUpByForceWhatNeedsTheKeyAndNothingElse() {
         var shelf = new Shelf();

@@ -14,6 +14,7 @@ import java.util.function.DoubleSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
+import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.EventCodec;
 import symphony.api.crypto.EventSealer;
 import symphony.api.dispatcher.DispatcherStats;
@@ -395,6 +396,11 @@ public final class DispatcherEngine implements AutoCloseable {
      */
     public PoolDefinitions poolDefinitions() {
         return poolDefinitions;
+    }
+
+    /** How many events that were sealed with a key wait to get into queues. */
+    long onTheWay(CryptoContext context, int keyId) {
+        return publisher.onTheWay(context, keyId);
     }
 
     /**

@@ -65,6 +65,7 @@ final class Publisher {
     private final EventIds ids;
     private final Object origin = new Object();
     private final PublishGate gate;
+    private final OnTheWay onTheWay = new OnTheWay();
 
     Publisher(
             Router<Lane> router,
@@ -125,10 +126,27 @@ final class Publisher {
         int pass = gate.enter();
         try {
             Prepared prepared = prepare(event, publisher, pass);
-            return prepared.receipt != null ? prepared.receipt : push(prepared, maxWait);
+            return prepared.receipt != null ? prepared.receipt : pushOrWait(prepared, maxWait);
         } finally {
             gate.leave(pass);
         }
+    }
+
+    private PublishReceipt pushOrWait(Prepared prepared, Duration maxWait) {
+        if (maxWait.isZero()) {
+            return push(prepared, maxWait);
+        }
+        Runnable arrived = onTheWay.add(prepared.envelope);
+        try {
+            return push(prepared, maxWait);
+        } finally {
+            arrived.run();
+        }
+    }
+
+    /** How many events that were sealed with a key wait to get into queues. */
+    long onTheWay(CryptoContext context, int keyId) {
+        return onTheWay.count(context, keyId);
     }
 
     CompletionStage<Receipt> dispatchAsync(Event event, String publisher) {
@@ -148,10 +166,21 @@ final class Publisher {
             return CompletableFuture.completedFuture(push(prepared, Duration.ZERO));
         }
         Supplier<Receipt> stopped = () -> refuseAll(prepared, Refusal.Reason.CLOSED, STOPPED.detail());
-        return background
-                .supply(() -> (Receipt) push(prepared, Duration.ZERO), stopped)
-                .orElseGet(() -> CompletableFuture.completedFuture(
-                        refuseAll(prepared, Refusal.Reason.LIMIT, "too many events wait for slow stores; try later")));
+        Runnable arrived = onTheWay.add(prepared.envelope);
+        boolean handed = false;
+        try {
+            CompletionStage<Receipt> pushed = background
+                    .supply(() -> (Receipt) push(prepared, Duration.ZERO), stopped)
+                    .orElseGet(() -> CompletableFuture.completedFuture(refuseAll(
+                            prepared, Refusal.Reason.LIMIT, "too many events wait for slow stores; try later")));
+            pushed.whenComplete((receipt, failure) -> arrived.run());
+            handed = true;
+            return pushed;
+        } finally {
+            if (!handed) { // no memory, perhaps
+                arrived.run();
+            }
+        }
     }
 
     private static void checkWait(Duration maxWait) {
