@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.admission.AdmissionMode;
+import symphony.component.Environment;
 import symphony.component.Excerpt;
 import symphony.component.Guard;
 
@@ -27,7 +28,7 @@ final class Modes {
             if (!Guard.of(property.apply(Guard.SECURITY)).required()) {
                 return AdmissionMode.OFF;
             }
-            return "dev".equals(property.apply("symphony.environment")) ? AdmissionMode.OPEN : AdmissionMode.SIGNED;
+            return Environment.isDevelopment(property) ? AdmissionMode.OPEN : AdmissionMode.SIGNED;
         }
         for (AdmissionMode mode : AdmissionMode.values()) {
             if (said.equals(mode.name().toLowerCase(Locale.ROOT))) {

@@ -27,6 +27,7 @@ import symphony.api.audit.AuditTrail;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.SealedStore;
 import symphony.api.rbac.AccessControl;
+import symphony.component.Environment;
 import symphony.component.Guard;
 import symphony.component.Principal;
 import symphony.component.StateHome;
@@ -148,7 +149,7 @@ public final class Audit {
     /** As {@code symphony.crypto} reads them: a service that says so is not believed. */
     private static boolean isEncryptionOff(BundleContext context) {
         return "off".equals(context.getProperty("symphony.encryption"))
-                && "dev".equals(context.getProperty("symphony.environment"));
+                && Environment.isDevelopment(context::getProperty);
     }
 
     @Activate

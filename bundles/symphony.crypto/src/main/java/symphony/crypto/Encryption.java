@@ -1,6 +1,7 @@
 package symphony.crypto;
 
 import java.util.function.UnaryOperator;
+import symphony.component.Environment;
 
 /**
  * Whether this process encrypts, decided once, at launch. Only {@code symphony.encryption=off} together with
@@ -11,9 +12,6 @@ enum Encryption {
     OFF;
 
     static final String SWITCH = "symphony.encryption";
-    static final String ENVIRONMENT = "symphony.environment";
-
-    private static final String DEVELOPMENT = "dev";
 
     /** Takes launch properties; throws {@code IllegalStateException} with one clear line. */
     static Encryption of(UnaryOperator<String> property) {
@@ -21,14 +19,14 @@ enum Encryption {
         if (wanted == null || wanted.equals("on")) {
             return ON;
         }
-        String environment = property.apply(ENVIRONMENT);
         if (!wanted.equals("off")) {
             throw new IllegalStateException(
                     "symphony.crypto: launch property " + SWITCH + " is '" + wanted + "', must be on or off");
         }
-        if (!DEVELOPMENT.equals(environment)) {
+        if (!Environment.isDevelopment(property)) {
+            String environment = property.apply(Environment.PROPERTY);
             throw new IllegalStateException("symphony.crypto: launch property " + SWITCH + " is off, which needs "
-                    + ENVIRONMENT + "=" + DEVELOPMENT + " beside it, but that is "
+                    + Environment.PROPERTY + "=" + Environment.DEVELOPMENT + " beside it, but that is "
                     + (environment == null ? "not set" : "'" + environment + "'") + "; remove " + SWITCH
                     + ", or set both to develop with events in plaintext, and restart the framework");
         }

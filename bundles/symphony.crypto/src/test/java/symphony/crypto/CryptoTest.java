@@ -25,6 +25,7 @@ import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.Envelope;
 import symphony.api.crypto.EventSealer;
 import symphony.api.crypto.KeyAdmin;
+import symphony.component.Environment;
 import symphony.component.StateHome;
 
 /** The component, as DS makes it, and the service that it registers. */
@@ -198,7 +199,7 @@ class CryptoTest {
     @Test
     void startsWithoutEncryptionInDevelopmentAndSaysSo() {
         launch.put(Encryption.SWITCH, "off");
-        launch.put(Encryption.ENVIRONMENT, "dev");
+        launch.put(Environment.PROPERTY, "dev");
         Crypto crypto = component(Map.of());
 
         assertThat(service.encrypting()).isFalse();

@@ -12,12 +12,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
+import symphony.component.Environment;
 
 class EncryptionTest {
     private static Encryption of(String encryption, String environment) {
         Map<String, String> properties = new HashMap<>();
         properties.put(Encryption.SWITCH, encryption);
-        properties.put(Encryption.ENVIRONMENT, environment);
+        properties.put(Environment.PROPERTY, environment);
         return Encryption.of(properties::get);
     }
 

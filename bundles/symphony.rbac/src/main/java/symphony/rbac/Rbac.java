@@ -29,6 +29,7 @@ import symphony.api.admission.BundleAdmission;
 import symphony.api.audit.AuditSink;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.PolicyAdmin;
+import symphony.component.Environment;
 import symphony.component.Guard;
 import symphony.component.Principal;
 import symphony.component.StateHome;
@@ -49,8 +50,6 @@ public final class Rbac {
      * be denied until then; and a component's service property cannot change by itself, but the epoch must.
      */
     private static final Logger log = LoggerFactory.getLogger(Rbac.class);
-    private static final String ENVIRONMENT = "symphony.environment";
-    private static final String DEVELOPMENT = "dev";
 
     /** Launch property: the policy file, wherever it lies. The configuration cannot move it out of the state folder. */
     private static final String FILE = "symphony.policy.file";
@@ -101,7 +100,7 @@ public final class Rbac {
                 RbacEngine.SETTINGS.orDefaults(config),
                 StateHome.of(context::getProperty),
                 fixed(context.getProperty(FILE)),
-                DEVELOPMENT.equals(context.getProperty(ENVIRONMENT)),
+                Environment.isDevelopment(context::getProperty),
                 systemBundles(context),
                 guard,
                 InstantSource.system(),
