@@ -21,12 +21,14 @@ import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
 
 /**
- * What the keys are after a process was killed at each step of a change, one after the other; {@link KilledRotationTest} kills one at any
- * moment.
+ * What the keys are after a process was killed at each second step of a change, one after the other; {@code -Dkilled.every=1} kills at each.
+ * {@link KilledRotationTest} kills a process at any moment.
  */
 @EnabledOnOs({OS.LINUX, OS.MAC})
-@Timeout(300)
+@Timeout(900)
 class KilledChangeTest {
+    private static final int EVERY = Integer.getInteger("killed.every", 2);
+
     @TempDir
     private Path temp;
 
@@ -79,35 +81,36 @@ class KilledChangeTest {
 
     @Test
     void aRotationLeavesOnePrimaryKeyAndLosesNone() throws IOException {
-        int steps = 0;
+        int steps = EVERY - 1;
         int before = 0;
         int after = 0;
-        for (boolean ended = false; !ended; steps++) {
+        for (boolean ended = false; !ended; steps += EVERY) {
             Path home = copy(steps);
             ended = ends(home, steps, folder -> folder.change(KilledChangeTest::rotated));
-            Keysets left = folder(home).open(); // then: one primary key of each context, or it throws
-            int primary = left.primary(CryptoContext.EVENT).id();
+            int primary = goOn(home) - 1; // then
             assertThat(primary).isBetween(ended ? 2 : 1, 2);
             before += primary == 1 ? 1 : 0;
             after += primary == 2 ? 1 : 0;
+        }
+        assertThat(before).as("steps before it counts").isGreaterThan(1);
+        assertThat(after).as("steps after it counts").isPositive();
+    }
+
+    /** By another rotation, and gives the id of its key. There is one primary key of each context, or it throws. */
+    private int goOn(Path home) {
+        Keysets more = folder(home).change(left -> {
             assertThat(Engines.engine(left).open(CryptoContext.EVENT, sealed).key())
                     .isEqualTo("ada");
-            assertThat(folder(home)
-                            .change(KilledChangeTest::rotated)
-                            .primary(CryptoContext.EVENT)
-                            .id())
-                    .as("it goes on")
-                    .isEqualTo(primary + 1);
-        }
-        assertThat(before).as("steps before it counts").isGreaterThan(3);
-        assertThat(after).as("steps after it counts").isGreaterThan(1);
+            return rotated(left);
+        });
+        return more.primary(CryptoContext.EVENT).id();
     }
 
     @Test
     void aChangeOfThePassphraseLeavesOneThatOpens() throws IOException {
         String old = Files.readString(first.resolve("keys/passphrase"));
-        int steps = 0;
-        for (boolean ended = false; !ended; steps++) {
+        int steps = EVERY - 1;
+        for (boolean ended = false; !ended; steps += EVERY) {
             Path home = copy(steps);
             ended = ends(home, steps, folder -> folder.changePassphrase(Optional.empty(), UnaryOperator.identity()));
             assertThat(folder(home).open().root()).isEqualTo(keysets.root());
@@ -121,12 +124,11 @@ class KilledChangeTest {
 
     @Test
     void aFirstStartIsDoneAgain() {
-        int steps = 0;
-        for (boolean ended = false; !ended; steps++) {
+        int steps = EVERY - 1;
+        for (boolean ended = false; !ended; steps += EVERY) {
             Path home = temp.resolve("new" + steps);
             ended = ends(home, steps, KeyFolder::open);
-            byte[] root = folder(home).open().root();
-            assertThat(folder(home).open().root()).isEqualTo(root);
+            assertThat(folder(home).open().keys()).hasSize(CryptoContext.values().length);
         }
         assertThat(steps).isGreaterThan(10);
     }
