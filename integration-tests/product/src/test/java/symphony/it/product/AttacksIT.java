@@ -183,6 +183,33 @@ class AttacksIT {
         return folder.resolve(name);
     }
 
+    // ---- the trail ----
+
+    /** Somebody has put a file into the place of its folder. */
+    @Test
+    void eventsFlowAndNothingElseIsDoneWhileTheTrailCannotBeWritten() throws Exception {
+        writePolicy();
+        Path inTheWay = Files.writeString(home.resolve("audit"), "no folder");
+        try (var running = Start.on(home).inProduction().in(folder).pipe()) {
+            running.type("symphony:publish orders/new n=1");
+            running.awaitOutput("not wanted by any subscription");
+            running.type("symphony:key-rotate event");
+            running.awaitOutput("key-rotate: symphony.audit: ");
+            running.type("symphony:keys event");
+            running.awaitOutput("PRIMARY");
+            assertThat(running.output()).containsPattern("event +1 +PRIMARY").doesNotContainPattern("event +2 ");
+
+            Files.delete(inTheWay); // when
+            running.awaitAnswer("symphony:key-rotate event", "key event 2 seals from now on");
+            running.type("symphony:audit find --kind gap --json");
+            running.awaitOutput("\"kind\":\"GAP\"");
+            running.type("symphony:audit verify");
+            running.awaitOutput("INTACT");
+            running.type("exit");
+            running.awaitExit();
+        }
+    }
+
     // ---- commands ----
 
     private void writePolicy() throws IOException {
