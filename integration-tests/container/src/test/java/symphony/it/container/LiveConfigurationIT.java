@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HashMap;
@@ -35,6 +36,7 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import symphony.api.dispatcher.EventDispatcher;
@@ -52,6 +54,15 @@ public class LiveConfigurationIT {
     private static final Set<String> FACTORIES = Set.of("symphony.pool", "symphony.publisher");
     private static final String TOPIC = "it/live";
     private static final int EVENTS_BETWEEN = 20;
+
+    private static final Pattern TIME = Pattern.compile("(\\d+)(ms|s|m|h|d|)");
+    private static final Map<String, ChronoUnit> UNITS = Map.of(
+            "ms", ChronoUnit.MILLIS,
+            "s", ChronoUnit.SECONDS,
+            "m", ChronoUnit.MINUTES,
+            "h", ChronoUnit.HOURS,
+            "d", ChronoUnit.DAYS,
+            "", ChronoUnit.SECONDS);
 
     /** No key takes it. */
     private static final String BAD = "?!";
@@ -265,8 +276,10 @@ public class LiveConfigurationIT {
         // given: two handlers, one in a pool of its own; one in seven calls fails the first time
         var plain = ConcurrentHashMap.<Long>newKeySet();
         var pooled = ConcurrentHashMap.<Long>newKeySet();
+        var log = new LogLines(configurations);
         set(POOL, Map.of());
         await().atMost(DEADLINE).until(() -> pools().contains("it"));
+        Set<ServiceReference<?>> services = services();
         var one = handler("plain", plain, Map.of());
         var other = handler("pooled", pooled, Map.of("symphony.pool", "it", "symphony.concurrency", 3));
         var random = new Random(20_261_124);
@@ -275,14 +288,16 @@ public class LiveConfigurationIT {
             for (String pid : new TreeSet<>(KNOBS.keySet())) {
                 for (String key : new TreeSet<>(KNOBS.get(pid).keySet())) {
                     for (Object value : KNOBS.get(pid).get(key)) {
-                        set(instance(pid), Map.of(key, value));
+                        turn(log, pid, Map.of(key, value), "[{ ]" + Pattern.quote(key) + '=' + shown(value) + "[,}]");
                         publisher.awaitMore(1 + random.nextInt(EVENTS_BETWEEN));
                         awaitHandled(pid + ": " + key + " = " + value);
                     }
                 }
-                set(instance(pid), Map.of());
+                turn(log, pid, Map.of(), "");
                 publisher.awaitMore(EVENTS_BETWEEN);
                 awaitHandled(pid + ": the defaults");
+                Set<ServiceReference<?>> now = services();
+                assertTrue(pid + " left " + services + " as they were: " + now, now.containsAll(services));
             }
             configurations.getConfiguration(POOL, "?").delete();
             configurations.getConfiguration(instance("symphony.publisher"), "?").delete();
@@ -302,6 +317,37 @@ public class LiveConfigurationIT {
         }
         one.unregister();
         other.unregister();
+    }
+
+    /** Waits until the component says that this is in force now, since ConfigAdmin does not bring it at once. */
+    private void turn(LogLines log, String knobs, Map<String, Object> values, String told) throws IOException {
+        String pid = instance(knobs);
+        var said = Pattern.compile("INFO " + Pattern.quote(pid) + ": configuration is now .*" + told + ".*");
+        long before = log.count(said);
+        set(pid, values);
+        await(pid + " says that " + values + " is in force").atMost(DEADLINE).until(() -> log.count(said) > before);
+    }
+
+    /** As the log shows it: times otherwise than they are written. */
+    private static String shown(Object value) {
+        String text = value.toString();
+        Matcher time = TIME.matcher(text);
+        String plain = Pattern.quote(text);
+        return value instanceof String && time.matches()
+                ? "(?:" + plain + '|' + Duration.of(Long.parseLong(time.group(1)), UNITS.get(time.group(2))) + ')'
+                : plain;
+    }
+
+    /** Those that the product's bundles have registered. */
+    private Set<ServiceReference<?>> services() {
+        var services = new TreeSet<ServiceReference<?>>();
+        for (Bundle bundle : context.getBundles()) {
+            ServiceReference<?>[] own = bundle.getRegisteredServices();
+            if (bundle.getSymbolicName().startsWith("symphony.") && own != null) {
+                services.addAll(List.of(own));
+            }
+        }
+        return services;
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,15 @@ final class LogLines {
                 .atMost(DEADLINE)
                 .until(() -> !matching(texts).isEmpty());
         return matching(texts);
+    }
+
+    /** How many lines match so far. */
+    long count(Pattern line) {
+        try (var lines = Files.lines(file)) {
+            return lines.filter(line.asMatchPredicate()).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<String> matching(String... texts) {
