@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -20,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import symphony.it.handler.DeliveredTopics;
 
 /**
  * A process that stands still for a while, as on a machine that is suspended: what was missed meanwhile goes by the policy of
@@ -98,18 +98,22 @@ class StandstillIT {
     @TempDir
     private Path folder;
 
-    private Path home;
+    private Start start;
+    private Path delivered;
 
     @BeforeEach
-    void makeHome() throws IOException {
-        home = Files.createDirectory(
-                folder.resolve("home"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    void unpack() throws Exception {
+        Installation product = Installation.unpack(folder);
+        String handler = "symphony.it.delivered";
+        HandlerJar.write(product.load().resolve(handler + ".jar"), handler, "1.0.0", DeliveredTopics.class);
+        delivered = folder.resolve("delivered");
+        start = Start.of(product.command(), folder.resolve("home"))
+                .environment(DeliveredTopics.FILE, delivered.toString());
     }
 
     @Test
     void takesNoTimeTwiceAndWhatWasMissedByThePolicy() throws Exception {
-        try (var running = Start.on(home).pipe()) {
+        try (var running = start.pipe()) {
             running.awaitStarted();
             // given
             Instant first = Instant.ofEpochMilli((System.currentTimeMillis() / LONG.toMillis() + 2) * LONG.toMillis());
@@ -148,9 +152,20 @@ class StandstillIT {
                         .as("%s in the end", each)
                         .isEqualTo(missed.get(each).skipped());
             }
+            await().atMost(Running.DEADLINE).untilAsserted(() -> assertDelivered(look(running)));
             running.type("exit 0");
             running.endsWith(0);
         }
+    }
+
+    /** Each time that was taken is one event that reached its handler: before the next time comes, unless it is slow. */
+    private void assertDelivered(Look look) throws IOException {
+        List<String> topics = Files.readAllLines(delivered);
+        look.counts()
+                .forEach((each, count) -> assertThat(
+                                topics.stream().filter(each.topic()::equals).count())
+                        .as("events of %s that were handled, of which was told %s", each, look)
+                        .isEqualTo(count.fired()));
     }
 
     /** Until it holds of each. */
