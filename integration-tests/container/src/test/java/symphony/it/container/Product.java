@@ -25,9 +25,12 @@ final class Product {
 
     /** With an audit trail, and a policy by which the test may do everything. */
     static Option bundles(Class<?> test) throws IOException {
-        Path policy = Files.writeString(
-                folder(test).resolve("policy.json"),
-                "{\"version\": 1, \"bundles\": {\"*\": {\"grants\": [\"*:*:*\"]}}}");
+        return bundles(test, "{\"version\": 1, \"bundles\": {\"*\": {\"grants\": [\"*:*:*\"]}}}");
+    }
+
+    /** With an audit trail, and another policy, in the file that the property {@code symphony.policy.file} names. */
+    static Option bundles(Class<?> test, String text) throws IOException {
+        Path policy = Files.writeString(folder(test).resolve("policy.json"), text);
         Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-------"));
         return composite(
                 bundles(test, name -> true),

@@ -13,7 +13,7 @@ import symphony.api.event.EventHandler;
  * What the handler bundles of these tests do: register a handler for the topics of the manifest's {@code Topics} header, and
  * tell each delivery to the test, through a service of a type that both sides share. Like handlers in the wild they fail now
  * and then, and leave something in a thread-local of their caller. With a manifest header {@code Waits} the start takes until
- * the test's {@code Callable} returns.
+ * the test's {@code Callable} returns. With a header {@code Fails} each event fails, and is tried once.
  */
 public final class CountingActivator implements BundleActivator {
     private static final int FAILS = 50;
@@ -26,8 +26,16 @@ public final class CountingActivator implements BundleActivator {
                 "symphony.topics",
                 context.getBundle().getHeaders().get("Topics").split(" "));
         properties.put("symphony.subscription", "counting");
+        boolean fails = context.getBundle().getHeaders().get("Fails") != null;
+        if (fails) {
+            properties.put("symphony.attempts", 1);
+        }
         String version = context.getBundle().getVersion().toString();
-        context.registerService(EventHandler.class, delivery -> tell(context, version, delivery), properties);
+        EventHandler handler = delivery -> tell(context, version, delivery);
+        EventHandler failing = delivery -> {
+            throw new IllegalStateException("version " + version + " always fails");
+        };
+        context.registerService(EventHandler.class, fails ? failing : handler, properties);
         if (context.getBundle().getHeaders().get("Waits") != null) {
             context.getService(context.getServiceReference(Callable.class)).call();
         }
