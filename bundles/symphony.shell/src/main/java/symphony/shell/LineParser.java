@@ -7,8 +7,8 @@ import org.jline.reader.SyntaxError;
 
 /**
  * Gogo's parser of what is typed, and of scripts, for one session. For a line that it cannot parse, such as one with a
- * bracket too much, Gogo's shell sees no line at all, takes that for the end of its input, and stops the whole system. So
- * such a line becomes one that fails when it runs.
+ * bracket too much, Gogo's shell sees no line at all, takes that for the end of its input, and stops the whole system. At
+ * others, as {@code ; #}, the parser itself fails. So such a line becomes one that fails when it runs.
  */
 final class LineParser implements Parser {
     /** The command that fails. */
@@ -29,10 +29,10 @@ final class LineParser implements Parser {
     @Override
     public ParsedLine parse(String line, int cursor, ParseContext context) throws SyntaxError {
         if (context != ParseContext.ACCEPT_LINE) {
-            return gogo.parse(line, cursor, context);
+            return read(line, cursor, context);
         }
         try {
-            ParsedLine parsed = gogo.parse(line, cursor, context);
+            ParsedLine parsed = read(line, cursor, context);
             script.read(line);
             return parsed;
         } catch (EOFError e) {
@@ -43,6 +43,20 @@ final class LineParser implements Parser {
             String failing = Synopsis.SCOPE + ":" + FAILING + " '"
                     + Text.line(e.getMessage().replace('\'', '"')) + "'";
             return gogo.parse(failing, failing.length(), context);
+        }
+    }
+
+    /** What Gogo's parser fails at is no line either; the editor knows what to do about that. */
+    private ParsedLine read(String line, int cursor, ParseContext context) {
+        try {
+            return gogo.parse(line, cursor, context);
+        } catch (SyntaxError e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            var error = new SyntaxError(
+                    1, 1, "this line cannot be read (" + e.getClass().getSimpleName() + ")");
+            error.initCause(e);
+            throw error;
         }
     }
 
