@@ -8,8 +8,11 @@ import static org.junit.Assert.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,6 +23,7 @@ import java.util.regex.Pattern;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import symphony.it.handler.ApplicationActivator;
 
 /**
@@ -30,6 +34,8 @@ final class Embedded {
     static final Duration DEADLINE = Duration.ofSeconds(120);
 
     private static final String HEADING = "Embed it in your own OSGi host";
+    private static final FileAttribute<?> OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern BAD = Pattern.compile("(?m)^.*\\b(WARN|WARNING|ERROR|SEVERE|Exception)\\b.*$");
 
@@ -40,9 +46,14 @@ final class Embedded {
 
     /** Starts a host with nothing in it; the random numbers decide on the order of all that happens to several bundles. */
     Embedded(Class<?> test, Random order) throws IOException, BundleException {
+        this(test, order, Map.of());
+    }
+
+    /** With further properties of the framework. */
+    Embedded(Class<?> test, Random order, Map<String, String> properties) throws IOException, BundleException {
         table = Readme.of(Path.of(System.getProperty("readme"))).table(HEADING);
         folder = Product.folder(test);
-        host = new Host(folder, home(), order);
+        host = new Host(folder, home(), order, properties);
         received = new Received(host.context());
     }
 
@@ -72,11 +83,32 @@ final class Embedded {
         return jars;
     }
 
-    /** The artifacts for the commands, which a host may have or not. */
+    /** The artifacts for the commands, which a host may have or not, but for {@link #json}. */
     List<Path> shell() throws IOException {
         String row = table.get("optional");
         assertTrue(row, row.startsWith("ConfigAdmin and Metatype; for the commands"));
-        return artifacts(row);
+        List<Path> jars = new ArrayList<>(artifacts(row));
+        assertTrue(row, jars.remove(json()));
+        return jars;
+    }
+
+    /** What the commands need, and access control, too. */
+    static Path json() throws IOException {
+        return Product.artifact("jackson-core");
+    }
+
+    /** Access control and its policy, which allows everything but {@code it:may-not:*}. */
+    List<Path> accessControl() throws IOException {
+        Path policy = Files.createDirectories(home(), OWNER).resolve("policy.json");
+        Files.writeString(
+                policy, "{\"version\": 1, \"bundles\": {\"*\": {\"grants\": [\"*:*:*\", \"!it:may-not:*\"]}}}");
+        Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rw-------"));
+        return List.of(Product.artifact("symphony.rbac"));
+    }
+
+    /** The audit trail. */
+    static List<Path> audit() throws IOException {
+        return List.of(Product.artifact("symphony.segmentlog"), Product.artifact("symphony.audit"));
     }
 
     private static List<Path> artifacts(String cell) throws IOException {
@@ -135,6 +167,56 @@ final class Embedded {
 
     <T> T service(Class<T> type) {
         return host.context().getService(host.context().getServiceReference(type));
+    }
+
+    /** Whether access control is there, and denies what its policy forbids. */
+    boolean checks() {
+        Object access = serviceOf("symphony.api.rbac.AccessControl");
+        if (access == null) {
+            return false;
+        }
+        Object decision = call(
+                "symphony.api.rbac.AccessControl",
+                access,
+                "decide",
+                "it.application",
+                call("symphony.api.rbac.Permission", null, "of", "it:may-not:x"));
+        return !(Boolean) call("symphony.api.rbac.Decision", decision, "allowed");
+    }
+
+    /** Whether the audit trail is there and takes entries. */
+    boolean audits() {
+        Object trail = serviceOf("symphony.api.audit.AuditTrail");
+        Object status = trail == null ? null : call("symphony.api.audit.AuditTrail", trail, "status");
+        return status != null && (Boolean) call("symphony.api.audit.AuditStatus", status, "isWritable");
+    }
+
+    /** Of a type that the test does not share with it; null if it is not there. */
+    private Object serviceOf(String type) {
+        try {
+            ServiceReference<?>[] found = host.context().getAllServiceReferences(type, null);
+            return found == null ? null : host.context().getService(found[0]);
+        } catch (InvalidSyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Object call(String type, Object target, String method, Object... arguments) {
+        try {
+            Class<?> loaded = Arrays.stream(host.context().getBundles())
+                    .filter(bundle -> bundle.getSymbolicName().equals("symphony.api"))
+                    .findFirst()
+                    .orElseThrow()
+                    .loadClass(type);
+            return Arrays.stream(loaded.getMethods())
+                    .filter(candidate ->
+                            candidate.getName().equals(method) && candidate.getParameterCount() == arguments.length)
+                    .findFirst()
+                    .orElseThrow()
+                    .invoke(target, arguments);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** How many subscriptions took it. */

@@ -36,12 +36,7 @@ final class Host {
     private final Random order;
     private final Framework framework;
 
-    /** Starts it; the random numbers decide on the order of all that happens to several bundles. */
-    Host(Path folder, Path home, Random order) throws BundleException {
-        this(folder, home, order, Map.of());
-    }
-
-    /** With further launch properties. */
+    /** Starts it with further launch properties; the random numbers decide on the order of all that happens to several bundles. */
     Host(Path folder, Path home, Random order, Map<String, String> further) throws BundleException {
         this.order = order;
         var properties = new HashMap<>(further);

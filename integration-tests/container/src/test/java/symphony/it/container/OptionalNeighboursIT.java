@@ -39,8 +39,8 @@ import symphony.it.handler.LogActivator;
 import symphony.it.handler.VisitorActivator;
 
 /**
- * ConfigAdmin, the shell and a log service come to a host without them, do their work, leave and come again, while events flow:
- * nothing of the core is restarted, and nothing is lost, handled twice or complained of.
+ * ConfigAdmin, the shell, a log service, access control and the audit trail come to a host without them, do their work, leave
+ * and come again, while events flow: nothing of the core is restarted, and nothing is lost, handled twice or complained of.
  */
 public class OptionalNeighboursIT {
     private static final int STEPS = Integer.getInteger("neighbours.steps", 16);
@@ -67,6 +67,7 @@ public class OptionalNeighboursIT {
         System.out.println("OptionalNeighboursIT: to repeat the order of this run, -Dneighbours.seed=" + seed);
         system = new Embedded(OptionalNeighboursIT.class, random);
         system.startWhatIsNeeded();
+        system.host().add(List.of(Embedded.json())); // of which two of the neighbours make use
         core = core();
     }
 
@@ -90,6 +91,16 @@ public class OptionalNeighboursIT {
         comesAndGoesTwice(new Log());
     }
 
+    @Test
+    public void accessControlComesAndGoesWhileEventsFlow() throws Exception {
+        comesAndGoesTwice(new AccessControl());
+    }
+
+    @Test
+    public void theAuditTrailComesAndGoesWhileEventsFlow() throws Exception {
+        comesAndGoesTwice(new Audit());
+    }
+
     private void comesAndGoesTwice(Neighbour neighbour) throws Exception {
         try (var flow = new Flow()) {
             // A second time, since what comes back may find traces of its first visit.
@@ -107,7 +118,8 @@ public class OptionalNeighboursIT {
     /** At each step one of them, by chance, comes or goes; whoever is there then does his work. */
     @Test
     public void allOfThemComeAndGoInAnyOrderWhileEventsFlow() throws Exception {
-        List<Neighbour> neighbours = List.of(new Configuration(), new Shell(), new Log());
+        List<Neighbour> neighbours =
+                List.of(new Configuration(), new Shell(), new Log(), new AccessControl(), new Audit());
         try (var flow = new Flow()) {
             for (int step = 0; step < STEPS; step++) {
                 Neighbour next = neighbours.get(random.nextInt(neighbours.size()));
@@ -322,6 +334,38 @@ public class OptionalNeighboursIT {
 
         private void visit() throws Exception {
             with(VisitorActivator.class, "symphony.api.event", Map.of(), () -> {});
+        }
+    }
+
+    private final class AccessControl extends Neighbour {
+        AccessControl() throws IOException {
+            super(system.accessControl());
+        }
+
+        @Override
+        void work() {
+            assertTrue("what its policy forbids is denied", system.checks());
+        }
+
+        @Override
+        void assertGone() {
+            assertFalse("access control", system.isThere("symphony.api.rbac.AccessControl", null));
+        }
+    }
+
+    private final class Audit extends Neighbour {
+        Audit() throws IOException {
+            super(Embedded.audit());
+        }
+
+        @Override
+        void work() {
+            await("entries are taken").atMost(Embedded.DEADLINE).until(system::audits);
+        }
+
+        @Override
+        void assertGone() {
+            assertFalse("the audit trail", system.isThere("symphony.api.audit.AuditTrail", null));
         }
     }
 

@@ -14,10 +14,11 @@ import org.osgi.framework.ServiceReference;
 import symphony.api.event.Event;
 import symphony.api.event.EventSystem;
 import symphony.api.event.Receipt;
+import symphony.api.rbac.AccessUndecidedException;
 
 /**
  * Publishes numbered events at a steady pace from two threads, until it is closed, and remembers those that were accepted. An
- * event that is refused, or finds no event system, is published again: what a careful publisher does.
+ * event that is refused, or finds no event system, or nobody who decides, is published again: what a careful publisher does.
  */
 final class Publisher implements AutoCloseable {
     private static final long PAUSE_NANOS = 200_000;
@@ -66,7 +67,12 @@ final class Publisher implements AutoCloseable {
             return false;
         }
         Event event = Event.on(topic).with("n", number).build();
-        Receipt receipt = events.publish(event, Duration.ofSeconds(1));
+        Receipt receipt;
+        try {
+            receipt = events.publish(event, Duration.ofSeconds(1));
+        } catch (AccessUndecidedException e) { // access control is being restarted
+            return false;
+        }
         last = receipt;
         if (receipt.accepted() > 0) {
             accepted.add(number);

@@ -28,6 +28,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.condition.Condition;
+import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.event.Event;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
@@ -44,7 +45,20 @@ public class RestartIT {
             "symphony.scheduler",
             "symphony.dispatcher",
             "symphony.eventsystem",
-            "symphony.shell");
+            "symphony.shell",
+            "symphony.rbac.weaver",
+            "symphony.rbac",
+            "symphony.audit",
+            "symphony.users",
+            "symphony.admission");
+
+    /** The dispatcher and what it needs: with each of these it starts anew. */
+    private static final List<String> DISPATCHING =
+            List.of("symphony.codec", "symphony.crypto", "symphony.scheduler", "symphony.dispatcher");
+
+    private static final int BACKLOG = 1_000;
+    private static final String PAUSED = "it.paused/counting";
+    private static final String PARKED = "it.parked/counting";
 
     @Inject
     private BundleContext context;
@@ -66,10 +80,7 @@ public class RestartIT {
                 var publisher = new Publisher(context, "it/restart")) {
             for (String name : RESTARTED) {
                 publisher.awaitMore(100);
-                Bundle bundle = bundle(name);
-                bundle.stop();
-                bundle.start();
-                awaitReady();
+                restart(name);
             }
             publisher.awaitMore(100);
             Set<Long> accepted = publisher.stop();
@@ -77,6 +88,83 @@ public class RestartIT {
         } finally {
             handler.uninstall();
         }
+    }
+
+    /** Of a subscription that is paused, until the dispatcher starts anew, and of one whose handler is away, all the time. */
+    @Test
+    public void aBacklogOutlivesTheRestartOfEachPart() throws Exception {
+        var log = new LogLines(configurations);
+        var configuration = configurations.getConfiguration("symphony.dispatcher", "?");
+        configuration.update(new Hashtable<>(Map.of("grace", "1h")));
+        log.with("symphony.dispatcher: configuration is now", "grace=PT1H");
+        awaitReady();
+        Bundle paused = context.installBundle("it.paused", HandlerJar.stream("it.paused", "1.0.0", "it/backlog"));
+        Bundle parked = context.installBundle("it.parked", HandlerJar.stream("it.parked", "1.0.0", "it/backlog"));
+        try (var received = new Received(context)) {
+            paused.start();
+            parked.start();
+            assertTrue(dispatcher().pause(PAUSED));
+            parked.stop();
+            for (long n = 1; n <= BACKLOG; n++) {
+                Receipt receipt =
+                        events().publish(Event.on("it/backlog").with("n", n).build());
+                assertEquals(2, receipt.orThrow().accepted());
+            }
+            for (String name : RESTARTED) {
+                if (!DISPATCHING.contains(name)) {
+                    restart(name);
+                    assertWait(name, PAUSED);
+                    assertWait(name, PARKED);
+                    assertEquals("nothing is handled after the restart of " + name, Map.of(), received.times());
+                }
+            }
+            for (String name : DISPATCHING) {
+                restart(name); // with the first of which the pause ends
+                assertWait(name, PARKED);
+            }
+            await("what was paused")
+                    .atMost(DEADLINE)
+                    .until(() -> received.times().size() == BACKLOG);
+            parked.start();
+            await("what was parked").atMost(DEADLINE).until(() -> sum(received) >= 2 * BACKLOG);
+            assertEquals(
+                    "times that an event was handled",
+                    Set.of(2),
+                    Set.copyOf(received.times().values()));
+        } finally {
+            paused.uninstall();
+            parked.uninstall();
+            configuration.delete();
+        }
+    }
+
+    private void assertWait(String restarted, String subscription) {
+        await(subscription + " after the restart of " + restarted)
+                .atMost(DEADLINE)
+                .until(() -> waiting(subscription), waiting -> waiting == BACKLOG);
+    }
+
+    /** Due and delayed, with nobody; less than none as long as the dispatcher has not found it again. */
+    private long waiting(String subscription) {
+        return dispatcher().subscriptions().stream()
+                .filter(view -> view.identity().equals(subscription))
+                .mapToLong(view -> view.queue().waiting() + view.queue().delayed())
+                .findFirst()
+                .orElse(-1);
+    }
+
+    private static int sum(Received received) {
+        return received.times().values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    private void restart(String name) throws Exception {
+        bundle(name).stop();
+        bundle(name).start();
+        awaitReady();
+    }
+
+    private EventDispatcher dispatcher() {
+        return context.getService(context.getServiceReference(EventDispatcher.class));
     }
 
     @Test
@@ -89,9 +177,7 @@ public class RestartIT {
             for (String name : RESTARTED) {
                 Event event = Event.on("it/delayed").with("n", ++number).build();
                 events().schedule(event, Duration.ofSeconds(1)).orThrow();
-                bundle(name).stop();
-                bundle(name).start();
-                awaitReady();
+                restart(name);
             }
             long last = number;
             await().atMost(DEADLINE).until(() -> received.numbers().size() == last);
@@ -112,9 +198,7 @@ public class RestartIT {
         orders.start();
         try {
             for (String name : RESTARTED) {
-                bundle(name).stop();
-                bundle(name).start();
-                awaitReady();
+                restart(name);
                 Event order = Event.on("orders/new")
                         .with("customer", name)
                         .with("amount", 12)
