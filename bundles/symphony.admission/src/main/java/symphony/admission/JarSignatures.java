@@ -67,7 +67,7 @@ final class JarSignatures {
     }
 
     private Signature verify(Path path) throws RefusedException {
-        Path bare = PassingFiles.in(path.toAbsolutePath().getParent());
+        Path bare = PassingFiles.beside(path);
         try {
             Map<String, Optional<byte[]>> changes = changes(path);
             if (changes.isEmpty()) {

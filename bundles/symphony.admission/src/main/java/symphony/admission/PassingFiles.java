@@ -28,9 +28,18 @@ final class PassingFiles {
 
     private PassingFiles() {}
 
-    /** Names one that is not there yet. */
+    /** One that is not there yet. */
     static Path in(Path folder) {
-        return folder.resolve(START + ProcessHandle.current().pid() + '-' + UUID.randomUUID() + ".jar");
+        return folder.resolve(name());
+    }
+
+    /** One that is not there yet, in the folder of another file. */
+    static Path beside(Path file) {
+        return file.resolveSibling(name());
+    }
+
+    private static String name() {
+        return START + ProcessHandle.current().pid() + '-' + UUID.randomUUID() + ".jar";
     }
 
     /** @param folder need not exist */
@@ -53,7 +62,7 @@ final class PassingFiles {
 
     /** A number of a process may be given again, also to this one. */
     private static boolean isLeftBehind(Path file, Instant begin) throws IOException {
-        Matcher name = NAME.matcher(file.getFileName().toString());
+        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
         Instant written = Files.getLastModifiedTime(file).toInstant();
         if (!name.matches() || !written.isBefore(begin)) {
             return false;
