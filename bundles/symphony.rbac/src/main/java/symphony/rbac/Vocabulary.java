@@ -25,6 +25,9 @@ final class Vocabulary {
             Map.entry("dead", Set.of("drop", "redrive")),
             Map.entry("dispatcher", Set.of("lift", "pause", "quarantine", "resume", "start", "stop")),
             Map.entry(EVENT, Set.of("monitor", "publish", "publish-as", "receive", "subscribe")),
+            Map.entry(
+                    "nlp",
+                    Set.of("activate", "delete", "evaluate", "export", "list", "recognize", "rollback", "train")),
             Map.entry("policy", Set.of("explain", "reload", "show", "try")),
             Map.entry(SCHEDULE, Set.of("cancel", "create", "create-as")),
             Map.entry("shell", Set.of("run")),
