@@ -30,16 +30,20 @@ public interface IntentTrainer {
      * seconds; can be interrupted.
      *
      * @param model name of the model, see {@link IntentRecognizer#MODEL_CHARS}
-     * @param examples of two intents at least
+     * @param examples of two intents at least, to learn from
+     * @param validation others, from which is learnt how sure it may be, and when an utterance is out of scope; if it is empty a
+     *     tenth of the examples is held out for that, which says too much good where examples are much alike
      * @param seed of the random numbers
      * @param progress told how far it is
      * @return what came of it
      * @throws symphony.api.rbac.AccessDeniedException if the caller lacks the permission
-     * @throws TrainingDataException if the examples are too few, too many, or of too many intents
+     * @throws TrainingDataException if the examples are too few, too many, or of too many intents, or those for validation
+     *     are of others
      * @throws ModelException if the model cannot be stored
      * @throws InterruptedException if it was interrupted; nothing is stored
      */
-    TrainedModel train(String model, List<Example> examples, long seed, TrainingProgress progress)
+    TrainedModel train(
+            String model, List<Example> examples, List<Example> validation, long seed, TrainingProgress progress)
             throws InterruptedException;
 
     /**

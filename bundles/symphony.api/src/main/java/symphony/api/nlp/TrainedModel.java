@@ -10,8 +10,8 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * @param version what was stored
  * @param warnings what was strange about the examples; copied
- * @param heldOutAccuracy share of right intents among a tenth that it did not learn from, before it learnt from all; NaN
- *     where there were too few examples to hold some out
+ * @param heldOutAccuracy share of right intents among the examples for validation, or those that were held out; NaN where
+ *     there were too few to hold some out
  * @param taken how long it took
  */
 @ProviderType

@@ -1,0 +1,332 @@
+package symphony.nlp;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
+import symphony.api.nlp.RankedIntent;
+
+/**
+ * A model as bytes, version 1, big-endian:
+ *
+ * <pre>
+ * bytes      what
+ *     4      magic "SYNI"
+ *     2      version: 1
+ *     …      all that follows, deflated (RFC 1950):
+ *     4        accuracy of the held-out examples, float or NaN
+ *     4        temperature, float
+ *     4        threshold, float
+ *     2        intents; for each, ascending by name:
+ *     2 + n      its name, as DataOutput writes UTF-8 strings
+ *     4          scale, float
+ *     4          bias, float
+ *     4        examples that were counted, names of intents among them
+ *     4        n-grams
+ *     …        for each n-gram, ascending: its key's distance from the one before (the first: from -2^31), as varint
+ *     …        for each n-gram: in how many examples it is, 65535 for more, as varint
+ *     …        for each n-gram: how many weights it has, as varint
+ *     …        for each weight: its intent's distance from the one before of the n-gram (the first: from -1), as varint
+ *     …        for each weight: its value, a byte
+ *    32      SHA-256 of all before
+ * </pre>
+ *
+ * A varint has seven bits in each byte, lowest first, and the highest bit in all but the last. A model has exactly one form.
+ */
+final class ModelFormat {
+    /** Most bytes of a model. */
+    static final int MOST_BYTES = 64 << 20;
+
+    private static final byte[] MAGIC = {'S', 'Y', 'N', 'I'};
+    private static final int VERSION = 1;
+    private static final int HEADER_BYTES = 6;
+    private static final int HASH_BYTES = 32;
+    private static final int MOST_FEATURES = 1 << 22;
+    private static final int MOST_WEIGHTS = 1 << 25;
+    private static final int MOST_VARINT_BYTES = 5;
+    private static final float LEAST_TEMPERATURE = 1e-3f;
+    private static final float MOST = 1e6f;
+    private static final int FIRST_ROOM = 1 << 16;
+
+    private ModelFormat() {}
+
+    static byte[] write(LinearModel model) {
+        var bytes = new ByteArrayOutputStream();
+        try {
+            bytes.write(MAGIC);
+            bytes.write(VERSION >>> 8);
+            bytes.write(VERSION);
+            var deflater = new Deflater(Deflater.BEST_COMPRESSION);
+            try (var out = new DataOutputStream(new DeflaterOutputStream(bytes, deflater))) {
+                writeBody(model, out);
+            } finally {
+                deflater.end();
+            }
+            bytes.write(Digests.sha256(bytes.toByteArray(), bytes.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory has no output that could fail
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void writeBody(LinearModel model, DataOutputStream out) throws IOException {
+        out.writeFloat(model.heldOutAccuracy());
+        out.writeFloat(model.calibration().temperature());
+        out.writeFloat(model.calibration().threshold());
+        Weights weights = model.weights();
+        out.writeShort(model.intents().size());
+        for (int intent = 0; intent < model.intents().size(); intent++) {
+            out.writeUTF(model.intents().get(intent));
+            out.writeFloat(weights.scale(intent));
+            out.writeFloat(weights.bias(intent));
+        }
+        FeatureTable features = model.features();
+        out.writeInt(features.examples());
+        out.writeInt(features.size());
+        for (int feature = 0; feature < features.size(); feature++) {
+            writeVarint(out, features.key(feature) - (feature == 0 ? Integer.MIN_VALUE : features.key(feature - 1)));
+        }
+        for (int feature = 0; feature < features.size(); feature++) {
+            writeVarint(out, features.frequency(feature));
+        }
+        for (int feature = 0; feature < features.size(); feature++) {
+            writeVarint(out, weights.count(feature));
+        }
+        int at = 0;
+        for (int feature = 0; feature < features.size(); feature++) {
+            int before = -1;
+            for (int end = at + weights.count(feature); at < end; at++) {
+                writeVarint(out, weights.intent(at) - before);
+                before = weights.intent(at);
+            }
+        }
+        for (int i = 0; i < weights.count(); i++) {
+            out.writeByte(weights.value(i));
+        }
+    }
+
+    private static void writeVarint(DataOutputStream out, int value) throws IOException {
+        int rest = value;
+        while ((rest & ~0x7f) != 0) {
+            out.writeByte(rest & 0x7f | 0x80);
+            rest >>>= 7;
+        }
+        out.writeByte(rest);
+    }
+
+    /** Takes no more memory than some times what the bytes have, whatever they say. */
+    static LinearModel read(byte[] bytes) throws ModelFormatException {
+        checkFrame(bytes);
+        int length = bytes.length - HEADER_BYTES - HASH_BYTES;
+        try (var in =
+                new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes, HEADER_BYTES, length)))) {
+            LinearModel model = new Reading(in).model();
+            if (in.read() >= 0) {
+                throw new ModelFormatException("more follows the end of the model");
+            }
+            return model;
+        } catch (EOFException e) {
+            throw new ModelFormatException("the model ends too early", e);
+        } catch (ZipException e) {
+            throw new ModelFormatException("the model is not deflated as it should be: " + e.getMessage(), e);
+        } catch (ModelFormatException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new ModelFormatException("the model cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkFrame(byte[] bytes) throws ModelFormatException {
+        if (bytes.length < HEADER_BYTES + HASH_BYTES || bytes.length > MOST_BYTES) {
+            throw new ModelFormatException("it has " + bytes.length + " bytes, a model has "
+                    + (HEADER_BYTES + HASH_BYTES) + " to " + MOST_BYTES);
+        }
+        if (!Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            throw new ModelFormatException("it does not begin as a model does");
+        }
+        int version = (bytes[4] & 0xff) << 8 | bytes[5] & 0xff;
+        if (version != VERSION) {
+            throw new ModelFormatException(
+                    "it is of version " + version + ", known is " + VERSION + "; train it anew, or update this bundle");
+        }
+        byte[] hash = Digests.sha256(bytes, bytes.length - HASH_BYTES);
+        byte[] found = Arrays.copyOfRange(bytes, bytes.length - HASH_BYTES, bytes.length);
+        if (!MessageDigest.isEqual(hash, found)) {
+            throw new ModelFormatException("it was changed or cut off: its hash is not the one it ends with");
+        }
+    }
+
+    /** One reading, checked as it goes. */
+    private static final class Reading {
+        private final DataInputStream in;
+
+        Reading(DataInputStream in) {
+            this.in = in;
+        }
+
+        LinearModel model() throws IOException {
+            float accuracy = in.readFloat();
+            need(Float.isNaN(accuracy) || accuracy >= 0 && accuracy <= 1, "accuracy", accuracy);
+            float temperature = in.readFloat();
+            need(temperature >= LEAST_TEMPERATURE && temperature <= MOST, "temperature", temperature);
+            float threshold = bounded("threshold");
+            int count = in.readUnsignedShort();
+            need(count >= 2 && count <= TrainingLimits.INTENTS, "number of intents", count);
+            var intents = new ArrayList<String>();
+            float[] scales = new float[count];
+            float[] biases = new float[count];
+            for (int intent = 0; intent < count; intent++) {
+                intents.add(intentAfter(intents));
+                scales[intent] = bounded("scale");
+                biases[intent] = bounded("bias");
+            }
+            int examples = in.readInt();
+            need(examples > 0 && examples <= TrainingLimits.EXAMPLES + TrainingLimits.INTENTS, "examples", examples);
+            int features = in.readInt();
+            need(features >= 0 && features <= MOST_FEATURES, "number of n-grams", features);
+            int[] keys = keys(features);
+            char[] frequencies = frequencies(features, Math.min(examples, FeatureTable.MOST_FREQUENT));
+            int[] begins = begins(counts(features, count));
+            short[] intentsOfWeights = intents(begins, count);
+            byte[] values = bytes(intentsOfWeights.length);
+            return new LinearModel(
+                    List.copyOf(intents),
+                    new FeatureTable(examples, keys, frequencies),
+                    new Weights(scales, biases, begins, intentsOfWeights, values),
+                    new Calibration(temperature, threshold),
+                    accuracy);
+        }
+
+        private String intentAfter(List<String> intents) throws IOException {
+            String name = in.readUTF();
+            String before = intents.isEmpty() ? "" : intents.get(intents.size() - 1);
+            try {
+                new RankedIntent(name, 0);
+            } catch (IllegalArgumentException e) {
+                throw new ModelFormatException(e.getMessage(), e);
+            }
+            if (name.compareTo(before) <= 0) {
+                throw new ModelFormatException("names of intents are not in order");
+            }
+            return name;
+        }
+
+        /** So that no sum of them is infinite. */
+        private float bounded(String what) throws IOException {
+            float value = in.readFloat();
+            need(value >= -MOST && value <= MOST, what, value);
+            return value;
+        }
+
+        private static void need(boolean holds, String what, Object value) throws ModelFormatException {
+            if (!holds) {
+                throw new ModelFormatException("its " + what + " is " + value + ", which no model has");
+            }
+        }
+
+        private int[] keys(int count) throws IOException {
+            int[] keys = room(count);
+            long before = Integer.MIN_VALUE;
+            for (int i = 0; i < count; i++) {
+                long key = before + varint();
+                need((key > before || i == 0) && key <= Integer.MAX_VALUE, "key of an n-gram", key);
+                keys = put(keys, i, count, (int) key);
+                before = key;
+            }
+            return keys;
+        }
+
+        private char[] frequencies(int count, int most) throws IOException {
+            char[] frequencies = new char[Math.min(count, FIRST_ROOM)];
+            for (int i = 0; i < count; i++) {
+                long frequency = varint();
+                need(frequency >= 1 && frequency <= most, "frequency", frequency);
+                if (i == frequencies.length) {
+                    frequencies = Arrays.copyOf(frequencies, (int) Math.min(count, 2L * i));
+                }
+                frequencies[i] = (char) frequency;
+            }
+            return frequencies;
+        }
+
+        private int[] counts(int count, int most) throws IOException {
+            int[] counts = room(count);
+            for (int i = 0; i < count; i++) {
+                long number = varint();
+                need(number <= most, "number of weights", number);
+                counts = put(counts, i, count, (int) number);
+            }
+            return counts;
+        }
+
+        private static int[] begins(int[] counts) throws ModelFormatException {
+            int[] begins = new int[counts.length + 1];
+            for (int i = 0; i < counts.length; i++) {
+                begins[i + 1] = begins[i] + counts[i];
+                need(begins[i + 1] <= MOST_WEIGHTS, "number of weights", begins[i + 1]);
+            }
+            return begins;
+        }
+
+        private short[] intents(int[] begins, int count) throws IOException {
+            int all = begins[begins.length - 1];
+            short[] intents = new short[Math.min(all, FIRST_ROOM)];
+            for (int feature = 0; feature < begins.length - 1; feature++) {
+                long before = -1;
+                for (int i = begins[feature]; i < begins[feature + 1]; i++) {
+                    long intent = before + varint();
+                    need(intent > before && intent < count, "intent of a weight", intent);
+                    if (i == intents.length) {
+                        intents = Arrays.copyOf(intents, (int) Math.min(all, 2L * i));
+                    }
+                    intents[i] = (short) intent;
+                    before = intent;
+                }
+            }
+            return intents;
+        }
+
+        private byte[] bytes(int count) throws IOException {
+            byte[] values = in.readNBytes(count);
+            if (values.length < count) {
+                throw new EOFException();
+            }
+            return values;
+        }
+
+        /** Grows with what is there, not with what is said to be. */
+        private static int[] room(int count) {
+            return new int[Math.min(count, FIRST_ROOM)];
+        }
+
+        private static int[] put(int[] numbers, int at, int count, int number) {
+            int[] grown = at < numbers.length ? numbers : Arrays.copyOf(numbers, (int) Math.min(count, 2L * at));
+            grown[at] = number;
+            return grown;
+        }
+
+        private long varint() throws IOException {
+            long value = 0;
+            for (int i = 0; i < MOST_VARINT_BYTES; i++) {
+                int next = in.readUnsignedByte();
+                value |= (long) (next & 0x7f) << 7 * i;
+                if (next < 0x80) {
+                    need(next != 0 || i == 0, "number", "longer than it need be");
+                    return value;
+                }
+            }
+            throw new ModelFormatException("one of its numbers has no end");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package symphony.nlp;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import symphony.api.nlp.Example;
+import symphony.api.nlp.TrainingDataException;
+import symphony.component.Excerpt;
+
+/** Whether examples will do for a training, and what is strange about them. */
+final class TrainingCheck {
+    private static final int FEW = 10;
+    private static final int MUCH_MORE = 50;
+    private static final int MOST_NAMED = 5;
+    private static final int SHOWN = 60;
+
+    private TrainingCheck() {}
+
+    /**
+     * Checks them.
+     *
+     * @return warnings
+     * @throws TrainingDataException if they will not do
+     */
+    static List<String> check(String model, List<Example> examples, List<Example> validation) {
+        var sizes = new TreeMap<String, Integer>();
+        for (Example example : examples) {
+            sizes.merge(example.intent(), 1, Integer::sum);
+        }
+        need(sizes.size() >= 2, model, "there are examples of " + sizes.size() + " intents, must be of 2 or more");
+        need(
+                sizes.size() <= TrainingLimits.INTENTS,
+                model,
+                "there are examples of " + sizes.size() + " intents, must be of " + TrainingLimits.INTENTS
+                        + " at most");
+        need(
+                examples.size() <= TrainingLimits.EXAMPLES,
+                model,
+                "there are " + examples.size() + " examples, must be " + TrainingLimits.EXAMPLES + " at most");
+        for (Example example : validation) {
+            need(
+                    sizes.containsKey(example.intent()),
+                    model,
+                    "intent '" + Excerpt.of(example.intent(), SHOWN)
+                            + "' is in the examples for validation only; add some to learn from");
+        }
+        return warnings(sizes);
+    }
+
+    private static void need(boolean holds, String model, String problem) {
+        if (!holds) {
+            throw new TrainingDataException("model " + model, TrainingDataException.NO_LINE, problem);
+        }
+    }
+
+    private static List<String> warnings(Map<String, Integer> sizes) {
+        var warnings = new ArrayList<String>();
+        List<String> single = named(sizes, 1, 1);
+        List<String> few = named(sizes, 2, FEW - 1);
+        if (!single.isEmpty()) {
+            warnings.add(list(single) + " with one example each: nothing can be held out of them, and they are seldom "
+                    + "recognised; add some");
+        }
+        if (!few.isEmpty()) {
+            warnings.add(list(few) + " with fewer than " + FEW + " examples each; add some");
+        }
+        int most = Collections.max(sizes.values());
+        List<String> small = named(sizes, 1, (most - 1) / MUCH_MORE);
+        if (!small.isEmpty()) {
+            warnings.add(list(small) + " with less than a " + MUCH_MORE + "th of the " + most
+                    + " examples of the largest one: they are seldom recognised");
+        }
+        return warnings;
+    }
+
+    private static List<String> named(Map<String, Integer> sizes, int least, int most) {
+        return sizes.entrySet().stream()
+                .filter(size -> size.getValue() >= least && size.getValue() <= most)
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    private static String list(List<String> intents) {
+        String some = String.join(
+                ", ",
+                intents.stream()
+                        .limit(MOST_NAMED)
+                        .map(intent -> Excerpt.of(intent, SHOWN))
+                        .toList());
+        int more = intents.size() - MOST_NAMED;
+        return intents.size()
+                + (intents.size() == 1 ? " intent (" : " intents (")
+                + some
+                + (more > 0 ? " and " + more + " more)" : ")");
+    }
+}
