@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.AuditEntry;
@@ -308,21 +309,41 @@ public final class Guard {
      * @throws AuditUnavailableException if it could not be stored; the operation must not be done then
      */
     public void record(String actor, String action, String target, Outcome outcome, Map<String, String> details) {
+        tell(AuditSink::record, new AuditEntry(actor, action, target, outcome, withUser(details)));
+    }
+
+    /**
+     * As {@link #record}, without waiting for the disk, see {@link AuditSink#submit}: for operations that are too quick to wait.
+     *
+     * @param actor who did it
+     * @param action as {@code nlp:recognize}
+     * @param target what it was done to
+     * @param outcome how it ended
+     * @param details a few short values
+     * @throws AuditUnavailableException if it could not be taken; the operation must not be done then
+     */
+    public void submit(String actor, String action, String target, Outcome outcome, Map<String, String> details) {
+        tell(AuditSink::submit, new AuditEntry(actor, action, target, outcome, withUser(details)));
+    }
+
+    private void tell(BiConsumer<AuditSink, AuditEntry> how, AuditEntry entry) {
         AuditSink sink = audit.get();
-        Map<String, String> told = withUser(details);
         if (sink != null) {
-            sink.record(new AuditEntry(actor, action, target, outcome, told));
-        } else if (required && outcome != Outcome.DENIED) {
+            how.accept(sink, entry);
+        } else if (required && entry.outcome() != Outcome.DENIED) {
             throw new AuditUnavailableException(
-                    action + " on " + target + " needs an audit entry, and no audit service is there", null);
+                    entry.action() + " on " + entry.target() + " needs an audit entry, and no audit service is there",
+                    null);
         } else {
             log.info(
                     "audit: {} {} {} by {} {}",
-                    Excerpt.printable(action),
-                    Excerpt.printable(target),
-                    outcome,
-                    Excerpt.printable(actor),
-                    told.isEmpty() ? "" : Excerpt.printable(told.toString()));
+                    Excerpt.printable(entry.action()),
+                    Excerpt.printable(entry.target()),
+                    entry.outcome(),
+                    Excerpt.printable(entry.actor()),
+                    entry.details().isEmpty()
+                            ? ""
+                            : Excerpt.printable(entry.details().toString()));
         }
     }
 

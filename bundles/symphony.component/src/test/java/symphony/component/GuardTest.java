@@ -247,4 +247,32 @@ class GuardTest {
         assertThatExceptionOfType(AuditUnavailableException.class)
                 .isThrownBy(() -> new Guard(true).record("ada", "dead:drop", "7", Outcome.DONE, Map.of()));
     }
+
+    @Test
+    void submitsWithoutWaitingAndRefusesLikewise() {
+        var submitted = new ArrayList<AuditEntry>();
+        var guard = new Guard(true);
+        assertThatExceptionOfType(AuditUnavailableException.class)
+                .isThrownBy(() -> guard.submit("ada", "nlp:recognize", "home", Outcome.DONE, Map.of()));
+
+        guard.bind(new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {
+                throw new AssertionError("it waits");
+            }
+
+            @Override
+            public void submit(AuditEntry entry) {
+                submitted.add(entry);
+            }
+
+            @Override
+            public void count(
+                    String action, String principal, String topic, String subscription, Outcome outcome, UUID id) {}
+        });
+        guard.submit("ada", "nlp:recognize", "home", Outcome.DONE, Map.of("chars", "3"));
+
+        assertThat(submitted)
+                .containsExactly(new AuditEntry("ada", "nlp:recognize", "home", Outcome.DONE, Map.of("chars", "3")));
+    }
 }

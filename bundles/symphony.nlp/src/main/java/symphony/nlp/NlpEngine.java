@@ -1,0 +1,386 @@
+package symphony.nlp;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.audit.Outcome;
+import symphony.api.crypto.CryptoService;
+import symphony.api.nlp.Evaluation;
+import symphony.api.nlp.Example;
+import symphony.api.nlp.IntentRecognizer;
+import symphony.api.nlp.IntentTrainer;
+import symphony.api.nlp.ModelException;
+import symphony.api.nlp.ModelStore;
+import symphony.api.nlp.ModelVersion;
+import symphony.api.nlp.NlpOperations;
+import symphony.api.nlp.TrainedModel;
+import symphony.api.nlp.TrainingProgress;
+import symphony.api.scheduler.Timer;
+import symphony.component.Guard;
+
+/** Trains, keeps and uses models, for whoever may. Thread-safe. */
+public final class NlpEngine {
+    /*
+     * A change is asked for, prepared, audited, written and used, in this order: what is not in the audit trail was not done, and
+     * what is used is what a restart finds. One change of the store at a time; recognising waits for none.
+     */
+    private static final Logger log = LoggerFactory.getLogger(NlpEngine.class);
+    private static final String DOMAIN = "nlp";
+    private static final String EVALUATE = "evaluate";
+    private static final String ALL = "models";
+
+    private final ModelFiles files;
+    private final Guard guard;
+    private final InstantSource clock;
+    private final ThreadFactory threads;
+    private final Consumer<String> activated;
+    private final Operations operations;
+    private final ActiveModels active = new ActiveModels();
+    private final ReentrantLock training = new ReentrantLock();
+    private volatile int trainingThreads;
+
+    private NlpEngine(
+            ModelFiles files,
+            Guard guard,
+            InstantSource clock,
+            ThreadFactory threads,
+            Consumer<String> activated,
+            Operations operations,
+            NlpSettings settings) {
+        this.files = files;
+        this.guard = guard;
+        this.clock = clock;
+        this.threads = threads;
+        this.activated = activated;
+        this.operations = operations;
+        this.trainingThreads = settings.threads();
+    }
+
+    /**
+     * Makes one; no model is active yet.
+     *
+     * @param folder of the models; made when it is needed
+     * @param crypto seals them
+     * @param timer of the time limits
+     * @param guard is asked and told
+     * @param clock tells when a model was stored
+     * @param random makes keys
+     * @param threads makes threads of trainings
+     * @param activated told the name of a model each time that a version of it is active
+     * @param settings what is configured
+     * @return the engine
+     */
+    static NlpEngine of(
+            Path folder,
+            CryptoService crypto,
+            Timer timer,
+            Guard guard,
+            InstantSource clock,
+            SecureRandom random,
+            ThreadFactory threads,
+            Consumer<String> activated,
+            NlpSettings settings) {
+        var files = new ModelFiles(folder, crypto);
+        var operations = new Operations(guard, timer, new TextHash(textKey(files, random)), settings.limits());
+        return new NlpEngine(files, guard, clock, threads, activated, operations, settings);
+    }
+
+    /** Where it cannot be read or kept, one of this process only: recognising matters more than comparing over restarts. */
+    private static byte[] textKey(ModelFiles files, SecureRandom random) {
+        try {
+            return files.textKey(random);
+        } catch (IOException | RuntimeException e) {
+            log.warn(
+                    "{}: the key of the hashes in the audit trail cannot be had ({}); until the next start another one is used;"
+                            + " remove text.key from the models' folder if it is damaged",
+                    NlpSettings.PID,
+                    e.toString());
+            byte[] key = new byte[TextHash.KEY_BYTES];
+            random.nextBytes(key);
+            return key;
+        }
+    }
+
+    void apply(NlpSettings settings) {
+        operations.apply(settings.limits());
+        trainingThreads = settings.threads();
+    }
+
+    /** Reads all models that were active before. One that cannot be read does not keep the others from it. */
+    void loadActive() {
+        try {
+            for (String model : files.models()) {
+                loadActive(model);
+            }
+        } catch (IOException e) {
+            log.error(
+                    "{}: the models' folder cannot be read ({}); see to it, and restart",
+                    NlpSettings.PID,
+                    e.toString());
+        }
+    }
+
+    private void loadActive(String model) {
+        try {
+            Manifest manifest = files.manifest(model);
+            if (manifest.inUse().isPresent()) {
+                int version = manifest.inUse().get();
+                active.put(model, version, ModelFormat.read(bytes(manifest, model, version)));
+                activated.accept(model);
+                log.info("{}: model {} is active, version {}", NlpSettings.PID, model, version);
+            }
+        } catch (IOException | RuntimeException e) {
+            log.error(
+                    "{}: model {} cannot be used ({}); activate another version, or train it anew",
+                    NlpSettings.PID,
+                    model,
+                    e.toString());
+        }
+    }
+
+    /** Operations in the name that is bound to the thread. */
+    NlpOperations operations() {
+        return new ContextOperations(operations);
+    }
+
+    /** A recogniser for one bundle. */
+    IntentRecognizer recognizer(String caller, String model) {
+        return new StoredRecognizer(new OwnedOperations(operations, caller), model, active);
+    }
+
+    IntentTrainer trainer(String caller) {
+        return new CallerTrainer(this, caller);
+    }
+
+    ModelStore store(String caller) {
+        return new CallerModelStore(this, caller);
+    }
+
+    TrainedModel train(
+            String caller,
+            String model,
+            List<Example> examples,
+            List<Example> validation,
+            long seed,
+            TrainingProgress progress)
+            throws InterruptedException {
+        guard.check(caller, DOMAIN, "train", model);
+        List<String> warnings = TrainingCheck.check(model, examples, validation);
+        long begun = System.nanoTime();
+        training.lockInterruptibly();
+        try {
+            LinearModel trained =
+                    new ModelTrainer(trainingThreads, threads).train(examples, validation, seed, progress);
+            ModelVersion version = add(caller, model, trained, examples.size());
+            return new TrainedModel(
+                    version, warnings, trained.heldOutAccuracy(), Duration.ofNanos(System.nanoTime() - begun));
+        } finally {
+            training.unlock();
+        }
+    }
+
+    private synchronized ModelVersion add(String caller, String model, LinearModel trained, int examples) {
+        byte[] bytes = ModelFormat.write(trained);
+        if (bytes.length > ModelFormat.MOST_BYTES) {
+            throw new ModelException("model " + model + " would have " + bytes.length + " bytes, must have "
+                    + ModelFormat.MOST_BYTES + " at most; train it with fewer or shorter examples");
+        }
+        return changing(model, manifest -> {
+            if (manifest.entries().size() >= Manifest.MOST_VERSIONS) {
+                throw new ModelException("model " + model + " has " + Manifest.MOST_VERSIONS
+                        + " versions, which is the most; delete some");
+            }
+            int version = manifest.next();
+            String hash = hash(bytes);
+            audited(caller, "train", model, version, hash, () -> {
+                int key = files.write(model, version, bytes);
+                files.write(
+                        model,
+                        manifest.with(new Manifest.Entry(
+                                version, hash, clock.millis(), trained.intents().size(), examples, bytes.length, key)));
+            });
+            return version;
+        });
+    }
+
+    private static String hash(byte[] bytes) {
+        return HexFormat.of().formatHex(Digests.sha256(bytes, bytes.length));
+    }
+
+    Evaluation evaluate(
+            String caller, String model, List<Example> examples, List<String> outOfScope, TrainingProgress progress)
+            throws InterruptedException {
+        guard.check(caller, DOMAIN, EVALUATE, model);
+        if (examples.isEmpty()) {
+            throw new IllegalArgumentException("there are no examples to evaluate model " + model + " by");
+        }
+        guard.record(
+                caller,
+                DOMAIN + ':' + EVALUATE,
+                model,
+                Outcome.DONE,
+                Map.of("examples", Integer.toString(examples.size() + outOfScope.size())));
+        return Evaluator.evaluate(utterance -> active.recognize(model, utterance), examples, outOfScope, progress);
+    }
+
+    synchronized List<ModelVersion> models(String caller) {
+        guard.check(caller, DOMAIN, "list", ALL);
+        try {
+            var all = new ArrayList<ModelVersion>();
+            for (String model : files.models()) {
+                all.addAll(files.manifest(model).views(model));
+            }
+            return Collections.unmodifiableList(all);
+        } catch (IOException e) {
+            throw new ModelException("the models cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    synchronized ModelVersion activate(String caller, String model, int version) {
+        guard.check(caller, DOMAIN, "activate", model);
+        return changing(model, manifest -> {
+            use(caller, "activate", model, version, manifest, manifest.activated(version));
+            return version;
+        });
+    }
+
+    synchronized ModelVersion rollback(String caller, String model) {
+        guard.check(caller, DOMAIN, "rollback", model);
+        return changing(model, manifest -> {
+            Manifest before = manifest.inUse().isPresent() ? manifest.rolledBack() : manifest;
+            int version = before.inUse()
+                    .orElseThrow(() -> new ModelException(
+                            "no version of model " + model + " was active before; activate one by its number"));
+            use(caller, "rollback", model, version, manifest, before);
+            return version;
+        });
+    }
+
+    /** Reads and checks it first. */
+    private void use(String caller, String action, String model, int version, Manifest manifest, Manifest changed)
+            throws IOException {
+        byte[] bytes = bytes(manifest, model, version);
+        LinearModel read = ModelFormat.read(bytes);
+        audited(caller, action, model, version, hash(bytes), () -> files.write(model, changed));
+        active.put(model, version, read);
+        activated.accept(model);
+        log.info("{}: model {} is active, version {}", NlpSettings.PID, model, version);
+    }
+
+    synchronized void delete(String caller, String model, int version) {
+        guard.check(caller, DOMAIN, "delete", model);
+        changing(model, manifest -> {
+            String hash = entry(manifest, model, version).hash();
+            if (manifest.inUse().filter(used -> used == version).isPresent()) {
+                throw new ModelException("version " + version + " of model " + model
+                        + " is active and stays; activate another one first");
+            }
+            audited(caller, "delete", model, version, hash, () -> {
+                files.write(model, manifest.without(version));
+                files.delete(model, version);
+            });
+            return version;
+        });
+    }
+
+    void export(String caller, String model, int version, OutputStream to) throws IOException {
+        guard.check(caller, DOMAIN, "export", model);
+        byte[] bytes = read(model, version);
+        audited(caller, "export", model, version, hash(bytes), () -> to.write(bytes));
+    }
+
+    private synchronized byte[] read(String model, int version) {
+        try {
+            return bytes(files.manifest(model), model, version);
+        } catch (IOException e) {
+            throw unreadable(model, e);
+        }
+    }
+
+    /** The very bytes that were stored. */
+    private byte[] bytes(Manifest manifest, String model, int version) throws IOException {
+        String wanted = entry(manifest, model, version).hash();
+        byte[] bytes = files.model(model, version);
+        if (!wanted.equals(hash(bytes))) {
+            throw new IOException("version " + version + " is another one than was stored");
+        }
+        return bytes;
+    }
+
+    private static Manifest.Entry entry(Manifest manifest, String model, int version) {
+        return manifest.entry(version)
+                .orElseThrow(() -> new ModelException("model " + model + " has no version " + version));
+    }
+
+    /** A change of a model's manifest; gives the version that it is about. */
+    private interface Change {
+        int apply(Manifest manifest) throws IOException;
+    }
+
+    private ModelVersion changing(String model, Change change) {
+        try {
+            Manifest before = files.manifest(model);
+            int version = change.apply(before);
+            Manifest after = files.manifest(model);
+            return after.view(
+                    model, after.entry(version).or(() -> before.entry(version)).orElseThrow());
+        } catch (IOException e) {
+            throw unreadable(model, e);
+        }
+    }
+
+    private static ModelException unreadable(String model, IOException e) {
+        return new ModelException(
+                "model " + model + " cannot be read or written: " + e.getMessage()
+                        + "; see to its folder, delete what is damaged, and train it anew",
+                e);
+    }
+
+    /** What is done once it is audited. */
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private void audited(String caller, String action, String model, int version, String hash, Step step)
+            throws IOException {
+        String operation = DOMAIN + ':' + action;
+        var details = Map.of("version", Integer.toString(version), "hash", hash);
+        guard.record(caller, operation, model, Outcome.DONE, details);
+        try {
+            step.run();
+        } catch (IOException | RuntimeException e) {
+            try {
+                guard.record(caller, operation, model, Outcome.FAILED, details);
+            } catch (RuntimeException notAudited) {
+                e.addSuppressed(notAudited);
+            }
+            throw e;
+        }
+    }
+
+    /** How many models and manifests are sealed with a key. */
+    synchronized long count(int keyId) throws IOException {
+        long count = 0;
+        for (String model : files.models()) {
+            count += files.keyOfManifest(model).filter(key -> key == keyId).stream()
+                    .count();
+            count += files.manifest(model).entries().stream()
+                    .filter(entry -> entry.keyId() == keyId)
+                    .count();
+        }
+        return count;
+    }
+}
