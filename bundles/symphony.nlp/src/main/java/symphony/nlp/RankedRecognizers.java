@@ -1,0 +1,60 @@
+package symphony.nlp;
+
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import symphony.api.nlp.IntentRecognizer;
+import symphony.api.nlp.ModelException;
+
+/**
+ * The recognisers that there are, by references to their services. Of those for a model the one with the highest ranking counts; of
+ * several with the same, the one that was first. Each is fetched when it is first asked, and kept. Thread-safe.
+ *
+ * @param <R> references, the best one the greatest
+ */
+final class RankedRecognizers<R extends Comparable<? super R>> {
+    private final Map<R, Known> known = new ConcurrentHashMap<>();
+
+    private static final class Known {
+        private final String model;
+        private final Supplier<IntentRecognizer> fetch;
+
+        /** Null until it was fetched; guarded by this monitor. */
+        private IntentRecognizer recognizer;
+
+        Known(String model, Supplier<IntentRecognizer> fetch) {
+            this.model = model;
+            this.fetch = fetch;
+        }
+
+        synchronized Optional<IntentRecognizer> recognizer() {
+            if (recognizer == null) {
+                recognizer = fetch.get();
+            }
+            return Optional.ofNullable(recognizer);
+        }
+    }
+
+    /** One came, or its properties changed; {@code fetch} gives null once it has gone. */
+    void put(R reference, String model, Supplier<IntentRecognizer> fetch) {
+        known.put(reference, new Known(model, fetch));
+    }
+
+    void remove(R reference) {
+        known.remove(reference);
+    }
+
+    /** The one to ask. */
+    IntentRecognizer of(String model) {
+        return known.entrySet().stream()
+                .filter(each -> each.getValue().model.equals(model))
+                .sorted(Map.Entry.<R, Known>comparingByKey(Comparator.<R>naturalOrder())
+                        .reversed())
+                .flatMap(each -> each.getValue().recognizer().stream())
+                .findFirst()
+                .orElseThrow(() -> new ModelException("no recogniser of model " + model
+                        + " is there; train a model and activate it, or set model in PID " + NlpSettings.PID));
+    }
+}
