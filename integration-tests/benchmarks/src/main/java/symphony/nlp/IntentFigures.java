@@ -66,7 +66,9 @@ public final class IntentFigures {
     private void clinc() throws IOException, InterruptedException {
         List<Example> train = read("clinc150/train.tsv");
         List<String> outOfScope = utterances(
-                test ? read("clinc150/oos-test.tsv") : join(read("clinc150/oos-train.tsv"), read("clinc150/oos-valid.tsv")));
+                test
+                        ? read("clinc150/oos-test.tsv")
+                        : join(read("clinc150/oos-train.tsv"), read("clinc150/oos-valid.tsv")));
         measure("CLINC150", train, read("clinc150/valid.tsv"), read("clinc150/" + split()), outOfScope);
     }
 
@@ -124,8 +126,9 @@ public final class IntentFigures {
                 millis[millis.length / 2],
                 millis[millis.length * 99 / 100],
                 seconds));
-        for (Confusion confusion : evaluation.confusions().subList(
-                0, Math.min(SHOWN, evaluation.confusions().size()))) {
+        for (Confusion confusion : evaluation
+                .confusions()
+                .subList(0, Math.min(SHOWN, evaluation.confusions().size()))) {
             System.err.println(name + ": " + confusion.count() + " of " + confusion.expected() + " taken for "
                     + confusion.given() + ", as " + confusion.utterances());
         }
