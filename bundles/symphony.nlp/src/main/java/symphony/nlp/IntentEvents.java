@@ -32,7 +32,7 @@ final class IntentEvents {
 
     private IntentEvents() {}
 
-    static Event of(Delivery utterance, String text, IntentResult result, InstantSource clock) {
+    static Event of(Delivery utterance, String text, IntentResult result, List<Slot> slots, InstantSource clock) {
         var data = new LinkedHashMap<String, Object>();
         data.put(TEXT, text);
         result.intent().ifPresent(intent -> {
@@ -40,7 +40,7 @@ final class IntentEvents {
             data.put("confidence", intent.confidence());
         });
         data.put("alternatives", alternatives(result));
-        data.put("slots", Map.of());
+        data.put("slots", SlotFinder.data(slots));
         data.put("utteranceId", utterance.id());
         data.put("model", result.model());
         data.put("version", result.version());

@@ -61,6 +61,8 @@ public final class Nlp {
     private final BundleContext context;
     private final Guard guard;
     private final NlpEngine engine;
+    private final SlotLists lists;
+    private final boolean starter;
     private volatile String model;
 
     // Guarded by this monitor.
@@ -87,6 +89,17 @@ public final class Nlp {
                 name = "Model",
                 description = "Name of the model whose recogniser is asked about events nlp/utterance.")
         String model() default NlpSettings.DEFAULT_MODEL;
+
+        @AttributeDefinition(
+                name = "Time zone",
+                description = "Where the people are who say tomorrow, as Europe/Berlin; empty for that of the process.")
+        String zone() default "";
+
+        @AttributeDefinition(
+                name = "Starter model",
+                description =
+                        "Whether the model that comes along becomes the model default where there never was one; read at start.")
+        boolean starter() default true;
     }
 
     /**
@@ -108,6 +121,8 @@ public final class Nlp {
         var threads = new AtomicInteger();
         NlpSettings settings = NlpSettings.of(NlpSettings.KEYS.orDefaults(config));
         this.model = settings.model();
+        this.starter = settings.starter();
+        this.lists = new SlotLists(InstantSource.system(), settings.zone());
         this.engine = NlpEngine.of(
                 StateHome.of(context::getProperty).resolve("models"),
                 crypto,
@@ -125,6 +140,11 @@ public final class Nlp {
         return model;
     }
 
+    /** The declared lists of slots. */
+    SlotLists lists() {
+        return lists;
+    }
+
     /** Registers the services, now that access control and audit are bound if they are there. */
     @Activate
     synchronized void activate() {
@@ -133,7 +153,18 @@ public final class Nlp {
         registrations.put("trainer", context.registerService(IntentTrainer.class, perCaller(engine::trainer), null));
         registrations.put("store", context.registerService(ModelStore.class, perCaller(engine::store), null));
         registrations.put("sealed", context.registerService(SealedStore.class, sealedStore(), null));
+        load();
+    }
+
+    private void load() {
         engine.loadActive();
+        if (starter) {
+            try {
+                engine.addStarter(StarterModel.bytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
     /** The recogniser of a model, unless it is there. */
@@ -197,6 +228,7 @@ public final class Nlp {
             NlpSettings settings = NlpSettings.of(values);
             engine.apply(settings);
             model = settings.model();
+            lists.zone(settings.zone());
         });
     }
 
@@ -207,6 +239,14 @@ public final class Nlp {
             policyOption = ReferencePolicyOption.GREEDY)
     void bindAccess(AccessControl service) {
         guard.bind(service);
+        loadIfOpen();
+    }
+
+    /** Models that waited for somebody to decide. */
+    private synchronized void loadIfOpen() {
+        if (open) {
+            load();
+        }
     }
 
     void unbindAccess(AccessControl service) {

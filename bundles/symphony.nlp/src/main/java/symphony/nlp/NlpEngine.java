@@ -28,6 +28,8 @@ import symphony.api.nlp.ModelVersion;
 import symphony.api.nlp.NlpOperations;
 import symphony.api.nlp.TrainedModel;
 import symphony.api.nlp.TrainingProgress;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
 
@@ -39,6 +41,7 @@ public final class NlpEngine {
      */
     private static final Logger log = LoggerFactory.getLogger(NlpEngine.class);
     private static final String DOMAIN = "nlp";
+    private static final String ACTIVATE = "activate";
     private static final String EVALUATE = "evaluate";
     private static final String ALL = "models";
 
@@ -119,8 +122,37 @@ public final class NlpEngine {
         trainingThreads = settings.threads();
     }
 
-    /** Reads all models that were active before. One that cannot be read does not keep the others from it. */
-    void loadActive() {
+    /**
+     * Stores the model that comes along and uses it, unless there ever was one of its name. A model of somebody's own is never
+     * replaced by it, nor one that was deleted.
+     */
+    synchronized void addStarter(byte[] bytes) {
+        String model = NlpSettings.DEFAULT_MODEL;
+        try {
+            if (files.manifest(model).next() != Manifest.EMPTY.next()) {
+                return;
+            }
+            checkTrusted(model, bytes); // before it is stored: else it would be there, and never used
+            LinearModel starter = ModelFormat.read(bytes);
+            int version = add(NlpSettings.PID, "add", model, starter, 0).version();
+            Manifest manifest = files.manifest(model);
+            use(NlpSettings.PID, ACTIVATE, model, version, manifest, manifest.activated(version));
+        } catch (AccessUndecidedException e) { // tried again when access control comes
+            log.info("{}: model {} waits for access control, {}", NlpSettings.PID, model, e.getMessage());
+        } catch (AccessDeniedException e) {
+            log.info("{}: the model that comes along is not used, {}", NlpSettings.PID, e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            log.warn(
+                    "{}: the model that comes along cannot be used ({}); train one of your own, or set starter to false",
+                    NlpSettings.PID,
+                    e.toString());
+        }
+    }
+
+    /**
+     * Reads all models that were active before, and are not yet. One that cannot be read does not keep the others from it.
+     */
+    synchronized void loadActive() {
         try {
             for (String model : files.models()) {
                 loadActive(model);
@@ -134,14 +166,21 @@ public final class NlpEngine {
     }
 
     private void loadActive(String model) {
+        if (active.names().contains(model)) {
+            return;
+        }
         try {
             Manifest manifest = files.manifest(model);
             if (manifest.inUse().isPresent()) {
                 int version = manifest.inUse().get();
-                active.put(model, version, ModelFormat.read(bytes(manifest, model, version)));
+                byte[] bytes = bytes(manifest, model, version);
+                checkTrusted(model, bytes);
+                active.put(model, version, ModelFormat.read(bytes));
                 activated.accept(model);
                 log.info("{}: model {} is active, version {}", NlpSettings.PID, model, version);
             }
+        } catch (AccessUndecidedException e) { // looked at again when access control comes
+            log.info("{}: model {} waits for access control, {}", NlpSettings.PID, model, e.getMessage());
         } catch (IOException | RuntimeException e) {
             log.error(
                     "{}: model {} cannot be used ({}); activate another version, or train it anew",
@@ -184,7 +223,7 @@ public final class NlpEngine {
         try {
             LinearModel trained =
                     new ModelTrainer(trainingThreads, threads).train(examples, validation, seed, progress);
-            ModelVersion version = add(caller, model, trained, examples.size());
+            ModelVersion version = add(caller, "train", model, trained, examples.size());
             return new TrainedModel(
                     version, warnings, trained.heldOutAccuracy(), Duration.ofNanos(System.nanoTime() - begun));
         } finally {
@@ -192,7 +231,8 @@ public final class NlpEngine {
         }
     }
 
-    private synchronized ModelVersion add(String caller, String model, LinearModel trained, int examples) {
+    private synchronized ModelVersion add(
+            String caller, String action, String model, LinearModel trained, int examples) {
         byte[] bytes = ModelFormat.write(trained);
         if (bytes.length > ModelFormat.MOST_BYTES) {
             throw new ModelException("model " + model + " would have " + bytes.length + " bytes, must have "
@@ -205,7 +245,7 @@ public final class NlpEngine {
             }
             int version = manifest.next();
             String hash = hash(bytes);
-            audited(caller, "train", model, version, hash, () -> {
+            audited(caller, action, model, version, hash, () -> {
                 int key = files.write(model, version, bytes);
                 files.write(
                         model,
@@ -250,9 +290,9 @@ public final class NlpEngine {
     }
 
     synchronized ModelVersion activate(String caller, String model, int version) {
-        guard.check(caller, DOMAIN, "activate", model);
+        guard.check(caller, DOMAIN, ACTIVATE, model);
         return changing(model, manifest -> {
-            use(caller, "activate", model, version, manifest, manifest.activated(version));
+            use(caller, ACTIVATE, model, version, manifest, manifest.activated(version));
             return version;
         });
     }
@@ -273,11 +313,17 @@ public final class NlpEngine {
     private void use(String caller, String action, String model, int version, Manifest manifest, Manifest changed)
             throws IOException {
         byte[] bytes = bytes(manifest, model, version);
+        checkTrusted(model, bytes);
         LinearModel read = ModelFormat.read(bytes);
         audited(caller, action, model, version, hash(bytes), () -> files.write(model, changed));
         active.put(model, version, read);
         activated.accept(model);
         log.info("{}: model {} is active, version {}", NlpSettings.PID, model, version);
+    }
+
+    /** Where there is access control the policy names models that may be used, by their hashes. */
+    private void checkTrusted(String model, byte[] bytes) {
+        guard.checkForItself(NlpSettings.PID, DOMAIN, "use", model + '/' + hash(bytes));
     }
 
     synchronized void delete(String caller, String model, int version) {

@@ -14,6 +14,7 @@ import symphony.api.nlp.IntentRecognizer;
 final class UtteranceHandler implements EventHandler {
     private final EventSystem events;
     private final Supplier<IntentRecognizer> recognizer;
+    private final Supplier<SlotFinder> slots;
     private final InstantSource clock;
 
     /**
@@ -21,11 +22,17 @@ final class UtteranceHandler implements EventHandler {
      *
      * @param events takes the intents
      * @param recognizer the one to ask at the moment; throws if there is none
+     * @param slots finds slots at the moment
      * @param clock tells how long an utterance still counts
      */
-    UtteranceHandler(EventSystem events, Supplier<IntentRecognizer> recognizer, InstantSource clock) {
+    UtteranceHandler(
+            EventSystem events,
+            Supplier<IntentRecognizer> recognizer,
+            Supplier<SlotFinder> slots,
+            InstantSource clock) {
         this.events = events;
         this.recognizer = recognizer;
+        this.slots = slots;
         this.clock = clock;
     }
 
@@ -33,6 +40,7 @@ final class UtteranceHandler implements EventHandler {
     public void handle(Delivery utterance) {
         String text = utterance.getString(IntentEvents.TEXT);
         var result = recognizer.get().recognize(text);
-        events.publish(IntentEvents.of(utterance, text, result, clock)).orThrow();
+        events.publish(IntentEvents.of(utterance, text, result, slots.get().find(text), clock))
+                .orThrow();
     }
 }

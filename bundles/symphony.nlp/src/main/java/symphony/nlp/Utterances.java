@@ -46,7 +46,8 @@ public final class Utterances implements EventHandler {
     public Utterances(
             BundleContext context, @Reference(name = "events") EventSystem events, @Reference(name = "nlp") Nlp nlp) {
         this.context = context;
-        this.handler = new UtteranceHandler(events, () -> recognizers.of(nlp.model()), InstantSource.system());
+        this.handler = new UtteranceHandler(
+                events, () -> recognizers.of(nlp.model()), () -> nlp.lists().finder(), InstantSource.system());
     }
 
     @Reference(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import symphony.api.audit.AuditUnavailableException;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService.KeyState;
+import symphony.api.nlp.Evaluation;
 import symphony.api.nlp.Example;
 import symphony.api.nlp.IntentRecognizer;
 import symphony.api.nlp.IntentResult;
@@ -41,6 +43,7 @@ import symphony.api.nlp.ModelVersion;
 import symphony.api.nlp.OperationLimits;
 import symphony.api.nlp.TrainedModel;
 import symphony.api.nlp.TrainingDataException;
+import symphony.api.nlp.TrainingFormat;
 import symphony.api.nlp.TrainingProgress;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
@@ -87,7 +90,7 @@ class NlpEngineTest {
                 new SecureRandom(),
                 Thread::new,
                 activated::add,
-                new NlpSettings(new OperationLimits(1_000, Duration.ofSeconds(5)), 2, "default"));
+                new NlpSettings(new OperationLimits(1_000, Duration.ofSeconds(5)), 2, "default", "", false));
         engine.loadActive();
         return engine;
     }
@@ -106,6 +109,80 @@ class NlpEngineTest {
                 .intents()
                 .get(0)
                 .name();
+    }
+
+    @Test
+    void usesTheModelThatComesAlongUntilThereIsAnother() throws IOException {
+        NlpEngine first = engine();
+        first.addStarter(StarterModel.bytes());
+
+        assertThat(activated).containsExactly("default");
+        assertThat(intent(first, "could you switch the lamp in the hall on")).isEqualTo("lights-on");
+        assertThat(trail.lines())
+                .startsWith("symphony.nlp nlp:add default DONE", "symphony.nlp nlp:activate default DONE");
+
+        NlpEngine second = engine();
+        second.addStarter(StarterModel.bytes());
+        assertThat(second.store("ada").models()).hasSize(1);
+    }
+
+    private static String intent(NlpEngine engine, String utterance) {
+        return engine.recognizer("ada", "default")
+                .recognize(utterance)
+                .intent()
+                .orElseThrow()
+                .name();
+    }
+
+    /** It is as good on what was not learnt from as it was when it was made: what it does to a sentence is no surprise. */
+    @Test
+    void comesAlongWithAModelThatKnowsItsTwentySixIntents() throws Exception {
+        LinearModel starter = ModelFormat.read(StarterModel.bytes());
+        List<Example> heldOut;
+        try (InputStream in = getClass().getResourceAsStream("/starter-held-out.tsv")) {
+            heldOut = ExampleReader.read("starter-held-out.tsv", TrainingFormat.TSV, in)
+                    .examples();
+        }
+        List<String> others;
+        try (InputStream in = getClass().getResourceAsStream("/starter-out-of-scope.txt")) {
+            others = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        }
+        Evaluation evaluation =
+                Evaluator.evaluate(text -> starter.recognize(text, "1"), heldOut, others, TrainingProgress.NONE);
+        assertThat(starter.intents()).hasSize(26);
+        assertThat(evaluation.accuracy()).isGreaterThan(0.85);
+    }
+
+    @Test
+    void usesNoModelThatThePolicyDoesNotName() throws IOException {
+        NlpEngine engine = engine();
+        train(engine, Data.HOME);
+        var allowed = new AtomicBoolean();
+        var asked = new ConcurrentLinkedQueue<String>();
+        guard.bind((AccessControl) (principal, permission) -> {
+            boolean use = permission.action().equals("use");
+            if (use) {
+                asked.add(principal + ' ' + permission.instance());
+            }
+            return new Decision(!use || allowed.get(), "");
+        });
+
+        assertThatThrownBy(() -> engine.store("ada").activate("home", 1)).isInstanceOf(AccessDeniedException.class);
+        engine.addStarter(StarterModel.bytes());
+        assertThat(activated).isEmpty();
+        String hash = engine.store("ada").models().get(0).hash();
+        assertThat(asked).contains("symphony.nlp home/" + hash);
+
+        allowed.set(true);
+        engine.store("ada").activate("home", 1);
+        assertThat(activated).containsExactly("home");
+
+        allowed.set(false);
+        activated.clear();
+        engine();
+        assertThat(activated).isEmpty();
     }
 
     @Test

@@ -43,7 +43,11 @@ class UtteranceHandlerTest {
 
     UtteranceHandlerTest() {
         symphony.handler(
-                new UtteranceHandler(symphony.eventSystem(), () -> recognizers.of("home"), symphony.clock()),
+                new UtteranceHandler(
+                        symphony.eventSystem(),
+                        () -> recognizers.of("home"),
+                        () -> new SlotLists(symphony.clock(), "").finder(),
+                        symphony.clock()),
                 Map.of(
                         HandlerConstants.TOPICS,
                         IntentEvents.UTTERANCE,
@@ -106,6 +110,20 @@ class UtteranceHandlerTest {
                 .containsEntry("session", "s1")
                 .containsEntry("language", "en")
                 .doesNotContainKey("more");
+    }
+
+    @Test
+    void putsSlotsIntoTheEvent() {
+        recognizers.put(0, "home", () -> knowing(found("set_timer")));
+        Probe intents = symphony.probe("nlp/intent/*");
+        symphony.publish(Event.on(IntentEvents.UTTERANCE)
+                .with("text", "set a timer for 2 hours")
+                .build());
+
+        assertThat(intents.awaitCount(1).last().data().get("slots"))
+                .isEqualTo(Map.of(
+                        "duration",
+                        List.of(Map.of("text", "2 hours", "value", Duration.ofHours(2), "begin", 16L, "end", 23L))));
     }
 
     @Test

@@ -27,7 +27,16 @@ final class Vocabulary {
             Map.entry(EVENT, Set.of("monitor", "publish", "publish-as", "receive", "subscribe")),
             Map.entry(
                     "nlp",
-                    Set.of("activate", "delete", "evaluate", "export", "list", "recognize", "rollback", "train")),
+                    Set.of(
+                            "activate",
+                            "delete",
+                            "evaluate",
+                            "export",
+                            "list",
+                            "recognize",
+                            "rollback",
+                            "train",
+                            "use")),
             Map.entry("policy", Set.of("explain", "reload", "show", "try")),
             Map.entry(SCHEDULE, Set.of("cancel", "create", "create-as")),
             Map.entry("shell", Set.of("run")),

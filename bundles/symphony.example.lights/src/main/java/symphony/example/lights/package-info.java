@@ -1,0 +1,2 @@
+/** Example to copy: a handler of what people say. */
+package symphony.example.lights;
