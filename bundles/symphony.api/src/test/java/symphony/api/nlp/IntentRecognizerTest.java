@@ -126,4 +126,15 @@ class IntentRecognizerTest {
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
+
+    /** It is of somebody who has no methods to run. */
+    @Test
+    void runsNoMethodsUnlessItSaysHow() {
+        assertThatThrownBy(() -> open.runMethod(
+                        "Speech.say", Permission.of("nlp:say:x"), "a", OperationLimits.CONFIGURED, () -> {
+                            throw new AssertionError("it was run");
+                        }))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContainingAll("Speech.say", "symphony.nlp");
+    }
 }
