@@ -1,11 +1,8 @@
 package symphony.rbac.weaver;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import symphony.api.audit.Outcome;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
@@ -33,6 +30,7 @@ public final class AccessEnforcer implements Enforcer {
 
     private final QuietLog failures = new QuietLog(System::nanoTime);
     private final Guard guard;
+    private final Denials denials;
     private volatile Deciding deciding = new Deciding(null, false);
     private volatile Marked marked = new Marked(deciding, deciding);
 
@@ -65,6 +63,7 @@ public final class AccessEnforcer implements Enforcer {
      */
     public AccessEnforcer(Guard guard) {
         this.guard = guard;
+        this.denials = new Denials(guard);
     }
 
     /**
@@ -120,7 +119,7 @@ public final class AccessEnforcer implements Enforcer {
                 question.check(demands.get(i));
             }
         } catch (AccessDeniedException e) {
-            audit(e, method, context);
+            denials.audit(e, method.toString(), context);
             throw e;
         }
     }
@@ -221,28 +220,6 @@ public final class AccessEnforcer implements Enforcer {
 
         private String neededBecause(String why) {
             return "needed to call " + method + "; " + why;
-        }
-    }
-
-    private void audit(AccessDeniedException denied, GuardedMethod method, SecurityContext context) {
-        var details = new LinkedHashMap<String, String>();
-        details.put("method", method.toString());
-        context.by().ifPresent(by -> details.put("by", by));
-        try {
-            Permission permission = Permission.of(denied.permission());
-            guard.record(
-                    denied.principal(),
-                    permission.domain() + ':' + permission.action(),
-                    permission.instance(),
-                    Outcome.DENIED,
-                    Map.copyOf(details));
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            // It is refused anyway; that the trail lacks it must not change the answer.
-            log.warn(
-                    "the denial of {} to {} could not be audited: {}",
-                    denied.permission(),
-                    denied.principal(),
-                    e.toString());
         }
     }
 }

@@ -1,5 +1,6 @@
 package symphony.rbac.weaver;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,8 @@ import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
+import symphony.api.nlp.OperationLimits;
+import symphony.api.nlp.SecureOperation;
 import symphony.api.rbac.RequiresPermission;
 import symphony.api.rbac.RequiresPermission.Mode;
 import symphony.api.rbac.RequiresPermissions;
@@ -27,7 +30,7 @@ import symphony.api.rbac.weaving.DemandPattern;
  * @param access flags
  * @param superName its superclass, empty if it has none
  * @param interfaces its direct interfaces
- * @param demands of its own annotations
+ * @param rules of its own annotations
  * @param unrestricted whether it is marked so
  * @param methods without constructors and static initialisers
  * @param annotations types of all other annotations, of the class and its methods
@@ -38,7 +41,7 @@ record ClassSummary(
         int access,
         String superName,
         List<String> interfaces,
-        List<DemandPattern> demands,
+        List<Rule> rules,
         boolean unrestricted,
         Map<Signature, MethodSummary> methods,
         Set<String> annotations) {
@@ -47,6 +50,7 @@ record ClassSummary(
 
     private static final String ONE = Type.getDescriptor(RequiresPermission.class);
     private static final String SEVERAL = Type.getDescriptor(RequiresPermissions.class);
+    private static final String OPERATION = Type.getDescriptor(SecureOperation.class);
     private static final String NONE = Type.getDescriptor(Unrestricted.class);
     private static final int LITTLE = ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES;
 
@@ -121,14 +125,14 @@ record ClassSummary(
         }
 
         ClassSummary summary() {
-            List<DemandPattern> demands = marks.demands(name);
+            List<Rule> rules = marks.rulesOfType(name);
             return new ClassSummary(
                     name,
                     version,
                     access,
                     superName,
                     interfaces,
-                    demands,
+                    rules,
                     marks.unrestricted,
                     Map.copyOf(methods),
                     Set.copyOf(others));
@@ -153,7 +157,7 @@ record ClassSummary(
         public MethodVisitor visitMethod(
                 int flags, String method, String descriptor, String signature, String[] exceptions) {
             if (method.startsWith("<")) {
-                return null;
+                return new Constructor(name);
             }
             var own = new Marks(others);
             return new MethodVisitor(ASM) {
@@ -164,12 +168,31 @@ record ClassSummary(
 
                 @Override
                 public void visitEnd() {
-                    List<DemandPattern> demands = own.demands(name + '.' + method);
+                    List<Rule> rules = own.rules(name + '.' + method);
                     methods.put(
                             new Signature(method, descriptor),
-                            new MethodSummary(flags, demands, own.unrestricted, Optional.empty()));
+                            new MethodSummary(flags, rules, own.unrestricted, Optional.empty(), false));
                 }
             };
+        }
+    }
+
+    /** Compilers let nobody make one an operation. */
+    private static final class Constructor extends MethodVisitor {
+        private final String type;
+
+        Constructor(String type) {
+            super(ASM);
+            this.type = type;
+        }
+
+        @Override
+        public AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
+            if (descriptor.equals(OPERATION)) {
+                throw new UnguardableException("@SecureOperation stands on a constructor of " + type.replace('/', '.')
+                        + ", which is no operation: put it on a method that the constructor does not call");
+            }
+            return null;
         }
     }
 
@@ -192,24 +215,34 @@ record ClassSummary(
             return new MethodVisitor(ASM) {
                 @Override
                 public void visitMethodInsn(int opcode, String owner, String called, String type, boolean ofInterface) {
-                    var target = new Signature(called, type);
                     if (opcode != Opcodes.INVOKESTATIC
                             && (owner.equals(outline.name) || owner.equals(outline.superName))
-                            && called.equals(method)
-                            && !target.equals(bridge)) {
-                        outline.methods.computeIfPresent(
-                                bridge,
-                                (key, known) -> new MethodSummary(
-                                        known.access(), known.demands(), known.unrestricted(), Optional.of(target)));
+                            && called.equals(method)) {
+                        lead(bridge, new Signature(called, type), opcode == Opcodes.INVOKESPECIAL);
                     }
                 }
             };
+        }
+
+        /** One that makes a method visible leads above, to the same signature. */
+        private void lead(Signature bridge, Signature target, boolean above) {
+            if (above || !target.equals(bridge)) {
+                outline.methods.computeIfPresent(
+                        bridge,
+                        (key, known) -> new MethodSummary(
+                                known.access(),
+                                known.rules(),
+                                known.unrestricted(),
+                                target.equals(bridge) ? known.bridgedTo() : Optional.of(target),
+                                above));
+            }
         }
     }
 
     /** The annotations of one place. */
     private static final class Marks {
         private final List<Members> demands = new ArrayList<>(0);
+        private final List<OperationMembers> operations = new ArrayList<>(0);
         private final List<Container> containers = new ArrayList<>(0);
         private final Set<String> others;
         private boolean unrestricted;
@@ -227,6 +260,11 @@ record ClassSummary(
             }
             if (descriptor.equals(ONE)) {
                 return one();
+            }
+            if (descriptor.equals(OPERATION)) {
+                var operation = new OperationMembers();
+                operations.add(operation);
+                return operation;
             }
             if (descriptor.equals(SEVERAL)) {
                 var container = new Container();
@@ -262,20 +300,40 @@ record ClassSummary(
             }
         }
 
-        List<DemandPattern> demands(String place) {
+        List<Rule> rulesOfType(String place) {
+            if (!operations.isEmpty()) {
+                throw new UnguardableException("@SecureOperation stands on the type " + place.replace('/', '.')
+                        + ", which is no operation: put it on methods");
+            }
+            return rules(place);
+        }
+
+        List<Rule> rules(String place) {
             String label = place.replace('/', '.');
-            if (unrestricted && !demands.isEmpty()) {
-                throw new UnguardableException(
-                        label + " is both @Unrestricted and @RequiresPermission; take one of them away");
+            checkSense(label);
+            var rules = new ArrayList<Rule>(0);
+            try {
+                demands.forEach(members -> rules.add(new Rule(members.pattern(), Optional.empty())));
+            } catch (IllegalArgumentException e) {
+                throw new UnguardableException("@RequiresPermission of " + label + ": " + e.getMessage(), e);
+            }
+            try {
+                operations.forEach(members -> rules.add(members.rule()));
+            } catch (IllegalArgumentException e) {
+                throw new UnguardableException("@SecureOperation of " + label + ": " + e.getMessage(), e);
+            }
+            return List.copyOf(rules);
+        }
+
+        private void checkSense(String label) {
+            if (unrestricted && !(demands.isEmpty() && operations.isEmpty())) {
+                throw new UnguardableException(label + " is both @Unrestricted and "
+                        + (operations.isEmpty() ? "@RequiresPermission" : "@SecureOperation")
+                        + "; take one of them away");
             }
             if (containers.stream().anyMatch(container -> container.empty)) {
                 throw new UnguardableException("@RequiresPermissions of " + label
                         + " is empty, and demands nothing; name a permission, or take it away");
-            }
-            try {
-                return demands.stream().map(Members::pattern).toList();
-            } catch (IllegalArgumentException e) {
-                throw new UnguardableException("@RequiresPermission of " + label + ": " + e.getMessage(), e);
             }
         }
     }
@@ -305,6 +363,48 @@ record ClassSummary(
         @Override
         public void visitEnum(String member, String descriptor, String value) {
             mode = Mode.valueOf(value);
+        }
+    }
+
+    private static final class OperationMembers extends AnnotationVisitor {
+        private String permission = "";
+        private int maxInput;
+        private long timeLimitMillis;
+
+        OperationMembers() {
+            super(ASM);
+        }
+
+        @Override
+        public void visit(String member, Object value) {
+            switch (member) {
+                case "permission" -> permission = (String) value;
+                case "maxInput" -> maxInput = (Integer) value;
+                case "timeLimitMillis" -> timeLimitMillis = (Long) value;
+                default -> {
+                    // of a later version
+                }
+            }
+        }
+
+        Rule rule() {
+            return new Rule(new DemandPattern(Mode.ALL, List.of(permission)), Optional.of(limits()));
+        }
+
+        private OperationLimits limits() {
+            OperationLimits most = OperationLimits.CONFIGURED;
+            long longest = most.timeLimit().toMillis();
+            if (maxInput < 0) {
+                throw new IllegalArgumentException("maxInput is " + maxInput
+                        + ", must be 1 or more, or 0 for as much as the configuration allows");
+            }
+            if (timeLimitMillis < 0 || timeLimitMillis > longest) {
+                throw new IllegalArgumentException("timeLimitMillis is " + timeLimitMillis + ", must be 1 to " + longest
+                        + ", or 0 for as long as the configuration allows");
+            }
+            return new OperationLimits(
+                    maxInput == 0 ? most.maxChars() : maxInput,
+                    timeLimitMillis == 0 ? most.timeLimit() : Duration.ofMillis(timeLimitMillis));
         }
     }
 }

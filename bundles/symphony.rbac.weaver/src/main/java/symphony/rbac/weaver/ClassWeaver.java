@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
@@ -22,7 +23,7 @@ import symphony.api.rbac.weaving.DemandPattern;
 import symphony.api.rbac.weaving.GuardedMethod;
 import symphony.api.rbac.weaving.PermissionChecks;
 
-/** Gives a class the checks that are demanded of its methods. Stateless. */
+/** Gives a class the checks that are demanded of its methods, and makes methods operations. Stateless. */
 final class ClassWeaver {
     /*
      * A check is one instruction, invokedynamic, and before it those that push the arguments it needs. It stands before all
@@ -73,13 +74,13 @@ final class ClassWeaver {
     static Optional<byte[]> weave(byte[] bytes, ClassSummary summary, Types types) {
         var type = new KnownType(summary, types);
         var demands = new Demands(type);
-        Map<Signature, Set<DemandPattern>> guarded = guarded(summary, demands);
+        Map<Signature, Duties> guarded = guarded(summary, demands);
         Map<Signature, Demands.Forwarder> forwarders = demands.forwarders();
         var reader = new ClassReader(bytes);
         checkAnnotations(summary, type);
         checkLambdas(reader, type);
         if (ConstantPool.names(bytes, WOVEN)) { // as where two of this bundle are there, before and after an update
-            guarded.keySet().removeAll(checked(reader));
+            leaveOut(guarded, reader);
         }
         if (guarded.isEmpty() && forwarders.isEmpty()) {
             return Optional.empty();
@@ -93,26 +94,35 @@ final class ClassWeaver {
         return Optional.of(writer.toByteArray());
     }
 
-    private static Map<Signature, Set<DemandPattern>> guarded(ClassSummary summary, Demands demands) {
-        var guarded = new LinkedHashMap<Signature, Set<DemandPattern>>();
+    private static Map<Signature, Duties> guarded(ClassSummary summary, Demands demands) {
+        var guarded = new LinkedHashMap<Signature, Duties>();
         summary.methods().forEach((signature, method) -> {
             boolean leadsToAnother =
                     method.bridgedTo().filter(summary.methods()::containsKey).isPresent();
-            Set<DemandPattern> all = demands.of(signature);
-            if (!all.isEmpty() && !method.is(Opcodes.ACC_ABSTRACT) && !leadsToAnother) {
+            Set<Rule> rules = demands.of(signature);
+            if (!rules.isEmpty() && !method.is(Opcodes.ACC_ABSTRACT) && !leadsToAnother) {
                 String place = summary.label() + '.' + signature.name();
-                check(place, signature, method.access(), all);
+                var duties = Duties.of(place, rules);
+                check(place, signature, method.access(), duties);
                 // What a bridge is given is cast to what is behind it, or gets no further.
-                checkArguments(demands.type(), place, method.bridgedTo().orElse(signature), all);
-                guarded.put(signature, all);
+                checkArguments(demands.type(), place, method.bridgedTo().orElse(signature), duties);
+                guarded.put(signature, duties);
             }
         });
         return guarded;
     }
 
-    /** Methods that have a check already. */
-    private static Set<Signature> checked(ClassReader reader) {
-        Set<Signature> checked = new HashSet<>();
+    /** Methods that have all of it already. */
+    private static void leaveOut(Map<Signature, Duties> guarded, ClassReader reader) {
+        Set<Signature> checked = calling(reader, LINK);
+        Set<Signature> run = calling(reader, OperationWriter.LINK);
+        guarded.entrySet()
+                .removeIf(entry -> checked.contains(entry.getKey())
+                        && (entry.getValue().operation().isEmpty() || run.contains(entry.getKey())));
+    }
+
+    private static Set<Signature> calling(ClassReader reader, Handle link) {
+        Set<Signature> calling = new HashSet<>();
         reader.accept(
                 new ClassVisitor(ClassSummary.ASM) {
                     @Override
@@ -122,31 +132,43 @@ final class ClassWeaver {
                             @Override
                             public void visitInvokeDynamicInsn(
                                     String called, String type, Handle bootstrap, Object... arguments) {
-                                if (bootstrap.equals(LINK)) {
-                                    checked.add(new Signature(name, descriptor));
+                                if (bootstrap.equals(link)) {
+                                    calling.add(new Signature(name, descriptor));
                                 }
                             }
                         };
                     }
                 },
                 ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
-        return checked;
+        return calling;
     }
 
-    private static void check(String place, Signature signature, int access, Set<DemandPattern> demands) {
+    private static void check(String place, Signature signature, int access, Duties duties) {
         if ((access & Opcodes.ACC_NATIVE) != 0) {
             throw new UnguardableException(
                     place + " is native and cannot be guarded: call it from a method that is not, and guard that");
         }
-        if (demands.size() > MOST_DEMANDS) {
+        int count = duties.demands().size();
+        if (count > MOST_DEMANDS) {
             throw new UnguardableException(
-                    place + " has " + demands.size() + " demands, must be at most " + MOST_DEMANDS + ": join some");
+                    place + " has " + count + " demands, must be at most " + MOST_DEMANDS + ": join some");
+        }
+        if (duties.operation().isPresent()) {
+            OperationWriter.checkSize(place, signature);
         }
     }
 
-    private static void checkArguments(KnownType type, String place, Signature signature, Set<DemandPattern> demands) {
+    private static void checkArguments(KnownType type, String place, Signature signature, Duties duties) {
         Type[] parameters = Type.getArgumentTypes(signature.descriptor());
-        for (int number : GuardedMethod.numbers(List.copyOf(demands))) {
+        boolean limitsInput =
+                duties.operation().filter(Duties.Operation::limitsInput).isPresent();
+        if (limitsInput && Stream.of(parameters).noneMatch(parameter -> canHoldInput(type, parameter))) {
+            throw new UnguardableException(
+                    "@SecureOperation of " + place + " has a maxInput, which limits nothing, as no"
+                            + " parameter is a text, a char[], a byte[], or an array of those: hand texts over as texts, or take"
+                            + " maxInput away");
+        }
+        for (int number : GuardedMethod.numbers(List.copyOf(duties.demands()))) {
             if (number >= parameters.length) {
                 throw new UnguardableException("a permission for " + place + " names {" + number
                         + "}, but there are only " + parameters.length + " arguments, counted from 0");
@@ -172,6 +194,31 @@ final class ClassWeaver {
                                 .isPresent());
     }
 
+    /** Whether an argument can be what counts as input, or an array of that. */
+    private static boolean canHoldInput(KnownType type, Type parameter) {
+        if (parameter.getSort() != Type.ARRAY) {
+            return isText(type, parameter);
+        }
+        Type element = parameter.getElementType();
+        boolean letters = element.getSort() == Type.CHAR || element.getSort() == Type.BYTE;
+        return letters && parameter.getDimensions() <= 2 || parameter.getDimensions() == 1 && isText(type, element);
+    }
+
+    private static boolean isText(KnownType type, Type parameter) {
+        return parameter.getSort() == Type.OBJECT
+                && (parameter.getInternalName().equals("java/lang/Object")
+                        || type.find(parameter.getInternalName())
+                                .filter(ClassWeaver::isText)
+                                .isPresent());
+    }
+
+    private static boolean isText(KnownType type) {
+        return type.isPlatform()
+                ? PlatformMethods.isText(type.platformName())
+                : type.withSupertypes().stream()
+                        .anyMatch(each -> each.summary().interfaces().contains("java/lang/CharSequence"));
+    }
+
     private static boolean isEnum(KnownType type) {
         return type.isPlatform()
                 ? PlatformMethods.isEnum(type.platformName())
@@ -183,14 +230,14 @@ final class ClassWeaver {
 
     private static void checkAnnotations(ClassSummary summary, KnownType type) {
         if (summary.is(Opcodes.ACC_ANNOTATION)
-                && (!summary.demands().isEmpty()
+                && (!summary.rules().isEmpty()
                         || summary.methods().values().stream()
-                                .anyMatch(member -> !member.demands().isEmpty()))) {
+                                .anyMatch(member -> !member.rules().isEmpty()))) {
             throw inVain(summary.label(), "it is an annotation");
         }
         for (String name : summary.annotations()) {
             type.findWired(name)
-                    .filter(annotation -> !annotation.summary().demands().isEmpty())
+                    .filter(annotation -> !annotation.summary().rules().isEmpty())
                     .ifPresent(annotation -> {
                         throw inVain(annotation.toString(), type + " is annotated with it");
                     });
@@ -198,7 +245,7 @@ final class ClassWeaver {
     }
 
     private static UnguardableException inVain(String annotation, String why) {
-        return new UnguardableException("@RequiresPermission of " + annotation + " demands nothing, since " + why
+        return new UnguardableException("what stands on " + annotation + " demands nothing, since " + why
                 + ": put it on the types and methods themselves");
     }
 
@@ -271,18 +318,20 @@ final class ClassWeaver {
 
     private static final class Weaving extends ClassVisitor {
         private final KnownType type;
-        private final Map<Signature, Set<DemandPattern>> guarded;
+        private final Map<Signature, Duties> guarded;
         private final Map<Signature, Demands.Forwarder> forwarders;
+        private final OperationWriter operations;
 
         Weaving(
                 ClassVisitor next,
                 KnownType type,
-                Map<Signature, Set<DemandPattern>> guarded,
+                Map<Signature, Duties> guarded,
                 Map<Signature, Demands.Forwarder> forwarders) {
             super(ClassSummary.ASM, next);
             this.type = type;
             this.guarded = guarded;
             this.forwarders = forwarders;
+            this.operations = new OperationWriter(next, type.summary());
         }
 
         @Override
@@ -290,17 +339,21 @@ final class ClassWeaver {
                 int access, String name, String descriptor, String signature, String[] exceptions) {
             MethodVisitor next = super.visitMethod(access, name, descriptor, signature, exceptions);
             var method = new Signature(name, descriptor);
-            Set<DemandPattern> demands = guarded.get(method);
-            if (demands == null) {
-                return next; // copied as it is
-            }
-            return new MethodVisitor(ClassSummary.ASM, next) {
+            Duties duties = guarded.get(method);
+            return duties == null ? next : doing(next, access, method, duties); // or copied as it is
+        }
+
+        private MethodVisitor doing(MethodVisitor next, int access, Signature method, Duties duties) {
+            var checking = new MethodVisitor(ClassSummary.ASM, next) {
                 @Override
                 public void visitCode() {
                     super.visitCode();
-                    check(mv, access, method, demands);
+                    check(mv, access, method, duties.demands());
                 }
             };
+            return duties.operation()
+                    .map(operation -> operations.splitting(checking, access, method, operation))
+                    .orElse(checking);
         }
 
         @Override
@@ -311,17 +364,16 @@ final class ClassWeaver {
 
         private void forward(Signature method, Demands.Forwarder forwarder) {
             String place = type + "." + method.name();
-            ClassWeaver.check(place, method, forwarder.access(), forwarder.demands());
-            checkArguments(type, place, method, forwarder.demands());
-            MethodVisitor made = super.visitMethod(forwarder.access(), method.name(), method.descriptor(), null, null);
+            var duties = Duties.of(place, forwarder.demands());
+            ClassWeaver.check(place, method, forwarder.access(), duties);
+            checkArguments(type, place, method, duties);
+            MethodVisitor made = doing(
+                    super.visitMethod(forwarder.access(), method.name(), method.descriptor(), null, null),
+                    forwarder.access(),
+                    method,
+                    duties);
             made.visitCode();
-            check(made, forwarder.access(), method, forwarder.demands());
-            made.visitVarInsn(Opcodes.ALOAD, 0);
-            int at = 1;
-            for (Type parameter : Type.getArgumentTypes(method.descriptor())) {
-                made.visitVarInsn(parameter.getOpcode(Opcodes.ILOAD), at);
-                at += parameter.getSize();
-            }
+            OperationWriter.loadAll(made, forwarder.access(), method);
             made.visitMethodInsn(
                     Opcodes.INVOKESPECIAL, type.summary().superName(), method.name(), method.descriptor(), false);
             made.visitInsn(Type.getReturnType(method.descriptor()).getOpcode(Opcodes.IRETURN));

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.objectweb.asm.Opcodes;
-import symphony.api.rbac.weaving.DemandPattern;
 
-/** What is demanded of the methods of one class, from wherever that comes. One thread only. */
+/**
+ * What is demanded of the methods of one class, and as what operation they run, from wherever that comes. One thread only.
+ */
 final class Demands {
     /*
      * Of a method is demanded what its own annotations say, what those of its class and of that one's superclasses say, and
@@ -30,35 +32,54 @@ final class Demands {
     }
 
     /** Of a method that the class declares. */
-    Set<DemandPattern> of(Signature signature) {
+    Set<Rule> of(Signature signature) {
         MethodSummary method = type.summary().methods().get(signature);
-        var demands = new LinkedHashSet<DemandPattern>(method.demands());
+        var demands = new LinkedHashSet<Rule>(method.rules());
         if (method.isOpen() && !type.summary().isMadeForEnum(signature)) {
             demands.addAll(ofTypes(type, signature));
         }
         if (method.isInherited()) {
             collect(type, signature, demands, new HashSet<>());
         }
-        return demands;
+        return method.is(Opcodes.ACC_BRIDGE) ? withoutOperations(demands, behind(signature, method)) : demands;
+    }
+
+    /** What is done by the method that a bridge calls: another one, or the same one of the superclass. */
+    private Set<Rule> behind(Signature bridge, MethodSummary method) {
+        if (method.bridgedAbove()) {
+            return type.superclass()
+                    .filter(above -> !above.isPlatform())
+                    .map(above -> inherited(above, method.bridgedTo().orElse(bridge)))
+                    .orElse(Set.of());
+        }
+        // Whatever class that is of, it is done by then.
+        return method.bridgedTo().map(target -> inherited(type, target)).orElse(Set.of());
+    }
+
+    /** A bridge is guarded, but what is behind it is the operation, which would be there twice. */
+    private static Set<Rule> withoutOperations(Set<Rule> demands, Set<Rule> behind) {
+        return demands.stream()
+                .map(rule -> behind.contains(rule) ? rule.demandOnly() : rule)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** Of what is called by a signature, wherever the method comes from that it leads to. */
-    private static Set<DemandPattern> inherited(KnownType type, Signature signature) {
-        var demands = new LinkedHashSet<DemandPattern>();
+    private static Set<Rule> inherited(KnownType type, Signature signature) {
+        var demands = new LinkedHashSet<Rule>();
         collect(type, signature, demands, new HashSet<>());
         return demands;
     }
 
     private record Place(String type, Signature signature) {}
 
-    private static void collect(KnownType from, Signature signature, Set<DemandPattern> demands, Set<Place> visited) {
+    private static void collect(KnownType from, Signature signature, Set<Rule> demands, Set<Place> visited) {
         if (!visited.add(new Place(from.summary().name(), signature))) {
             return;
         }
         for (KnownType type : from.withSupertypes()) {
             MethodSummary method = type.summary().methods().get(signature);
             if (method != null && isOverriddenIn(from, type, method)) {
-                demands.addAll(method.demands());
+                demands.addAll(method.rules());
                 if (method.isOpen()) {
                     demands.addAll(ofTypes(type, signature));
                 }
@@ -67,7 +88,7 @@ final class Demands {
             }
             type.summary().methods().forEach((bridge, made) -> {
                 if (made.bridgedTo().filter(signature::equals).isPresent()) {
-                    demands.addAll(made.demands());
+                    demands.addAll(made.rules());
                     collect(type, bridge, demands, visited);
                 }
             });
@@ -82,8 +103,8 @@ final class Demands {
     }
 
     /** What the annotations of types demand of a method of theirs; from an exception on upwards nothing. */
-    private static List<DemandPattern> ofTypes(KnownType type, Signature signature) {
-        var demands = new ArrayList<DemandPattern>();
+    private static List<Rule> ofTypes(KnownType type, Signature signature) {
+        var demands = new ArrayList<Rule>();
         Optional<KnownType> next = Optional.of(type);
         while (next.isPresent()) {
             KnownType at = next.get();
@@ -91,7 +112,7 @@ final class Demands {
             if (method != null && method.unrestricted()) {
                 return demands;
             }
-            demands.addAll(at.summary().demands());
+            demands.addAll(at.summary().rules());
             if (at.summary().unrestricted()) {
                 return demands;
             }
@@ -106,9 +127,9 @@ final class Demands {
      * A method that the class must have in the place of one that it inherits.
      *
      * @param access flags
-     * @param demands what the inherited one does not check
+     * @param demands what the inherited one does not do
      */
-    record Forwarder(int access, Set<DemandPattern> demands) {}
+    record Forwarder(int access, Set<Rule> demands) {}
 
     /** Such methods; none for interfaces, where each method is declared or has no code. */
     Map<Signature, Forwarder> forwarders() {
@@ -139,10 +160,11 @@ final class Demands {
     }
 
     private Optional<Forwarder> forwarder(Signature signature) {
-        Set<DemandPattern> demanded = inherited(type, signature);
+        Set<Rule> demanded = inherited(type, signature);
         if (demanded.isEmpty()) {
             return Optional.empty();
         }
+        Duties.checkOneOperation(type + "." + signature.name(), demanded); // also of what the inherited one does
         Optional<KnownType> next = type.superclass();
         while (next.isPresent()) {
             KnownType above = next.get();
@@ -164,8 +186,7 @@ final class Demands {
         return Optional.empty();
     }
 
-    private Optional<Forwarder> forwarder(
-            Signature signature, int access, Set<DemandPattern> missing, String declaredBy) {
+    private Optional<Forwarder> forwarder(Signature signature, int access, Set<Rule> missing, String declaredBy) {
         if (missing.isEmpty() || (access & Opcodes.ACC_ABSTRACT) != 0) {
             return Optional.empty();
         }
@@ -179,7 +200,7 @@ final class Demands {
     }
 
     /** Where a method of an interface is what runs: it checks what it knows of. Compilers let it know of all. */
-    private void checkDefaults(Signature signature, Set<DemandPattern> demanded) {
+    private void checkDefaults(Signature signature, Set<Rule> demanded) {
         List<KnownType> candidates = type.supertypes().stream()
                 .filter(above -> above.summary().isInterface())
                 .filter(above -> Optional.ofNullable(above.summary().methods().get(signature))

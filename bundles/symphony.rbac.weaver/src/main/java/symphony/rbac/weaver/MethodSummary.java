@@ -3,17 +3,18 @@ package symphony.rbac.weaver;
 import java.util.List;
 import java.util.Optional;
 import org.objectweb.asm.Opcodes;
-import symphony.api.rbac.weaving.DemandPattern;
 
 /**
  * What a class file says of a method.
  *
  * @param access flags
- * @param demands of its own annotations
+ * @param rules of its own annotations
  * @param unrestricted whether it is marked so
  * @param bridgedTo the method that it calls, in its own class or one above, if a compiler made it to do just that
+ * @param bridgedAbove whether it calls one of the superclass, that one or, if there is none, the one that it overrides
  */
-record MethodSummary(int access, List<DemandPattern> demands, boolean unrestricted, Optional<Signature> bridgedTo) {
+record MethodSummary(
+        int access, List<Rule> rules, boolean unrestricted, Optional<Signature> bridgedTo, boolean bridgedAbove) {
     boolean is(int flag) {
         return (access & flag) != 0;
     }

@@ -25,6 +25,11 @@ final class PlatformMethods {
         return load(className).isEnum();
     }
 
+    /** Whether what is of a type of the JDK is a text. */
+    static boolean isText(String className) {
+        return CharSequence.class.isAssignableFrom(load(className));
+    }
+
     /**
      * The flags of a method that a subclass inherits.
      *

@@ -6,9 +6,11 @@ import java.util.Optional;
 import org.objectweb.asm.AnnotationVisitor;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Handle;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
+import symphony.api.nlp.SecureOperation;
 import symphony.api.rbac.RequiresPermission;
 
 /** Class files that have all that a class file may have for the weaver, and one that is none. */
@@ -16,6 +18,7 @@ final class Samples {
     private static final String GUARDED = "warm/Guarded";
     private static final String CLASS = "warm/Up";
     private static final String HEIR = "warm/Heir";
+    private static final String OPERATION = "warm/Operation";
     private static final String METHOD = "(Ljava/lang/Object;J)Ljava/lang/Object;";
     private static final String BRIDGED = "(Ljava/lang/String;J)Ljava/lang/Object;";
 
@@ -27,6 +30,7 @@ final class Samples {
         all.put(GUARDED, guarded());
         all.put(CLASS, implementation());
         all.put(HEIR, heir());
+        all.put(OPERATION, operation());
         all.put("warm/Broken", new byte[] {1, 2, 3});
         return all;
     }
@@ -90,9 +94,27 @@ final class Samples {
                 .toByteArray();
     }
 
+    /** Has a method that is one. */
+    private static byte[] operation() {
+        var writer = begin(OPERATION, "java/lang/Object", Opcodes.ACC_PUBLIC | Opcodes.ACC_ABSTRACT);
+        MethodVisitor method = writer.visitMethod(Opcodes.ACC_PUBLIC, "call", BRIDGED, null, null);
+        AnnotationVisitor annotation = method.visitAnnotation(Type.getDescriptor(SecureOperation.class), true);
+        annotation.visit("permission", "warm:up:{0}-{1}");
+        annotation.visit("maxInput", 1);
+        annotation.visit("timeLimitMillis", 1L);
+        annotation.visitEnd();
+        method.visitCode();
+        var start = new Label();
+        method.visitLabel(start);
+        method.visitLineNumber(1, start);
+        method.visitVarInsn(Opcodes.ALOAD, 1);
+        end(method);
+        return writer.toByteArray();
+    }
+
     private static ClassWriter begin(String name, String above, int access) {
         var writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
-        String[] interfaces = name.equals(GUARDED) ? null : new String[] {GUARDED};
+        String[] interfaces = name.equals(GUARDED) || name.equals(OPERATION) ? null : new String[] {GUARDED};
         writer.visit(Opcodes.V17, access, name, null, above, interfaces);
         return writer;
     }

@@ -12,6 +12,7 @@ import org.osgi.framework.namespace.PackageNamespace;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleWire;
 import org.osgi.framework.wiring.BundleWiring;
+import symphony.api.nlp.SecureOperation;
 import symphony.api.rbac.RequiresPermission;
 
 /** Of which bundles' classes the supertypes are looked at: those that may inherit demands. Thread-safe. */
@@ -19,12 +20,13 @@ final class Scope {
     /*
      * A class that names the annotations is woven whatever its bundle is wired to. This is about those that name none and
      * inherit what is demanded: they are of bundles that are wired, directly or by others, to one that uses the annotations. That
-     * one requires this bundle, which bnd sees to, or imports their package, or requires the bundle that has it; or a class of it
+     * one requires this bundle, which bnd sees to, or imports a package of theirs, or requires the bundle that has it; or a class of it
      * that names them was seen already. Wires by dynamic imports come after the class that needs them was looked at, so a
      * bundle that has such imports, or is wired to one that has some, may inherit from anybody; and so may one that has packages
      * of the host's class path. Packages of OSGi's own specifications, which many import so, have no demands.
      */
     private static final String API = RequiresPermission.class.getPackageName();
+    private static final String OPERATIONS = SecureOperation.class.getPackageName();
     private static final String OURS = "symphony.";
     private static final String OSGI = "org.osgi.";
     private static final String OF_OSGI = '(' + PackageNamespace.PACKAGE_NAMESPACE + '=' + OSGI;
@@ -106,11 +108,11 @@ final class Scope {
             return false;
         }
         String name = String.valueOf(provided.get(PackageNamespace.PACKAGE_NAMESPACE));
-        return API.equals(name) && !isOurs(wiring)
+        return (API.equals(name) || OPERATIONS.equals(name)) && !isOurs(wiring)
                 || provider != null && WiringTypes.isFramework(provider) && isOfTheHost(name);
     }
 
-    /** Those import the package to ask for permissions; what they demand themselves their classes name. */
+    /** Those import the packages to ask for permissions and to provide services; what they demand themselves their classes name. */
     private static boolean isOurs(BundleWiring wiring) {
         String name = wiring.getBundle().getSymbolicName();
         return name != null && name.startsWith(OURS);

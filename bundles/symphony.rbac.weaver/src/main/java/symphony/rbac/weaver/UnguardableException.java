@@ -1,6 +1,6 @@
 package symphony.rbac.weaver;
 
-/** A class that demands permissions cannot be given the checks, or it cannot be told whether it demands any. */
+/** A class that demands permissions, or has operations, cannot be woven, or it cannot be told whether it must be. */
 final class UnguardableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

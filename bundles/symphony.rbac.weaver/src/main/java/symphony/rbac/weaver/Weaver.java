@@ -12,10 +12,13 @@ import org.osgi.framework.ServiceRegistration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.AuditSink;
+import symphony.api.nlp.NlpOperations;
+import symphony.api.nlp.SecureOperation;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.RequiresPermission;
 import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.SecurityContexts;
+import symphony.api.rbac.weaving.OperationCalls;
 import symphony.api.rbac.weaving.PermissionChecks;
 import symphony.component.Guard;
 import symphony.component.Principal;
@@ -28,15 +31,17 @@ import symphony.component.Principal;
 @Capability(
         namespace = RequiresPermission.NAMESPACE,
         name = RequiresPermission.EXTENDER,
-        version = RequiresPermission.EXTENDER_VERSION)
+        version = SecureOperation.EXTENDER_VERSION)
 public final class Weaver implements BundleActivator {
     private static final Logger log = LoggerFactory.getLogger(Weaver.class);
 
     private FirstService<AccessControl> access;
     private FirstService<AuditSink> audit;
+    private FirstService<NlpOperations> operations;
     private AccessEnforcer enforcer;
 
     private PermissionChecks.Enforcement enforcement;
+    private OperationCalls.Running running;
 
     @Override
     public void start(BundleContext context) {
@@ -62,6 +67,10 @@ public final class Weaver implements BundleActivator {
             enforcer.ask(service);
         });
         access.open(); // before anybody is answered without it
+        var runner = new ServiceRunner(new Denials(guard));
+        operations = new FirstService<>(context, NlpOperations.class, runner::use);
+        operations.open();
+        running = OperationCalls.run(issuer, runner);
         enforcement = PermissionChecks.enforce(issuer, enforcer);
         HookKeeper.ensure(context, issuer);
         // Last: this wakes up components that wait for it, whose classes are to be guarded.
@@ -80,6 +89,14 @@ public final class Weaver implements BundleActivator {
             enforcement = null;
             mine.close();
             log.info("methods that demand permissions are refused until symphony.rbac.weaver is started again");
+        }
+        OperationCalls.Running mineToo = running;
+        if (mineToo != null) {
+            running = null;
+            mineToo.close();
+        }
+        if (operations != null) {
+            operations.close();
         }
         if (access != null) {
             access.close();

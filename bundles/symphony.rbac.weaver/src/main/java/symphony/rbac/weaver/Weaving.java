@@ -13,6 +13,7 @@ import org.osgi.framework.wiring.BundleWiring;
 import org.osgi.framework.wiring.FrameworkWiring;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.nlp.SecureOperation;
 import symphony.api.rbac.RequiresPermission;
 import symphony.api.rbac.RequiresPermissions;
 import symphony.api.rbac.Unrestricted;
@@ -31,7 +32,8 @@ final class Weaving implements WovenClassListener {
     private static final ConstantPool.Texts ANNOTATIONS = new ConstantPool.Texts(Set.of(
             Type.getDescriptor(RequiresPermission.class),
             Type.getDescriptor(RequiresPermissions.class),
-            Type.getDescriptor(Unrestricted.class)));
+            Type.getDescriptor(Unrestricted.class),
+            Type.getDescriptor(SecureOperation.class)));
 
     private final BundleWiring own;
     private final BundleWiring api;

@@ -57,7 +57,7 @@ class ClassWeaverTest {
     }
 
     /** Calls it by its name and returns what it returned. */
-    private static Object call(Object target, String name, Object... arguments) throws Exception {
+    static Object call(Object target, String name, Object... arguments) throws Exception {
         Class<?> type = target instanceof Class<?> of ? of : target.getClass();
         Method method = Stream.<Class<?>>iterate(type, above -> above != null, Class::getSuperclass)
                 .flatMap(above -> Stream.of(above.getDeclaredMethods()))

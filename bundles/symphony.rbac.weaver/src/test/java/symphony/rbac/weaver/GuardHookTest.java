@@ -23,6 +23,7 @@ import org.osgi.framework.hooks.weaving.WeavingException;
 import org.osgi.framework.hooks.weaving.WovenClass;
 import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.FrameworkWiring;
+import symphony.api.nlp.SecureOperation;
 import symphony.api.rbac.RequiresPermission;
 
 /** Whatever a class file is, nothing but a WeavingException leaves the hook: else it would be the last one that it saw. */
@@ -90,6 +91,38 @@ class GuardHookTest {
             }
             return "got";
         }
+    }
+
+    static class Operation {
+        @SecureOperation(permission = "a:b:{0}", maxInput = 10, timeLimitMillis = 5)
+        public String ask(String text) {
+            for (Object o : List.of(text, "a")) {
+                Runnable run = () -> System.identityHashCode(o);
+                run.run();
+            }
+            return text;
+        }
+    }
+
+    /** Of a bundle that is wired to nothing of ours; both are of one package. */
+    @Test
+    void importsOnceForChecksAndOperations() {
+        shop = new TestWiring("shop").loadingBy(WITHOUT_CHECKS);
+        hook.weave(woven(() -> bytes(Operation.class)));
+        assertThat(imports)
+                .containsExactly(
+                        "symphony.api.rbac.weaving;bundle-symbolic-name=symphony.api;bundle-version=\"[1.2.3,1.2.3]\"");
+    }
+
+    /** The warm-up is of no use where it stops half-way. */
+    @Test
+    void canWeaveItsSamples() {
+        Map<String, byte[]> samples = Samples.all();
+        byte[] operation = samples.get("warm/Operation");
+        byte[] woven = ClassWeaver.weave(operation, ClassSummary.of("warm/Operation", operation), Samples.types())
+                .orElseThrow();
+        assertThat(ClassWeaver.weave(woven, ClassSummary.of("warm/Operation", woven), Samples.types()))
+                .isEmpty();
     }
 
     @Test
@@ -198,7 +231,7 @@ class GuardHookTest {
 
     @Property(tries = 5_000)
     void throwsNothingElseWhateverTheClassFileHolds(@ForAll Random random) {
-        byte[] bytes = bytes(Good.class);
+        byte[] bytes = bytes(random.nextBoolean() ? Good.class : Operation.class);
         for (int i = 0; i < 1 + random.nextInt(4); i++) {
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
         }

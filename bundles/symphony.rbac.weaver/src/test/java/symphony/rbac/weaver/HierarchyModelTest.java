@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
+import symphony.api.nlp.SecureOperation;
 import symphony.api.rbac.RequiresPermission;
 import symphony.api.rbac.Unrestricted;
 
@@ -37,7 +39,8 @@ class HierarchyModelTest {
         PRIVATE
     }
 
-    private record Method(String name, Code code, boolean demands, boolean unrestricted) {
+    /** As an operation it may take so many seconds; 0 if it is none. */
+    private record Method(String name, Code code, boolean demands, boolean unrestricted, int seconds) {
         boolean isInherited() {
             return code != Code.NONE && code != Code.PRIVATE;
         }
@@ -87,7 +90,19 @@ class HierarchyModelTest {
                     all.addAll(node.ofTypes(method));
                 }
             }
+            if (!seconds(method).isEmpty()) {
+                all.add("operation:of:m" + method);
+            }
             return all;
+        }
+
+        /** How long it may take, as each says that has a say; empty if it is no operation. */
+        List<Integer> seconds(int method) {
+            return withSupertypes().stream()
+                    .map(node -> node.methods.get(method))
+                    .filter(declared -> declared.isInherited() && declared.seconds() > 0)
+                    .map(Method::seconds)
+                    .toList();
         }
     }
 
@@ -105,9 +120,10 @@ class HierarchyModelTest {
                     : Optional.of(classes.get(random.nextInt(classes.size())));
             add(classes, node(random, "model/C" + i, false, above, some(random, interfaces)), loader);
         }
-        try (var recorder = new Recorder()) {
+        try (var recorder = new Recorder();
+                var runner = new RecordingRunner()) {
             for (Node node : classes) {
-                Statistics.collect(call(loader, node, recorder));
+                Statistics.collect(call(loader, node, recorder, runner));
             }
         }
         Statistics.coverage(came -> {
@@ -246,11 +262,13 @@ class HierarchyModelTest {
             code = Code.CONCRETE;
         }
         boolean demands = random.nextInt(3) == 0;
-        return new Method(name, code, demands, !demands && random.nextInt(4) == 0);
+        int seconds = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
+        return new Method(name, code, demands, !demands && seconds == 0 && random.nextInt(4) == 0, seconds);
     }
 
     /** Calls each method, as somebody does who knows the object's class; tells what came of it. */
-    private static String call(WovenLoader loader, Node node, Recorder recorder) throws Exception {
+    private static String call(WovenLoader loader, Node node, Recorder recorder, RecordingRunner runner)
+            throws Exception {
         Object object;
         try {
             object = loader.loadClass(node.name().replace('/', '.'))
@@ -265,6 +283,7 @@ class HierarchyModelTest {
         int called = 0;
         for (int i = 0; i < METHODS; i++) {
             recorder.asked();
+            runner.runs();
             try {
                 invoke(loader, object, "m" + i);
             } catch (IncompatibleClassChangeError e) { // nothing to call
@@ -273,9 +292,27 @@ class HierarchyModelTest {
             called++;
             if (node.methods().get(i).code() != Code.PRIVATE) {
                 assertThat(recorder.asked()).as(node + " m" + i).isEqualTo(node.expected(i));
+                checkRuns(node, i, runner.runs());
             }
         }
         return called == 0 ? "nothing to call" : "called";
+    }
+
+    /** All limits hold. It is one operation, but for what is inherited for an interface, which may be one of its own. */
+    private static void checkRuns(Node node, int method, List<RecordingRunner.Run> runs) {
+        List<Integer> seconds = node.seconds(method);
+        String call = node + " m" + method;
+        if (seconds.isEmpty()) {
+            assertThat(runs).as(call).isEmpty();
+            return;
+        }
+        assertThat(runs).as(call).isNotEmpty().allMatch(run -> run.permission().equals("operation:of:m" + method));
+        assertThat(runs.stream().mapToLong(RecordingRunner.Run::millis).min())
+                .as(call)
+                .hasValue(1_000L * Collections.min(seconds));
+        if (node.methods().get(method).code() != Code.NONE) {
+            assertThat(runs).as(call).hasSize(1);
+        }
     }
 
     /** By invokevirtual, so that the JVM selects the method. */
@@ -361,6 +398,12 @@ class HierarchyModelTest {
             demand(
                     visitor.visitAnnotation(Type.getDescriptor(RequiresPermission.class), true),
                     "method:of:" + owner + '.' + method.name());
+        }
+        if (method.seconds() > 0) {
+            AnnotationVisitor operation = visitor.visitAnnotation(Type.getDescriptor(SecureOperation.class), true);
+            operation.visit("permission", "operation:of:" + method.name());
+            operation.visit("timeLimitMillis", 1_000L * method.seconds());
+            operation.visitEnd();
         }
         if (method.unrestricted()) {
             visitor.visitAnnotation(Type.getDescriptor(Unrestricted.class), true)

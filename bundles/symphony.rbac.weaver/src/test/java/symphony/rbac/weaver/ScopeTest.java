@@ -44,6 +44,8 @@ class ScopeTest {
         assertThat(contains(new TestWiring("symphony.scheduler").importing(API, api)))
                 .as("of ours, which asks for permissions")
                 .isFalse();
+        assertThat(contains(new TestWiring("bot").importing("symphony.api.nlp", api)))
+                .isTrue();
     }
 
     @Test

@@ -1,0 +1,44 @@
+package symphony.rbac.weaver;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import symphony.api.audit.Outcome;
+import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.Permission;
+import symphony.api.rbac.SecurityContext;
+import symphony.component.Guard;
+
+/** Has it audited that somebody was not allowed to call a method. Thread-safe. */
+final class Denials {
+    private static final Logger log = LoggerFactory.getLogger(Denials.class);
+
+    private final Guard guard;
+
+    Denials(Guard guard) {
+        this.guard = guard;
+    }
+
+    void audit(AccessDeniedException denied, String method, SecurityContext context) {
+        var details = new LinkedHashMap<String, String>();
+        details.put("method", method);
+        context.by().ifPresent(by -> details.put("by", by));
+        try {
+            Permission permission = Permission.of(denied.permission());
+            guard.record(
+                    denied.principal(),
+                    permission.domain() + ':' + permission.action(),
+                    permission.instance(),
+                    Outcome.DENIED,
+                    Map.copyOf(details));
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            // It is refused anyway; that the trail lacks it must not change the answer.
+            log.warn(
+                    "the denial of {} to {} could not be audited: {}",
+                    denied.permission(),
+                    denied.principal(),
+                    e.toString());
+        }
+    }
+}
