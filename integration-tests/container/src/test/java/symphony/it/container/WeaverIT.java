@@ -37,6 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.inject.Inject;
@@ -70,9 +71,12 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.event.EventSystem;
+import symphony.api.nlp.NlpOperations;
+import symphony.api.nlp.OperationLimits;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
+import symphony.api.rbac.Permission;
 import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.SecurityContexts;
 import symphony.api.rbac.weaving.PermissionChecks;
@@ -86,6 +90,7 @@ import symphony.it.handler.HostVault;
 import symphony.it.handler.LateVault;
 import symphony.it.handler.NobodysPermissionCheck;
 import symphony.it.handler.OpenVault;
+import symphony.it.handler.Parrot;
 import symphony.it.handler.Vault;
 import symphony.it.handler.VaultActivator;
 
@@ -97,6 +102,8 @@ public class WeaverIT {
     private static final Duration DEADLINE = Duration.ofSeconds(120);
     private static final String WEAVER = "symphony.rbac.weaver";
     private static final String REQUIRES = "osgi.extender;filter:=\"(osgi.extender=symphony.rbac.weaver)\"";
+    private static final String REQUIRES_OPERATIONS =
+            "osgi.extender;filter:=\"(&(osgi.extender=symphony.rbac.weaver)(version>=1.1.0)(!(version>=2.0.0)))\"";
     private static final String IMPORTS = "org.osgi.framework,symphony.api.event,symphony.api.rbac;version=\"[1.2,2)\"";
 
     @Inject
@@ -214,6 +221,71 @@ public class WeaverIT {
         denied(call);
         assertEquals("gold", asVisitor(call));
         denied(call);
+    }
+
+    // ---- operations ----
+
+    /** Is there in the place of {@code symphony.nlp}, and tells the test what it was asked to run. */
+    private static final class Telling implements NlpOperations {
+        private final List<String> told = new CopyOnWriteArrayList<>();
+
+        @Override
+        public <T> T run(Permission permission, String input, OperationLimits limits, Callable<? extends T> work) {
+            throw new AssertionError("no recogniser is there");
+        }
+
+        @Override
+        public <T> T runMethod(
+                String method,
+                Permission permission,
+                CharSequence input,
+                OperationLimits limits,
+                Callable<? extends T> work)
+                throws Exception {
+            told.add(String.join(
+                    " ",
+                    method,
+                    permission.toString(),
+                    input,
+                    limits.maxChars() + " characters",
+                    limits.timeLimit().toString(),
+                    SecurityContext.current().toString()));
+            return work.call();
+        }
+    }
+
+    /** The bundle imports neither the package of the annotation nor that of what is woven in. */
+    @Test
+    public void anOperationIsRunByTheServiceForWhoeverMayCallIt() throws Exception {
+        Bundle bundle = install(
+                "it.parrot",
+                HandlerJar.of(
+                        VaultActivator.class,
+                        "it.parrot",
+                        Map.of("Import-Package", IMPORTS, "Require-Capability", REQUIRES_OPERATIONS),
+                        Vault.class,
+                        Parrot.class));
+        bundle.start();
+        @SuppressWarnings("unchecked")
+        var parrot = (UnaryOperator<String>) bundle.loadClass(Parrot.class.getName())
+                .getDeclaredConstructor()
+                .newInstance();
+        var operations = new Telling();
+        var first = new Hashtable<String, Object>(Map.of(Constants.SERVICE_RANKING, Integer.MAX_VALUE));
+        var registration = context.registerService(NlpOperations.class, operations, first);
+        try {
+            denied(() -> parrot.apply("hello"));
+            denied(() -> asVisitor(() -> parrot.apply("hello")));
+            assertEquals(List.of(), operations.told);
+            grants.add("visitor parrot:say:it");
+            assertEquals("hello hello", asVisitor(() -> parrot.apply("hello")));
+            assertEquals(
+                    List.of("symphony.it.handler.Parrot.apply parrot:say:it hello 5 characters PT1M visitor by "
+                            + context.getBundle().getSymbolicName()),
+                    operations.told);
+        } finally {
+            registration.unregister();
+        }
     }
 
     // ---- ways to get at an object ----
