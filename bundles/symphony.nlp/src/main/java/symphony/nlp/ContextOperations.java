@@ -24,12 +24,32 @@ final class ContextOperations implements NlpOperations {
         Objects.requireNonNull(permission, "permission");
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(work, "work");
+        return operations.run(principal(), permission, input, limits, work);
+    }
+
+    @Override
+    public <T> T runMethod(
+            String method,
+            Permission permission,
+            CharSequence input,
+            OperationLimits limits,
+            Callable<? extends T> work)
+            throws Exception {
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(permission, "permission");
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(work, "work");
+        return operations.runMethod(principal(), method, permission, input, limits, work);
+    }
+
+    /** In whose name the thread runs; nobody's if it says none. */
+    private String principal() {
         SecurityContext context = SecurityContext.current();
         if (context.by().isPresent()) { // whoever took somebody else's name may still do so
             String name = context.user().or(context::principal).orElse(NOBODY);
             String instance = name.startsWith(USER) ? "user/" + name.substring(USER.length()) : name;
             operations.check(context.by().get(), new Permission("context", "run-as", instance));
         }
-        return operations.run(context.principal().orElse(NOBODY), permission, input, limits, work);
+        return context.principal().orElse(NOBODY);
     }
 }

@@ -2,7 +2,9 @@ package symphony.nlp;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import symphony.api.audit.Outcome;
 import symphony.api.nlp.OperationLimits;
 import symphony.api.nlp.TimeLimitException;
@@ -12,6 +14,9 @@ import symphony.component.Guard;
 
 /** Runs operations on utterances: asked, within limits, audited, in this order. Thread-safe. */
 final class Operations {
+    private static final String ENDED = "ended";
+    private static final String FAILURE = "failure";
+
     private final Guard guard;
     private final Timer timer;
     private final TextHash hash;
@@ -35,11 +40,7 @@ final class Operations {
         T result;
         try {
             OperationLimits limits = own.and(configured);
-            if (input.length() > limits.maxChars()) {
-                throw new IllegalArgumentException(permission + ": its input has " + input.length()
-                        + " characters, must be " + limits.maxChars() + " at most; see utterance.chars in PID "
-                        + NlpSettings.PID);
-            }
+            checkLength(permission, input.length(), limits);
             result = limited(permission, limits, work);
         } catch (Exception | Error e) {
             auditFailure(principal, permission, input, e);
@@ -47,6 +48,65 @@ final class Operations {
         }
         audit(principal, permission, input, Outcome.DONE, Map.of());
         return result;
+    }
+
+    /** As {@link #run}, of a method, whose begin and end are audited. Its input is asked for its text only if it is short enough. */
+    <T> T runMethod(
+            String principal,
+            String method,
+            Permission permission,
+            CharSequence input,
+            OperationLimits own,
+            Callable<? extends T> work)
+            throws Exception {
+        check(principal, permission);
+        OperationLimits limits = own.and(configured);
+        int chars = input.length();
+        var details = new HashMap<String, String>();
+        details.put("method", method);
+        details.put("chars", Integer.toString(chars));
+        try {
+            checkLength(permission, chars, limits);
+        } catch (IllegalArgumentException e) {
+            submitFailure(principal, permission, with(details, Map.of(ENDED, "TOO_LONG")), e);
+            throw e;
+        }
+        details.put("hash", hash.of(input.toString()));
+        details.put("operation", UUID.randomUUID().toString());
+        submit(principal, permission, Outcome.DONE, with(details, Map.of("step", "begin")));
+        details.put("step", "end");
+        long begun = timer.nanoTime();
+        T result;
+        try {
+            result = limited(permission, limits, work);
+        } catch (Exception | Error e) {
+            details.put("millis", millisSince(begun));
+            details.put(ENDED, e instanceof TimeLimitException ? "TIME_LIMIT" : "FAILED");
+            details.put(FAILURE, e.getClass().getName());
+            submitFailure(principal, permission, details, e);
+            throw e;
+        }
+        details.put("millis", millisSince(begun));
+        details.put(ENDED, "OK");
+        submit(principal, permission, Outcome.DONE, details);
+        return result;
+    }
+
+    private static void checkLength(Permission permission, int chars, OperationLimits limits) {
+        if (chars > limits.maxChars()) {
+            throw new IllegalArgumentException(permission + ": its input has " + chars + " characters, must be "
+                    + limits.maxChars() + " at most; see utterance.chars in PID " + NlpSettings.PID);
+        }
+    }
+
+    private static Map<String, String> with(Map<String, String> details, Map<String, String> more) {
+        var all = new HashMap<>(details);
+        all.putAll(more);
+        return all;
+    }
+
+    private String millisSince(long begun) {
+        return Long.toString(TimeUnit.NANOSECONDS.toMillis(timer.nanoTime() - begun));
     }
 
     void check(String principal, Permission permission) {
@@ -85,9 +145,18 @@ final class Operations {
                     permission,
                     input,
                     Outcome.FAILED,
-                    Map.of("failure", failure.getClass().getName()));
+                    Map.of(FAILURE, failure.getClass().getName()));
         } catch (RuntimeException e) {
             failure.addSuppressed(e); // it failed anyway
+        }
+    }
+
+    private void submitFailure(
+            String principal, Permission permission, Map<String, String> details, Throwable failure) {
+        try {
+            submit(principal, permission, Outcome.FAILED, details);
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -96,6 +165,10 @@ final class Operations {
         var details = new HashMap<>(more);
         details.put("chars", Integer.toString(input.length()));
         details.put("hash", hash.of(input));
+        submit(principal, permission, outcome, details);
+    }
+
+    private void submit(String principal, Permission permission, Outcome outcome, Map<String, String> details) {
         guard.submit(
                 principal, permission.domain() + ':' + permission.action(), permission.instance(), outcome, details);
     }

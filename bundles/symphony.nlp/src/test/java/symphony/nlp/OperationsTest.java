@@ -62,6 +62,95 @@ class OperationsTest {
         assertThat(details.toString()).doesNotContain("secret");
     }
 
+    private <T> T runMethod(CharSequence input, Callable<T> work) throws Exception {
+        return operations.runMethod(
+                "ada", "Notes.summary", PERMISSION, input, new OperationLimits(10, Duration.ofSeconds(2)), work);
+    }
+
+    private Map<String, String> details(int entry) {
+        return trail.entries().get(entry).details();
+    }
+
+    @Test
+    void auditsBeginAndEndOfAMethod() throws Exception {
+        assertThat(runMethod("my secret", () -> {
+                    assertThat(trail.lines()).containsExactly("ada nlp:recognize home DONE"); // before it is called
+                    timer.move(Duration.ofMillis(30));
+                    return 7;
+                }))
+                .isEqualTo(7);
+
+        assertThat(trail.lines()).containsExactly("ada nlp:recognize home DONE", "ada nlp:recognize home DONE");
+        assertThat(details(0))
+                .containsEntry("step", "begin")
+                .containsEntry("method", "Notes.summary")
+                .containsEntry("chars", "9")
+                .containsEntry("hash", hash.of("my secret"));
+        assertThat(details(1))
+                .containsEntry("step", "end")
+                .containsEntry("ended", "OK")
+                .containsEntry("millis", "30")
+                .containsEntry("operation", details(0).get("operation"));
+        assertThat(trail.entries().toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void auditsHowAMethodFailed() {
+        var failure = new IOException("gone");
+        assertThatThrownBy(() -> runMethod("x", () -> {
+                    throw failure;
+                }))
+                .isSameAs(failure);
+        assertThat(details(1)).containsEntry("ended", "FAILED").containsEntry("failure", "java.io.IOException");
+
+        assertThatThrownBy(() -> runMethod("x", () -> {
+                    timer.move(Duration.ofSeconds(3));
+                    return null;
+                }))
+                .isInstanceOf(TimeLimitException.class);
+        assertThat(details(3)).containsEntry("ended", "TIME_LIMIT");
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void asksForNoTextOfAMethodsInputThatIsTooLong() {
+        CharSequence endless = new CharSequence() {
+            @Override
+            public int length() {
+                return 11;
+            }
+
+            @Override
+            public char charAt(int index) {
+                throw new AssertionError("nobody asks");
+            }
+
+            @Override
+            public CharSequence subSequence(int start, int end) {
+                throw new AssertionError("nobody asks");
+            }
+
+            @Override
+            public String toString() {
+                throw new AssertionError("nobody asks");
+            }
+        };
+        assertThatThrownBy(() -> runMethod(endless, () -> 7))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("its input has 11 characters, must be 10 at most");
+        assertThat(trail.lines()).containsExactly("ada nlp:recognize home FAILED");
+        assertThat(details(0)).containsEntry("ended", "TOO_LONG");
+    }
+
+    @Test
+    void callsNoMethodWhoseBeginCannotBeAudited() {
+        trail.fail(true);
+        assertThatThrownBy(() -> runMethod("x", () -> {
+                    throw new AssertionError("nobody calls it");
+                }))
+                .isInstanceOf(AuditUnavailableException.class);
+    }
+
     @Test
     void hashesWithAKey() {
         assertThat(hash.of("a")).hasSize(32).isEqualTo(hash.of("a")).isNotEqualTo(hash.of("b"));
