@@ -46,7 +46,7 @@ final class ModelFiles {
         if (Files.isDirectory(folder)) {
             try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, Files::isDirectory)) {
                 for (Path each : all) {
-                    String name = each.getFileName().toString();
+                    String name = String.valueOf(each.getFileName());
                     if (Models.isName(name)) {
                         models.add(name);
                     }
