@@ -27,6 +27,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.apache.felix.fileinstall.ArtifactTransformer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 
 /**
@@ -38,6 +39,8 @@ class ConfigurationFuzzTest {
 
     private static Path folder;
     private static List<Path> jars;
+    private static final Activator ACTIVATOR = new Activator();
+    private static Gatekeeper gatekeeper;
     private static Admission component;
     private static ArtifactTransformer drops;
 
@@ -58,12 +61,14 @@ class ConfigurationFuzzTest {
                 Jar.bundle("acme.small").write(folder.resolve("load/small.jar")),
                 many.write(folder.resolve("load/many.jar")),
                 Jar.bundle("acme.large").with("large.bin", new byte[100_000]).write(folder.resolve("load/large.jar")));
+        ACTIVATOR.start(proxy(BundleContext.class, ConfigurationFuzzTest::context));
         component = component(Map.of());
     }
 
     @AfterContainer
     static void stop() throws IOException {
         component.deactivate();
+        ACTIVATOR.stop(proxy(BundleContext.class, ConfigurationFuzzTest::context));
         try (var paths = Files.walk(folder)) {
             for (Path path : paths.sorted((a, b) -> b.compareTo(a)).toList()) {
                 Files.delete(path);
@@ -88,13 +93,28 @@ class ConfigurationFuzzTest {
                         .get(arguments[0]);
             case "getDataFile" -> folder.resolve("data/" + arguments[0]).toFile();
             case "getBundles" -> new Bundle[0];
-            case "getBundle" -> proxy(Bundle.class, (p, m, a) -> "system.bundle");
+            case "getBundle" -> proxy(Bundle.class, ConfigurationFuzzTest::bundle);
+            case "getService" -> gatekeeper;
             default -> {
                 if (arguments[1] instanceof ArtifactTransformer gate) {
                     drops = gate;
                 }
+                if (arguments[1] instanceof Gatekeeper its) {
+                    gatekeeper = its;
+                }
                 yield proxy(ServiceRegistration.class, (p, m, a) -> null);
             }
+        };
+    }
+
+    private static Object bundle(Object proxy, Method method, Object[] arguments) {
+        return switch (method.getName()) {
+            case "getLastModified" -> System.currentTimeMillis();
+            case "getRegisteredServices" ->
+                new ServiceReference<?>[] {
+                    proxy(ServiceReference.class, (p, m, a) -> new String[] {Gatekeeper.class.getName()})
+                };
+            default -> "system.bundle";
         };
     }
 

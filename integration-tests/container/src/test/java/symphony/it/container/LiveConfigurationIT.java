@@ -51,7 +51,8 @@ import symphony.api.event.EventSystem;
 public class LiveConfigurationIT {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final String POOL = "symphony.pool~it";
-    private static final Set<String> FACTORIES = Set.of("symphony.pool", "symphony.publisher");
+    private static final Set<String> FACTORIES = Set.of("symphony.pool", "symphony.publisher", "symphony.nlp.list");
+    private static final String LIST = "symphony.nlp.list~it";
     private static final String TOPIC = "it/live";
     private static final int EVENTS_BETWEEN = 20;
 
@@ -144,6 +145,18 @@ public class LiveConfigurationIT {
                             "memory", List.of(8192),
                             "passes", List.of(1, 20),
                             "password.least", List.of(8, 64))),
+            Map.entry(
+                    "symphony.nlp",
+                    Map.of(
+                            "utterance.chars", List.of(1, 1_000_000),
+                            "time.limit", List.of("1ms", "1h"),
+                            "training.threads", List.of(1, 64),
+                            "model", List.of("other"),
+                            "zone", List.of("Asia/Tokyo"),
+                            "starter", List.of(false))),
+            Map.entry(
+                    "symphony.nlp.list",
+                    Map.of("name", List.of("room"), "entries", List.of("living room = lounge; kitchen"))),
             Map.entry("symphony.dispatcher", dispatcher()));
 
     private static Map<String, List<Object>> audit() {
@@ -279,6 +292,11 @@ public class LiveConfigurationIT {
         var log = new LogLines(configurations);
         set(POOL, Map.of());
         await().atMost(DEADLINE).until(() -> pools().contains("it"));
+        for (String made : List.of("symphony.nlp.list", "symphony.publisher")) {
+            set(instance(made), Map.of());
+            String filter = "(service.pid=" + instance(made) + ")";
+            await().atMost(DEADLINE).until(() -> context.getAllServiceReferences(null, filter) != null);
+        }
         Set<ServiceReference<?>> services = services();
         var one = handler("plain", plain, Map.of());
         var other = handler("pooled", pooled, Map.of("symphony.pool", "it", "symphony.concurrency", 3));
@@ -301,6 +319,7 @@ public class LiveConfigurationIT {
             }
             configurations.getConfiguration(POOL, "?").delete();
             configurations.getConfiguration(instance("symphony.publisher"), "?").delete();
+            configurations.getConfiguration(LIST, "?").delete();
             publisher.awaitMore(EVENTS_BETWEEN);
             // then
             Set<Long> accepted = publisher.stop();
@@ -385,6 +404,9 @@ public class LiveConfigurationIT {
     private String instance(String pid) {
         if (pid.equals("symphony.publisher")) {
             return pid + '~' + context.getBundle().getSymbolicName();
+        }
+        if (pid.equals("symphony.nlp.list")) {
+            return LIST;
         }
         return pid.equals("symphony.pool") ? POOL : pid;
     }

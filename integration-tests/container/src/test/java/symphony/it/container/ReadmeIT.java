@@ -47,7 +47,7 @@ public class ReadmeIT {
     private static final Duration DEADLINE = Duration.ofSeconds(120);
 
     /** Lines that the examples' handlers print: not to the session, and in no certain order. */
-    private static final Pattern OF_HANDLERS = Pattern.compile("(invoice|ALERT|hello) .*");
+    private static final Pattern OF_HANDLERS = Pattern.compile("(invoice|ALERT|hello|the lights) .*");
 
     /** Commands that change nothing, so that they can be asked again until what is under way is done. */
     private static final Pattern LISTING =

@@ -107,13 +107,13 @@ class KarafIT {
                 });
     }
 
-    /** Those of the examples: two in alerts, one in orders. */
+    /** Those of the examples, two in alerts, one in orders; and the one of utterances. */
     private static void awaitHandlers(Shell shell) {
         await("handlers")
                 .atMost(Running.DEADLINE)
                 .untilAsserted(() -> assertThat(shell.answer("symphony:handlers"))
                         .filteredOn(line -> line.contains(" ACTIVE "))
-                        .hasSize(3));
+                        .hasSize(4));
     }
 
     /** Of what comes of an order, the invoice comes last. */

@@ -76,7 +76,9 @@ class AttacksIT {
             "policy show",
             "user list",
             "admission list",
-            "audit find");
+            "audit find",
+            "ask turn on the lights",
+            "nlp models");
 
     @TempDir
     private Path folder;

@@ -47,7 +47,7 @@ class DropFolderIT {
             running.awaitOutput("second build: ada");
 
             Files.delete(product.load().resolve("orders.jar"));
-            running.awaitAnswer("symphony:handlers", "no handler services");
+            running.awaitAnswer("symphony:status", "subscriptions 1"); // that of utterances
             running.type("exit");
             running.endsWith(0);
             assertThat(running.output()).containsOnlyOnce("invoice 1").containsOnlyOnce("second build");
@@ -79,7 +79,7 @@ class DropFolderIT {
         }
         try (var running = start().script("symphony:handlers")) {
             running.endsWith(0);
-            assertThat(running.output()).contains("no handler services");
+            assertThat(running.output()).contains("nlp/utterance").doesNotContain("invoicing");
             assertThat(running.log().text()).doesNotContain("Started bundle");
             assertThat(running.log().complaints()).isEmpty();
         }

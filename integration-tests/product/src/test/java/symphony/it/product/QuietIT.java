@@ -43,10 +43,10 @@ class QuietIT {
     }
 
     private void runScript(Path java) throws Exception {
-        try (var running = start(java).script("echo one", "symphony:handlers", "echo two")) {
+        try (var running = start(java).script("echo one", "symphony:dead list", "echo two")) {
             running.endsWith(0);
             assertThat(running.output().lines().toList())
-                    .containsExactly("one", "no handler services", "two", "gosh: stopping framework");
+                    .containsExactly("one", "no dead letters", "two", "gosh: stopping framework");
             isQuiet(running);
         }
     }
