@@ -25,7 +25,7 @@ import symphony.component.Guard;
 
 /**
  * Four threads seal and open while keys on a disk are rotated: the longest time that one of them stood still. The bound is what a busy
- * machine needs; on a quiet one with a core for each, {@code -Drotation.pause.millis=5} holds.
+ * machine needs; {@code -Drotation.pause.millis=5} asks a quiet one with a core for each for what users may expect.
  */
 class RotationPauseTest {
     private static final long MOST_MILLIS = Long.getLong("rotation.pause.millis", 10_000);
