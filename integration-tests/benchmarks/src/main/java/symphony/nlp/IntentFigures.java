@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import symphony.api.nlp.Evaluation;
 import symphony.api.nlp.Evaluation.Confusion;
 import symphony.api.nlp.Example;
@@ -111,7 +112,7 @@ public final class IntentFigures {
         double seconds = (System.nanoTime() - begun) / 1e9;
         LinearModel model = ModelFormat.read(bytes);
         Evaluation evaluation = evaluate(model, measuredBy, outOfScope);
-        double[] millis = latencies(model, measuredBy);
+        double[] millis = latencies(utterance -> model.recognize(utterance, "1"), measuredBy);
         say(String.format(
                 Locale.ROOT,
                 "| %s | %.2f %% | %.3f | %.1f %% | %.1f %% | %.1f %% | %d | %.1f | %.3f | %.3f | %.1f |",
@@ -126,12 +127,30 @@ public final class IntentFigures {
                 millis[millis.length / 2],
                 millis[millis.length * 99 / 100],
                 seconds));
+        openNlp(name, train, measuredBy);
         for (Confusion confusion : evaluation
                 .confusions()
                 .subList(0, Math.min(SHOWN, evaluation.confusions().size()))) {
             System.err.println(name + ": " + confusion.count() + " of " + confusion.expected() + " taken for "
                     + confusion.given() + ", as " + confusion.utterances());
         }
+    }
+
+    /** What one would use instead, beside it: accuracy, latency and time of training. */
+    private static void openNlp(String name, List<Example> train, List<Example> measuredBy) throws IOException {
+        long begun = System.nanoTime();
+        OpenNlpFigures other = OpenNlpFigures.train(train);
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        double accuracy = other.accuracy(measuredBy);
+        double[] millis = latencies(other::best, measuredBy);
+        say(String.format(
+                Locale.ROOT,
+                "| %s, Apache OpenNLP | %.2f %% | | | | | | | %.3f | %.3f | %.1f |",
+                name,
+                100 * accuracy,
+                millis[millis.length / 2],
+                millis[millis.length * 99 / 100],
+                seconds));
     }
 
     private static LinearModel train(List<Example> examples, List<Example> validation) throws InterruptedException {
@@ -144,12 +163,12 @@ public final class IntentFigures {
                 utterance -> model.recognize(utterance, "1"), examples, outOfScope, TrainingProgress.NONE);
     }
 
-    private static double[] latencies(LinearModel model, List<Example> examples) {
+    private static double[] latencies(Function<String, ?> recognizer, List<Example> examples) {
         double[] millis = new double[examples.size()];
         for (int round = 0; round <= WARM_UP; round++) {
             for (int i = 0; i < millis.length; i++) {
                 long begun = System.nanoTime();
-                model.recognize(examples.get(i).utterance(), "1");
+                recognizer.apply(examples.get(i).utterance());
                 millis[i] = (System.nanoTime() - begun) / 1e6;
             }
         }
