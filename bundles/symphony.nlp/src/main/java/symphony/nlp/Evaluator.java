@@ -2,14 +2,16 @@ package symphony.nlp;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import symphony.api.nlp.Evaluation;
 import symphony.api.nlp.Evaluation.Confusion;
 import symphony.api.nlp.Example;
+import symphony.api.nlp.IntentTally;
 import symphony.api.nlp.Recognition;
 import symphony.api.nlp.TrainingProgress;
 
@@ -22,12 +24,16 @@ final class Evaluator {
     private static final int BINS = 15;
     private static final int BETWEEN_REPORTS = 100;
 
+    /** Given where no intent was found; no intent has this name. */
+    private static final String NONE = "";
+
     private final Function<String, Recognition> recognizer;
     private final TrainingProgress progress;
     private final int all;
     private int done;
 
-    private final Map<String, Tally> intents = new HashMap<>();
+    private final Set<String> versions = new LinkedHashSet<>();
+    private final Map<String, Tally> intents = new TreeMap<>();
     private final Map<String, Pair> pairs = new TreeMap<>();
     private final int[] rightInBin = new int[BINS];
     private final double[] confidenceInBin = new double[BINS];
@@ -41,8 +47,8 @@ final class Evaluator {
         private int given;
         private int right;
 
-        double f1() {
-            return expected + given == 0 ? 0 : 2.0 * right / (expected + given);
+        IntentTally of(String intent) {
+            return new IntentTally(intent, expected, given, right);
         }
     }
 
@@ -93,12 +99,14 @@ final class Evaluator {
             progress.at("evaluating", (double) done / all);
         }
         done++;
-        return recognizer.apply(utterance);
+        Recognition found = recognizer.apply(utterance);
+        versions.add(found.version());
+        return found;
     }
 
     private void count(Example example) throws InterruptedException {
         Recognition found = recognized(example.utterance());
-        String given = found.intents().isEmpty() ? "" : found.intents().get(0).name();
+        String given = found.intents().isEmpty() ? NONE : found.intents().get(0).name();
         double confidence =
                 found.intents().isEmpty() ? 0 : found.intents().get(0).confidence();
         boolean isRight = given.equals(example.intent());
@@ -130,18 +138,24 @@ final class Evaluator {
     }
 
     private Evaluation evaluation(int examples, int outOfScope) {
+        intents.remove(NONE);
+        List<IntentTally> tallies = intents.entrySet().stream()
+                .map(each -> each.getValue().of(each.getKey()))
+                .toList();
         return new Evaluation(
+                List.copyOf(versions),
                 examples,
                 (double) right / examples,
-                intents.values().stream()
-                        .filter(tally -> tally.expected > 0)
-                        .mapToDouble(Tally::f1)
+                tallies.stream()
+                        .filter(tally -> tally.examples() > 0)
+                        .mapToDouble(IntentTally::f1)
                         .average()
                         .orElse(0),
                 calibrationError(examples),
                 (double) wronglyOut / examples,
                 outOfScope,
                 outOfScope == 0 ? Double.NaN : (double) rightlyOut / outOfScope,
+                tallies,
                 pairs.values().stream()
                         .sorted(Comparator.comparingInt((Pair pair) -> pair.count)
                                 .reversed())

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import symphony.api.nlp.Evaluation;
 import symphony.api.nlp.Evaluation.Confusion;
 import symphony.api.nlp.Example;
+import symphony.api.nlp.IntentTally;
 import symphony.api.nlp.RankedIntent;
 import symphony.api.nlp.Recognition;
 import symphony.api.nlp.TrainingProgress;
@@ -41,6 +42,7 @@ class EvaluatorTest {
         assertThat(evaluation.calibrationError()).isCloseTo(0.05, within(1e-9));
         assertThat(evaluation.wronglyOutOfScope()).isEqualTo(0.25);
         assertThat(evaluation.outOfScopeRecall()).isEqualTo(0.5);
+        assertThat(evaluation.intents()).containsExactly(new IntentTally("a", 3, 2, 2), new IntentTally("b", 1, 2, 1));
         assertThat(evaluation.confusions()).containsExactly(new Confusion("a", "b", 1, List.of("a3")));
     }
 
@@ -59,5 +61,23 @@ class EvaluatorTest {
                 .containsExactly(
                         new Confusion("y", "z", 4, List.of("2", "3", "4")), new Confusion("x", "z", 1, List.of("1")));
         assertThat(evaluation.outOfScopeRecall()).isNaN();
+        assertThat(evaluation.intents())
+                .containsExactly(
+                        new IntentTally("x", 1, 0, 0), new IntentTally("y", 4, 0, 0), new IntentTally("z", 0, 5, 0));
+        assertThat(evaluation.macroF1()).as("of intents that examples have").isZero();
+    }
+
+    @Test
+    void countsWhereNothingWasFound() throws InterruptedException {
+        Evaluation evaluation = Evaluator.evaluate(
+                utterance -> new Recognition(List.of(), true, utterance.equals("1") ? "7" : "8"),
+                List.of(new Example("x", "1")),
+                List.of("2", "3"),
+                TrainingProgress.NONE);
+
+        assertThat(evaluation.versions()).containsExactly("7", "8");
+        assertThat(evaluation.accuracy()).isZero();
+        assertThat(evaluation.intents()).containsExactly(new IntentTally("x", 1, 0, 0));
+        assertThat(evaluation.confusions()).containsExactly(new Confusion("x", "", 1, List.of("1")));
     }
 }

@@ -68,4 +68,18 @@ class NlpValuesTest {
         assertThat(new TrainingDataException("a.tsv", TrainingDataException.NO_LINE, "empty"))
                 .hasMessage("a.tsv: empty");
     }
+
+    @Test
+    void talliesTellPrecisionAndRecall() {
+        var tally = new IntentTally("pay", 4, 3, 2);
+
+        assertThat(tally.precision()).isEqualTo(2.0 / 3);
+        assertThat(tally.recall()).isEqualTo(0.5);
+        assertThat(tally.f1()).isEqualTo(4.0 / 7);
+        assertThat(new IntentTally("never", 0, 0, 0).f1()).isZero();
+        for (int[] wrong : new int[][] {{1, 9, 2}, {9, 1, 2}, {1, 1, -1}}) {
+            assertThatThrownBy(() -> new IntentTally("pay", wrong[0], wrong[1], wrong[2]))
+                    .hasMessageContaining("pay");
+        }
+    }
 }
