@@ -3,16 +3,10 @@ package symphony.shell;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.Writer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +20,6 @@ import symphony.api.audit.AuditQuery;
 import symphony.api.audit.AuditRecord;
 import symphony.api.audit.AuditTrail;
 import symphony.api.audit.AuditVerification.Verdict;
-import symphony.component.OwnerOnly;
 
 /** {@code audit}: reads, follows, verifies and exports the audit trail. The trail checks permissions. */
 final class AuditCommand {
@@ -77,10 +70,9 @@ final class AuditCommand {
                         .with(Option.flag("--follow", "tail: go on with what is new, until Ctrl-C"))
                         .with(Option.text("--for", "TIME", "tail --follow: stop after this time"))
                         .with(Synopsis.JSON)
-                        .text(
-                                "verify fails if anything is wrong. export writes JSON Lines, here or into a file that is not there"
-                                        + " yet; that it was exported is recorded itself. Without a container the trail is verified"
-                                        + " by the class symphony.audit.Verify.")
+                        .text("verify fails if anything is wrong. export writes JSON Lines, here or into a file that"
+                                + " is not there yet; that it was exported is recorded itself. Without a container"
+                                + " the trail is verified by the class symphony.audit.Verify.")
                         .example("symphony:audit tail")
                         .example("symphony:audit find --outcome denied --after 1h")
                         .example("symphony:audit find --action key:* --json")
@@ -271,56 +263,19 @@ final class AuditCommand {
             return Text.count(export(file, query, trail), "record is", "records are") + " in "
                     + Text.clean(file.toString());
         } catch (InterruptedIOException | ClosedByInterruptException e) {
-            throw interrupted(e);
+            throw InputFile.interrupted(e);
         } catch (IOException e) {
             throw new CommandException(e.getMessage(), e);
         }
     }
 
-    private static InterruptedException interrupted(IOException e) {
-        Thread.interrupted(); // an exception tells of it from here on
-        var interruption = new InterruptedException();
-        interruption.initCause(e);
-        return interruption;
-    }
-
-    /** Beside the file, and into its place once it is whole and on the disk: half of a trail looks like all of it. */
+    /** Half of a trail looks like all of it, so the file is there once it is whole. */
     private static long export(Path file, AuditQuery query, AuditTrail trail) throws CommandException, IOException {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-            throw isThere(file, null);
-        }
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        FileChannel made = create(part);
-        try (Writer out = new BufferedWriter(Channels.newWriter(made, StandardCharsets.UTF_8))) {
+        return NewFile.write(file, made -> {
+            var out = new BufferedWriter(Channels.newWriter(made, StandardCharsets.UTF_8));
             long count = trail.export(query, out);
             out.flush();
-            made.force(true);
-            Files.move(part, file);
             return count;
-        } catch (FileAlreadyExistsException e) {
-            throw isThere(file, e);
-        } catch (InterruptedIOException | ClosedByInterruptException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new CommandException(Text.quoted(file) + " cannot be written: " + e, e);
-        } finally {
-            Files.deleteIfExists(part);
-        }
-    }
-
-    private static CommandException isThere(Path file, IOException cause) {
-        return new CommandException(Text.quoted(file) + " is there already; name another file", cause);
-    }
-
-    /** A file that is not there yet, its owner's only. */
-    private static FileChannel create(Path file) throws CommandException {
-        try {
-            return OwnerOnly.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
-        } catch (FileAlreadyExistsException e) {
-            throw new CommandException(
-                    Text.quoted(file) + " is there already; remove it if nobody else exports there", e);
-        } catch (IOException e) {
-            throw new CommandException(Text.quoted(file) + " cannot be made: " + e, e);
-        }
+        });
     }
 }

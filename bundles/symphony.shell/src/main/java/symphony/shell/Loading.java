@@ -1,9 +1,7 @@
 package symphony.shell;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,21 +20,14 @@ final class Loading {
     private final Topics topics;
     private final Editor editor;
     private final LongSupplier nanos;
-    private final Opener files;
+    private final InputFile files;
 
-    Loading(Services services, Topics topics, Editor editor, LongSupplier nanos, Opener files) {
+    Loading(Services services, Topics topics, Editor editor, LongSupplier nanos, InputFile files) {
         this.services = services;
         this.topics = topics;
         this.editor = editor;
         this.nanos = nanos;
         this.files = files;
-    }
-
-    /** Opens files for reading. */
-    @FunctionalInterface
-    interface Opener {
-        /** Opens one. */
-        InputStream open(Path file) throws IOException;
     }
 
     Command command() {
@@ -48,10 +39,10 @@ final class Loading {
                                 "--columns", "A,B", "the lines are no JSON but values between tabs, of these names"))
                         .with(Option.text("--wait", "TIME", "wait so long for full subscriptions; 30s if not given"))
                         .with(Synopsis.JSON)
-                        .text(
-                                "A line is a JSON object: {\"topic\": …, \"data\": {…}, \"priority\": 0 to 9}, and optionally "
-                                        + "key, ttl, id, attributes. Bad lines are reported and skipped, empty ones are skipped. "
-                                        + "A full subscription slows loading down. Ctrl-C stops with a summary.")
+                        .text("A line is a JSON object: {\"topic\": …, \"data\": {…}, \"priority\": 0 to 9}, and"
+                                + " optionally key, ttl, id, attributes. Bad lines are reported and skipped, empty"
+                                + " ones are skipped. A full subscription slows loading down. Ctrl-C stops with a"
+                                + " summary.")
                         .example("symphony:load events.jsonl")
                         .example("symphony:load utterances.tsv --topic nlp/utterance --columns intent,text")
                         .build(),
@@ -81,12 +72,12 @@ final class Loading {
     }
 
     private LoadReport load(Load load, Path file) throws CommandException {
-        try (var lines = new BoundedLines(open(file), MAX_LINE)) {
+        try (var lines = new BoundedLines(files.open(file, "a file with one event a line"), MAX_LINE)) {
             return load.run(lines);
         } catch (ClosedByInterruptException e) {
             return load.interrupted();
         } catch (IOException e) {
-            throw new CommandException("cannot read " + file + ": " + reason(e), e);
+            throw InputFile.unreadable(file, e);
         }
     }
 
@@ -124,22 +115,5 @@ final class Loading {
 
     private static List<String> columns(String names) {
         return List.of(names.split(",", -1)).stream().map(String::strip).toList();
-    }
-
-    private InputStream open(Path file) throws CommandException {
-        if (Files.exists(file)
-                && !Files.isRegularFile(file)) { // opening a pipe waits for who writes, and hears no Ctrl-C
-            throw new CommandException(
-                    "cannot read " + file + ": it is no regular file; name a file with one event a line");
-        }
-        try {
-            return files.open(file);
-        } catch (IOException e) {
-            throw new CommandException("cannot read " + file + ": " + reason(e), e);
-        }
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof java.nio.file.AccessDeniedException ? "no permission" : String.valueOf(e.getMessage());
     }
 }
