@@ -12,10 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.felix.service.command.CommandSession;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.PoolView;
+import symphony.api.nlp.ModelException;
+import symphony.api.nlp.ModelStore;
+import symphony.api.nlp.ModelVersion;
 import symphony.api.scheduler.EventScheduler;
 
 /** What may stand at a place of a line. Knows nothing of the line editor. Thread-safe. */
@@ -72,8 +76,20 @@ final class Completion {
         if (command == null || !mayRun(plain)) {
             return List.of();
         }
-        Kind kind = kind(command.synopsis(), line, index);
-        return kind == Kind.FILE ? files(session, line.get(index)) : whole(values(kind));
+        Place place = place(command.synopsis(), line, index);
+        return place.kind() == Kind.FILE ? files(session, line.get(index)) : whole(values(place));
+    }
+
+    /**
+     * A place in a line.
+     *
+     * @param kind what may stand there
+     * @param before the arguments before it that are no options
+     */
+    private record Place(Kind kind, List<String> before) {
+        static Place of(Kind kind, List<String> before) {
+            return new Place(kind == Kind.NLP_SUBJECT ? NlpCommand.subject(before.get(0)) : kind, before);
+        }
     }
 
     /** Whoever may not run a command has no use for what it takes, which may be names that are not for him. */
@@ -82,25 +98,26 @@ final class Completion {
     }
 
     /** The option before it decides, else how many arguments stand before it. */
-    private static Kind kind(Synopsis synopsis, List<String> line, int index) {
-        int operands = 0;
+    private static Place place(Synopsis synopsis, List<String> line, int index) {
+        var operands = new ArrayList<String>();
         for (int i = 1; i < index; i++) {
             String word = line.get(i);
             Optional<Option> option = word.startsWith("-") ? synopsis.option(word) : Optional.empty();
             if (option.isPresent() && option.get().takesValue()) {
                 if (++i == index) {
-                    return option.get().kind();
+                    return Place.of(option.get().kind(), operands);
                 }
             } else if (!word.startsWith("-")) {
-                operands++;
+                operands.add(word);
             }
         }
         List<Operand> known = synopsis.operands();
-        return operands < known.size() ? known.get(operands).kind() : Kind.TEXT;
+        return Place.of(
+                operands.size() < known.size() ? known.get(operands.size()).kind() : Kind.TEXT, operands);
     }
 
-    private Collection<String> values(Kind kind) {
-        return switch (kind) {
+    private Collection<String> values(Place place) {
+        return switch (place.kind()) {
             case TOPIC -> topics.exact();
             case FILTER -> topics.patterns();
             case SUBSCRIPTION -> subscriptions();
@@ -123,7 +140,10 @@ final class Completion {
             case KEY_CONTEXT -> KeyCommands.contexts();
             case ZONE -> zones();
             case MISFIRE -> Scheduling.policies();
-            case TEXT, FILE -> List.of();
+            case NLP_ACTION -> NlpCommand.actions();
+            case MODEL -> models();
+            case MODEL_VERSION -> versions(place.before());
+            case TEXT, FILE, NLP_SUBJECT -> List.of();
         };
     }
 
@@ -144,6 +164,29 @@ final class Completion {
         return scheduler == null
                 ? List.of()
                 : scheduler.scheduled(MOST).stream().map(s -> s.id().toString()).toList();
+    }
+
+    private Collection<String> models() {
+        var names = new TreeSet<>(services.recognizers.models());
+        stored().forEach(version -> names.add(version.model()));
+        return names;
+    }
+
+    private Collection<String> versions(List<String> before) {
+        String model = before.get(before.size() - 1);
+        return stored().stream()
+                .filter(version -> version.model().equals(model))
+                .map(version -> Integer.toString(version.version()))
+                .toList();
+    }
+
+    private List<ModelVersion> stored() {
+        ModelStore store = services.models.now();
+        try {
+            return store == null || !services.wouldAllow("nlp", "list", "models") ? List.of() : store.models();
+        } catch (ModelException e) {
+            return List.of(); // the command itself tells why they cannot be listed
+        }
     }
 
     /** Those that have a place: the others are old names of the same ones. */

@@ -46,6 +46,14 @@ enum Kind {
     ZONE,
     /** What happens about missed times. */
     MISFIRE,
+    /** What can be done with models of intents. */
+    NLP_ACTION,
+    /** A file or the name of a model, as the action wants it. */
+    NLP_SUBJECT,
+    /** The name of a model. */
+    MODEL,
+    /** A version of the model that is named before it. */
+    MODEL_VERSION,
     /** A file. */
     FILE
 }

@@ -14,6 +14,8 @@ import symphony.api.crypto.KeyAdmin;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.EventMonitor;
 import symphony.api.event.EventSystem;
+import symphony.api.nlp.IntentTrainer;
+import symphony.api.nlp.ModelStore;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
 import symphony.api.rbac.AccessControl;
@@ -45,6 +47,9 @@ final class Services {
     final Slot<Authenticator> authenticator = new Slot<>("authenticator", "symphony.users");
     final Slot<UserAccounts> accounts = new Slot<>("account service", "symphony.users");
     final Slot<BundleAdmission> admission = new Slot<>("bundle admission", "symphony.admission");
+    final Slot<IntentTrainer> trainer = new Slot<>("trainer of models", "symphony.nlp");
+    final Slot<ModelStore> models = new Slot<>("store of models", "symphony.nlp");
+    final Recognizers recognizers = new Recognizers();
     final Slot<SecurityContexts> contexts = new Slot<>("context service", "symphony.rbac.weaver");
     final Slot<CommandProcessor> processor = new Slot<>("command processor", "org.apache.felix.gogo.runtime");
     final List<QueueProvider> providers = new CopyOnWriteArrayList<>();

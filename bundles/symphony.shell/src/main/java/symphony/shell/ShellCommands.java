@@ -14,6 +14,7 @@ import org.apache.felix.service.command.CommandSessionListener;
 import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Function;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -35,6 +36,9 @@ import symphony.api.crypto.KeyAdmin;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.EventMonitor;
 import symphony.api.event.EventSystem;
+import symphony.api.nlp.IntentRecognizer;
+import symphony.api.nlp.IntentTrainer;
+import symphony.api.nlp.ModelStore;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
 import symphony.api.rbac.AccessControl;
@@ -87,13 +91,39 @@ public final class ShellCommands {
         String login() default "optional";
     }
 
+    private final BundleContext context;
     private final Services services;
     private final ShellEngine engine;
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
 
+    /**
+     * A recogniser in the registry, got for each use: one that needs the event system itself makes no circle.
+     *
+     * @param context gets it
+     * @param reference where it is
+     */
+    private record RecognizerService(BundleContext context, ServiceReference<IntentRecognizer> reference)
+            implements Recognizers.Source {
+        @Override
+        public String model() {
+            return String.valueOf(reference.getProperty(IntentRecognizer.MODEL));
+        }
+
+        @Override
+        public IntentRecognizer get() {
+            return context.getService(reference);
+        }
+
+        @Override
+        public void unget() {
+            context.ungetService(reference);
+        }
+    }
+
     /** Registers the commands. */
     @Activate
     public ShellCommands(BundleContext context, Map<String, ?> config) {
+        this.context = context;
         this.services = new Services(Guard.of(context.getProperty(Guard.SECURITY)));
         var host = new Host(
                 context.getBundle().getVersion().toString(),
@@ -313,6 +343,49 @@ public final class ShellCommands {
 
     void unbindAdmission(BundleAdmission service) {
         services.admission.unbind(service);
+    }
+
+    @Reference(
+            name = "trainer",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindTrainer(IntentTrainer service) {
+        services.trainer.bind(service);
+    }
+
+    void unbindTrainer(IntentTrainer service) {
+        services.trainer.unbind(service);
+    }
+
+    @Reference(
+            name = "models",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindModels(ModelStore service) {
+        services.models.bind(service);
+    }
+
+    void unbindModels(ModelStore service) {
+        services.models.unbind(service);
+    }
+
+    @Reference(
+            name = "recognizers",
+            service = IntentRecognizer.class,
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC)
+    void bindRecognizer(ServiceReference<IntentRecognizer> reference) {
+        services.recognizers.put(reference, new RecognizerService(context, reference));
+    }
+
+    void updatedRecognizer(ServiceReference<IntentRecognizer> reference) {
+        bindRecognizer(reference);
+    }
+
+    void unbindRecognizer(ServiceReference<IntentRecognizer> reference) {
+        services.recognizers.remove(reference);
     }
 
     @Reference(

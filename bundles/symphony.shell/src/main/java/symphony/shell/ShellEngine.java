@@ -73,6 +73,9 @@ public final class ShellEngine implements AutoCloseable {
         list.addAll(new PolicyCommands(services, gate).commands());
         list.add(new AuditCommand(services, editor, clock, host.nanos()).command());
         list.add(new AdmissionCommand(services).command());
+        list.add(new AskCommand(services, topics).command());
+        list.add(new NlpCommand(services, new NlpTraining(services, editor, Files::newInputStream, clock, host.nanos()))
+                .command());
         list.addAll(new UserCommands(services, logins, new Passwords(editor), clock).commands());
         list.addAll(status.commands());
         list.add(new HelpCommand(() -> commands).command());

@@ -139,6 +139,11 @@ final class Text {
         return String.format(Locale.ROOT, "%,d", number).replace(',', ' ');
     }
 
+    /** A share of all, 0 to 1. */
+    static String percent(double share) {
+        return String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
     static String bytes(long bytes) {
         if (bytes < 1024) {
             return bytes + " B";

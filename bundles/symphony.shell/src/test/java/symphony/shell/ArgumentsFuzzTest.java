@@ -203,6 +203,11 @@ class ArgumentsFuzzTest {
                     case KEY_CONTEXT -> new Object[] {"event", "model", "EVENT"};
                     case ZONE -> new Object[] {"Europe/Berlin", "+02:00"};
                     case MISFIRE -> new Object[] {"skip", "once", "catch-up=3", "catch-up=9999"};
+                    case NLP_ACTION ->
+                        new Object[] {"train", "evaluate", "models", "activate", "rollback", "delete", "export"};
+                    case NLP_SUBJECT -> new Object[] {"default", "w", events};
+                    case MODEL -> new Object[] {"default", "w"};
+                    case MODEL_VERSION -> new Object[] {"1", 2};
                     case FILE -> new Object[] {events, events, "/"};
                     case TEXT -> texts(name);
                 };

@@ -153,6 +153,31 @@ class CompletionTest {
     }
 
     @Test
+    void proposesModelsVersionsAndFilesAsTheActionWants() throws IOException {
+        rig.session.currentDir(folder);
+        Files.writeString(folder.resolve("home.tsv"), "a\tb\n");
+        rig.run("symphony:nlp train home.tsv --model home");
+        rig.run("symphony:nlp train home.tsv --model home");
+        assertThat(candidates("symphony:nlp", "")).startsWith("train", "evaluate", "models");
+        assertThat(candidates("symphony:nlp", "train", "")).containsExactly("home.tsv");
+        assertThat(candidates("symphony:nlp", "train", "--model", "")).containsExactly("default", "home");
+        assertThat(candidates("symphony:ask", "--model", "")).containsExactly("default", "home");
+        assertThat(candidates("symphony:nlp", "activate", "")).containsExactly("default", "home");
+        assertThat(candidates("symphony:nlp", "activate", "home", "")).containsExactly("1", "2");
+        assertThat(candidates("symphony:nlp", "activate", "default", "")).isEmpty();
+        assertThat(candidates("symphony:nlp", "export", "home", "1", "")).containsExactly("home.tsv");
+        assertThat(candidates("symphony:nlp", "models", "")).isEmpty();
+        assertThat(candidates("symphony:nlp", "--model", "home", "")).contains("evaluate");
+        rig.services.accessControl(
+                (principal, permission) -> new Decision(!permission.domain().equals("nlp"), ""));
+        assertThat(candidates("symphony:nlp", "activate", ""))
+                .as("not those in the store")
+                .containsExactly("default");
+        rig.services.models.unbind(rig.nlp);
+        assertThat(candidates("symphony:nlp", "activate", "home", "")).isEmpty();
+    }
+
+    @Test
     void proposesFiles() throws IOException {
         Files.createDirectories(folder.resolve("data/deep"));
         Files.createFile(folder.resolve("data/e.jsonl"));

@@ -64,6 +64,10 @@ class ReadmeTest {
         Files.writeString(folder.resolve("next.json"), "{}");
         Files.writeString(folder.resolve("password.txt"), "lovelace\n");
         Files.writeString(folder.resolve("signer.pem"), "CN=ada");
+        Files.writeString(folder.resolve("home.tsv"), "light_on\tlights on\nlight_off\tlights off\n");
+        Files.writeString(folder.resolve("more.tsv"), "light_on\tmake it bright\n");
+        Files.writeString(folder.resolve("other.tsv"), "oos\twho are you\n");
+        rig.run("symphony:nlp train home.tsv --activate"); // as the product has one from the start
         Files.writeString(folder.resolve("utterances.tsv"), "card_arrival\tHow do I locate my card?\n");
         rig.dispatcher.with("symphony.example.orders/invoicing", HandlerState.ACTIVE, "", "orders/new");
         rig.queues

@@ -27,6 +27,7 @@ final class Rig implements AutoCloseable {
     final FakeTrail trail = new FakeTrail();
     final FakeUsers users = new FakeUsers();
     final FakeAdmission admission = new FakeAdmission();
+    final FakeNlp nlp = new FakeNlp();
     /** The time of day, for ever. */
     static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -104,6 +105,9 @@ final class Rig implements AutoCloseable {
         services.authenticator.bind(users);
         services.accounts.bind(users);
         services.admission.bind(admission);
+        services.trainer.bind(nlp);
+        services.models.bind(nlp);
+        services.recognizers.put(new FakeNlp.Ranking(0), nlp.source("default", "1"));
         services.contexts.bind(users);
         services.processor.bind(processor);
     }

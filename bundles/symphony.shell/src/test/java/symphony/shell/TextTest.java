@@ -132,4 +132,11 @@ class TextTest {
                 .containsExactly("12 B", "1.5 KiB", "64 MiB", "1 234 567");
         assertThat(List.of(Text.rate(0.25), Text.rate(1234.4))).containsExactly("0.3/s", "1 234/s");
     }
+
+    @Test
+    void showsSharesAsPeopleSayThem() {
+        assertThat(Text.percent(0.8755)).isEqualTo("87.6 %");
+        assertThat(Text.percent(1)).isEqualTo("100.0 %");
+        assertThat(Text.percent(0)).isEqualTo("0.0 %");
+    }
 }
