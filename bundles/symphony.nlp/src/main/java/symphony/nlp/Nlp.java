@@ -159,11 +159,7 @@ public final class Nlp {
     private void load() {
         engine.loadActive();
         if (starter) {
-            try {
-                engine.addStarter(StarterModel.bytes());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            engine.addStarter();
         }
     }
 

@@ -126,12 +126,13 @@ public final class NlpEngine {
      * Stores the model that comes along and uses it, unless there ever was one of its name. A model of somebody's own is never
      * replaced by it, nor one that was deleted.
      */
-    synchronized void addStarter(byte[] bytes) {
+    synchronized void addStarter() {
         String model = NlpSettings.DEFAULT_MODEL;
         try {
             if (files.manifest(model).next() != Manifest.EMPTY.next()) {
                 return;
             }
+            byte[] bytes = StarterModel.bytes();
             checkTrusted(model, bytes); // before it is stored: else it would be there, and never used
             LinearModel starter = ModelFormat.read(bytes);
             int version = add(NlpSettings.PID, "add", model, starter, 0).version();

@@ -114,7 +114,7 @@ class NlpEngineTest {
     @Test
     void usesTheModelThatComesAlongUntilThereIsAnother() throws IOException {
         NlpEngine first = engine();
-        first.addStarter(StarterModel.bytes());
+        first.addStarter();
 
         assertThat(activated).containsExactly("default");
         assertThat(intent(first, "could you switch the lamp in the hall on")).isEqualTo("lights-on");
@@ -122,7 +122,7 @@ class NlpEngineTest {
                 .startsWith("symphony.nlp nlp:add default DONE", "symphony.nlp nlp:activate default DONE");
 
         NlpEngine second = engine();
-        second.addStarter(StarterModel.bytes());
+        second.addStarter();
         assertThat(second.store("ada").models()).hasSize(1);
     }
 
@@ -170,7 +170,7 @@ class NlpEngineTest {
         });
 
         assertThatThrownBy(() -> engine.store("ada").activate("home", 1)).isInstanceOf(AccessDeniedException.class);
-        engine.addStarter(StarterModel.bytes());
+        engine.addStarter();
         assertThat(activated).isEmpty();
         String hash = engine.store("ada").models().get(0).hash();
         assertThat(asked).contains("symphony.nlp home/" + hash);
