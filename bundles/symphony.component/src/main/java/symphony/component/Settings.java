@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.osgi.framework.Constants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.queue.QueueProvider;
@@ -44,6 +45,17 @@ public final class Settings {
      */
     public static Builder of(String pid) {
         return new Builder(pid);
+    }
+
+    /**
+     * The PID of the one configuration that a component of a factory PID has.
+     *
+     * @param config what DS gave
+     * @param factoryPid taken where the configuration names none or several, as that of a component which has two has
+     * @return its own PID, as {@code symphony.pool~reports}
+     */
+    public static String pidOf(Map<String, ?> config, String factoryPid) {
+        return config.get(Constants.SERVICE_PID) instanceof String pid ? pid : factoryPid;
     }
 
     /**

@@ -1,7 +1,6 @@
 package symphony.dispatcher;
 
 import java.util.Map;
-import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -11,6 +10,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import symphony.component.Settings;
 
 /** A named pool for as long as its configuration is there, one component for each. Thread-safe. */
 @Component(
@@ -62,24 +62,18 @@ public final class PoolComponent {
     @Activate
     public PoolComponent(Map<String, ?> config, @Reference(name = "dispatcher") DispatcherComponent dispatcher) {
         this.definitions = dispatcher.engine().poolDefinitions();
-        String pid = pid(config);
+        String pid = Settings.pidOf(config, PoolDefinitions.PID);
         definitions.put(this, pid, PoolDefinitions.settings(pid).orDefaults(config));
     }
 
     @Modified
     void modified(Map<String, ?> config) {
-        String pid = pid(config);
+        String pid = Settings.pidOf(config, PoolDefinitions.PID);
         PoolDefinitions.settings(pid).ifValid(config, values -> definitions.put(this, pid, values));
     }
 
     @Deactivate
     void deactivate() {
         definitions.remove(this);
-    }
-
-    /** A component that has two configurations has several. */
-    private static String pid(Map<String, ?> config) {
-        Object pid = config.get(Constants.SERVICE_PID);
-        return pid instanceof String one ? one : PoolDefinitions.PID;
     }
 }

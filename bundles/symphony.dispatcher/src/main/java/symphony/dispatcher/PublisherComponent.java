@@ -1,7 +1,6 @@
 package symphony.dispatcher;
 
 import java.util.Map;
-import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -11,6 +10,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import symphony.component.Settings;
 
 /** The limits of a publisher for as long as their configuration is there, one component for each. Thread-safe. */
 @Component(
@@ -62,24 +62,18 @@ public final class PublisherComponent {
     @Activate
     public PublisherComponent(Map<String, ?> config, @Reference(name = "dispatcher") DispatcherComponent dispatcher) {
         this.limits = dispatcher.engine().publisherLimits();
-        String pid = pid(config);
+        String pid = Settings.pidOf(config, PublisherLimits.PID);
         limits.put(this, pid, PublisherLimits.settings(pid).orDefaults(config));
     }
 
     @Modified
     void modified(Map<String, ?> config) {
-        String pid = pid(config);
+        String pid = Settings.pidOf(config, PublisherLimits.PID);
         PublisherLimits.settings(pid).ifValid(config, values -> limits.put(this, pid, values));
     }
 
     @Deactivate
     void deactivate() {
         limits.remove(this);
-    }
-
-    /** A component that has two configurations has several. */
-    private static String pid(Map<String, ?> config) {
-        Object pid = config.get(Constants.SERVICE_PID);
-        return pid instanceof String one ? one : PublisherLimits.PID;
     }
 }

@@ -1,7 +1,6 @@
 package symphony.nlp;
 
 import java.util.Map;
-import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -11,6 +10,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import symphony.component.Settings;
 
 /** A list of words for slots for as long as its configuration is there, one component for each. Thread-safe. */
 @Component(
@@ -46,24 +46,18 @@ public final class SlotListComponent {
     @Activate
     public SlotListComponent(Map<String, ?> config, @Reference(name = "nlp") Nlp nlp) {
         this.lists = nlp.lists();
-        String pid = pid(config);
+        String pid = Settings.pidOf(config, SlotLists.PID);
         lists.put(this, SlotLists.list(pid, SlotLists.settings(pid).orDefaults(config)));
     }
 
     @Modified
     void modified(Map<String, ?> config) {
-        String pid = pid(config);
+        String pid = Settings.pidOf(config, SlotLists.PID);
         SlotLists.settings(pid).ifValid(config, values -> lists.put(this, SlotLists.list(pid, values)));
     }
 
     @Deactivate
     void deactivate() {
         lists.remove(this);
-    }
-
-    /** A component that has two configurations has several. */
-    private static String pid(Map<String, ?> config) {
-        Object pid = config.get(Constants.SERVICE_PID);
-        return pid instanceof String one ? one : SlotLists.PID;
     }
 }
