@@ -6,26 +6,37 @@ import symphony.api.nlp.RankedIntent;
 import symphony.api.nlp.Recognition;
 
 /**
- * The default recogniser's model: n-grams, weights, and what makes confidence of them. Immutable, thread-safe.
+ * The default recogniser's model: n-grams, tokens, weights, and what makes confidence of them. Immutable, thread-safe.
  *
  * @param intents names, ascending
  * @param features known n-grams
- * @param weights of the features for the intents
+ * @param tokens what makes vectors of tokens
+ * @param weights of n-grams and of those vectors for the intents
  * @param calibration of margins
  * @param heldOutAccuracy what it had reached on examples it did not know, NaN if there were none
  */
 record LinearModel(
-        List<String> intents, FeatureTable features, Weights weights, Calibration calibration, float heldOutAccuracy) {
+        List<String> intents,
+        FeatureTable features,
+        TokenMeans tokens,
+        Weights weights,
+        Calibration calibration,
+        float heldOutAccuracy) {
     /** Most intents of an answer. */
     static final int MOST_RANKED = 10;
 
     /** Recognises; {@code version} is told with it. Without a single known n-gram an utterance is out of scope. */
     Recognition recognize(String utterance, String version) {
-        SparseVector vector = features.vector(NGrams.of(utterance));
-        float[] margins = weights.margins(vector);
+        SparseVector grams = features.vector(NGrams.of(utterance));
+        float[] margins = weights.margins(new UtteranceVector(grams, tokens.vector(utterance)));
         List<RankedIntent> ranked = ranked(calibration.confidences(margins));
-        boolean outOfScope = vector.isZero() || largest(margins) < calibration.threshold();
+        boolean outOfScope = grams.isZero() || largest(margins) < calibration.threshold();
         return new Recognition(ranked, outOfScope, version);
+    }
+
+    /** How many it was trained with. */
+    int examples() {
+        return features.examples() - intents.size(); // which has their names, too
     }
 
     private static float largest(float[] margins) {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -18,12 +19,12 @@ import java.util.zip.ZipException;
 import symphony.api.nlp.RankedIntent;
 
 /**
- * A model as bytes, version 1, big-endian:
+ * A model as bytes, version 2, big-endian:
  *
  * <pre>
  * bytes      what
  *     4      magic "SYNI"
- *     2      version: 1
+ *     2      version: 2
  *     …      all that follows, deflated (RFC 1950):
  *     4        accuracy of the held-out examples, float or NaN
  *     4        temperature, float
@@ -32,6 +33,7 @@ import symphony.api.nlp.RankedIntent;
  *     2 + n      its name, as DataOutput writes UTF-8 strings
  *     4          scale, float
  *     4          bias, float
+ *     4          scale of the meaning's weights, float
  *     4        examples that were counted, names of intents among them
  *     4        n-grams
  *     …        for each n-gram, ascending: its key's distance from the one before (the first: from -2^31), as varint
@@ -39,6 +41,12 @@ import symphony.api.nlp.RankedIntent;
  *     …        for each n-gram: how many weights it has, as varint
  *     …        for each weight: its intent's distance from the one before of the n-gram (the first: from -1), as varint
  *     …        for each weight: its value, a byte
+ *    32        id of the table of tokens
+ *     4        pieces of words
+ *     …        for each piece, ascending: its number's distance from the one before (the first: from -1), as varint
+ *     …        for each piece: in how many examples it is, 65535 for more, as varint
+ *     …        for each dimension of the meaning: its mean, float
+ *     …        for each dimension of the meaning, for each intent: the weight's value, a byte
  *    32      SHA-256 of all before
  * </pre>
  *
@@ -49,7 +57,7 @@ final class ModelFormat {
     static final int MOST_BYTES = 64 << 20;
 
     private static final byte[] MAGIC = {'S', 'Y', 'N', 'I'};
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int HEADER_BYTES = 6;
     private static final int HASH_BYTES = 32;
     private static final int MOST_FEATURES = 1 << 22;
@@ -90,6 +98,7 @@ final class ModelFormat {
             out.writeUTF(model.intents().get(intent));
             out.writeFloat(weights.scale(intent));
             out.writeFloat(weights.bias(intent));
+            out.writeFloat(weights.ofMeaning().scale(intent));
         }
         FeatureTable features = model.features();
         out.writeInt(features.examples());
@@ -110,6 +119,25 @@ final class ModelFormat {
                 writeVarint(out, weights.intent(at) - before);
                 before = weights.intent(at);
             }
+        }
+        for (int i = 0; i < weights.count(); i++) {
+            out.writeByte(weights.value(i));
+        }
+        writeMeaning(model.tokens(), weights.ofMeaning(), out);
+    }
+
+    private static void writeMeaning(TokenMeans tokens, MeaningWeights weights, DataOutputStream out)
+            throws IOException {
+        out.write(HexFormat.of().parseHex(TokenTable.id()));
+        out.writeInt(tokens.size());
+        for (int i = 0; i < tokens.size(); i++) {
+            writeVarint(out, tokens.piece(i) - (i == 0 ? -1 : tokens.piece(i - 1)));
+        }
+        for (int i = 0; i < tokens.size(); i++) {
+            writeVarint(out, tokens.frequency(i));
+        }
+        for (int i = 0; i < TokenTable.DIMENSIONS; i++) {
+            out.writeFloat(tokens.mean(i));
         }
         for (int i = 0; i < weights.count(); i++) {
             out.writeByte(weights.value(i));
@@ -186,10 +214,13 @@ final class ModelFormat {
             var intents = new ArrayList<String>();
             float[] scales = new float[count];
             float[] biases = new float[count];
+            float[] scalesOfMeaning = new float[count];
             for (int intent = 0; intent < count; intent++) {
                 intents.add(intentAfter(intents));
                 scales[intent] = bounded("scale");
                 biases[intent] = bounded("bias");
+                scalesOfMeaning[intent] = bounded("scale");
+                need(scalesOfMeaning[intent] > 0, "scale", scalesOfMeaning[intent]);
             }
             int examples = in.readInt();
             need(examples > 0 && examples <= TrainingLimits.EXAMPLES + TrainingLimits.INTENTS, "examples", examples);
@@ -200,12 +231,39 @@ final class ModelFormat {
             int[] begins = begins(counts(features, count));
             short[] intentsOfWeights = intents(begins, count);
             byte[] values = bytes(intentsOfWeights.length);
+            TokenMeans tokens = tokens(examples);
+            var ofMeaning = new MeaningWeights(scalesOfMeaning, bytes(count * TokenTable.DIMENSIONS));
             return new LinearModel(
                     List.copyOf(intents),
                     new FeatureTable(examples, keys, frequencies),
-                    new Weights(scales, biases, begins, intentsOfWeights, values),
+                    tokens,
+                    new Weights(scales, biases, begins, intentsOfWeights, values, ofMeaning),
                     new Calibration(temperature, threshold),
                     accuracy);
+        }
+
+        private TokenMeans tokens(int examples) throws IOException {
+            String table = HexFormat.of().formatHex(bytes(HASH_BYTES));
+            if (!table.equals(TokenTable.id())) {
+                throw new ModelFormatException("it was made with table of tokens " + table + ", this bundle has "
+                        + TokenTable.id() + "; train it anew");
+            }
+            int count = in.readInt();
+            need(count >= 0 && count <= TokenTable.MOST_PIECES, "number of pieces", count);
+            int[] pieces = new int[count];
+            long before = -1;
+            for (int i = 0; i < count; i++) {
+                long piece = before + varint();
+                need(piece > before && piece < TokenTable.MOST_PIECES, "piece of a word", piece);
+                pieces[i] = (int) piece;
+                before = piece;
+            }
+            char[] frequencies = frequencies(count, Math.min(examples, FeatureTable.MOST_FREQUENT));
+            float[] mean = new float[TokenTable.DIMENSIONS];
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] = bounded("mean");
+            }
+            return new TokenMeans(examples, pieces, frequencies, mean);
         }
 
         private String intentAfter(List<String> intents) throws IOException {

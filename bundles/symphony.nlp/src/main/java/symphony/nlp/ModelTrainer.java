@@ -60,7 +60,15 @@ final class ModelTrainer {
     }
 
     /** What is learnt from: an example or a name. */
-    private record Lesson(int[] grams, int intent, int tenth) {}
+    private record Lesson(int[] grams, int[] pieces, int intent, int tenth) {
+        static Lesson of(String utterance, int intent, int tenth) {
+            return new Lesson(NGrams.of(utterance), TokenTable.shared().pieces(utterance), intent, tenth);
+        }
+
+        UtteranceVector vector(FeatureTable features, TokenMeans tokens) {
+            return new UtteranceVector(features.vector(grams), tokens.vector(pieces));
+        }
+    }
 
     private static final class Training {
         private final List<String> intents;
@@ -106,10 +114,10 @@ final class ModelTrainer {
             for (int i : shuffled(examples.size(), new SplittableRandom(seed))) {
                 int intent = intentOf[i];
                 int tenth = sizes[intent] == 1 ? NEVER : next[intent]++ % TENTHS;
-                lessons.add(new Lesson(NGrams.of(examples.get(i).utterance()), intent, tenth));
+                lessons.add(Lesson.of(examples.get(i).utterance(), intent, tenth));
             }
             for (int intent = 0; intent < intents.size(); intent++) {
-                lessons.add(new Lesson(NGrams.of(words(intents.get(intent))), intent, NEVER));
+                lessons.add(Lesson.of(words(intents.get(intent)), intent, NEVER));
             }
         }
 
@@ -134,13 +142,13 @@ final class ModelTrainer {
             }
             LinearModel model = learn(lessons, "learning from all");
             for (Example example : validation) {
-                int[] grams = NGrams.of(example.utterance());
-                heldOut.add(heldOut(model, grams, Collections.binarySearch(intents, example.intent())));
+                int intent = Collections.binarySearch(intents, example.intent());
+                heldOut.add(heldOut(model, Lesson.of(example.utterance(), intent, NEVER)));
             }
             progress.at("done", 1);
             float accuracy = (float) heldOut.stream().filter(HeldOut::isRight).count() / heldOut.size();
             Calibration calibration = Calibration.of(heldOut, model.weights().largestBias());
-            return new LinearModel(intents, model.features(), model.weights(), calibration, accuracy);
+            return new LinearModel(intents, model.features(), model.tokens(), model.weights(), calibration, accuracy);
         }
 
         private List<HeldOut> withoutTenth(int tenth) throws InterruptedException {
@@ -148,19 +156,22 @@ final class ModelTrainer {
                     lessons.stream().filter(lesson -> lesson.tenth != tenth).toList(), "learning without a tenth");
             return lessons.stream()
                     .filter(lesson -> lesson.tenth == tenth)
-                    .map(lesson -> heldOut(model, lesson.grams, lesson.intent))
+                    .map(lesson -> heldOut(model, lesson))
                     .toList();
         }
 
-        private static HeldOut heldOut(LinearModel model, int[] grams, int intent) {
-            return new HeldOut(model.weights().margins(model.features().vector(grams)), intent);
+        private static HeldOut heldOut(LinearModel model, Lesson lesson) {
+            UtteranceVector vector = lesson.vector(model.features(), model.tokens());
+            return new HeldOut(model.weights().margins(vector), lesson.intent);
         }
 
         private LinearModel learn(List<Lesson> from, String step) throws InterruptedException {
             FeatureTable features =
                     FeatureTable.counting(from.stream().map(Lesson::grams).toList());
-            SparseVector[] vectors =
-                    from.stream().map(lesson -> features.vector(lesson.grams)).toArray(SparseVector[]::new);
+            TokenMeans tokens =
+                    TokenMeans.counting(from.stream().map(Lesson::pieces).toList());
+            UtteranceVector[] vectors =
+                    from.stream().map(lesson -> lesson.vector(features, tokens)).toArray(UtteranceVector[]::new);
             float[] squares = new float[vectors.length];
             for (int i = 0; i < squares.length; i++) {
                 squares[i] = vectors[i].squaredLength();
@@ -175,6 +186,7 @@ final class ModelTrainer {
             return new LinearModel(
                     intents,
                     features,
+                    tokens,
                     Weights.of(columns(pending, step), features.size()),
                     Calibration.UNKNOWN,
                     Float.NaN);

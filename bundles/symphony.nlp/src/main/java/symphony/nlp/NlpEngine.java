@@ -135,7 +135,8 @@ public final class NlpEngine {
             byte[] bytes = StarterModel.bytes();
             checkTrusted(model, bytes); // before it is stored: else it would be there, and never used
             LinearModel starter = ModelFormat.read(bytes);
-            int version = add(NlpSettings.PID, "add", model, starter, 0).version();
+            int version = add(NlpSettings.PID, "add", model, starter, starter.examples())
+                    .version();
             Manifest manifest = files.manifest(model);
             use(NlpSettings.PID, ACTIVATE, model, version, manifest, manifest.activated(version));
         } catch (AccessUndecidedException e) { // tried again when access control comes

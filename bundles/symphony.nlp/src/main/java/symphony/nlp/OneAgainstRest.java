@@ -18,7 +18,7 @@ final class OneAgainstRest {
     private static final double ZERO = 1e-6;
     private static final int PASSES = 30;
 
-    private final SparseVector[] examples;
+    private final UtteranceVector[] examples;
     private final float[] squares;
     private final int[] intents;
     private final int intent;
@@ -26,6 +26,7 @@ final class OneAgainstRest {
     private final SplittableRandom random;
 
     private float[] weights = {};
+    private float[] ofMeaning = {};
     private float[] alphas = {};
     private int[] order = {};
     private float bias;
@@ -43,11 +44,11 @@ final class OneAgainstRest {
      * @param squares their squared lengths
      * @param intents theirs
      * @param intent whose examples to tell from the others
-     * @param features how many there are
+     * @param features how many n-grams there are
      * @param random for the order of the examples
      */
     OneAgainstRest(
-            SparseVector[] examples,
+            UtteranceVector[] examples,
             float[] squares,
             int[] intents,
             int intent,
@@ -64,6 +65,7 @@ final class OneAgainstRest {
     /** Learns, and makes it small. Once only; with its memory taken now. */
     Weights.Column learned() throws InterruptedException {
         weights = new float[features];
+        ofMeaning = new float[TokenTable.DIMENSIONS];
         alphas = new float[examples.length];
         order = new int[examples.length];
         for (int i = 0; i < order.length; i++) {
@@ -71,7 +73,7 @@ final class OneAgainstRest {
         }
         active = order.length;
         learn();
-        return Weights.Column.of(weights, bias);
+        return Weights.Column.of(weights, ofMeaning, bias);
     }
 
     private void learn() throws InterruptedException {
@@ -120,9 +122,9 @@ final class OneAgainstRest {
 
     /** False if the example is to be put aside. */
     private boolean learn(int i) {
-        SparseVector example = examples[i];
+        UtteranceVector example = examples[i];
         float sign = intents[i] == intent ? 1 : -1;
-        float gradient = sign * (example.dot(weights) + bias) - 1 + alphas[i] * DIAGONAL;
+        float gradient = sign * (example.dot(weights, ofMeaning) + bias) - 1 + alphas[i] * DIAGONAL;
         double projected = gradient;
         if (alphas[i] == 0) {
             if (gradient > aside) {
@@ -136,7 +138,7 @@ final class OneAgainstRest {
             float before = alphas[i];
             alphas[i] = Math.max(before - gradient / (squares[i] + 1 + DIAGONAL), 0);
             float step = (alphas[i] - before) * sign;
-            example.addTo(weights, step);
+            example.addTo(weights, ofMeaning, step);
             bias += step;
         }
         return true;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What each feature says for or against each intent: whole numbers of 8 bits, times a scale of the intent's. Those that are 0,
- * about nine in ten, are not kept. Immutable.
+ * What each n-gram and each dimension of the meaning says for or against each intent. Of n-grams that are whole numbers of 8
+ * bits, times a scale of the intent's; those that are 0, about nine in ten, are not kept. Immutable.
  */
 final class Weights {
     private static final int LARGEST = 127;
@@ -15,6 +15,7 @@ final class Weights {
     private final int[] begins;
     private final short[] intents;
     private final byte[] values;
+    private final MeaningWeights ofMeaning;
 
     /**
      * Of what was read or put together; nothing is copied.
@@ -24,13 +25,24 @@ final class Weights {
      * @param begins where each feature's weights begin, and the end of the last one's
      * @param intents of each weight, ascending within a feature; unsigned
      * @param values of each weight
+     * @param ofMeaning of the meaning's dimensions
      */
-    Weights(float[] scales, float[] biases, int[] begins, short[] intents, byte[] values) {
+    Weights(float[] scales, float[] biases, int[] begins, short[] intents, byte[] values, MeaningWeights ofMeaning) {
         this.scales = scales;
         this.biases = biases;
         this.begins = begins;
         this.intents = intents;
         this.values = values;
+        this.ofMeaning = ofMeaning;
+    }
+
+    /** What whole numbers of 8 bits are multiplied by to reach the largest of some weights. */
+    static float scaleOf(float[] weights) {
+        float largest = 0;
+        for (float weight : weights) {
+            largest = Math.max(largest, Math.abs(weight));
+        }
+        return largest == 0 ? 1 : largest / LARGEST;
     }
 
     /**
@@ -40,14 +52,11 @@ final class Weights {
      * @param values theirs, not 0
      * @param scale what to multiply them by
      * @param bias of the intent
+     * @param ofMeaning weights of the meaning's dimensions
      */
-    record Column(int[] features, byte[] values, float scale, float bias) {
-        static Column of(float[] weights, float bias) {
-            float largest = 0;
-            for (float weight : weights) {
-                largest = Math.max(largest, Math.abs(weight));
-            }
-            float scale = largest == 0 ? 1 : largest / LARGEST;
+    record Column(int[] features, byte[] values, float scale, float bias, float[] ofMeaning) {
+        static Column of(float[] weights, float[] ofMeaning, float bias) {
+            float scale = scaleOf(weights);
             int[] features = new int[weights.length];
             byte[] values = new byte[weights.length];
             int count = 0;
@@ -58,7 +67,7 @@ final class Weights {
                     values[count++] = (byte) value;
                 }
             }
-            return new Column(Arrays.copyOf(features, count), Arrays.copyOf(values, count), scale, bias);
+            return new Column(Arrays.copyOf(features, count), Arrays.copyOf(values, count), scale, bias, ofMeaning);
         }
     }
 
@@ -88,12 +97,19 @@ final class Weights {
                 values[at] = column.values[i];
             }
         }
-        return new Weights(scales, biases, begins, intents, values);
+        return new Weights(
+                scales,
+                biases,
+                begins,
+                intents,
+                values,
+                MeaningWeights.of(columns.stream().map(Column::ofMeaning).toList()));
     }
 
     /** How much speaks for each intent. */
-    float[] margins(SparseVector vector) {
+    float[] margins(UtteranceVector utterance) {
         float[] margins = new float[scales.length];
+        SparseVector vector = utterance.grams();
         int[] features = vector.features();
         for (int i = 0; i < features.length; i++) {
             float value = vector.values()[i];
@@ -105,6 +121,7 @@ final class Weights {
         for (int intent = 0; intent < margins.length; intent++) {
             margins[intent] = margins[intent] * scales[intent] + biases[intent];
         }
+        ofMeaning.addTo(margins, utterance.meaning());
         return margins;
     }
 
@@ -122,6 +139,10 @@ final class Weights {
 
     byte value(int at) {
         return values[at];
+    }
+
+    MeaningWeights ofMeaning() {
+        return ofMeaning;
     }
 
     float scale(int intent) {

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.DataFormatException;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
@@ -49,8 +50,8 @@ class ModelFormatTest {
     @Test
     void saysWhichVersionItDoesNotKnow() {
         byte[] newer = MODEL.clone();
-        newer[5] = 2;
-        assertThatThrownBy(() -> ModelFormat.read(hashed(newer))).hasMessageContaining("version 2, known is 1");
+        newer[5] = 3;
+        assertThatThrownBy(() -> ModelFormat.read(hashed(newer))).hasMessageContaining("version 3, known is 2");
         assertThatThrownBy(() -> ModelFormat.read(hashed(new byte[100]))).hasMessageContaining("does not begin");
     }
 
@@ -113,6 +114,18 @@ class ModelFormatTest {
     }
 
     @Test
+    void saysThatItWasMadeWithAnotherTableOfTokens() throws IOException {
+        byte[] body = body();
+        byte[] id = HexFormat.of().parseHex(TokenTable.id());
+        int at = 0;
+        while (!Arrays.equals(body, at, at + id.length, id, 0, id.length)) {
+            at++;
+        }
+        body[at] ^= 1;
+        assertThatThrownBy(() -> ModelFormat.read(framed(body))).hasMessageContaining("table of tokens");
+    }
+
+    @Test
     void takesNoMemoryForWhatIsNotThere() throws IOException {
         var bytes = new ByteArrayOutputStream();
         var body = new DataOutputStream(bytes);
@@ -124,6 +137,7 @@ class ModelFormatTest {
             body.writeUTF(name);
             body.writeFloat(1);
             body.writeFloat(0);
+            body.writeFloat(1);
         }
         body.writeInt(10);
         body.writeInt(1 << 22);
