@@ -67,6 +67,7 @@ class RaceTest {
         var handled = new AtomicIntegerArray(ROUNDS);
         var byTheSame = new AtomicInteger();
         var byAnother = new AtomicInteger();
+        var over = new AtomicBoolean();
         var handler = new TestHandler[] {null};
         Runnable come = () -> {
             var self = new TestHandler[] {null};
@@ -77,8 +78,8 @@ class RaceTest {
                         long own = self[0].serviceId();
                         if (delivery.attempt() == 1) {
                             failedBy.set(number, own);
-                            if (number % 100 == 0) { // some surely go to another
-                                Bench.await(() -> isGone(own));
+                            if (number % 100 == 0) { // some surely go to another, while there are others to come
+                                Bench.await(() -> isGone(own) || over.get());
                             }
                             throw new IllegalStateException("the first time");
                         }
@@ -98,6 +99,7 @@ class RaceTest {
             bench.engine.depart(handler[0].serviceId());
             come.run();
         });
+        over.set(true);
         // then
         Bench.await(() -> bench.stats("acme/handler").depth() == 0);
         for (int n = 0; n < ROUNDS; n++) {
