@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.IntStream;
+import symphony.component.wordpiece.Vocabulary;
+import symphony.component.wordpiece.WordPieces;
 
 /**
  * A vector for each piece of a word: pieces that mean something alike have vectors alike. It comes along with this bundle, made of

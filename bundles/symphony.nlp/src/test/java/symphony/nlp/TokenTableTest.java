@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import symphony.component.wordpiece.Vocabulary;
 
 class TokenTableTest {
     private static final long[] HASHES = {hash("[UNK]"), hash("on"), hash("off")};

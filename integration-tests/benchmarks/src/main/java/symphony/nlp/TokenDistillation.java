@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
+import symphony.component.wordpiece.Vocabulary;
 
 /**
  * Makes the table of tokens that {@code symphony.nlp} has: what the sentence encoder all-MiniLM-L6-v2 makes of each piece of its vocabulary

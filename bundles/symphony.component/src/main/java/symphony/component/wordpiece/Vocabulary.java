@@ -1,4 +1,4 @@
-package symphony.nlp;
+package symphony.component.wordpiece;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,9 +7,9 @@ import java.util.List;
  * The pieces of words that an encoder knows, by number. Of each only a hash of 64 bits is kept: one that is none of some
  * 30 000 is taken for one of them once in 10^14 times. Immutable.
  */
-final class Vocabulary {
+public final class Vocabulary {
     /** What {@link #id} gives for a text that is no piece. */
-    static final int NONE = -1;
+    public static final int NONE = -1;
 
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
     private static final long FNV_PRIME = 0x100000001b3L;
@@ -22,8 +22,13 @@ final class Vocabulary {
         this.ids = ids;
     }
 
-    /** Of pieces that are numbered from 0 on as they stand; one that goes on with a word begins with {@code ##}. */
-    static Vocabulary of(List<String> pieces) {
+    /**
+     * Of pieces that are numbered from 0 on as they stand.
+     *
+     * @param pieces no two the same; one that goes on with a word begins with {@code ##}
+     * @return the vocabulary
+     */
+    public static Vocabulary of(List<String> pieces) {
         long[] unsorted = new long[pieces.size()];
         for (int id = 0; id < unsorted.length; id++) {
             int[] piece = pieces.get(id).codePoints().toArray();
@@ -32,8 +37,13 @@ final class Vocabulary {
         return ofHashes(unsorted);
     }
 
-    /** Of the hashes of pieces, which are numbered from 0 on as they stand. */
-    static Vocabulary ofHashes(long[] unsorted) {
+    /**
+     * Of the hashes of pieces, which are numbered from 0 on as they stand.
+     *
+     * @param unsorted no two the same
+     * @return the vocabulary
+     */
+    public static Vocabulary ofHashes(long[] unsorted) {
         long[] hashes = unsorted.clone();
         Arrays.sort(hashes);
         int[] ids = new int[hashes.length];
@@ -43,18 +53,21 @@ final class Vocabulary {
         return new Vocabulary(hashes, ids);
     }
 
-    int size() {
-        return ids.length;
-    }
-
     /** The number of a piece, or {@link #NONE}. */
     int id(int[] text, int begin, int end) {
         int at = Arrays.binarySearch(hashes, hash(text, begin, end));
         return at < 0 ? NONE : ids[at];
     }
 
-    /** FNV-1a over code points, mixed at the end (the finaliser of MurmurHash3). */
-    static long hash(int[] text, int begin, int end) {
+    /**
+     * FNV-1a over code points, mixed at the end (the finaliser of MurmurHash3).
+     *
+     * @param text code points
+     * @param begin of the piece
+     * @param end of the piece
+     * @return its hash
+     */
+    public static long hash(int[] text, int begin, int end) {
         long hash = FNV_OFFSET;
         for (int i = begin; i < end; i++) {
             hash = (hash ^ text[i]) * FNV_PRIME;

@@ -1,4 +1,4 @@
-package symphony.nlp;
+package symphony.component.wordpiece;
 
 import java.text.Normalizer;
 import java.util.Arrays;
@@ -8,7 +8,7 @@ import java.util.Arrays;
  * that the vocabulary has, from left to right (Devlin et al.: BERT, NAACL 2019, with the rules of its reference tokeniser).
  * Immutable, thread-safe.
  */
-final class WordPieces {
+public final class WordPieces {
     private static final int LONGEST_WORD = 100;
     private static final int REPLACEMENT = 0xfffd;
     private static final int CONTINUED = '#';
@@ -23,13 +23,19 @@ final class WordPieces {
      * @param vocabulary of the encoder
      * @param unknown the piece for a word that cannot be taken apart
      */
-    WordPieces(Vocabulary vocabulary, int unknown) {
+    public WordPieces(Vocabulary vocabulary, int unknown) {
         this.vocabulary = vocabulary;
         this.unknown = unknown;
     }
 
-    /** The numbers of its pieces, {@code most} at most. */
-    int[] of(String text, int most) {
+    /**
+     * Takes a text apart, in time in proportion to its length.
+     *
+     * @param text any
+     * @param most pieces at most; what follows is not looked at
+     * @return the numbers of its pieces
+     */
+    public int[] of(String text, int most) {
         return new Reading(normal(text), most).pieces();
     }
 
@@ -58,11 +64,7 @@ final class WordPieces {
 
     private static boolean isOther(int c) {
         return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.PRIVATE_USE,
-                    Character.SURROGATE,
-                    Character.UNASSIGNED -> true;
+            case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE -> true;
             default -> false;
         };
     }

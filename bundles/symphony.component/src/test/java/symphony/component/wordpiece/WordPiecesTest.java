@@ -1,4 +1,4 @@
-package symphony.nlp;
+package symphony.component.wordpiece;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

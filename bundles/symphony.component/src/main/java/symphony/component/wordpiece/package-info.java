@@ -1,0 +1,2 @@
+/** Texts as encoders of sentences read them; copied privately into each bundle that uses it. */
+package symphony.component.wordpiece;

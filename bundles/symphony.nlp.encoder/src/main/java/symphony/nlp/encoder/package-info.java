@@ -1,0 +1,2 @@
+/** A sentence encoder for {@code symphony.nlp}. */
+package symphony.nlp.encoder;
