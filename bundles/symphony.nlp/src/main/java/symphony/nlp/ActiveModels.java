@@ -1,19 +1,30 @@
 package symphony.nlp;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import symphony.api.nlp.ModelException;
 import symphony.api.nlp.Recognition;
+import symphony.api.nlp.SentenceEncoder;
+import symphony.component.QuietLog;
 
-/** The models in use. A request goes on with the one that it began with. Thread-safe. */
+/** The models in use, and the encoder, if there is one. A request goes on with what it began with. Thread-safe. */
 final class ActiveModels {
+    private static final Logger log = LoggerFactory.getLogger(ActiveModels.class);
+
     private final Map<String, Active> models = new ConcurrentHashMap<>();
+    private final QuietLog failures = new QuietLog(System::nanoTime);
 
-    private record Active(String version, LinearModel model) {}
+    /** Null if there is none. */
+    private volatile SentenceEncoder encoder;
 
-    void put(String name, int version, LinearModel model) {
+    private record Active(String version, IntentModel model) {}
+
+    void put(String name, int version, IntentModel model) {
         models.put(name, new Active(Integer.toString(version), model));
     }
 
@@ -21,11 +32,55 @@ final class ActiveModels {
         return new TreeSet<>(models.keySet());
     }
 
+    /** Null for none. */
+    void encoder(SentenceEncoder used) {
+        encoder = used;
+    }
+
+    /** The one there is at the moment. */
+    Optional<SentenceEncoder> encoder() {
+        return Optional.ofNullable(encoder);
+    }
+
+    /** Whether a model was trained with the encoder that there is. */
+    boolean isEncoded(String name) {
+        SentenceEncoder now = encoder;
+        Active active = models.get(name);
+        return now != null && active != null && active.model.isTrainedWith(now);
+    }
+
+    /** Recognises without an encoder. */
     Recognition recognize(String name, String utterance) {
+        Active active = active(name);
+        return active.model.recognize(utterance, active.version);
+    }
+
+    /** Recognises with the encoder, if the model was trained with it; without, if that fails, for it may just have been stopped. */
+    Recognition recognizeEncoded(String name, String utterance) {
+        Active active = active(name);
+        SentenceEncoder now = encoder;
+        if (now != null && active.model.isTrainedWith(now)) {
+            try {
+                return active.model.recognize(utterance, now, active.version);
+            } catch (IllegalStateException e) {
+                log.debug("cause", e);
+                if (now == encoder) {
+                    failures.write(more -> log.warn(
+                            "{}: an utterance was recognised without the encoder: {}; {} more since the last warning",
+                            NlpSettings.PID,
+                            e.getMessage(),
+                            more));
+                }
+            }
+        }
+        return active.model.recognize(utterance, active.version);
+    }
+
+    private Active active(String name) {
         Active active = models.get(name);
         if (active == null) {
             throw new ModelException("no version of model " + name + " is active; train one, and activate it");
         }
-        return active.model.recognize(utterance, active.version);
+        return active;
     }
 }

@@ -8,11 +8,14 @@ import java.util.List;
  *
  * @param temperature what margins are divided by, before the softmax (Guo et al.: On Calibration of Modern Neural Networks, ICML
  *     2017)
- * @param threshold an utterance whose largest margin is below it is out of scope
+ * @param threshold an utterance whose score, as its largest margin, is below it is out of scope
  */
 record Calibration(float temperature, float threshold) {
     /** Where there is nothing to learn it from. */
     static final Calibration UNKNOWN = new Calibration(0.3f, -0.6f);
+
+    /** A threshold that takes nothing for out of scope. */
+    static final float NEVER = -1e6f;
 
     /** How many of the examples may be lost for being taken for out of scope. */
     private static final double LOSS = 0.025;
@@ -26,9 +29,10 @@ record Calibration(float temperature, float threshold) {
      * An example that was held out.
      *
      * @param margins of each intent
+     * @param score how sure it is that it is in scope
      * @param intent the right one
      */
-    record HeldOut(float[] margins, int intent) {
+    record HeldOut(float[] margins, float score, int intent) {
         boolean isRight() {
             return best() == intent;
         }
@@ -48,7 +52,7 @@ record Calibration(float temperature, float threshold) {
      * Learns it.
      *
      * @param heldOut may be empty
-     * @param ofNothing largest margin of an utterance that nothing is known of; the threshold is no lower
+     * @param ofNothing score of an utterance that nothing is known of; the threshold is no lower
      * @return what was learnt
      */
     static Calibration of(List<HeldOut> heldOut, float ofNothing) {
@@ -89,7 +93,7 @@ record Calibration(float temperature, float threshold) {
     private static float threshold(List<HeldOut> heldOut) {
         double[] right = heldOut.stream()
                 .filter(HeldOut::isRight)
-                .mapToDouble(example -> example.margins[example.intent])
+                .mapToDouble(HeldOut::score)
                 .sorted()
                 .toArray();
         if (right.length == 0) {

@@ -2,41 +2,58 @@ package symphony.nlp;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import symphony.api.nlp.RankedIntent;
 import symphony.api.nlp.Recognition;
 
 /**
- * The default recogniser's model: n-grams, tokens, weights, and what makes confidence of them. Immutable, thread-safe.
+ * What recognises: n-grams, a vector of the meaning, weights of both, and what makes confidence of them. Immutable, thread-safe.
  *
  * @param intents names, ascending
  * @param features known n-grams
- * @param tokens what makes vectors of tokens
- * @param weights of n-grams and of those vectors for the intents
- * @param calibration of margins
+ * @param meaning makes the vector of what an utterance means
+ * @param weights of n-grams and of that vector for the intents
+ * @param calibration of margins, and of what is out of scope
+ * @param distances tell what is out of scope; without, the largest margin does
  * @param heldOutAccuracy what it had reached on examples it did not know, NaN if there were none
  */
 record LinearModel(
         List<String> intents,
         FeatureTable features,
-        TokenMeans tokens,
+        Meaning meaning,
         Weights weights,
         Calibration calibration,
+        Optional<Distances> distances,
         float heldOutAccuracy) {
     /** Most intents of an answer. */
     static final int MOST_RANKED = 10;
 
-    /** Recognises; {@code version} is told with it. Without a single known n-gram an utterance is out of scope. */
-    Recognition recognize(String utterance, String version) {
-        SparseVector grams = features.vector(NGrams.of(utterance));
-        float[] margins = weights.margins(new UtteranceVector(grams, tokens.vector(utterance)));
-        List<RankedIntent> ranked = ranked(calibration.confidences(margins));
-        boolean outOfScope = grams.isZero() || largest(margins) < calibration.threshold();
-        return new Recognition(ranked, outOfScope, version);
+    /**
+     * Recognises; {@code version} is told with it. Where n-grams are known and an utterance has not a single one of them, it is out of
+     * scope.
+     */
+    Recognition recognize(Reading utterance, String version) {
+        UtteranceVector vector = vector(utterance);
+        float[] margins = weights.margins(vector);
+        boolean nothingKnown = features.size() > 0 && vector.grams().isZero();
+        boolean outOfScope = nothingKnown || score(vector, margins) < calibration.threshold();
+        return new Recognition(ranked(calibration.confidences(margins)), outOfScope, version);
     }
 
-    /** How many it was trained with. */
-    int examples() {
-        return features.examples() - intents.size(); // which has their names, too
+    UtteranceVector vector(Reading utterance) {
+        return vector(utterance, features, meaning);
+    }
+
+    /** What is seen of an utterance by some n-grams, if there are any, and its meaning. */
+    static UtteranceVector vector(Reading utterance, FeatureTable features, Meaning meaning) {
+        SparseVector grams =
+                features.size() > 0 ? features.vector(utterance.grams()) : new SparseVector(new int[0], new float[0]);
+        return new UtteranceVector(grams, meaning.vector(utterance));
+    }
+
+    /** The larger, the surer it is that an utterance is in scope. */
+    float score(UtteranceVector utterance, float[] margins) {
+        return distances.isPresent() ? distances.get().score(utterance.meaning()) : largest(margins);
     }
 
     private static float largest(float[] margins) {

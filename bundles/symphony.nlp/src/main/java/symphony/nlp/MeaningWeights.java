@@ -30,7 +30,7 @@ final class MeaningWeights {
     static MeaningWeights of(List<float[]> columns) {
         int intents = columns.size();
         float[] scales = new float[intents];
-        byte[] values = new byte[intents * TokenTable.DIMENSIONS];
+        byte[] values = new byte[intents * columns.get(0).length];
         for (int intent = 0; intent < intents; intent++) {
             float[] column = columns.get(intent);
             scales[intent] = Weights.scaleOf(column);

@@ -7,16 +7,20 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import java.util.zip.ZipException;
 import symphony.api.nlp.RankedIntent;
+import symphony.api.nlp.SentenceEncoder;
 
 /**
  * A model as bytes, version 2, big-endian:
@@ -26,14 +30,17 @@ import symphony.api.nlp.RankedIntent;
  *     4      magic "SYNI"
  *     2      version: 2
  *     …      all that follows, deflated (RFC 1950):
+ *     2        intents; for each, ascending: its name, as DataOutput writes UTF-8 strings
+ *     …        the part of n-grams and tokens
+ *     1        1 if a part of sentences follows, else 0
+ *     …        the encoder's id, as DataOutput writes UTF-8 strings; the part of sentences
+ *    32      SHA-256 of all before
+ *
+ *            a part:
  *     4        accuracy of the held-out examples, float or NaN
  *     4        temperature, float
  *     4        threshold, float
- *     2        intents; for each, ascending by name:
- *     2 + n      its name, as DataOutput writes UTF-8 strings
- *     4          scale, float
- *     4          bias, float
- *     4          scale of the meaning's weights, float
+ *     …        for each intent: scale, bias, scale of the meaning's weights, 4 bytes each, float
  *     4        examples that were counted, names of intents among them
  *     4        n-grams
  *     …        for each n-gram, ascending: its key's distance from the one before (the first: from -2^31), as varint
@@ -41,13 +48,23 @@ import symphony.api.nlp.RankedIntent;
  *     …        for each n-gram: how many weights it has, as varint
  *     …        for each weight: its intent's distance from the one before of the n-gram (the first: from -1), as varint
  *     …        for each weight: its value, a byte
- *    32        id of the table of tokens
- *     4        pieces of words
- *     …        for each piece, ascending: its number's distance from the one before (the first: from -1), as varint
- *     …        for each piece: in how many examples it is, 65535 for more, as varint
- *     …        for each dimension of the meaning: its mean, float
+ *
+ *              of tokens:
+ *    32          id of the table of tokens
+ *     4          pieces of words
+ *     …          for each piece, ascending: its number's distance from the one before (the first: from -1), as varint
+ *     …          for each piece: in how many examples it is, 65535 for more, as varint
+ *  1024          for each dimension of the meaning: its mean, float
+ *
+ *              of sentences:
+ *     2          dimensions of the meaning
+ *     4          length of its vectors, float
+ *     …          for each dimension: its mean, float
+ *     …          rows, each a scale (4 bytes, float) and its numbers (2 bytes each): for each dimension one of the inverse of the
+ *                covariance's factor within intents, which ends at the diagonal; for each intent its mean; the same for the covariance
+ *                of all, and one row with their mean
+ *
  *     …        for each dimension of the meaning, for each intent: the weight's value, a byte
- *    32      SHA-256 of all before
  * </pre>
  *
  * A varint has seven bits in each byte, lowest first, and the highest bit in all but the last. A model has exactly one form.
@@ -66,10 +83,12 @@ final class ModelFormat {
     private static final float LEAST_TEMPERATURE = 1e-3f;
     private static final float MOST = 1e6f;
     private static final int FIRST_ROOM = 1 << 16;
+    private static final String SCALE = "scale";
+    private static final String ENCODER_ID = "[\\x21-\\x7e]{1," + SentenceEncoder.ID_CHARS + "}";
 
     private ModelFormat() {}
 
-    static byte[] write(LinearModel model) {
+    static byte[] write(IntentModel model) {
         var bytes = new ByteArrayOutputStream();
         try {
             bytes.write(MAGIC);
@@ -88,14 +107,30 @@ final class ModelFormat {
         return bytes.toByteArray();
     }
 
-    private static void writeBody(LinearModel model, DataOutputStream out) throws IOException {
+    private static void writeBody(IntentModel model, DataOutputStream out) throws IOException {
+        out.writeShort(model.intents().size());
+        for (String intent : model.intents()) {
+            out.writeUTF(intent);
+        }
+        writePart(model.plain(), out);
+        writeTokens((TokenMeans) model.plain().meaning(), out);
+        writeMeaning(model.plain().weights().ofMeaning(), out);
+        out.writeByte(model.encoded().isPresent() ? 1 : 0);
+        if (model.encoded().isPresent()) {
+            LinearModel encoded = model.encoded().get().model();
+            out.writeUTF(model.encoded().get().encoder());
+            writePart(encoded, out);
+            writeSentences((EncodedMeans) encoded.meaning(), encoded.distances().orElseThrow(), out);
+            writeMeaning(encoded.weights().ofMeaning(), out);
+        }
+    }
+
+    private static void writePart(LinearModel model, DataOutputStream out) throws IOException {
         out.writeFloat(model.heldOutAccuracy());
         out.writeFloat(model.calibration().temperature());
         out.writeFloat(model.calibration().threshold());
         Weights weights = model.weights();
-        out.writeShort(model.intents().size());
         for (int intent = 0; intent < model.intents().size(); intent++) {
-            out.writeUTF(model.intents().get(intent));
             out.writeFloat(weights.scale(intent));
             out.writeFloat(weights.bias(intent));
             out.writeFloat(weights.ofMeaning().scale(intent));
@@ -123,11 +158,9 @@ final class ModelFormat {
         for (int i = 0; i < weights.count(); i++) {
             out.writeByte(weights.value(i));
         }
-        writeMeaning(model.tokens(), weights.ofMeaning(), out);
     }
 
-    private static void writeMeaning(TokenMeans tokens, MeaningWeights weights, DataOutputStream out)
-            throws IOException {
+    private static void writeTokens(TokenMeans tokens, DataOutputStream out) throws IOException {
         out.write(HexFormat.of().parseHex(TokenTable.id()));
         out.writeInt(tokens.size());
         for (int i = 0; i < tokens.size(); i++) {
@@ -136,9 +169,34 @@ final class ModelFormat {
         for (int i = 0; i < tokens.size(); i++) {
             writeVarint(out, tokens.frequency(i));
         }
-        for (int i = 0; i < TokenTable.DIMENSIONS; i++) {
+        for (int i = 0; i < tokens.dimensions(); i++) {
             out.writeFloat(tokens.mean(i));
         }
+    }
+
+    private static void writeSentences(EncodedMeans sentences, Distances distances, DataOutputStream out)
+            throws IOException {
+        out.writeShort(sentences.dimensions());
+        out.writeFloat(sentences.length());
+        for (int i = 0; i < sentences.dimensions(); i++) {
+            out.writeFloat(sentences.mean(i));
+        }
+        writeRows(distances.within(), out);
+        writeRows(distances.means(), out);
+        writeRows(distances.all(), out);
+        writeRows(distances.mean(), out);
+    }
+
+    private static void writeRows(Rows rows, DataOutputStream out) throws IOException {
+        for (int row = 0; row < rows.size(); row++) {
+            out.writeFloat(rows.scale(row));
+            for (int i = 0; i < rows.length(row); i++) {
+                out.writeShort(rows.value(row, i));
+            }
+        }
+    }
+
+    private static void writeMeaning(MeaningWeights weights, DataOutputStream out) throws IOException {
         for (int i = 0; i < weights.count(); i++) {
             out.writeByte(weights.value(i));
         }
@@ -154,12 +212,12 @@ final class ModelFormat {
     }
 
     /** Takes no more memory than some times what the bytes have, whatever they say. */
-    static LinearModel read(byte[] bytes) throws ModelFormatException {
+    static IntentModel read(byte[] bytes) throws ModelFormatException {
         checkFrame(bytes);
         int length = bytes.length - HEADER_BYTES - HASH_BYTES;
         try (var in =
                 new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(bytes, HEADER_BYTES, length)))) {
-            LinearModel model = new Reading(in).model();
+            IntentModel model = new Parser(in).model();
             if (in.read() >= 0) {
                 throw new ModelFormatException("more follows the end of the model");
             }
@@ -195,32 +253,48 @@ final class ModelFormat {
         }
     }
 
-    /** One reading, checked as it goes. */
-    private static final class Reading {
+    /** Checks as it goes. */
+    private static final class Parser {
         private final DataInputStream in;
 
-        Reading(DataInputStream in) {
+        Parser(DataInputStream in) {
             this.in = in;
         }
 
-        LinearModel model() throws IOException {
+        IntentModel model() throws IOException {
+            int count = in.readUnsignedShort();
+            need(count >= 2 && count <= TrainingLimits.INTENTS, "number of intents", count);
+            var names = new ArrayList<String>();
+            for (int intent = 0; intent < count; intent++) {
+                names.add(intentAfter(names));
+            }
+            List<String> intents = List.copyOf(names);
+            LinearModel plain = part(intents, true);
+            int parts = in.readUnsignedByte();
+            need(parts <= 1, "mark of a part of sentences", parts);
+            return new IntentModel(plain, parts == 0 ? Optional.empty() : Optional.of(encoded(intents)));
+        }
+
+        private IntentModel.Encoded encoded(List<String> intents) throws IOException {
+            String encoder = in.readUTF();
+            need(encoder.matches(ENCODER_ID), "encoder's id", encoder.length() + " characters long, or has some");
+            return new IntentModel.Encoded(encoder, part(intents, false));
+        }
+
+        private LinearModel part(List<String> intents, boolean ofTokens) throws IOException {
             float accuracy = in.readFloat();
             need(Float.isNaN(accuracy) || accuracy >= 0 && accuracy <= 1, "accuracy", accuracy);
             float temperature = in.readFloat();
             need(temperature >= LEAST_TEMPERATURE && temperature <= MOST, "temperature", temperature);
             float threshold = bounded("threshold");
-            int count = in.readUnsignedShort();
-            need(count >= 2 && count <= TrainingLimits.INTENTS, "number of intents", count);
-            var intents = new ArrayList<String>();
+            int count = intents.size();
             float[] scales = new float[count];
             float[] biases = new float[count];
             float[] scalesOfMeaning = new float[count];
             for (int intent = 0; intent < count; intent++) {
-                intents.add(intentAfter(intents));
-                scales[intent] = bounded("scale");
+                scales[intent] = bounded(SCALE);
                 biases[intent] = bounded("bias");
-                scalesOfMeaning[intent] = bounded("scale");
-                need(scalesOfMeaning[intent] > 0, "scale", scalesOfMeaning[intent]);
+                scalesOfMeaning[intent] = scale();
             }
             int examples = in.readInt();
             need(examples > 0 && examples <= TrainingLimits.EXAMPLES + TrainingLimits.INTENTS, "examples", examples);
@@ -231,15 +305,56 @@ final class ModelFormat {
             int[] begins = begins(counts(features, count));
             short[] intentsOfWeights = intents(begins, count);
             byte[] values = bytes(intentsOfWeights.length);
-            TokenMeans tokens = tokens(examples);
-            var ofMeaning = new MeaningWeights(scalesOfMeaning, bytes(count * TokenTable.DIMENSIONS));
+            Meaning meaning = ofTokens ? tokens(examples) : sentences();
+            Optional<Distances> distances =
+                    ofTokens ? Optional.empty() : Optional.of(distances(meaning.dimensions(), count));
+            var ofMeaning = new MeaningWeights(scalesOfMeaning, bytes(count * meaning.dimensions()));
             return new LinearModel(
-                    List.copyOf(intents),
+                    intents,
                     new FeatureTable(examples, keys, frequencies),
-                    tokens,
+                    meaning,
                     new Weights(scales, biases, begins, intentsOfWeights, values, ofMeaning),
                     new Calibration(temperature, threshold),
+                    distances,
                     accuracy);
+        }
+
+        private float scale() throws IOException {
+            float scale = bounded(SCALE);
+            need(scale > 0, SCALE, scale);
+            return scale;
+        }
+
+        private EncodedMeans sentences() throws IOException {
+            int dimensions = in.readUnsignedShort();
+            need(dimensions >= 1 && dimensions <= SentenceEncoder.MOST_DIMENSIONS, "number of dimensions", dimensions);
+            float length = bounded("length of vectors");
+            float[] mean = new float[dimensions];
+            for (int i = 0; i < dimensions; i++) {
+                mean[i] = bounded("mean");
+            }
+            return new EncodedMeans(mean, length);
+        }
+
+        private Distances distances(int dimensions, int intents) throws IOException {
+            return new Distances(
+                    rows(dimensions, row -> row + 1),
+                    rows(intents, row -> dimensions),
+                    rows(dimensions, row -> row + 1),
+                    rows(1, row -> dimensions));
+        }
+
+        private Rows rows(int count, IntUnaryOperator length) throws IOException {
+            float[] scales = new float[count];
+            short[][] values = new short[count][];
+            for (int row = 0; row < count; row++) {
+                scales[row] = scale();
+                values[row] = new short[length.applyAsInt(row)];
+                ByteBuffer.wrap(bytes(Short.BYTES * values[row].length))
+                        .asShortBuffer()
+                        .get(values[row]);
+            }
+            return new Rows(scales, values);
         }
 
         private TokenMeans tokens(int examples) throws IOException {

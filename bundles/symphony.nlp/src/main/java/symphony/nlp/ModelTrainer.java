@@ -1,8 +1,10 @@
 package symphony.nlp;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import java.util.regex.Pattern;
 import symphony.api.nlp.Example;
+import symphony.api.nlp.SentenceEncoder;
 import symphony.api.nlp.TrainingProgress;
 import symphony.nlp.Calibration.HeldOut;
 
@@ -28,10 +31,17 @@ final class ModelTrainer {
      *
      * Names of intents tell something, too: each is one more example, as if somebody had said it. With ten examples per intent that
      * is worth about one point.
+     *
+     * With an encoder there is a second model, by sentences: with n-grams or without, whichever is better on what was held out. With
+     * much data it is the former, with ten examples per intent the latter.
      */
     private static final int TENTHS = 10;
     private static final int ENOUGH_HELD_OUT = 500;
     private static final int NEVER = -1;
+
+    /** What encoding one sentence is, of the work of learning one intent. */
+    private static final double ENCODING = 0.02;
+
     private static final Pattern BETWEEN_WORDS = Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})|[_.-]+");
 
     private final int threads;
@@ -48,76 +58,128 @@ final class ModelTrainer {
         this.factory = factory;
     }
 
-    /** Trains with examples of two intents at least. */
-    LinearModel train(List<Example> examples, List<Example> validation, long seed, TrainingProgress progress)
+    /**
+     * Trains with examples of two intents at least.
+     *
+     * @param encoder makes vectors of sentences; null for none
+     */
+    IntentModel train(
+            List<Example> examples,
+            List<Example> validation,
+            SentenceEncoder encoder,
+            long seed,
+            TrainingProgress progress)
             throws InterruptedException {
         ExecutorService executor = Executors.newFixedThreadPool(threads, factory);
         try {
-            return new Training(examples, validation, seed, progress, executor).run();
+            return new Training(examples, validation, encoder, seed, progress, executor).run();
         } finally {
             executor.shutdownNow();
         }
     }
 
-    /** What is learnt from: an example or a name. */
-    private record Lesson(int[] grams, int[] pieces, int intent, int tenth) {
-        static Lesson of(String utterance, int intent, int tenth) {
-            return new Lesson(NGrams.of(utterance), TokenTable.shared().pieces(utterance), intent, tenth);
+    /** What a model may learn from. */
+    private enum Form {
+        GRAMS_AND_TOKENS("n-grams and tokens"),
+        SENTENCES("sentences"),
+        GRAMS_AND_SENTENCES("n-grams and sentences");
+
+        /** With n-grams a sentence's vector is as long as the part of the characters; alone it does best a little shorter. */
+        private static final float BESIDE_GRAMS = 1.4f;
+
+        private static final float ALONE = 0.7f;
+
+        private final String text;
+
+        Form(String text) {
+            this.text = text;
         }
 
-        UtteranceVector vector(FeatureTable features, TokenMeans tokens) {
-            return new UtteranceVector(features.vector(grams), tokens.vector(pieces));
+        FeatureTable features(List<Reading> examples) {
+            return this == SENTENCES
+                    ? new FeatureTable(examples.size(), new int[0], new char[0])
+                    : FeatureTable.counting(
+                            examples.stream().map(Reading::grams).toList());
+        }
+
+        Meaning meaning(List<Reading> examples) {
+            return this == GRAMS_AND_TOKENS
+                    ? TokenMeans.counting(examples)
+                    : EncodedMeans.counting(examples, this == SENTENCES ? ALONE : BESIDE_GRAMS);
+        }
+
+        boolean hasDistances() {
+            return this != GRAMS_AND_TOKENS;
         }
     }
+
+    /** What is learnt from: an example or a name. */
+    private record Lesson(Reading reading, int intent, int tenth) {}
 
     private static final class Training {
         private final List<String> intents;
         private final List<Lesson> lessons = new ArrayList<>();
-        private final List<Example> validation;
+        private final List<Lesson> validation;
+        private final SentenceEncoder encoder;
         private final long seed;
         private final TrainingProgress progress;
         private final ExecutorService executor;
         private final int rounds;
-        private int columnsDone;
+        private final double work;
+        private double done;
 
         Training(
                 List<Example> examples,
                 List<Example> validation,
+                SentenceEncoder encoder,
                 long seed,
                 TrainingProgress progress,
                 ExecutorService executor) {
             this.intents = List.copyOf(
                     new TreeSet<>(examples.stream().map(Example::intent).toList()));
-            this.validation = validation;
+            this.encoder = encoder;
             this.seed = seed;
             this.progress = progress;
             this.executor = executor;
             addLessons(examples);
+            this.validation = validation.stream()
+                    .map(example -> new Lesson(reading(example.utterance()), intent(example), NEVER))
+                    .toList();
             int heldOutAtOnce =
                     (int) lessons.stream().filter(lesson -> lesson.tenth == 0).count();
             this.rounds = heldOutAtOnce == 0 || !validation.isEmpty()
                     ? 0
                     : Math.min(TENTHS, (ENOUGH_HELD_OUT - 1) / heldOutAtOnce + 1);
+            double learning = (rounds + 1.0) * intents.size();
+            this.work = encoder == null
+                    ? learning
+                    : Form.values().length * learning + ENCODING * (lessons.size() + validation.size());
+        }
+
+        private Reading reading(String utterance) {
+            return new Reading(utterance, encoder);
+        }
+
+        private int intent(Example example) {
+            return Collections.binarySearch(intents, example.intent());
         }
 
         private void addLessons(List<Example> examples) {
-            int[] intentOf = new int[examples.size()];
             int[] sizes = new int[intents.size()];
-            for (int i = 0; i < intentOf.length; i++) {
-                intentOf[i] = Collections.binarySearch(intents, examples.get(i).intent());
-                sizes[intentOf[i]]++;
+            for (Example example : examples) {
+                sizes[intent(example)]++;
             }
             int[] next = new int[sizes.length]; // so that tenths are alike in size, also where intents are small
             for (int i = 0; i < next.length; i++) {
                 next[i] = i;
             }
             for (int i : shuffled(examples.size(), new SplittableRandom(seed))) {
-                int intent = intentOf[i];
+                int intent = intent(examples.get(i));
                 int tenth = sizes[intent] == 1 ? NEVER : next[intent]++ % TENTHS;
-                lessons.add(Lesson.of(examples.get(i).utterance(), intent, tenth));
+                lessons.add(new Lesson(reading(examples.get(i).utterance()), intent, tenth));
             }
             for (int intent = 0; intent < intents.size(); intent++) {
-                lessons.add(Lesson.of(words(intents.get(intent)), intent, NEVER));
+                lessons.add(new Lesson(reading(words(intents.get(intent))), intent, NEVER));
             }
         }
 
@@ -135,25 +197,69 @@ final class ModelTrainer {
             return order;
         }
 
-        LinearModel run() throws InterruptedException {
-            var heldOut = new ArrayList<HeldOut>();
-            for (int round = 0; round < rounds; round++) {
-                heldOut.addAll(withoutTenth(round));
-            }
-            LinearModel model = learn(lessons, "learning from all");
-            for (Example example : validation) {
-                int intent = Collections.binarySearch(intents, example.intent());
-                heldOut.add(heldOut(model, Lesson.of(example.utterance(), intent, NEVER)));
+        IntentModel run() throws InterruptedException {
+            LinearModel plain = fitted(Form.GRAMS_AND_TOKENS);
+            Optional<IntentModel.Encoded> encoded = Optional.empty();
+            if (encoder != null) {
+                encode();
+                LinearModel alone = fitted(Form.SENTENCES);
+                LinearModel both = fitted(Form.GRAMS_AND_SENTENCES);
+                boolean bothAreBetter = both.heldOutAccuracy() > alone.heldOutAccuracy(); // not where nothing tells
+                encoded = Optional.of(new IntentModel.Encoded(encoder.id(), bothAreBetter ? both : alone));
             }
             progress.at("done", 1);
-            float accuracy = (float) heldOut.stream().filter(HeldOut::isRight).count() / heldOut.size();
-            Calibration calibration = Calibration.of(heldOut, model.weights().largestBias());
-            return new LinearModel(intents, model.features(), model.tokens(), model.weights(), calibration, accuracy);
+            return new IntentModel(plain, encoded);
         }
 
-        private List<HeldOut> withoutTenth(int tenth) throws InterruptedException {
-            LinearModel model = learn(
-                    lessons.stream().filter(lesson -> lesson.tenth != tenth).toList(), "learning without a tenth");
+        /** What takes longest, on all threads. */
+        private void encode() throws InterruptedException {
+            var pending = new ArrayList<Future<float[]>>();
+            for (Lesson lesson : lessons) {
+                pending.add(executor.submit(lesson.reading::sentence));
+            }
+            for (Lesson lesson : validation) {
+                pending.add(executor.submit(lesson.reading::sentence));
+            }
+            for (Future<float[]> each : pending) {
+                result(each);
+                done += ENCODING;
+                progress.at("encoding sentences", done / work);
+            }
+        }
+
+        private LinearModel fitted(Form form) throws InterruptedException {
+            var heldOut = new ArrayList<HeldOut>();
+            for (int round = 0; round < rounds; round++) {
+                heldOut.addAll(withoutTenth(form, round));
+            }
+            LinearModel model = learn(form, lessons, "learning from " + form.text);
+            for (Lesson lesson : validation) {
+                heldOut.add(heldOut(model, lesson));
+            }
+            float accuracy = (float) heldOut.stream().filter(HeldOut::isRight).count() / heldOut.size();
+            return new LinearModel(
+                    intents,
+                    model.features(),
+                    model.meaning(),
+                    model.weights(),
+                    calibration(form, heldOut, model.weights().largestBias()),
+                    model.distances(),
+                    accuracy);
+        }
+
+        private static Calibration calibration(Form form, List<HeldOut> heldOut, float largestBias) {
+            if (!form.hasDistances()) {
+                return Calibration.of(heldOut, largestBias);
+            }
+            return heldOut.isEmpty()
+                    ? new Calibration(Calibration.UNKNOWN.temperature(), Calibration.NEVER)
+                    : Calibration.of(heldOut, Calibration.NEVER);
+        }
+
+        private List<HeldOut> withoutTenth(Form form, int tenth) throws InterruptedException {
+            List<Lesson> others =
+                    lessons.stream().filter(lesson -> lesson.tenth != tenth).toList();
+            LinearModel model = learn(form, others, "learning from " + form.text + " without a tenth");
             return lessons.stream()
                     .filter(lesson -> lesson.tenth == tenth)
                     .map(lesson -> heldOut(model, lesson))
@@ -161,17 +267,18 @@ final class ModelTrainer {
         }
 
         private static HeldOut heldOut(LinearModel model, Lesson lesson) {
-            UtteranceVector vector = lesson.vector(model.features(), model.tokens());
-            return new HeldOut(model.weights().margins(vector), lesson.intent);
+            UtteranceVector vector = model.vector(lesson.reading);
+            float[] margins = model.weights().margins(vector);
+            return new HeldOut(margins, model.score(vector, margins), lesson.intent);
         }
 
-        private LinearModel learn(List<Lesson> from, String step) throws InterruptedException {
-            FeatureTable features =
-                    FeatureTable.counting(from.stream().map(Lesson::grams).toList());
-            TokenMeans tokens =
-                    TokenMeans.counting(from.stream().map(Lesson::pieces).toList());
-            UtteranceVector[] vectors =
-                    from.stream().map(lesson -> lesson.vector(features, tokens)).toArray(UtteranceVector[]::new);
+        private LinearModel learn(Form form, List<Lesson> from, String step) throws InterruptedException {
+            List<Reading> readings = from.stream().map(Lesson::reading).toList();
+            FeatureTable features = form.features(readings);
+            Meaning meaning = form.meaning(readings);
+            UtteranceVector[] vectors = readings.stream()
+                    .map(reading -> LinearModel.vector(reading, features, meaning))
+                    .toArray(UtteranceVector[]::new);
             float[] squares = new float[vectors.length];
             for (int i = 0; i < squares.length; i++) {
                 squares[i] = vectors[i].squaredLength();
@@ -183,12 +290,19 @@ final class ModelTrainer {
                 var learner = new OneAgainstRest(vectors, squares, intentOf, intent, features.size(), random.split());
                 pending.add(executor.submit(learner::learned));
             }
+            Optional<Distances> distances = form.hasDistances()
+                    ? Optional.of(Distances.of(
+                            Arrays.stream(vectors).map(UtteranceVector::meaning).toArray(float[][]::new),
+                            intentOf,
+                            intents.size()))
+                    : Optional.empty();
             return new LinearModel(
                     intents,
                     features,
-                    tokens,
+                    meaning,
                     Weights.of(columns(pending, step), features.size()),
                     Calibration.UNKNOWN,
+                    distances,
                     Float.NaN);
         }
 
@@ -196,14 +310,19 @@ final class ModelTrainer {
                 throws InterruptedException {
             var columns = new ArrayList<Weights.Column>();
             for (Future<Weights.Column> column : pending) {
-                progress.at(step, (double) columnsDone++ / ((rounds + 1) * intents.size() + 1));
-                try {
-                    columns.add(column.get());
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException("learning failed: " + e.getCause(), e.getCause());
-                }
+                progress.at(step, done / work);
+                done++;
+                columns.add(result(column));
             }
             return columns;
+        }
+
+        private static <T> T result(Future<T> pending) throws InterruptedException {
+            try {
+                return pending.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("learning failed: " + e.getCause(), e.getCause());
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -35,6 +36,7 @@ import symphony.api.nlp.IntentRecognizer;
 import symphony.api.nlp.IntentTrainer;
 import symphony.api.nlp.ModelStore;
 import symphony.api.nlp.NlpOperations;
+import symphony.api.nlp.SentenceEncoder;
 import symphony.api.rbac.AccessControl;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
@@ -58,6 +60,8 @@ public final class Nlp {
      * The services are registered by hand: each bundle gets its own, which knows it, and there are as many recognisers as models
      * with an active version, each from the moment that it has one.
      */
+    private static final int ENCODED_RANKING = 10;
+
     private final BundleContext context;
     private final Guard guard;
     private final NlpEngine engine;
@@ -163,17 +167,32 @@ public final class Nlp {
         }
     }
 
-    /** The recogniser of a model, unless it is there. */
+    /** The recognisers of a model, those that are not there and ought to be. */
     private synchronized void register(String name) {
-        String key = "model " + name;
-        if (open && !registrations.containsKey(key)) {
-            Dictionary<String, Object> properties = new Hashtable<>();
-            properties.put(IntentRecognizer.MODEL, name);
-            registrations.put(
-                    key,
-                    context.registerService(
-                            IntentRecognizer.class, perCaller(caller -> engine.recognizer(caller, name)), properties));
+        if (open) {
+            String key = "model " + name;
+            if (!registrations.containsKey(key)) {
+                registrations.put(key, register(name, 0, caller -> engine.recognizer(caller, name)));
+            }
+            registerEncoded(name);
         }
+    }
+
+    private void registerEncoded(String name) {
+        String key = "encoded model " + name;
+        boolean isThere = registrations.containsKey(key);
+        if (engine.isEncoded(name) && !isThere) {
+            registrations.put(key, register(name, ENCODED_RANKING, caller -> engine.encodedRecognizer(caller, name)));
+        } else if (isThere && !engine.isEncoded(name)) {
+            registrations.remove(key).unregister();
+        }
+    }
+
+    private ServiceRegistration<?> register(String name, int ranking, Function<String, IntentRecognizer> maker) {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(IntentRecognizer.MODEL, name);
+        properties.put(Constants.SERVICE_RANKING, ranking);
+        return context.registerService(IntentRecognizer.class, perCaller(maker), properties);
     }
 
     private static <S> ServiceFactory<S> perCaller(Function<String, S> maker) {
@@ -247,6 +266,29 @@ public final class Nlp {
 
     void unbindAccess(AccessControl service) {
         guard.unbind(service);
+    }
+
+    @Reference(
+            name = "encoder",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindEncoder(SentenceEncoder service) {
+        use(service, service);
+    }
+
+    void unbindEncoder(SentenceEncoder service) {
+        use(service, null);
+    }
+
+    /** Where one replaces another it is bound before that is unbound. */
+    private synchronized void use(SentenceEncoder service, SentenceEncoder next) {
+        if (next != null || engine.uses(service)) {
+            engine.encoder(next);
+            if (open) {
+                engine.activeModels().forEach(this::registerEncoded);
+            }
+        }
     }
 
     @Reference(

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ import symphony.api.nlp.ModelException;
 import symphony.api.nlp.ModelStore;
 import symphony.api.nlp.ModelVersion;
 import symphony.api.nlp.NlpOperations;
+import symphony.api.nlp.SentenceEncoder;
 import symphony.api.nlp.TrainedModel;
 import symphony.api.nlp.TrainingProgress;
 import symphony.api.rbac.AccessDeniedException;
@@ -134,7 +136,7 @@ public final class NlpEngine {
             }
             byte[] bytes = StarterModel.bytes();
             checkTrusted(model, bytes); // before it is stored: else it would be there, and never used
-            LinearModel starter = ModelFormat.read(bytes);
+            IntentModel starter = ModelFormat.read(bytes);
             int version = add(NlpSettings.PID, "add", model, starter, starter.examples())
                     .version();
             Manifest manifest = files.manifest(model);
@@ -177,9 +179,7 @@ public final class NlpEngine {
                 int version = manifest.inUse().get();
                 byte[] bytes = bytes(manifest, model, version);
                 checkTrusted(model, bytes);
-                active.put(model, version, ModelFormat.read(bytes));
-                activated.accept(model);
-                log.info("{}: model {} is active, version {}", NlpSettings.PID, model, version);
+                nowActive(model, version, ModelFormat.read(bytes));
             }
         } catch (AccessUndecidedException e) { // looked at again when access control comes
             log.info("{}: model {} waits for access control, {}", NlpSettings.PID, model, e.getMessage());
@@ -192,6 +192,13 @@ public final class NlpEngine {
         }
     }
 
+    private void nowActive(String model, int version, IntentModel read) {
+        active.put(model, version, read);
+        activated.accept(model);
+        log.info("{}: model {} is active, version {}", NlpSettings.PID, model, version);
+        tellIfNotEncoded(model);
+    }
+
     /** Operations in the name that is bound to the thread. */
     NlpOperations operations() {
         return new ContextOperations(operations);
@@ -200,6 +207,43 @@ public final class NlpEngine {
     /** A recogniser for one bundle. */
     IntentRecognizer recognizer(String caller, String model) {
         return new StoredRecognizer(new OwnedOperations(operations, caller), model, active);
+    }
+
+    /** The same with the encoder, for models that were trained with it. */
+    IntentRecognizer encodedRecognizer(String caller, String model) {
+        return new EncodedRecognizer(new OwnedOperations(operations, caller), model, active);
+    }
+
+    boolean uses(SentenceEncoder encoder) {
+        return active.encoder().filter(used -> used == encoder).isPresent();
+    }
+
+    /** Whether a model was trained with the encoder that there is. */
+    boolean isEncoded(String model) {
+        return active.isEncoded(model);
+    }
+
+    /** From now on it is trained and recognised with this; null for none. */
+    void encoder(SentenceEncoder used) {
+        active.encoder(used);
+        if (used != null) {
+            log.info("{}: models are trained with sentence encoder {}", NlpSettings.PID, used.id());
+            active.names().forEach(this::tellIfNotEncoded);
+        }
+    }
+
+    private void tellIfNotEncoded(String model) {
+        active.encoder()
+                .filter(encoder -> !active.isEncoded(model))
+                .ifPresent(encoder -> log.info(
+                        "{}: model {} was trained without sentence encoder {}; train it anew to use that",
+                        NlpSettings.PID,
+                        model,
+                        encoder.id()));
+    }
+
+    Set<String> activeModels() {
+        return active.names();
     }
 
     IntentTrainer trainer(String caller) {
@@ -223,8 +267,8 @@ public final class NlpEngine {
         long begun = System.nanoTime();
         training.lockInterruptibly();
         try {
-            LinearModel trained =
-                    new ModelTrainer(trainingThreads, threads).train(examples, validation, seed, progress);
+            IntentModel trained = new ModelTrainer(trainingThreads, threads)
+                    .train(examples, validation, active.encoder().orElse(null), seed, progress);
             ModelVersion version = add(caller, "train", model, trained, examples.size());
             return new TrainedModel(
                     version, warnings, trained.heldOutAccuracy(), Duration.ofNanos(System.nanoTime() - begun));
@@ -234,7 +278,7 @@ public final class NlpEngine {
     }
 
     private synchronized ModelVersion add(
-            String caller, String action, String model, LinearModel trained, int examples) {
+            String caller, String action, String model, IntentModel trained, int examples) {
         byte[] bytes = ModelFormat.write(trained);
         if (bytes.length > ModelFormat.MOST_BYTES) {
             throw new ModelException("model " + model + " would have " + bytes.length + " bytes, must have "
@@ -275,7 +319,8 @@ public final class NlpEngine {
                 model,
                 Outcome.DONE,
                 Map.of("examples", Integer.toString(examples.size() + outOfScope.size())));
-        return Evaluator.evaluate(utterance -> active.recognize(model, utterance), examples, outOfScope, progress);
+        return Evaluator.evaluate(
+                utterance -> active.recognizeEncoded(model, utterance), examples, outOfScope, progress);
     }
 
     synchronized List<ModelVersion> models(String caller) {
@@ -316,11 +361,9 @@ public final class NlpEngine {
             throws IOException {
         byte[] bytes = bytes(manifest, model, version);
         checkTrusted(model, bytes);
-        LinearModel read = ModelFormat.read(bytes);
+        IntentModel read = ModelFormat.read(bytes);
         audited(caller, action, model, version, hash(bytes), () -> files.write(model, changed));
-        active.put(model, version, read);
-        activated.accept(model);
-        log.info("{}: model {} is active, version {}", NlpSettings.PID, model, version);
+        nowActive(model, version, read);
     }
 
     /** Where there is access control the policy names models that may be used, by their hashes. */

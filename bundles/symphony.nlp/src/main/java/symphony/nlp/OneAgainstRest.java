@@ -65,7 +65,7 @@ final class OneAgainstRest {
     /** Learns, and makes it small. Once only; with its memory taken now. */
     Weights.Column learned() throws InterruptedException {
         weights = new float[features];
-        ofMeaning = new float[TokenTable.DIMENSIONS];
+        ofMeaning = new float[examples[0].meaning().length];
         alphas = new float[examples.length];
         order = new int[examples.length];
         for (int i = 0; i < order.length; i++) {

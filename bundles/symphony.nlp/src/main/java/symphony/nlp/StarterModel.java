@@ -33,8 +33,8 @@ final class StarterModel {
         try (InputStream in = Files.newInputStream(from)) {
             set = ExampleReader.read(from.toString(), TrainingFormat.of(from.toString()), in);
         }
-        LinearModel model = new ModelTrainer(1, work -> new Thread(work, "starter"))
-                .train(set.examples(), List.of(), SEED, TrainingProgress.NONE);
+        IntentModel model = new ModelTrainer(1, work -> new Thread(work, "starter"))
+                .train(set.examples(), List.of(), null, SEED, TrainingProgress.NONE);
         Files.write(to, ModelFormat.write(model));
     }
 

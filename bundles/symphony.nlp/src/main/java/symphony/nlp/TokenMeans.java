@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * ln((1 + examples) / (1 + examples with it)) + 1, as n-grams are), made one long; less the mean of all examples; and scaled to a length. So what was
  * never said is near what means the same. Immutable.
  */
-final class TokenMeans {
+final class TokenMeans implements Meaning {
     /** As long as the part of the characters. */
     private static final float LENGTH = 1.4f;
 
@@ -49,11 +49,11 @@ final class TokenMeans {
         return (float) Math.sqrt(StrictMath.log((1.0 + examples) / (1 + frequency)) + 1);
     }
 
-    /** Counts what is in some examples, given by their pieces. */
-    static TokenMeans counting(List<int[]> examples) {
+    /** Counts what is in some examples. */
+    static TokenMeans counting(List<Reading> examples) {
         Map<Integer, Integer> counts = new HashMap<>();
-        for (int[] pieces : examples) {
-            Arrays.stream(pieces).distinct().forEach(piece -> counts.merge(piece, 1, Integer::sum));
+        for (Reading example : examples) {
+            Arrays.stream(example.pieces()).distinct().forEach(piece -> counts.merge(piece, 1, Integer::sum));
         }
         var sorted = new TreeMap<>(counts);
         int[] pieces = sorted.keySet().stream().mapToInt(piece -> piece).toArray();
@@ -64,8 +64,8 @@ final class TokenMeans {
         float[] mean = new float[TokenTable.DIMENSIONS];
         var counted = new TokenMeans(examples.size(), pieces, frequencies, mean);
         double[] sum = new double[mean.length];
-        for (int[] example : examples) {
-            float[] vector = counted.ofLengthOne(example);
+        for (Reading example : examples) {
+            float[] vector = counted.ofLengthOne(example.pieces());
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += vector[i];
             }
@@ -96,18 +96,20 @@ final class TokenMeans {
         return mean[dimension];
     }
 
-    float[] vector(String utterance) {
-        return vector(TokenTable.shared().pieces(utterance));
+    @Override
+    public int dimensions() {
+        return mean.length;
     }
 
     /** All zeros for an utterance that has no piece. */
-    float[] vector(int[] utterance) {
-        float[] vector = ofLengthOne(utterance);
-        if (utterance.length > 0) {
+    @Override
+    public float[] vector(Reading utterance) {
+        float[] vector = ofLengthOne(utterance.pieces());
+        if (utterance.pieces().length > 0) {
             for (int i = 0; i < vector.length; i++) {
                 vector[i] -= mean[i];
             }
-            scale(vector, LENGTH);
+            Vectors.scale(vector, LENGTH);
         }
         return vector;
     }
@@ -119,20 +121,7 @@ final class TokenMeans {
             int at = Arrays.binarySearch(pieces, piece);
             table.addTo(sum, piece, at < 0 ? rarest : rarities[at]);
         }
-        scale(sum, 1);
+        Vectors.scale(sum, 1);
         return sum;
-    }
-
-    private static void scale(float[] vector, float length) {
-        float squares = 0;
-        for (float element : vector) {
-            squares += element * element;
-        }
-        if (squares > 0) {
-            float factor = (float) (length / Math.sqrt(squares));
-            for (int i = 0; i < vector.length; i++) {
-                vector[i] *= factor;
-            }
-        }
     }
 }

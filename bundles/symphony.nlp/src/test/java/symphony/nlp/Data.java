@@ -26,9 +26,9 @@ final class Data {
         }
     }
 
-    static LinearModel model(List<Example> examples, long seed, int threads) {
+    static IntentModel model(List<Example> examples, long seed, int threads) {
         try {
-            return new ModelTrainer(threads, Thread::new).train(examples, List.of(), seed, TrainingProgress.NONE);
+            return new ModelTrainer(threads, Thread::new).train(examples, List.of(), null, seed, TrainingProgress.NONE);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

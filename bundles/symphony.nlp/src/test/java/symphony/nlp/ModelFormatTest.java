@@ -21,13 +21,14 @@ class ModelFormatTest {
     private static final int HASH = 32;
     private static final int HEADER = 6;
     private static final byte[] MODEL = ModelFormat.write(Data.model(Data.HOME, 1, 2));
+    private static final byte[] ENCODED = ModelFormat.write(SentenceModelTest.MODEL);
 
     @Test
     void readsWhatItWrote() throws IOException {
-        LinearModel model = ModelFormat.read(MODEL);
+        IntentModel model = ModelFormat.read(MODEL);
 
         assertThat(ModelFormat.write(model)).isEqualTo(MODEL);
-        LinearModel trained = Data.model(Data.HOME, 1, 2);
+        IntentModel trained = Data.model(Data.HOME, 1, 2);
         for (Example example : Data.OTHERS) {
             assertThat(model.recognize(example.utterance(), "1"))
                     .isEqualTo(trained.recognize(example.utterance(), "1"));
@@ -64,8 +65,12 @@ class ModelFormatTest {
     }
 
     private static byte[] body() throws IOException {
+        return body(MODEL);
+    }
+
+    private static byte[] body(byte[] model) throws IOException {
         var inflater = new Inflater();
-        inflater.setInput(MODEL, HEADER, MODEL.length - HEADER - HASH);
+        inflater.setInput(model, HEADER, model.length - HEADER - HASH);
         try {
             byte[] body = new byte[1 << 20];
             return Arrays.copyOf(body, inflater.inflate(body));
@@ -99,17 +104,34 @@ class ModelFormatTest {
 
     @Property(tries = 500)
     void refusesOrReadsWhateverIsChangedInTheBody(
-            @ForAll @IntRange(max = 1 << 20) int place, @ForAll byte value, @ForAll @IntRange(max = 3) int zeros)
+            @ForAll @IntRange(max = 1 << 20) int place,
+            @ForAll byte value,
+            @ForAll @IntRange(max = 3) int zeros,
+            @ForAll boolean encoded)
             throws IOException {
-        byte[] body = body();
+        byte[] body = body(encoded ? ENCODED : MODEL);
         int at = place % body.length;
         body[at] = value;
         Arrays.fill(body, at, Math.min(body.length, at + zeros), (byte) 0xff);
         try {
-            LinearModel model = ModelFormat.read(framed(body));
+            IntentModel model = ModelFormat.read(framed(body));
             assertThat(model.recognize("turn on the lights", "1").intents()).isNotEmpty();
+            if (model.isTrainedWith(SentenceModelTest.ENCODER)) {
+                recognizeEncoded(model);
+            }
         } catch (ModelFormatException e) {
             assertThat(e.getMessage()).isNotBlank();
+        }
+    }
+
+    /** With one of more or fewer dimensions it fails, which those who recognise expect. */
+    private static void recognizeEncoded(IntentModel model) {
+        try {
+            assertThat(model.recognize("turn on the lights", SentenceModelTest.ENCODER, "1")
+                            .intents())
+                    .isNotEmpty();
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessageContaining("dimensions");
         }
     }
 
@@ -129,15 +151,11 @@ class ModelFormatTest {
     void takesNoMemoryForWhatIsNotThere() throws IOException {
         var bytes = new ByteArrayOutputStream();
         var body = new DataOutputStream(bytes);
-        body.writeFloat(1);
-        body.writeFloat(1);
-        body.writeFloat(0);
         body.writeShort(2);
-        for (String name : new String[] {"a", "b"}) {
-            body.writeUTF(name);
-            body.writeFloat(1);
-            body.writeFloat(0);
-            body.writeFloat(1);
+        body.writeUTF("a");
+        body.writeUTF("b");
+        for (float number : new float[] {1, 1, 0, 1, 0, 1, 1, 0, 1}) {
+            body.writeFloat(number);
         }
         body.writeInt(10);
         body.writeInt(1 << 22);

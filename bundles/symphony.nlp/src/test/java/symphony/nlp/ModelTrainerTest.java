@@ -18,13 +18,13 @@ import symphony.api.nlp.Recognition;
 import symphony.api.nlp.TrainingProgress;
 
 class ModelTrainerTest {
-    private static String best(LinearModel model, String utterance) {
+    private static String best(IntentModel model, String utterance) {
         return model.recognize(utterance, "1").intents().get(0).name();
     }
 
     @Test
     void learnsWhatPeopleWant() throws InterruptedException {
-        LinearModel model = Data.model(Data.HOME, 1, 2);
+        IntentModel model = Data.model(Data.HOME, 1, 2);
         Evaluation evaluation = Evaluator.evaluate(
                 utterance -> model.recognize(utterance, "1"), Data.OTHERS, Data.OUT_OF_SCOPE, TrainingProgress.NONE);
 
@@ -52,7 +52,7 @@ class ModelTrainerTest {
 
     @Test
     void takesWhatItKnowsNothingOfForOutOfScope() {
-        LinearModel model = Data.model(Data.HOME, 1, 1);
+        IntentModel model = Data.model(Data.HOME, 1, 1);
 
         for (String utterance : List.of("", " ", "\u0000\u0007", "ψψψψ", "\ud800", "👍", "ж".repeat(1 << 20))) {
             assertThat(model.recognize(utterance, "1").outOfScope()).isTrue();
@@ -72,7 +72,7 @@ class ModelTrainerTest {
     @Test
     void learnsFromOneExampleEach() {
         var examples = List.of(new Example("yes", "yes of course"), new Example("no", "no never"));
-        LinearModel model = Data.model(examples, 1, 2);
+        IntentModel model = Data.model(examples, 1, 2);
 
         assertThat(best(model, "of course")).isEqualTo("yes");
         assertThat(best(model, "never")).isEqualTo("no");
@@ -84,7 +84,7 @@ class ModelTrainerTest {
     @Test
     void learnsFromNames() {
         var examples = List.of(new Example("payRent", "aaa bbb"), new Example("call_mother", "ccc ddd"));
-        LinearModel model = Data.model(examples, 1, 1);
+        IntentModel model = Data.model(examples, 1, 1);
 
         assertThat(best(model, "the rent")).isEqualTo("payRent");
         assertThat(best(model, "my mother")).isEqualTo("call_mother");
@@ -97,7 +97,7 @@ class ModelTrainerTest {
             examples.add(new Example("large", "more of the same " + i));
         }
         IntStream.range(0, 11).forEach(i -> examples.add(new Example("small", "something rare " + i)));
-        LinearModel model = Data.model(examples, 1, 2);
+        IntentModel model = Data.model(examples, 1, 2);
 
         assertThat(TrainingCheck.check("m", examples, List.of()))
                 .anyMatch(warning -> warning.contains("(small)") && warning.contains("600"));
@@ -120,19 +120,20 @@ class ModelTrainerTest {
     @Test
     void calibratesByValidation() throws InterruptedException {
         var trainer = new ModelTrainer(2, Thread::new);
-        LinearModel model = trainer.train(Data.HOME, Data.OTHERS, 1, TrainingProgress.NONE);
+        IntentModel model = trainer.train(Data.HOME, Data.OTHERS, null, 1, TrainingProgress.NONE);
         Evaluation evaluation = Evaluator.evaluate(
                 utterance -> model.recognize(utterance, "1"), Data.OTHERS, List.of(), TrainingProgress.NONE);
 
         assertThat(model.heldOutAccuracy()).isEqualTo((float) evaluation.accuracy());
         assertThat(evaluation.wronglyOutOfScope()).isZero(); // of twelve not one may be lost
-        assertThat(model.calibration()).isNotEqualTo(Data.model(Data.HOME, 1, 1).calibration());
+        assertThat(model.plain().calibration())
+                .isNotEqualTo(Data.model(Data.HOME, 1, 1).plain().calibration());
     }
 
     @Test
     void tellsHowFarItIs() throws InterruptedException {
         var told = new ArrayList<Double>();
-        new ModelTrainer(2, Thread::new).train(Data.HOME, List.of(), 1, (step, done) -> told.add(done));
+        new ModelTrainer(2, Thread::new).train(Data.HOME, List.of(), null, 1, (step, done) -> told.add(done));
 
         assertThat(told)
                 .isSorted()
@@ -148,7 +149,8 @@ class ModelTrainerTest {
         var thread = new Thread(() -> {
             try {
                 while (true) {
-                    new ModelTrainer(2, Thread::new).train(Data.HOME, List.of(), 1, (step, done) -> begun.countDown());
+                    new ModelTrainer(2, Thread::new)
+                            .train(Data.HOME, List.of(), null, 1, (step, done) -> begun.countDown());
                 }
             } catch (InterruptedException e) {
                 thrown.set(e);

@@ -137,7 +137,7 @@ class NlpEngineTest {
     /** It is as good on what was not learnt from as it was when it was made: what it does to a sentence is no surprise. */
     @Test
     void comesAlongWithAModelThatKnowsItsTwentySixIntents() throws Exception {
-        LinearModel starter = ModelFormat.read(StarterModel.bytes());
+        IntentModel starter = ModelFormat.read(StarterModel.bytes());
         List<Example> heldOut;
         try (InputStream in = getClass().getResourceAsStream("/starter-held-out.tsv")) {
             heldOut = ExampleReader.read("starter-held-out.tsv", TrainingFormat.TSV, in)

@@ -80,26 +80,25 @@ class TokenTableTest {
     @Test
     void knowsWhatMeansTheSame() {
         TokenMeans means = TokenMeans.counting(List.of(
-                pieces("dim the lamp in the bedroom"), pieces("what is the weather in berlin"), pieces("play a song")));
-        float[] lamp = means.vector("make the light darker");
+                new Reading("dim the lamp in the bedroom"),
+                new Reading("what is the weather in berlin"),
+                new Reading("play a song")));
+        float[] lamp = means.vector(new Reading("make the light darker"));
 
-        assertThat(product(lamp, means.vector("dim the lamp")))
-                .isGreaterThan(product(lamp, means.vector("will it rain today")) + 0.2f)
-                .isGreaterThan(product(lamp, means.vector("play some music")) + 0.2f);
+        assertThat(product(lamp, means.vector(new Reading("dim the lamp"))))
+                .isGreaterThan(product(lamp, means.vector(new Reading("will it rain today"))) + 0.2f)
+                .isGreaterThan(product(lamp, means.vector(new Reading("play some music"))) + 0.2f);
         assertThat(TokenTable.shared()).isSameAs(TokenTable.shared());
         assertThat(TokenTable.id()).matches("[0-9a-f]{64}");
     }
 
     @Test
     void hasNothingForAnUtteranceWithoutPieces() {
-        TokenMeans means = TokenMeans.counting(List.of(pieces("on"), pieces("off")));
+        TokenMeans means = TokenMeans.counting(List.of(new Reading("on"), new Reading("off")));
 
-        assertThat(means.vector("")).containsOnly(0).hasSize(TokenTable.DIMENSIONS);
-        assertThat(product(means.vector("on"), means.vector("on"))).isBetween(1.95f, 1.97f);
-    }
-
-    private static int[] pieces(String utterance) {
-        return TokenTable.shared().pieces(utterance);
+        assertThat(means.vector(new Reading(""))).containsOnly(0).hasSize(TokenTable.DIMENSIONS);
+        assertThat(product(means.vector(new Reading("on")), means.vector(new Reading("on"))))
+                .isBetween(1.95f, 1.97f);
     }
 
     private static float product(float[] one, float[] other) {

@@ -110,7 +110,7 @@ public final class IntentFigures {
         long begun = System.nanoTime();
         byte[] bytes = ModelFormat.write(train(train, validation));
         double seconds = (System.nanoTime() - begun) / 1e9;
-        LinearModel model = ModelFormat.read(bytes);
+        IntentModel model = ModelFormat.read(bytes);
         Evaluation evaluation = evaluate(model, measuredBy, outOfScope);
         double[] millis = latencies(utterance -> model.recognize(utterance, "1"), measuredBy);
         say(String.format(
@@ -153,11 +153,11 @@ public final class IntentFigures {
                 seconds));
     }
 
-    private static LinearModel train(List<Example> examples, List<Example> validation) throws InterruptedException {
-        return new ModelTrainer(2, Thread::new).train(examples, validation, SEED, TrainingProgress.NONE);
+    private static IntentModel train(List<Example> examples, List<Example> validation) throws InterruptedException {
+        return new ModelTrainer(2, Thread::new).train(examples, validation, null, SEED, TrainingProgress.NONE);
     }
 
-    private static Evaluation evaluate(LinearModel model, List<Example> examples, List<String> outOfScope)
+    private static Evaluation evaluate(IntentModel model, List<Example> examples, List<String> outOfScope)
             throws InterruptedException {
         return Evaluator.evaluate(
                 utterance -> model.recognize(utterance, "1"), examples, outOfScope, TrainingProgress.NONE);
@@ -178,7 +178,7 @@ public final class IntentFigures {
 
     /** Bytes of the heap that a loaded model takes. */
     private static double memory(byte[] bytes) throws IOException {
-        var models = new ArrayList<LinearModel>();
+        var models = new ArrayList<IntentModel>();
         long before = used();
         for (int i = 0; i < COPIES; i++) {
             models.add(ModelFormat.read(bytes));
