@@ -11,13 +11,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import symphony.api.nlp.Evaluation;
 import symphony.api.nlp.Evaluation.Confusion;
 import symphony.api.nlp.Example;
+import symphony.api.nlp.Recognition;
+import symphony.api.nlp.SentenceEncoder;
 import symphony.api.nlp.TrainingFormat;
 import symphony.api.nlp.TrainingProgress;
+import symphony.nlp.encoder.LoadedEncoder;
 
 /**
  * How good the recogniser is on sets of others: CLINC150, BANKING77 and SNIPS, as files {@code intent<TAB>utterance} in folders of these
@@ -39,18 +43,41 @@ public final class IntentFigures {
     private final Path folder;
     private final boolean test;
 
-    private IntentFigures(Path folder, boolean test) {
+    /** Null for none. */
+    private final SentenceEncoder encoder;
+
+    private IntentFigures(Path folder, boolean test, SentenceEncoder encoder) {
         this.folder = folder;
         this.test = test;
+        this.encoder = encoder;
     }
 
-    /** Folder of the data, and {@code test} or {@code valid}. */
+    /** Folder of the data; {@code test} or {@code valid}; {@code encoder} if sentences are to be encoded. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length != 2 || !List.of("test", "valid").contains(arguments[1])) {
-            System.err.println("bench: intents takes the folder of the data, and test or valid");
+        List<String> given = Arrays.asList(arguments);
+        boolean known = given.size() >= 2
+                && List.of("test", "valid").contains(given.get(1))
+                && List.of(List.of(), List.of("encoder")).contains(given.subList(2, given.size()));
+        if (!known) {
+            System.err.println("bench: intents takes the folder of the data, test or valid, and perhaps encoder");
             System.exit(2);
         }
-        new IntentFigures(Path.of(arguments[0]), arguments[1].equals("test")).run();
+        new IntentFigures(
+                        Path.of(arguments[0]),
+                        arguments[1].equals("test"),
+                        arguments.length > 2 ? LoadedEncoder.load() : null)
+                .run();
+    }
+
+    /** One that keeps what it has encoded, from now on. */
+    private SentenceEncoder keptSentences() {
+        return encoder == null ? null : new KeptSentences(encoder);
+    }
+
+    private static Recognition recognized(IntentModel model, SentenceEncoder encoder, String utterance) {
+        return encoder == null
+                ? model.recognize(utterance, "1")
+                : model.recognize(utterance, encoder, "1");
     }
 
     private void run() throws IOException, InterruptedException {
@@ -107,16 +134,18 @@ public final class IntentFigures {
             List<Example> measuredBy,
             List<String> outOfScope)
             throws IOException, InterruptedException {
+        SentenceEncoder kept = keptSentences();
         long begun = System.nanoTime();
-        byte[] bytes = ModelFormat.write(train(train, validation));
+        byte[] bytes = ModelFormat.write(train(train, validation, kept));
         double seconds = (System.nanoTime() - begun) / 1e9;
         IntentModel model = ModelFormat.read(bytes);
-        Evaluation evaluation = evaluate(model, measuredBy, outOfScope);
-        double[] millis = latencies(utterance -> model.recognize(utterance, "1"), measuredBy);
+        Evaluation evaluation = evaluate(model, kept, measuredBy, outOfScope);
+        double[] millis = latencies(utterance -> recognized(model, encoder, utterance), measuredBy);
         say(String.format(
                 Locale.ROOT,
-                "| %s | %.2f %% | %.3f | %.1f %% | %.1f %% | %.1f %% | %d | %.1f | %.3f | %.3f | %.1f |",
+                "| %s%s | %.2f %% | %.3f | %.1f %% | %.1f %% | %.1f %% | %d | %.1f | %.3f | %.3f | %.1f |",
                 name,
+                encoder == null ? "" : ", encoder",
                 100 * evaluation.accuracy(),
                 evaluation.macroF1(),
                 100 * evaluation.calibrationError(),
@@ -127,7 +156,13 @@ public final class IntentFigures {
                 millis[millis.length / 2],
                 millis[millis.length * 99 / 100],
                 seconds));
-        openNlp(name, train, measuredBy);
+        if (encoder == null) {
+            openNlp(name, train, measuredBy);
+        } else {
+            int plain = ModelFormat.write(new IntentModel(model.plain(), Optional.empty())).length;
+            System.err.println(name + ": the part of sentences has " + (bytes.length - plain) + " bytes, and "
+                    + model.encoded().orElseThrow().model().features().size() + " n-grams");
+        }
         for (Confusion confusion : evaluation
                 .confusions()
                 .subList(0, Math.min(SHOWN, evaluation.confusions().size()))) {
@@ -153,14 +188,16 @@ public final class IntentFigures {
                 seconds));
     }
 
-    private static IntentModel train(List<Example> examples, List<Example> validation) throws InterruptedException {
-        return new ModelTrainer(2, Thread::new).train(examples, validation, null, SEED, TrainingProgress.NONE);
+    private static IntentModel train(List<Example> examples, List<Example> validation, SentenceEncoder encoder)
+            throws InterruptedException {
+        return new ModelTrainer(2, Thread::new).train(examples, validation, encoder, SEED, TrainingProgress.NONE);
     }
 
-    private static Evaluation evaluate(IntentModel model, List<Example> examples, List<String> outOfScope)
+    private static Evaluation evaluate(
+            IntentModel model, SentenceEncoder encoder, List<Example> examples, List<String> outOfScope)
             throws InterruptedException {
         return Evaluator.evaluate(
-                utterance -> model.recognize(utterance, "1"), examples, outOfScope, TrainingProgress.NONE);
+                utterance -> recognized(model, encoder, utterance), examples, outOfScope, TrainingProgress.NONE);
     }
 
     private static double[] latencies(Function<String, ?> recognizer, List<Example> examples) {
@@ -196,15 +233,17 @@ public final class IntentFigures {
     private void few(String name, List<Example> all, List<Example> measuredBy) throws InterruptedException {
         double accuracy = 0;
         double calibrationError = 0;
+        SentenceEncoder kept = keptSentences();
         for (int seed = 0; seed < SEEDS; seed++) {
-            Evaluation evaluation = evaluate(train(few(all, seed), List.of()), measuredBy, List.of());
+            Evaluation evaluation = evaluate(train(few(all, seed), List.of(), kept), kept, measuredBy, List.of());
             accuracy += evaluation.accuracy() / SEEDS;
             calibrationError += evaluation.calibrationError() / SEEDS;
         }
         say(String.format(
                 Locale.ROOT,
-                "| %s, %d per intent, mean of %d seeds | %.2f %% | | %.1f %% | | | | | | | |",
+                "| %s%s, %d per intent, mean of %d seeds | %.2f %% | | %.1f %% | | | | | | | |",
                 name,
+                encoder == null ? "" : ", encoder",
                 PER_INTENT,
                 SEEDS,
                 100 * accuracy,

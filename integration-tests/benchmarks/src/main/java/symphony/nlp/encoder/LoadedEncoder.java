@@ -1,0 +1,19 @@
+package symphony.nlp.encoder;
+
+import ai.onnxruntime.OrtException;
+import java.io.IOException;
+import symphony.api.nlp.SentenceEncoder;
+
+/** The encoder of {@code symphony.nlp.encoder} without a framework; in its package, since it has no other way in. */
+public final class LoadedEncoder {
+    private LoadedEncoder() {}
+
+    /** Loads it, for as long as this process lives. */
+    public static SentenceEncoder load() throws IOException {
+        try {
+            return Encoder.load();
+        } catch (OrtException e) {
+            throw new IOException("the encoder cannot be loaded", e);
+        }
+    }
+}
