@@ -206,12 +206,14 @@ public final class NlpEngine {
 
     /** A recogniser for one bundle. */
     IntentRecognizer recognizer(String caller, String model) {
-        return new StoredRecognizer(new OwnedOperations(operations, caller), model, active);
+        return new StoredRecognizer(
+                new OwnedOperations(operations, caller), model, utterance -> active.recognize(model, utterance));
     }
 
     /** The same with the encoder, for models that were trained with it. */
     IntentRecognizer encodedRecognizer(String caller, String model) {
-        return new EncodedRecognizer(new OwnedOperations(operations, caller), model, active);
+        return new StoredRecognizer(
+                new OwnedOperations(operations, caller), model, utterance -> active.recognizeEncoded(model, utterance));
     }
 
     boolean uses(SentenceEncoder encoder) {

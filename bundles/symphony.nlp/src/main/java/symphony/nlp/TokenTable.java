@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.stream.IntStream;
 import symphony.component.wordpiece.Vocabulary;
 import symphony.component.wordpiece.WordPieces;
 
@@ -166,12 +165,7 @@ final class TokenTable {
         }
         float[] scales = new float[hashes.length];
         for (int piece = 0; piece < scales.length; piece++) {
-            float[] vector = vectors[piece];
-            double largest = IntStream.range(0, DIMENSIONS)
-                    .mapToDouble(i -> Math.abs(vector[i]))
-                    .max()
-                    .orElse(0);
-            scales[piece] = largest == 0 ? 1 : (float) (largest / Byte.MAX_VALUE);
+            scales[piece] = Weights.scaleOf(vectors[piece]);
             buffer.putFloat(scales[piece]);
         }
         for (int piece = 0; piece < scales.length; piece++) {

@@ -12,12 +12,7 @@ import org.junit.jupiter.api.Test;
 import symphony.component.wordpiece.Vocabulary;
 
 class TokenTableTest {
-    private static final long[] HASHES = {hash("[UNK]"), hash("on"), hash("off")};
-
-    private static long hash(String piece) {
-        int[] text = piece.codePoints().toArray();
-        return Vocabulary.hash(text, 0, text.length);
-    }
+    private static final long[] HASHES = {Vocabulary.hash("[UNK]"), Vocabulary.hash("on"), Vocabulary.hash("off")};
 
     private static float[][] vectors() {
         var random = new Random(1);

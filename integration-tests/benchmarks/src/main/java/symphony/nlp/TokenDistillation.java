@@ -4,9 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -22,6 +18,7 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import symphony.component.wordpiece.Vocabulary;
+import symphony.nlp.encoder.LoadedEncoder;
 
 /**
  * Makes the table of tokens that {@code symphony.nlp} has: what the sentence encoder all-MiniLM-L6-v2 makes of each piece of its vocabulary
@@ -61,21 +58,9 @@ public final class TokenDistillation {
 
     /** The pieces, by number. */
     private static List<String> vocabulary() throws IOException {
-        Map<String, Integer> numbers = new HashMap<>();
-        try (InputStream in = resource(TOKENIZER);
-                JsonParser json = new JsonFactory().createParser(in)) {
-            while (!"vocab".equals(json.currentName())) {
-                json.nextToken();
-            }
-            json.nextToken();
-            while (json.nextToken() != JsonToken.END_OBJECT) {
-                numbers.put(json.currentName(), json.nextIntValue(-1));
-            }
+        try (InputStream in = resource(TOKENIZER)) {
+            return LoadedEncoder.pieces(in);
         }
-        return numbers.entrySet().stream()
-                .sorted(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey)
-                .toList();
     }
 
     private static InputStream resource(String name) throws IOException {
@@ -91,12 +76,7 @@ public final class TokenDistillation {
     }
 
     private long[] hashes() {
-        return vocabulary.stream()
-                .mapToLong(piece -> {
-                    int[] text = piece.codePoints().toArray();
-                    return Vocabulary.hash(text, 0, text.length);
-                })
-                .toArray();
+        return vocabulary.stream().mapToLong(Vocabulary::hash).toArray();
     }
 
     /** What the encoder makes of each piece between its marks of beginning and end. */

@@ -29,12 +29,7 @@ public final class Vocabulary {
      * @return the vocabulary
      */
     public static Vocabulary of(List<String> pieces) {
-        long[] unsorted = new long[pieces.size()];
-        for (int id = 0; id < unsorted.length; id++) {
-            int[] piece = pieces.get(id).codePoints().toArray();
-            unsorted[id] = hash(piece, 0, piece.length);
-        }
-        return ofHashes(unsorted);
+        return ofHashes(pieces.stream().mapToLong(Vocabulary::hash).toArray());
     }
 
     /**
@@ -60,14 +55,18 @@ public final class Vocabulary {
     }
 
     /**
-     * FNV-1a over code points, mixed at the end (the finaliser of MurmurHash3).
+     * By which a piece is known.
      *
-     * @param text code points
-     * @param begin of the piece
-     * @param end of the piece
+     * @param piece as it stands in the vocabulary
      * @return its hash
      */
-    public static long hash(int[] text, int begin, int end) {
+    public static long hash(String piece) {
+        int[] text = piece.codePoints().toArray();
+        return hash(text, 0, text.length);
+    }
+
+    /** FNV-1a over code points, mixed at the end (the finaliser of MurmurHash3). */
+    private static long hash(int[] text, int begin, int end) {
         long hash = FNV_OFFSET;
         for (int i = begin; i < end; i++) {
             hash = (hash ^ text[i]) * FNV_PRIME;
