@@ -75,9 +75,7 @@ public final class IntentFigures {
     }
 
     private static Recognition recognized(IntentModel model, SentenceEncoder encoder, String utterance) {
-        return encoder == null
-                ? model.recognize(utterance, "1")
-                : model.recognize(utterance, encoder, "1");
+        return encoder == null ? model.recognize(utterance, "1") : model.recognize(utterance, encoder, "1");
     }
 
     private void run() throws IOException, InterruptedException {

@@ -50,8 +50,7 @@ public final class TokenDistillation {
         var distillation = new TokenDistillation(vocabulary());
         float[][] encoded = distillation.encoded();
         try (OutputStream out = Files.newOutputStream(file)) {
-            TokenTable.write(
-                    distillation.hashes(), distillation.number(UNKNOWN), components(centred(encoded)), out);
+            TokenTable.write(distillation.hashes(), distillation.number(UNKNOWN), components(centred(encoded)), out);
         }
         System.out.println(file + " has " + Files.size(file) + " bytes");
     }
