@@ -95,7 +95,7 @@ public final class Admission {
                 gatekeeper.mode(),
                 guard,
                 new TrustedCertificates(
-                        trusted == null
+                        trusted == null || trusted.isBlank()
                                 ? home.resolve("trusted")
                                 : Path.of(trusted).toAbsolutePath()),
                 gatekeeper.before(),

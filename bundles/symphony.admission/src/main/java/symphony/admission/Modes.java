@@ -24,7 +24,7 @@ final class Modes {
      */
     static AdmissionMode of(UnaryOperator<String> property) {
         String said = property.apply(MODE);
-        if (said == null) {
+        if (said == null || said.isEmpty()) {
             if (!Guard.of(property.apply(Guard.SECURITY)).required()) {
                 return AdmissionMode.OFF;
             }

@@ -14,16 +14,37 @@ import java.util.regex.Pattern;
 /**
  * The framework's properties: a file in {@link Properties} format, in UTF-8. A system property of the same name wins over
  * a line of the file; {@code ${name}} in a value stands for the system property {@code name}, which must be set.
+ * <p>They are the framework's from then on: a system property that is set later changes none of them.
  */
 final class LaunchProperties {
+    /**
+     * What bundles decide by who may do what, and where keys and state lie, with what each is where nobody says. The framework
+     * answers what it was not given from the system properties, which any bundle may set: so it is given all of these.
+     */
+    static final Map<String, String> FIXED = Map.of(
+            "symphony.security", "required",
+            "symphony.environment", "production",
+            "symphony.encryption", "on",
+            "symphony.passphrase.file", "",
+            "symphony.passphrase.fd", "",
+            "symphony.policy.file", "",
+            "symphony.admission", "",
+            "symphony.admission.trusted", "",
+            "symphony.home", "",
+            "symphony.base", "");
+
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^{}]*)(}?)");
 
     private LaunchProperties() {}
 
-    /** Reads {@code file}; {@code system} are the system properties. The result is the caller's. */
+    /**
+     * Reads {@code file}; {@code system} are the system properties. What is {@link #FIXED} is in the result, whether it is in the
+     * file or not. The result is the caller's.
+     */
     static Map<String, String> read(Path file, Properties system) throws LaunchException {
         Properties lines = load(file);
         Map<String, String> result = new TreeMap<>();
+        FIXED.forEach((key, otherwise) -> result.put(key, system.getProperty(key, otherwise)));
         for (String key : lines.stringPropertyNames()) {
             String value = system.getProperty(key, lines.getProperty(key));
             result.put(key, substitute(file, key, value, system));

@@ -25,7 +25,7 @@ class LaunchPropertiesTest {
         system.setProperty("symphony.home", "/srv/my $tate\\1");
         Path file = fileWith("storage=${symphony.home}/cache:${symphony.home}\nlevel=100\nempty=\n");
 
-        var properties = LaunchProperties.read(file, system);
+        var properties = read(file);
 
         assertThat(properties)
                 .isEqualTo(Map.of("storage", "/srv/my $tate\\1/cache:/srv/my $tate\\1", "level", "100", "empty", ""));
@@ -37,7 +37,7 @@ class LaunchPropertiesTest {
         system.setProperty("fast", "50");
         system.setProperty("not.in.the.file", "1");
 
-        var properties = LaunchProperties.read(fileWith("poll=200\n"), system);
+        var properties = read(fileWith("poll=200\n"));
 
         assertThat(properties).isEqualTo(Map.of("poll", "50"));
     }
@@ -46,7 +46,7 @@ class LaunchPropertiesTest {
     void doesNotReplaceVariablesThatComeOutOfAVariable() throws Exception {
         system.setProperty("a", "${a}");
 
-        assertThat(LaunchProperties.read(fileWith("x=${a}\n"), system)).isEqualTo(Map.of("x", "${a}"));
+        assertThat(read(fileWith("x=${a}\n"))).isEqualTo(Map.of("x", "${a}"));
     }
 
     @ParameterizedTest
@@ -80,6 +80,29 @@ class LaunchPropertiesTest {
     @Test
     void namesAFileWithABrokenEscape() throws IOException {
         assertRefused(fileWith("key=C:\\users\n"), "is malformed");
+    }
+
+    @Test
+    void fixesWhatBundlesDecideByIfTheFileHasItNot() throws Exception {
+        system.setProperty("symphony.policy.file", "/etc/${not.replaced}");
+        system.setProperty("symphony.encryption", "off");
+
+        var properties = LaunchProperties.read(fileWith("symphony.environment=dev\n"), system);
+
+        assertThat(properties)
+                .containsOnlyKeys(LaunchProperties.FIXED.keySet())
+                .containsEntry("symphony.policy.file", "/etc/${not.replaced}")
+                .containsEntry("symphony.encryption", "off")
+                .containsEntry("symphony.environment", "dev")
+                .containsEntry("symphony.security", "required")
+                .containsEntry("symphony.admission", "");
+    }
+
+    /** Those of the file. */
+    private Map<String, String> read(Path file) throws LaunchException {
+        Map<String, String> properties = LaunchProperties.read(file, system);
+        properties.keySet().removeAll(LaunchProperties.FIXED.keySet());
+        return properties;
     }
 
     private void assertRefused(Path file, String reason) {

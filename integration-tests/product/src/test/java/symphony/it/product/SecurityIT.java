@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,42 @@ class SecurityIT {
                 .containsPattern("\"action\":\"crypto:rotate\",\"target\":\"event\",\"outcome\":\"DENIED\"")
                 .containsPattern("\"action\":\"user:add\",\"target\":\"user:ada\",\"outcome\":\"DONE\"")
                 .containsPattern("\"action\":\"user:login\",\"target\":\"user:ada\",\"outcome\":\"DONE\"");
+    }
+
+    @Test
+    void whatWasDecidedAtTheLaunchStaysWhateverSystemPropertiesBecome() throws Exception {
+        writePolicy(POLICY);
+        Path another = Files.writeString(folder.resolve("all.json"), POLICY.replace("symphony.shell", "*"));
+        Files.setPosixFilePermissions(another, PosixFilePermissions.fromString("rw-------"));
+        var script = new ArrayList<>(List.of(
+                "host = (($.context bundle) bundleContext)",
+                "system = (($.context bundle) loadClass java.lang.System)",
+                "$system setProperty symphony.security open",
+                "$system setProperty symphony.environment dev",
+                "$system setProperty symphony.encryption off",
+                "$system setProperty symphony.admission open",
+                "$system setProperty symphony.home " + folder,
+                "$system setProperty symphony.policy.file " + another));
+        for (String bundle : List.of("symphony.crypto", "symphony.rbac", "symphony.admission")) {
+            script.add("restarted = ($host getBundle reference:" + jarOf(bundle).toUri() + ")");
+            script.add("$restarted stop");
+            script.add("$restarted start");
+        }
+        script.addAll(List.of(
+                "symphony:banner", "symphony:policy show", "symphony:can shop.orders event:publish:orders/new"));
+        assertThat(run(script.toArray(String[]::new)))
+                .contains("encryption   AES-256-GCM", "security     required, permissions are checked")
+                .contains("for signed bundles only", "shop.orders has not event:publish:orders/new")
+                .doesNotContain(another.toString());
+        assertThat(folder.resolve("keys")).doesNotExist();
+    }
+
+    private static Path jarOf(String bundle) throws IOException {
+        try (Stream<Path> files = Files.walk(Installation.shared().folder().resolve("bundle"))) {
+            return files.filter(file -> file.getFileName().toString().matches(Pattern.quote(bundle) + "-\\d.*[.]jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     @Test
