@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The keys in the state folder over several starts. */
 @Timeout(400)
@@ -86,6 +88,56 @@ class KeysIT {
         areRefused("passphrase file " + passphrase, store.toString(), "put it back from a backup");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"file", "descriptor", "credential"})
+    void openByAPassphraseThatLiesElsewhere(String where) throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("credentials"));
+        Path moved = Files.move(passphrase, elsewhere.resolve("symphony.passphrase"));
+        Map<Path, String> before = keys();
+        try (var running = from(where, moved).script(PUBLISH)) {
+            running.endsWith(0);
+            assertThat(running.output()).contains("not wanted by any subscription");
+            assertThat(running.log().text()).contains(" ready: ").doesNotContain("new keys");
+        }
+        assertThat(keys()).isEqualTo(before);
+    }
+
+    private Start from(String where, Path file) {
+        var start = Start.on(home);
+        return switch (where) {
+            case "file" -> start.in(file.getParent()).option("-Dsymphony.passphrase.file=" + file.getFileName());
+            case "descriptor" -> start.option("-Dsymphony.passphrase.fd=3").descriptor(3, file);
+            default ->
+                start.environment("CREDENTIALS_DIRECTORY", file.getParent().toString());
+        };
+    }
+
+    /** Where too many can read it: it is looked for nowhere there. */
+    @Test
+    void areNotOpenedByAPassphraseFromPropertiesEnvironmentOrConfigurations() throws Exception {
+        String text = Files.readString(passphrase).strip();
+        Files.delete(passphrase);
+        Path load = Files.createDirectory(folder.resolve("load"));
+        Files.writeString(
+                load.resolve("symphony.crypto.cfg"),
+                "passphrase = %1$s\nsymphony.passphrase = %1$s\nrotation.after = never\n".formatted(text));
+        try (var running = Start.on(home)
+                .in(folder)
+                .option("-Dfelix.fileinstall.dir=" + load.getFileName())
+                .option("-Dsymphony.passphrase=" + text)
+                .option("-Dpassphrase=" + text)
+                .environment("SYMPHONY_PASSPHRASE", text)
+                .environment("symphony.passphrase", text)
+                .script(PUBLISH)) {
+            running.endsWith(0);
+            assertThat(running.output()).contains("refused: UNAVAILABLE");
+            assertThat(running.log().text())
+                    .contains("passphrase file " + passphrase)
+                    .contains("rotation.after") // so the configuration came
+                    .doesNotContain(text, " ready: ");
+        }
+    }
+
     /** The shell works, publishing is refused, one line in the log says why, and no file is changed. */
     private void areRefused(String... why) throws Exception {
         Map<Path, String> before = keys();
@@ -123,7 +175,8 @@ class KeysIT {
                     .contains("not wanted by any subscription")
                     .doesNotContain("AES-256-GCM")
                     .containsPattern("\nencryption +none: plaintext, for development") // status
-                    .containsPattern("\n +encryption +OFF"); // banner
+                    .containsPattern("\n +encryption +OFF") // banner
+                    .contains("security     required, *** GENERATED POLICY *** for development only");
             assertThat(running.log().complaints())
                     .satisfiesExactlyInAnyOrder(
                             line -> assertThat(line).contains("ENCRYPTION IS OFF"),

@@ -77,6 +77,19 @@ final class Start {
         return this;
     }
 
+    /** Lets it inherit a file descriptor that reads a file, as a shell's {@code 3< FILE} does. */
+    Start descriptor(int number, Path file) {
+        command.addAll(
+                0,
+                List.of(
+                        "sh",
+                        "-c",
+                        "file=$1 && shift && exec \"$@\" " + number + "< \"$file\"",
+                        "sh",
+                        file.toString()));
+        return this;
+    }
+
     Start in(Path folder) {
         workingFolder = folder;
         return this;
