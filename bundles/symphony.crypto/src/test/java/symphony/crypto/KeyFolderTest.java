@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -20,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -174,7 +178,7 @@ class KeyFolderTest {
         assertThat(folder().open().root()).isEqualTo(root);
     }
 
-    /** One flip for each byte would take a minute of password hashing: a spread of them, and all of the ASN.1 in front. */
+    /** A spread of them, as all would take minutes; below each by itself. */
     @Test
     @Timeout(120)
     void refusesADamagedKeyStore() throws IOException {
@@ -195,11 +199,40 @@ class KeyFolderTest {
         folder().open();
     }
 
+    /** What BCFKS writes of its own algorithms it does not read all of, and does not authenticate. */
+    @Test
+    @Timeout(120)
+    void noFlippedByteOfTheKeyStoreChangesAnything() throws Exception {
+        byte[] root = folder().open().root();
+        char[] secret = Files.readString(passphrase).strip().toCharArray();
+        byte[] good = Files.readAllBytes(keyStore);
+        int meaningless = 0;
+        int refused = 0;
+        for (int at = 0; at < good.length; at++) {
+            byte[] bad = good.clone();
+            bad[at] ^= 0x10;
+            try {
+                assertThat(KeyStoreFile.read(bad, secret).root())
+                        .as("the root, with byte %d changed", at)
+                        .isEqualTo(root);
+                meaningless++;
+            } catch (GeneralSecurityException | IOException | RuntimeException e) {
+                refused++;
+            }
+        }
+        assertThat(meaningless).isLessThan(4);
+        assertThat(refused).isEqualTo(good.length - meaningless);
+    }
+
     /** Bouncy Castle's own limit; one that lifted it would hang for hours on a flipped bit. */
     @Test
     void refusesAPasswordHashThatWouldTakeForEver() throws Exception {
         folder().open();
-        byte[] bytes = Files.readAllBytes(keyStore);
+        KeyStore store = KeyStore.getInstance("BCFKS", new BouncyCastleProvider());
+        store.load(null, null);
+        var out = new ByteArrayOutputStream();
+        store.store(out, "symphony".toCharArray()); // with its own hash around it
+        byte[] bytes = out.toByteArray();
         int rounds = 0;
         for (int at = 0; at + 4 < bytes.length; at++) {
             // 51200 in DER is 02 03 00 c8 00; this makes it 8 374 272.
