@@ -89,6 +89,7 @@ final class Readme {
         return INLINE.matcher(line).results().map(found -> found.group(1));
     }
 
+    /** What is text or JSON is for a system with a policy, and done in the tests of the product. */
     private void read(String language, List<String> block) {
         String whole = String.join("\n", block);
         if (language.equals("java")) {
@@ -98,7 +99,7 @@ final class Readme {
             }
         } else if (whole.contains("bndrun/target/symphony/load/")) {
             steps.add(new Script(whole));
-        } else if (whole.contains("symphony:")) {
+        } else if (whole.contains("symphony:") && !language.equals("text") && !language.equals("json")) {
             block.forEach(this::readLine);
         }
     }

@@ -105,6 +105,38 @@ class SecurityIT {
     }
 
     @Test
+    void theReadmesPolicyAndCommandsDoWhatItShows() throws Exception {
+        String readme = Files.readString(Path.of(System.getProperty("root"), "README.md"));
+        writePolicy(block(readme, "json"));
+        List<String> lines = block(readme, "text").lines().toList();
+        String prompt = "symphony> ";
+        String[] commands = lines.stream()
+                .filter(line -> line.startsWith(prompt))
+                .map(line -> line.substring(prompt.length()))
+                .toArray(String[]::new);
+        List<String> shown = run(commands).lines().map(SecurityIT::shape).toList();
+        assertThat(commands).hasSizeGreaterThan(5);
+        assertThat(shown)
+                .containsAll(lines.stream()
+                        .filter(line -> !line.startsWith(prompt))
+                        .map(SecurityIT::shape)
+                        .toList());
+    }
+
+    private static String block(String readme, String language) {
+        String begin = "\n```" + language + "\n";
+        assertThat(readme).containsOnlyOnce(begin);
+        int from = readme.indexOf(begin) + begin.length();
+        return readme.substring(from, readme.indexOf("\n```", from));
+    }
+
+    /** A line without numbers of records, times and widths. */
+    private static String shape(String line) {
+        return line.replaceAll("^ *\\d+ +\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d", "N TIME")
+                .replaceAll(" +", " ");
+    }
+
+    @Test
     void whatWasDecidedAtTheLaunchStaysWhateverSystemPropertiesBecome() throws Exception {
         writePolicy(POLICY);
         Path another = Files.writeString(folder.resolve("all.json"), POLICY.replace("symphony.shell", "*"));
