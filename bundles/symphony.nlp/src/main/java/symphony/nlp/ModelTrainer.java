@@ -32,8 +32,7 @@ final class ModelTrainer {
      * Names of intents tell something, too: each is one more example, as if somebody had said it. With ten examples per intent that
      * is worth about one point.
      *
-     * With an encoder there is a second model, by sentences: with n-grams or without, whichever is better on what was held out. With
-     * much data it is the former, with ten examples per intent the latter.
+     * With an encoder there is a second model, by sentences: with n-grams or without, see FormChoice.
      */
     private static final int TENTHS = 10;
     private static final int ENOUGH_HELD_OUT = 500;
@@ -115,6 +114,9 @@ final class ModelTrainer {
 
     /** What is learnt from: an example or a name. */
     private record Lesson(Reading reading, int intent, int tenth) {}
+
+    /** A model, and what others of its form said to examples that they did not know; the same examples for each form. */
+    private record Fitted(LinearModel model, List<HeldOut> heldOut) {}
 
     private static final class Training {
         private final List<String> intents;
@@ -198,14 +200,15 @@ final class ModelTrainer {
         }
 
         IntentModel run() throws InterruptedException {
-            LinearModel plain = fitted(Form.GRAMS_AND_TOKENS);
+            LinearModel plain = fitted(Form.GRAMS_AND_TOKENS).model;
             Optional<IntentModel.Encoded> encoded = Optional.empty();
             if (encoder != null) {
                 encode();
-                LinearModel alone = fitted(Form.SENTENCES);
-                LinearModel both = fitted(Form.GRAMS_AND_SENTENCES);
-                boolean bothAreBetter = both.heldOutAccuracy() > alone.heldOutAccuracy(); // not where nothing tells
-                encoded = Optional.of(new IntentModel.Encoded(encoder.id(), bothAreBetter ? both : alone));
+                Fitted alone = fitted(Form.SENTENCES);
+                Fitted both = fitted(Form.GRAMS_AND_SENTENCES);
+                boolean withGrams =
+                        FormChoice.isWithGrams((double) lessons.size() / intents.size(), alone.heldOut, both.heldOut);
+                encoded = Optional.of(new IntentModel.Encoded(encoder.id(), withGrams ? both.model : alone.model));
             }
             progress.at("done", 1);
             return new IntentModel(plain, encoded);
@@ -227,7 +230,7 @@ final class ModelTrainer {
             }
         }
 
-        private LinearModel fitted(Form form) throws InterruptedException {
+        private Fitted fitted(Form form) throws InterruptedException {
             var heldOut = new ArrayList<HeldOut>();
             for (int round = 0; round < rounds; round++) {
                 heldOut.addAll(withoutTenth(form, round));
@@ -237,7 +240,7 @@ final class ModelTrainer {
                 heldOut.add(heldOut(model, lesson));
             }
             float accuracy = (float) heldOut.stream().filter(HeldOut::isRight).count() / heldOut.size();
-            return new LinearModel(
+            var calibrated = new LinearModel(
                     intents,
                     model.features(),
                     model.meaning(),
@@ -245,6 +248,7 @@ final class ModelTrainer {
                     calibration(form, heldOut, model.weights().largestBias()),
                     model.distances(),
                     accuracy);
+            return new Fitted(calibrated, heldOut);
         }
 
         private static Calibration calibration(Form form, List<HeldOut> heldOut, float largestBias) {
