@@ -1,7 +1,10 @@
 package symphony.component;
 
+import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 
 /** What bundles are called where permissions are decided, and what is theirs is kept apart. */
 public final class Principal {
@@ -25,6 +28,23 @@ public final class Principal {
     public static String of(Bundle bundle) {
         String name = bundle.getSymbolicName();
         return name != null && isSymbolicName(name) && !isById(name) ? name : "bundle-" + bundle.getBundleId();
+    }
+
+    /**
+     * Whether a bundle has the principal of one that was installed before it, and still is. No hook hides one here.
+     *
+     * @param context of any bundle
+     * @param bundle which
+     * @return whether the name is taken
+     */
+    public static boolean isTaken(BundleContext context, Bundle bundle) {
+        String name = of(bundle);
+        BundleContext system =
+                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext();
+        return Arrays.stream(system.getBundles())
+                .anyMatch(other -> other.getBundleId() < bundle.getBundleId()
+                        && other.getState() != Bundle.UNINSTALLED
+                        && of(other).equals(name));
     }
 
     /**

@@ -1,6 +1,5 @@
 package symphony.dispatcher;
 
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,17 +35,6 @@ final class ServiceHandler implements HandlerSource {
 
     static Owner ownerOf(Bundle bundle) {
         return new Owner(Principal.of(bundle), bundle.getVersion(), bundle.getBundleId());
-    }
-
-    /** Whether a bundle has the symbolic name of one that was installed before it, and still is. No hook hides one here. */
-    static boolean takesOver(BundleContext context, Bundle bundle) {
-        String name = Principal.of(bundle);
-        BundleContext system =
-                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext();
-        return Arrays.stream(system.getBundles())
-                .anyMatch(other -> other.getBundleId() < bundle.getBundleId()
-                        && other.getState() != Bundle.UNINSTALLED
-                        && Principal.of(other).equals(name));
     }
 
     static long idOf(ServiceReference<?> reference) {
@@ -117,7 +105,7 @@ final class ServiceHandler implements HandlerSource {
 
     @Override
     public boolean takesOver() {
-        return takesOver(context, bundle);
+        return Principal.isTaken(context, bundle);
     }
 
     @Override

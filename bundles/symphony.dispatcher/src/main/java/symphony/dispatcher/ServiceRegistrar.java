@@ -9,6 +9,7 @@ import org.osgi.framework.ServiceRegistration;
 import symphony.api.event.EventHandler;
 import symphony.api.event.Subscription;
 import symphony.api.event.TopicFilter;
+import symphony.component.Principal;
 
 /**
  * Registers handlers as services of the bundle that asks for it: they end with that bundle, and outlive the dispatcher.
@@ -30,7 +31,7 @@ final class ServiceRegistrar implements HandlerRegistrar {
             throw new IllegalStateException("cannot register a handler: " + bundle + " has stopped");
         }
         Owner owner = ServiceHandler.ownerOf(bundle);
-        List<TopicFilter> topics = engine.validate(owner, () -> ServiceHandler.takesOver(context, bundle), properties);
+        List<TopicFilter> topics = engine.validate(owner, () -> Principal.isTaken(context, bundle), properties);
         var all = new Hashtable<String, Object>(properties);
         all.put(ServiceHandler.PROGRAMMATIC_NAME, engine.freeName(owner, HandlerName.of(handler.getClass())));
         ServiceRegistration<EventHandler> registration = context.registerService(EventHandler.class, handler, all);

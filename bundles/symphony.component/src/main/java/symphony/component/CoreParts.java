@@ -1,0 +1,33 @@
+package symphony.component;
+
+import java.util.Set;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+
+/**
+ * The bundles of ours that get each other's services as they are: they work for others, and ask for permissions themselves
+ * where they do. Which bundle is one goes by its symbolic name, and of several with that name by who was installed first, as
+ * with subscriptions that are taken over.
+ */
+public final class CoreParts {
+    private static final Set<String> NAMES = Set.of(
+            "symphony.audit",
+            "symphony.crypto",
+            "symphony.dispatcher",
+            "symphony.nlp",
+            "symphony.scheduler",
+            "symphony.shell");
+
+    private CoreParts() {}
+
+    /**
+     * Whether a bundle is one of them.
+     *
+     * @param context of any bundle
+     * @param bundle which
+     * @return true if it has one of the names, and no bundle of that name was installed before it and still is
+     */
+    public static boolean has(BundleContext context, Bundle bundle) {
+        return NAMES.contains(Principal.of(bundle)) && !Principal.isTaken(context, bundle);
+    }
+}
