@@ -34,6 +34,7 @@ import symphony.api.crypto.KeyAdmin;
 import symphony.api.crypto.SealedStore;
 import symphony.api.rbac.AccessControl;
 import symphony.component.Guard;
+import symphony.component.GuardedService;
 import symphony.component.Principal;
 
 /**
@@ -174,10 +175,23 @@ public final class Crypto {
     @Activate
     void activate() {
         sealing.flatMap(Sealing::watch).ifPresent(w -> w.apply(settings.rotationMillis()));
-        String[] services = {EventSealer.class.getName(), CryptoService.class.getName()};
-        sealing.ifPresent(s -> registrations.add(context.registerService(services, s.engine, null)));
+        engine().ifPresent(this::register);
         sealing.flatMap(Sealing::operations)
                 .ifPresent(o -> registrations.add(context.registerService(KeyAdmin.class, new KeyAdmins(o), null)));
+    }
+
+    /** Absent without keys. */
+    Optional<CryptoEngine> engine() {
+        return sealing.map(Sealing::engine);
+    }
+
+    private void register(CryptoEngine engine) {
+        var sealers = new GuardedService<EventSealer>(
+                context, engine, name -> new CallerSealer(engine, new Caller(guard, name)));
+        registrations.add(context.registerService(EventSealer.class, sealers, null));
+        var services = new GuardedService<CryptoService>(
+                context, engine, name -> new CallerCryptoService(engine, new Caller(guard, name)));
+        registrations.add(context.registerService(CryptoService.class, services, null));
     }
 
     /** One for each bundle that asks, so that it is known who changes keys. */

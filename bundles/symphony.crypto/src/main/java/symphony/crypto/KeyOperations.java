@@ -39,7 +39,7 @@ final class KeyOperations {
      * by whomever, is given up by the stores.
      */
     private static final Logger log = LoggerFactory.getLogger(KeyOperations.class);
-    private static final String DOMAIN = "crypto";
+    static final String DOMAIN = "crypto";
     private static final String PASSPHRASE = "passphrase";
 
     private final KeysetStore store;
@@ -374,7 +374,8 @@ final class KeyOperations {
         return key;
     }
 
-    private static String nameOf(CryptoContext context) {
+    /** A context as permissions and audit entries name it. */
+    static String nameOf(CryptoContext context) {
         return context.name().toLowerCase(Locale.ROOT);
     }
 

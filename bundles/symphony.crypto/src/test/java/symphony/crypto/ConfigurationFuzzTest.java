@@ -65,12 +65,12 @@ class ConfigurationFuzzTest {
                 Crypto.class.getClassLoader(), new Class<?>[] {BundleContext.class}, ConfigurationFuzzTest::context);
         var made = new Crypto(configuration, context, new TinyCodec());
         made.activate();
+        engine = made.engine().orElseThrow();
         return made;
     }
 
     private static Object context(Object proxy, Method method, Object[] arguments) {
         if (method.getName().equals("registerService")) {
-            engine = arguments[1] instanceof CryptoEngine made ? made : engine;
             return Proxy.newProxyInstance(
                     Crypto.class.getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (p, m, a) -> null);
         }

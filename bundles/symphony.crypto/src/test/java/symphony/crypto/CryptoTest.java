@@ -1,9 +1,11 @@
 package symphony.crypto;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
@@ -25,7 +28,9 @@ import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.Envelope;
 import symphony.api.crypto.EventSealer;
 import symphony.api.crypto.KeyAdmin;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.component.Environment;
+import symphony.component.Guard;
 import symphony.component.StateHome;
 
 /** The component, as DS makes it, and the service that it registers. */
@@ -34,8 +39,7 @@ class CryptoTest {
     private Path temp;
 
     private final Map<String, String> launch = new HashMap<>();
-    private CryptoEngine service;
-    private ServiceFactory<?> admins;
+    private final Map<Class<?>, ServiceFactory<?>> factories = new HashMap<>();
 
     @BeforeEach
     void begin() {
@@ -54,18 +58,38 @@ class CryptoTest {
     }
 
     private Object context(Object proxy, Method method, Object[] args) {
-        if (method.getName().equals("registerService") && args[0] == KeyAdmin.class) {
-            admins = (ServiceFactory<?>) args[1];
-            return registration(() -> admins = null);
-        }
         if (method.getName().equals("registerService")) {
-            assertThat((String[]) args[0])
-                    .containsExactlyInAnyOrder(EventSealer.class.getName(), CryptoService.class.getName());
-            service = (CryptoEngine) args[1];
-            return registration(() -> service = null);
+            Class<?> type = (Class<?>) args[0];
+            factories.put(type, (ServiceFactory<?>) args[1]);
+            return registration(() -> factories.remove(type));
+        }
+        if (method.getName().equals("getBundle")) { // the system bundle, that knows of no others
+            return bundle("getBundleContext", proxy(BundleContext.class, (p, m, a) -> new Bundle[0]));
         }
         assertThat(method.getName()).isEqualTo("getProperty");
         return launch.get(args[0]);
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler answer) {
+        return type.cast(Proxy.newProxyInstance(CryptoTest.class.getClassLoader(), new Class<?>[] {type}, answer));
+    }
+
+    private static Bundle bundle(String method, Object answer) {
+        return proxy(Bundle.class, (p, m, a) -> m.getName().equals(method) ? answer : (Object) 7L);
+    }
+
+    /** As the bundle of that name gets it. */
+    private <S> S service(Class<S> type, String symbolicName) {
+        @SuppressWarnings("unchecked")
+        var factory = (ServiceFactory<S>) factories.get(type);
+        return factory.getService(bundle("getSymbolicName", symbolicName), null);
+    }
+
+    /** The one engine that parts of ours get; null if there is no service. */
+    private CryptoEngine service() {
+        return factories.containsKey(EventSealer.class)
+                ? (CryptoEngine) service(EventSealer.class, "symphony.dispatcher")
+                : null;
     }
 
     private Object registration(Runnable unregister) {
@@ -80,20 +104,20 @@ class CryptoTest {
     @Test
     void sealsAndOpensWithKeysOfItsHome() {
         Crypto first = component(Map.of());
-        var envelope = Engines.seal(service);
-        byte[] sealed = service.seal(CryptoContext.MODEL, new byte[0], new byte[] {1});
-        long orderKey = service.orderKey("ada");
-        assertThat(admins).isNotNull();
+        var envelope = Engines.seal(service());
+        byte[] sealed = service().seal(CryptoContext.MODEL, new byte[0], new byte[] {1});
+        long orderKey = service().orderKey("ada");
+        assertThat(factories).containsOnlyKeys(EventSealer.class, CryptoService.class, KeyAdmin.class);
         first.deactivate();
-        assertThat(service).isNull();
-        assertThat(admins).isNull();
+        assertThat(service()).isNull();
+        assertThat(factories).isEmpty();
         Crypto second = component(Map.of("component.name", "x", "service.pid", Crypto.PID));
 
-        assertThat(service.open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");
-        assertThat(service.open(CryptoContext.MODEL, new byte[0], sealed)).containsExactly(1);
-        assertThat(service.orderKey("ada")).isEqualTo(orderKey);
-        assertThat(service.encrypting()).isTrue();
-        assertThat(service.keys()).hasSize(5);
+        assertThat(service().open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");
+        assertThat(service().open(CryptoContext.MODEL, new byte[0], sealed)).containsExactly(1);
+        assertThat(service().orderKey("ada")).isEqualTo(orderKey);
+        assertThat(service().encrypting()).isTrue();
+        assertThat(service().keys()).hasSize(5);
         assertThat(CapturedLog.LINES)
                 .as("lines of the second start")
                 .filteredOn(l -> l.startsWith("WARN"))
@@ -101,23 +125,45 @@ class CryptoTest {
         second.deactivate();
     }
 
+    /** Where nobody decides, since security is required, a stranger may nothing; a part of ours has what it needs. */
+    @Test
+    void givesPartsOfOursTheEngineAndEverybodyElseAView() {
+        launch.put(Guard.SECURITY, "required");
+        Crypto crypto = component(Map.of());
+        CryptoEngine engine = service();
+        assertThat(service(CryptoService.class, "symphony.audit")).isSameAs(engine);
+        var envelope = Engines.seal(engine);
+        EventSealer sealer = service(EventSealer.class, "acme.stranger");
+        CryptoService stranger = service(CryptoService.class, "acme.stranger");
+        assertThatThrownBy(() -> sealer.open(CryptoContext.EVENT, envelope))
+                .isInstanceOf(AccessUndecidedException.class);
+        assertThatThrownBy(stranger::keys).isInstanceOf(AccessUndecidedException.class);
+        var neighbours = new GuardRecorder();
+        neighbours.granted.add("crypto:peek:orders/new");
+        crypto.bindAccess(neighbours);
+        crypto.bindAudit(neighbours);
+        assertThat(sealer.open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");
+        assertThat(neighbours.lines).hasSize(1);
+        crypto.deactivate();
+    }
+
     @Test
     void goesOnWithThePlatformsCipherWhereThatOfTheProviderIsWrong() {
         try (var provider = FlakyProvider.install()) {
             FlakyProvider.WRONG.set(true);
             Crypto crypto = component(Map.of("provider", provider.getName())); // when
-            assertThat(service.cipher()).isEqualTo("AES-256-GCM (SunJCE)");
+            assertThat(service().cipher()).isEqualTo("AES-256-GCM (SunJCE)");
             assertThat(CapturedLog.LINES)
                     .anyMatch(line ->
                             line.startsWith("WARN symphony.crypto: provider is Flaky, must be a JCA provider whose"
                                     + " AES/GCM/NoPadding works, as SunJCE; it failed a test vector of the standard"));
             CapturedLog.LINES.clear();
             crypto.modified(Map.of("provider", provider.getName()));
-            assertThat(service.cipher()).isEqualTo("AES-256-GCM (SunJCE)");
+            assertThat(service().cipher()).isEqualTo("AES-256-GCM (SunJCE)");
             assertThat(CapturedLog.LINES).anyMatch(line -> line.contains("keeping all as it was"));
             FlakyProvider.WRONG.set(false);
             crypto.modified(Map.of("provider", provider.getName()));
-            assertThat(service.cipher()).isEqualTo("AES-256-GCM (Flaky)");
+            assertThat(service().cipher()).isEqualTo("AES-256-GCM (Flaky)");
             crypto.deactivate();
         }
     }
@@ -132,17 +178,18 @@ class CryptoTest {
     @Test
     void keepsNothingSecretInTheLog() throws Exception {
         Crypto crypto = component(Map.of());
-        var envelope = Engines.seal(service);
+        var envelope = Engines.seal(service());
         byte[] broken = envelope.bytes().clone();
         broken[broken.length - 1] ^= 1;
-        EnvelopeTest.assertSealException(catchThrowable(() -> service.open(CryptoContext.EVENT, Envelope.of(broken))));
+        EnvelopeTest.assertSealException(
+                catchThrowable(() -> service().open(CryptoContext.EVENT, Envelope.of(broken))));
         Conditions.await(() -> CapturedLog.LINES.stream().anyMatch(line -> line.contains("crypto:open")));
         crypto.modified(Map.of("provider", "SunJCE"));
         crypto.deactivate();
         Files.writeString(passphrase(), passphraseText() + "x\n");
         String wrong = passphraseText();
         component(Map.of()).deactivate();
-        assertThat(service).isNull();
+        assertThat(service()).isNull();
 
         String log = String.join("\n", CapturedLog.LINES);
         assertThat(log).contains("DEBUG event " + Engines.ID, "crypto:open", "does not open");
@@ -173,7 +220,7 @@ class CryptoTest {
         CapturedLog.LINES.clear();
 
         component(Map.of()).deactivate();
-        assertThat(service).isNull();
+        assertThat(service()).isNull();
         assertThat(CapturedLog.LINES)
                 .filteredOn(line -> !line.startsWith("DEBUG"))
                 .singleElement()
@@ -187,7 +234,7 @@ class CryptoTest {
         launch.put(Encryption.SWITCH, "off");
 
         component(Map.of()).deactivate();
-        assertThat(service).isNull();
+        assertThat(service()).isNull();
         assertThat(CapturedLog.LINES)
                 .filteredOn(line -> !line.startsWith("DEBUG"))
                 .singleElement()
@@ -202,14 +249,14 @@ class CryptoTest {
         launch.put(Environment.PROPERTY, "dev");
         Crypto crypto = component(Map.of());
 
-        assertThat(service.encrypting()).isFalse();
-        assertThat(service.open(CryptoContext.EVENT, Engines.seal(service)).key())
+        assertThat(service().encrypting()).isFalse();
+        assertThat(service().open(CryptoContext.EVENT, Engines.seal(service())).key())
                 .isEqualTo("ada");
         assertThat(CapturedLog.LINES)
                 .contains("WARN symphony.crypto: *** ENCRYPTION IS OFF *** events are plaintext, for development only");
         assertThat(temp.resolve("home")).doesNotExist();
         crypto.modified(Map.of("salt.time", "2h"));
-        assertThat(service.encrypting()).isFalse();
+        assertThat(service().encrypting()).isFalse();
         crypto.deactivate();
     }
 
@@ -217,7 +264,7 @@ class CryptoTest {
     void startsWithDefaultsInPlaceOfBadValues() {
         Crypto crypto = component(Map.of("provider", "Nope", "salt.time", "1s", "derived.keys", "many"));
 
-        assertThat(service.cipher()).isEqualTo("AES-256-GCM (SunJCE)");
+        assertThat(service().cipher()).isEqualTo("AES-256-GCM (SunJCE)");
         assertThat(CapturedLog.LINES).filteredOn(l -> l.startsWith("WARN")).hasSize(3);
         crypto.deactivate();
     }
@@ -226,13 +273,13 @@ class CryptoTest {
     void takesAnotherProviderWhileItRuns() {
         try (var provider = FlakyProvider.install()) {
             Crypto crypto = component(Map.of());
-            var envelope = Engines.seal(service);
+            var envelope = Engines.seal(service());
             crypto.modified(Map.of("provider", provider.getName()));
-            assertThat(service.cipher()).isEqualTo("AES-256-GCM (Flaky)");
-            assertThat(service.open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");
+            assertThat(service().cipher()).isEqualTo("AES-256-GCM (Flaky)");
+            assertThat(service().open(CryptoContext.EVENT, envelope).key()).isEqualTo("ada");
 
             crypto.modified(Map.of("provider", "Nope"));
-            assertThat(service.cipher()).as("last good one").isEqualTo("AES-256-GCM (Flaky)");
+            assertThat(service().cipher()).as("last good one").isEqualTo("AES-256-GCM (Flaky)");
             assertThat(CapturedLog.LINES)
                     .anyMatch(l -> l.startsWith("WARN symphony.crypto: provider is Nope, must be"));
             crypto.deactivate();
