@@ -1,11 +1,14 @@
 package symphony.queue;
 
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Hashtable;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
+import java.util.function.Function;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -17,27 +20,32 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import symphony.api.crypto.CryptoContext;
+import symphony.api.audit.AuditSink;
 import symphony.api.crypto.SealedStore;
-import symphony.api.queue.Capability;
-import symphony.api.queue.DeadLetters;
-import symphony.api.queue.EventQueue;
 import symphony.api.queue.MemoryBudget;
-import symphony.api.queue.Offer;
 import symphony.api.queue.QueueProvider;
-import symphony.api.queue.QueueSpec;
-import symphony.api.queue.QueueWatcher;
-import symphony.api.queue.QueuedEvent;
-import symphony.api.queue.Target;
+import symphony.api.rbac.AccessControl;
 import symphony.api.scheduler.Timer;
+import symphony.component.Guard;
+import symphony.component.GuardedService;
+import symphony.component.sealed.CallerStore;
 
 /** Queues in memory; what waits is lost when this component stops. Thread-safe. */
 @Component(
-        service = {QueueProvider.class, MemoryBudget.class, SealedStore.class},
-        configurationPid = MemoryQueueEngine.PID,
-        property = QueueProvider.KIND + "=" + MemoryQueueEngine.KIND_NAME)
+        immediate = true,
+        service = {},
+        configurationPid = MemoryQueueEngine.PID)
 @Designate(ocd = MemoryQueues.Config.class)
-public final class MemoryQueues implements QueueProvider, MemoryBudget, SealedStore {
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>="
+                + "'symphony.api.crypto.SealedStore,symphony.api.queue.MemoryBudget,symphony.api.queue.QueueProvider'",
+        uses = {QueueProvider.class, SealedStore.class})
+public final class MemoryQueues {
+    /*
+     * The services are registered by hand: parts of ours get the engine itself, everybody else a view that asks for permissions.
+     */
+
     /** Documents the keys and their defaults; the values are read by {@link MemoryQueueEngine#SETTINGS}. */
     @ObjectClassDefinition(name = "Symphony queue (memory)")
     @interface Config {
@@ -71,17 +79,42 @@ public final class MemoryQueues implements QueueProvider, MemoryBudget, SealedSt
         long dead_letters_bytes() default 67_108_864;
     }
 
+    private final BundleContext context;
+    private final Guard guard;
     private final MemoryQueueEngine engine;
+
+    /** Of DS only, one call at a time. The one that events come by is the last to come and the first to go. */
+    private final Deque<ServiceRegistration<?>> registrations = new ArrayDeque<>();
 
     /**
      * Starts without queues.
      *
      * @param config see {@link Config}
+     * @param context tells the launch properties, takes the services
      */
     @Activate
-    public MemoryQueues(Map<String, ?> config) {
+    public MemoryQueues(Map<String, ?> config, BundleContext context) {
+        this.context = context;
+        guard = Guard.of(context.getProperty(Guard.SECURITY));
         engine = new MemoryQueueEngine(
                 MemoryQueueEngine.SETTINGS.orDefaults(config), InstantSource.system(), System::nanoTime);
+    }
+
+    @Activate
+    void activate() {
+        register(SealedStore.class, engine, caller -> new CallerStore(engine, guard, caller.name()));
+        register(MemoryBudget.class, engine.budget(), caller -> new CallerBudget(engine.budget(), caller));
+        register(QueueProvider.class, engine, caller -> new CallerQueues(engine, caller));
+    }
+
+    private <S> void register(Class<S> type, S whole, Function<Caller, S> view) {
+        var service = new GuardedService<>(context, whole, name -> view.apply(new Caller(guard, name)));
+        var properties = new Hashtable<>(Map.of(QueueProvider.KIND, MemoryQueueEngine.KIND_NAME));
+        registrations.push(context.registerService(type, service, properties));
+    }
+
+    MemoryQueueEngine engine() {
+        return engine;
     }
 
     @Modified
@@ -103,108 +136,36 @@ public final class MemoryQueues implements QueueProvider, MemoryBudget, SealedSt
         engine.unbind(timer);
     }
 
+    /* As dynamic and optional as the timer, for the same reason. */
+    @Reference(
+            name = "audit",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAudit(AuditSink audit) {
+        guard.bind(audit);
+    }
+
+    void unbindAudit(AuditSink audit) {
+        guard.unbind(audit);
+    }
+
+    @Reference(
+            name = "access",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindAccess(AccessControl access) {
+        guard.bind(access);
+    }
+
+    void unbindAccess(AccessControl access) {
+        guard.unbind(access);
+    }
+
     @Deactivate
     void deactivate() {
+        registrations.forEach(ServiceRegistration::unregister);
         engine.close();
-    }
-
-    @Override
-    public String kind() {
-        return engine.kind();
-    }
-
-    @Override
-    public Set<Capability> capabilities() {
-        return engine.capabilities();
-    }
-
-    @Override
-    public EventQueue open(QueueSpec spec) {
-        return engine.open(spec);
-    }
-
-    @Override
-    public List<QueueSpec> queues() {
-        return engine.queues();
-    }
-
-    @Override
-    public void limitShares(Map<String, Integer> percents) {
-        engine.limitShares(percents);
-    }
-
-    @Override
-    public List<Offer> push(String topic, List<Target> targets, Duration maxWait) {
-        return engine.push(topic, targets, maxWait);
-    }
-
-    @Override
-    public List<QueuedEvent> find(UUID eventId) {
-        return engine.find(eventId);
-    }
-
-    @Override
-    public void watch(QueueWatcher watcher) {
-        engine.watch(watcher);
-    }
-
-    @Override
-    public void unwatch(QueueWatcher watcher) {
-        engine.unwatch(watcher);
-    }
-
-    @Override
-    public DeadLetters deadLetters() {
-        return engine.deadLetters();
-    }
-
-    @Override
-    public int forget(String identity) {
-        return engine.forget(identity);
-    }
-
-    @Override
-    public String name() {
-        return engine.name();
-    }
-
-    @Override
-    public Set<CryptoContext> contexts() {
-        return engine.contexts();
-    }
-
-    @Override
-    public long count(CryptoContext context, int keyId) {
-        return engine.count(context, keyId);
-    }
-
-    @Override
-    public long giveUp(CryptoContext context, int keyId) {
-        return engine.giveUp(context, keyId);
-    }
-
-    @Override
-    public boolean tryReserve(long bytes) {
-        return engine.budget().tryReserve(bytes);
-    }
-
-    @Override
-    public void reserve(long bytes) {
-        engine.budget().reserve(bytes);
-    }
-
-    @Override
-    public void release(long bytes) {
-        engine.budget().release(bytes);
-    }
-
-    @Override
-    public long used() {
-        return engine.budget().used();
-    }
-
-    @Override
-    public long limit() {
-        return engine.budget().limit();
     }
 }

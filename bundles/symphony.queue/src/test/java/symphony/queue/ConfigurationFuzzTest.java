@@ -89,14 +89,14 @@ class ConfigurationFuzzTest {
 
     @Property(tries = 400)
     void queuesByTheLastConfigurationThatIsGood(@ForAll("changes") List<Map<String, Object>> changes) {
-        var queues = new MemoryQueues(changes.get(0));
-        EventQueue queue = queues.open(SPEC);
+        var queues = new MemoryQueues(changes.get(0), Contexts.open());
+        EventQueue queue = queues.engine().open(SPEC);
         Settings.Values values = MemoryQueueEngine.SETTINGS.orDefaults(changes.get(0));
-        assertHolds(queues, queue, values);
+        assertHolds(queues.engine(), queue, values);
         for (Map<String, Object> change : changes.subList(1, changes.size())) {
             queues.modified(change);
             values = ifGood(change, values);
-            assertHolds(queues, queue, values);
+            assertHolds(queues.engine(), queue, values);
         }
         queues.deactivate();
     }
@@ -107,9 +107,10 @@ class ConfigurationFuzzTest {
         return values[0];
     }
 
-    private static void assertHolds(MemoryQueues queues, EventQueue queue, Settings.Values values) {
+    private static void assertHolds(MemoryQueueEngine queues, EventQueue queue, Settings.Values values) {
         long bytes = Long.parseLong(values.text("memory.bytes"));
-        assertThat(queues.limit()).isEqualTo(bytes == 0 ? Runtime.getRuntime().maxMemory() / 4 : bytes);
+        assertThat(queues.budget().limit())
+                .isEqualTo(bytes == 0 ? Runtime.getRuntime().maxMemory() / 4 : bytes);
         pushed(queues, queue).ack();
         for (int i = 0; i < 4; i++) {
             pushed(queues, queue).deadLetter(DeadReason.MISMATCH, "no");
@@ -124,7 +125,7 @@ class ConfigurationFuzzTest {
         assertThat(known).isLessThanOrEqualTo(values.number("duplicates.ids"));
     }
 
-    private static Lease pushed(MemoryQueues queues, EventQueue queue) {
+    private static Lease pushed(MemoryQueueEngine queues, EventQueue queue) {
         var item = Item.of(Envelopes.sized(BYTES), 0);
         assertThat(queues.push("t", List.of(new Target(queue, item)), Duration.ZERO))
                 .singleElement()

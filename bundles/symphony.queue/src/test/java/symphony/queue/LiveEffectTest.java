@@ -43,7 +43,8 @@ class LiveEffectTest {
     private static final long HOUR = Duration.ofHours(1).toMillis();
 
     private final Map<String, Object> config = new HashMap<>(Map.of("memory.bytes", MIB));
-    private final MemoryQueues queues = new MemoryQueues(config);
+    private final MemoryQueues component = new MemoryQueues(config, Contexts.open());
+    private final MemoryQueueEngine queues = component.engine();
     private final EventQueue queue = queues.open(new QueueSpec(
             "a/live",
             List.of(TopicFilter.of("*")),
@@ -74,12 +75,12 @@ class LiveEffectTest {
         publishing = false;
         handling = false;
         threads.forEach(TestThread::close);
-        queues.deactivate();
+        component.deactivate();
     }
 
     private void set(String key, Object value) {
         config.put(key, value);
-        queues.modified(config);
+        component.modified(config);
     }
 
     /** A value that cannot be used is told of, and changes nothing; neither does what stands beside it. */
@@ -87,13 +88,13 @@ class LiveEffectTest {
         var changed = new HashMap<>(config);
         changed.put("memory.bytes", 64 * MIB);
         changed.put(key, bad);
-        queues.modified(changed);
+        component.modified(changed);
         assertThat(CapturedLog.lines())
                 .filteredOn(line -> line.startsWith("WARN symphony.queue: " + key + " is " + bad + ", " + what))
                 .singleElement()
                 .asString()
                 .endsWith("; keeping all as it was; set it in PID symphony.queue");
-        assertThat(queues.limit()).isLessThan(64 * MIB);
+        assertThat(queues.budget().limit()).isLessThan(64 * MIB);
     }
 
     private static void await(BooleanSupplier condition) {
@@ -189,21 +190,21 @@ class LiveEffectTest {
         progress(1_000);
         hold();
         refused(Refusal.Reason.LIMIT, 10);
-        assertThat(queues.used()).isBetween(MIB - (long) BYTES, (long) MIB);
+        assertThat(queues.budget().used()).isBetween(MIB - (long) BYTES, (long) MIB);
         set("memory.bytes", 2 * MIB);
-        await(() -> queues.used() > 2 * MIB - BYTES);
+        await(() -> queues.budget().used() > 2 * MIB - BYTES);
         refused(Refusal.Reason.LIMIT, 10);
         refuses("memory.bytes", "-5", "must be 0 or 1048576 to ");
         refused(Refusal.Reason.LIMIT, 10);
-        assertThat(queues.used()).isBetween(2L * MIB - BYTES, 2L * MIB);
+        assertThat(queues.budget().used()).isBetween(2L * MIB - BYTES, 2L * MIB);
         set("memory.bytes", MIB);
         refused(Refusal.Reason.LIMIT, 10);
-        assertThat(queues.used()).as("nothing is given up").isGreaterThan(2 * MIB - BYTES);
+        assertThat(queues.budget().used()).as("nothing is given up").isGreaterThan(2 * MIB - BYTES);
         holding = false;
-        await(() -> queues.used() < MIB);
+        await(() -> queues.budget().used() < MIB);
         hold();
         refused(Refusal.Reason.LIMIT, 10);
-        assertThat(queues.used()).isBetween(MIB - (long) BYTES, (long) MIB);
+        assertThat(queues.budget().used()).isBetween(MIB - (long) BYTES, (long) MIB);
         holding = false;
         progress(1_000);
         end();

@@ -244,14 +244,15 @@ public class RbacIT {
     @Test
     public void whatIsRevokedBetweenPublishAndDeliveryIsNotDelivered() throws Exception {
         String handling = "event:subscribe:it/revoked event:receive:it/revoked";
-        String publishing = "event:publish:it/revoked dispatcher:*:*";
+        String seeing = "dispatcher:*:* dead:*:*";
+        String publishing = "event:publish:it/revoked " + seeing;
         enforce(Map.of("it.revoked", handling, probe, publishing));
         start("it.revoked", "it/revoked");
         awaitState("it.revoked", HandlerState.ACTIVE);
         // the publisher
         assertTrue(dispatcher.pause("it.revoked/counting"));
         assertEquals(1, publish("it/revoked", 1));
-        enforce(Map.of("it.revoked", handling, probe, "dispatcher:*:*"));
+        enforce(Map.of("it.revoked", handling, probe, seeing));
         assertTrue(dispatcher.resume("it.revoked/counting"));
         await().atMost(DEADLINE).until(() -> letters("it.revoked/counting").size() == 1);
         DeadLetter first = letters("it.revoked/counting").get(0);
