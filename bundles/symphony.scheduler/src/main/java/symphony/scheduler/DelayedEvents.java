@@ -2,9 +2,11 @@ package symphony.scheduler;
 
 import java.time.Clock;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -17,7 +19,6 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import symphony.api.audit.AuditSink;
-import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.EventSealer;
 import symphony.api.crypto.SealedStore;
 import symphony.api.dispatcher.EventDispatcher;
@@ -25,17 +26,20 @@ import symphony.api.queue.MemoryBudget;
 import symphony.api.rbac.AccessControl;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
+import symphony.component.GuardedService;
+import symphony.component.sealed.CallerStore;
 
 /**
  * Holds the one engine of the event scheduler, which {@link SchedulerService} gives to each bundle. What waits survives the restart of this bundle and of all it works with: only the timer, of
  * this same bundle, is a static reference. Thread-safe.
  */
-@Component(
-        service = {DelayedEvents.class, SealedStore.class},
-        immediate = true,
-        configurationPid = DelayedEvents.PID)
+@Component(service = DelayedEvents.class, immediate = true, configurationPid = DelayedEvents.PID)
 @Designate(ocd = DelayedEvents.Config.class)
-public final class DelayedEvents implements SealedStore {
+@Capability(
+        namespace = "osgi.service",
+        attribute = "objectClass:List<String>='symphony.api.crypto.SealedStore'",
+        uses = SealedStore.class)
+public final class DelayedEvents {
     static final String PID = "symphony.scheduler";
 
     @ObjectClassDefinition(name = "Symphony scheduler")
@@ -55,6 +59,10 @@ public final class DelayedEvents implements SealedStore {
     private final Guard guard;
     private final EventSchedulerEngine engine;
     private final OwnerWatch watch;
+    private final BundleContext context;
+
+    /** Of DS only, one call at a time. */
+    private Optional<ServiceRegistration<?>> store = Optional.empty();
 
     /**
      * Takes back what waited before a restart, and starts.
@@ -65,6 +73,7 @@ public final class DelayedEvents implements SealedStore {
      */
     @Activate
     public DelayedEvents(Map<String, ?> config, BundleContext context, @Reference(name = "timer") Timer timer) {
+        this.context = context;
         this.framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID).getBundleContext();
         this.guard = Guard.of(context.getProperty(Guard.SECURITY));
         this.engine = new EventSchedulerEngine(
@@ -79,6 +88,12 @@ public final class DelayedEvents implements SealedStore {
         engine.cancelDeparted(); // those who left after the engine had looked and before the watch was told
     }
 
+    @Activate
+    void activate() {
+        var service = new GuardedService<SealedStore>(context, engine, name -> new CallerStore(engine, guard, name));
+        store = Optional.of(context.registerService(SealedStore.class, service, null));
+    }
+
     @Modified
     void modified(Map<String, ?> config) {
         ScheduleLimits.KEYS.ifValid(config, values -> engine.apply(ScheduleLimits.of(values)));
@@ -86,6 +101,7 @@ public final class DelayedEvents implements SealedStore {
 
     @Deactivate
     void deactivate() {
+        store.ifPresent(ServiceRegistration::unregister);
         framework.removeBundleListener(watch);
         if (OwnerWatch.isStopping(framework)) {
             engine.stop();
@@ -165,25 +181,5 @@ public final class DelayedEvents implements SealedStore {
 
     Guard guard() {
         return guard;
-    }
-
-    @Override
-    public String name() {
-        return engine.name();
-    }
-
-    @Override
-    public Set<CryptoContext> contexts() {
-        return engine.contexts();
-    }
-
-    @Override
-    public long count(CryptoContext context, int keyId) {
-        return engine.count(context, keyId);
-    }
-
-    @Override
-    public long giveUp(CryptoContext context, int keyId) {
-        return engine.giveUp(context, keyId);
     }
 }

@@ -6,6 +6,9 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * Keeps what was sealed: queues, schedules, a journal. Registered as a service by whoever does, so that no key is destroyed that
  * something still needs. Thread-safe.
+ *
+ * <p>It is for {@code symphony.crypto}. Those of the core that give something up ask any other bundle for
+ * {@code crypto:list:<context>} to count and {@code crypto:destroy:<context>} to give up, which leaves an audit entry first.
  */
 @ConsumerType
 public interface SealedStore {
