@@ -13,35 +13,28 @@ import symphony.api.event.TopicFilter;
 final class Vocabulary {
     private static final String CRYPTO = "crypto";
     private static final String EVENT = "event";
+    private static final String LIST = "list";
     private static final String PEEK = "peek";
     private static final String SCHEDULE = "schedule";
 
     /** A new one belongs in docs/security.md, too. */
     static final Map<String, Set<String>> ACTIONS = Map.ofEntries(
-            Map.entry("admission", Set.of("list", "trust")),
+            Map.entry("admission", Set.of(LIST, "trust")),
             Map.entry("audit", Set.of("export", "read", "verify")),
-            Map.entry(CRYPTO, Set.of("change", "destroy", "disable", "enable", "list", PEEK, "rotate")),
+            Map.entry(CRYPTO, Set.of("change", "destroy", "disable", "enable", LIST, "open", PEEK, "rotate", "seal")),
             Map.entry("context", Set.of("run-as")),
-            Map.entry("dead", Set.of("drop", "redrive")),
+            Map.entry("dead", Set.of("drop", LIST, "redrive")),
             Map.entry("dispatcher", Set.of("lift", "pause", "quarantine", "resume", "start", "stop")),
             Map.entry(EVENT, Set.of("monitor", "publish", "publish-as", "receive", "subscribe")),
             Map.entry(
                     "nlp",
-                    Set.of(
-                            "activate",
-                            "delete",
-                            "evaluate",
-                            "export",
-                            "list",
-                            "recognize",
-                            "rollback",
-                            "train",
-                            "use")),
+                    Set.of("activate", "delete", "evaluate", "export", LIST, "recognize", "rollback", "train", "use")),
             Map.entry("policy", Set.of("explain", "reload", "show", "try")),
+            Map.entry("queue", Set.of(LIST, "use")),
             Map.entry(SCHEDULE, Set.of("cancel", "create", "create-as")),
             Map.entry("shell", Set.of("run")),
             Map.entry("subscription", Set.of("take-over")),
-            Map.entry("user", Set.of("add", "list", "passwd", "remove", "unlock")));
+            Map.entry("user", Set.of("add", LIST, "passwd", "remove", "unlock")));
 
     private Vocabulary() {}
 

@@ -34,7 +34,8 @@ final class NaivePolicy {
             Map.entry("schedule", "create|create-as|cancel"),
             Map.entry("dispatcher", "pause|resume|quarantine|lift|start|stop"),
             Map.entry("context", "run-as"),
-            Map.entry("dead", "redrive|drop"),
+            Map.entry("dead", "list|redrive|drop"),
+            Map.entry("queue", "list|use"),
             Map.entry("policy", "show|explain|reload|try"),
             Map.entry("shell", "run"),
             Map.entry("subscription", "take-over"),
@@ -42,7 +43,7 @@ final class NaivePolicy {
             Map.entry("admission", "list|trust"),
             Map.entry("audit", "read|verify|export"),
             Map.entry("nlp", "recognize|train|evaluate|list|activate|rollback|delete|export|use"),
-            Map.entry("crypto", "rotate|disable|enable|destroy|list|change|peek"));
+            Map.entry("crypto", "rotate|disable|enable|destroy|list|change|peek|seal|open"));
     private static final Pattern LOOK_ALIKE = Pattern.compile("(?s).*[\\uff01-\\uff5e" + MARKS + "].*|"
             + "(?=.*\\p{IsLatin}).*[\\p{IsCyrillic}\\p{IsGreek}\\p{IsArmenian}\\p{IsCherokee}\\p{IsCoptic}].*");
 

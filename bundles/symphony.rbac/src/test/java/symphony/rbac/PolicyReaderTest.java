@@ -255,7 +255,7 @@ class PolicyReaderTest {
                 "action 'publsh' of domain event is unknown, and would never count; known are monitor, publish, "
                         + "publish-as, receive, subscribe, and *; domains of your own are all but ");
         refusesGrant("!event:Publish:orders", "action 'Publish' of domain event is unknown");
-        refusesGrant("crypto:open:event", "action 'open' of domain crypto is unknown");
+        refusesGrant("crypto:unseal:event", "action 'unseal' of domain crypto is unknown");
         refusesGrant("schedule:delete:x", "known are cancel, create, create-as, and *");
         for (String good : new String[] {
             "event:publish-as:shop.orders",
