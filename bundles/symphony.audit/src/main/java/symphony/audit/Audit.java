@@ -29,6 +29,7 @@ import symphony.api.crypto.SealedStore;
 import symphony.api.rbac.AccessControl;
 import symphony.component.Environment;
 import symphony.component.Guard;
+import symphony.component.OwnParts;
 import symphony.component.Principal;
 import symphony.component.StateHome;
 import symphony.segmentlog.SegmentLog;
@@ -56,6 +57,8 @@ public final class Audit {
     private final Guard guard;
     private final AuditEngine engine;
     private final TrailReading reading;
+    private final OwnParts ownParts;
+    private final CallerBounds bounds = new CallerBounds(System::nanoTime);
 
     /** Of DS only, one call at a time. */
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
@@ -121,6 +124,17 @@ public final class Audit {
                 name = "Time between anchored checkpoints",
                 description = "The shortest time between two checkpoints for an anchor, 100ms to 1d.")
         String anchor_time() default "1m";
+
+        @AttributeDefinition(
+                name = "Entries of a bundle",
+                description =
+                        "Entries a second that each bundle may record that is none of Symphony's own, 1 to 1000000.")
+        int caller_entries() default 10;
+
+        @AttributeDefinition(
+                name = "Bytes of a bundle",
+                description = "Bytes a second of these entries, 4096 to 1073741824.")
+        int caller_bytes() default 8_192;
     }
 
     /**
@@ -133,6 +147,7 @@ public final class Audit {
     public Audit(Map<String, ?> config, BundleContext context) {
         this.context = context;
         this.guard = Guard.of(context.getProperty(Guard.SECURITY));
+        this.ownParts = new OwnParts(context);
         var folder = StateHome.of(context::getProperty).resolve(FOLDER);
         this.engine = new AuditEngine(
                 folder,
@@ -167,9 +182,24 @@ public final class Audit {
     }
 
     private void register() {
-        registrations.add(context.registerService(AuditSink.class, engine, null));
+        registrations.add(context.registerService(AuditSink.class, new Sinks(), null));
         registrations.add(context.registerService(AuditTrail.class, new Trails(), null));
         registrations.add(context.registerService(SealedStore.class, new TrailKeys(reading, engine.writer()), null));
+    }
+
+    /** Our own parts record what their callers do, and so in any name; each other bundle in its own, within bounds. */
+    private final class Sinks implements ServiceFactory<AuditSink> {
+        @Override
+        public AuditSink getService(Bundle bundle, ServiceRegistration<AuditSink> registration) {
+            return ownParts.has(bundle)
+                    ? engine
+                    : new CallerSink(engine, bounds, guard, Principal.of(bundle), bundle.getBundleId());
+        }
+
+        @Override
+        public void ungetService(Bundle bundle, ServiceRegistration<AuditSink> registration, AuditSink service) {
+            // It holds nothing.
+        }
     }
 
     /** One for each bundle that asks, so that it is known who reads. */

@@ -23,6 +23,8 @@ import symphony.component.Settings;
  * @param timeoutNanos how long whoever records an entry waits for it
  * @param anchorFile where checkpoints are written to, too, if anywhere
  * @param anchorNanos the shortest time between two checkpoints for an anchor
+ * @param callerEntries entries a second that each bundle may record which is none of ours
+ * @param callerBytes bytes of them
  */
 record AuditSettings(
         List<TopicFilter> topics,
@@ -35,7 +37,9 @@ record AuditSettings(
         int denials,
         long timeoutNanos,
         Optional<Path> anchorFile,
-        long anchorNanos) {
+        long anchorNanos,
+        int callerEntries,
+        int callerBytes) {
     static final String TOPICS = "topics";
     static final String CHECKPOINT_TIME = "checkpoint.time";
     static final String CHECKPOINT_RECORDS = "checkpoint.records";
@@ -47,9 +51,14 @@ record AuditSettings(
     static final String TIMEOUT = "record.timeout";
     static final String ANCHOR_FILE = "anchor.file";
     static final String ANCHOR_TIME = "anchor.time";
+    static final String CALLER_ENTRIES = "caller.entries";
+    static final String CALLER_BYTES = "caller.bytes";
 
     static final int LEAST_SEGMENT_BYTES = 64 << 10;
     static final int MOST_SEGMENT_BYTES = 512 << 20;
+    /** The greatest entry has less than that in a burst's seconds. */
+    static final int LEAST_CALLER_BYTES = 4 << 10;
+
     static final String ANCHOR_SUFFIX = ".anchor";
 
     static final Settings KEYS = Settings.of(AuditEngine.PID)
@@ -64,6 +73,8 @@ record AuditSettings(
             .time(TIMEOUT, Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofMinutes(10))
             .text(ANCHOR_FILE, "", AuditSettings::anchorFile)
             .time(ANCHOR_TIME, Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofDays(1))
+            .number(CALLER_ENTRIES, 10, 1, 1_000_000)
+            .number(CALLER_BYTES, 8 << 10, LEAST_CALLER_BYTES, 1 << 30)
             .build();
 
     static AuditSettings of(Settings.Values values) {
@@ -78,7 +89,9 @@ record AuditSettings(
                 values.integer(DENIALS),
                 values.time(TIMEOUT).toNanos(),
                 anchorFile(values.text(ANCHOR_FILE)),
-                values.time(ANCHOR_TIME).toNanos());
+                values.time(ANCHOR_TIME).toNanos(),
+                values.integer(CALLER_ENTRIES),
+                values.integer(CALLER_BYTES));
     }
 
     private static List<TopicFilter> filters(String text) {

@@ -49,21 +49,26 @@ final class Bounded {
 
     /** The same with all its texts bounded. */
     static AuditEntry entry(AuditEntry entry) {
+        return entry(entry, DETAILS);
+    }
+
+    /** The same with that many details at most. */
+    static AuditEntry entry(AuditEntry entry, int most) {
         return new AuditEntry(
                 text(entry.actor()),
                 text(entry.action()),
                 text(entry.target()),
                 entry.outcome(),
-                details(entry.details()));
+                details(entry.details(), most));
     }
 
-    private static Map<String, String> details(Map<String, String> details) {
+    private static Map<String, String> details(Map<String, String> details, int most) {
         if (details.isEmpty()) {
             return details;
         }
         var bounded = new TreeMap<String, String>();
         for (var detail : new TreeMap<>(details).entrySet()) {
-            if (bounded.size() == DETAILS - 1 && details.size() > DETAILS) {
+            if (bounded.size() == most - 1 && details.size() > most) {
                 bounded.put(MORE, Integer.toString(details.size() - bounded.size()));
                 break;
             }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -17,7 +19,10 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
 import symphony.api.audit.AuditTrail;
+import symphony.api.audit.Outcome;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
@@ -31,6 +36,7 @@ class AuditTest {
     private Path temp;
 
     private final Map<Class<?>, Object> services = new HashMap<>();
+    private final List<Bundle> installed = new ArrayList<>();
     private final AtomicInteger unregistered = new AtomicInteger();
     private boolean isContextValid = true;
     private boolean failsToUnregister;
@@ -51,14 +57,27 @@ class AuditTest {
                     return null;
                 });
             }
+            case "getBundle" -> system();
+            case "getBundles" -> installed.toArray(Bundle[]::new);
+            default -> throw new UnsupportedOperationException(name);
+        });
+    }
+
+    private Bundle system() {
+        return proxy(Bundle.class, (name, arguments) -> switch (name) {
+            case "getBundleContext" -> context();
             default -> throw new UnsupportedOperationException(name);
         });
     }
 
     private static Bundle bundle(String symbolicName) {
+        return bundle(symbolicName, 42);
+    }
+
+    private static Bundle bundle(String symbolicName, long id) {
         return proxy(Bundle.class, (name, arguments) -> switch (name) {
             case "getSymbolicName" -> symbolicName;
-            case "getBundleId" -> 42L;
+            case "getBundleId" -> id;
             default -> throw new UnsupportedOperationException(name);
         });
     }
@@ -107,6 +126,38 @@ class AuditTest {
                 .isInstanceOfSatisfying(
                         AccessDeniedException.class,
                         e -> assertThat(e.principal()).isEqualTo("acme.shop"));
+        audit.deactivate();
+    }
+
+    @SuppressWarnings("unchecked")
+    private AuditSink sinkOf(Bundle bundle) {
+        var factory = (ServiceFactory<AuditSink>) services.get(AuditSink.class);
+        return factory.getService(bundle, null);
+    }
+
+    private static AuditEntry destroyed(String actor) {
+        return new AuditEntry(actor, "crypto:destroy", "event/1", Outcome.DONE, Map.of());
+    }
+
+    /** Whoever drops a bundle of the name of one of ours records in no other name by it. */
+    @Test
+    void takesEntriesInTheNameOfOthersFromOurOwnPartsOnly() {
+        Audit audit = audit();
+        audit.activate();
+        audit.bindCrypto(new TestCrypto());
+        audit.bindAccess((principal, permission) -> new Decision(false, "asked for " + principal));
+        Bundle first = bundle("symphony.users", 9);
+        Bundle second = bundle("symphony.users", 42);
+        Bundle other = bundle("acme.shop", 8);
+        installed.addAll(List.of(second, first, other));
+        sinkOf(first).record(destroyed("symphony.crypto"));
+        for (Bundle refused : List.of(second, other)) {
+            AuditSink sink = sinkOf(refused);
+            assertThatThrownBy(() -> sink.record(destroyed("symphony.crypto")))
+                    .isInstanceOfSatisfying(
+                            AccessDeniedException.class,
+                            e -> assertThat(e.principal()).isEqualTo(refused.getSymbolicName()));
+        }
         audit.deactivate();
     }
 

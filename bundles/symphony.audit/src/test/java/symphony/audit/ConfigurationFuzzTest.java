@@ -22,7 +22,9 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 import symphony.api.audit.AuditSink;
 import symphony.api.audit.AuditUnavailableException;
@@ -67,14 +69,41 @@ class ConfigurationFuzzTest {
     }
 
     private static Object context(Path folder, Method method, Object[] arguments) {
-        if (method.getName().equals("getProperty")) {
-            return "symphony.home".equals(arguments[0]) ? folder.toString() : null;
-        }
-        if (arguments[0] == AuditSink.class) {
-            engine = (AuditEngine) arguments[1];
+        switch (method.getName()) {
+            case "getProperty" -> {
+                return "symphony.home".equals(arguments[0]) ? folder.toString() : null;
+            }
+            case "getBundle" -> {
+                return ours(folder);
+            }
+            case "getBundles" -> {
+                return new Bundle[] {ours(folder)};
+            }
+            default -> {
+                if (arguments[0] == AuditSink.class) {
+                    engine = (AuditEngine) ((ServiceFactory<?>) arguments[1]).getService(ours(folder), null);
+                }
+            }
         }
         return Proxy.newProxyInstance(
                 Audit.class.getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (p, m, a) -> null);
+    }
+
+    /** One that gets the engine as it is. */
+    private static Bundle ours(Path folder) {
+        return (Bundle) Proxy.newProxyInstance(
+                Audit.class.getClassLoader(),
+                new Class<?>[] {Bundle.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getSymbolicName" -> "symphony.crypto";
+                    case "getBundleId" -> 7L;
+                    case "getBundleContext" ->
+                        Proxy.newProxyInstance(
+                                Audit.class.getClassLoader(),
+                                new Class<?>[] {BundleContext.class},
+                                (p, asked, with) -> context(folder, asked, with));
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
     }
 
     @Provide

@@ -20,7 +20,7 @@ final class Vocabulary {
     /** A new one belongs in docs/security.md, too. */
     static final Map<String, Set<String>> ACTIONS = Map.ofEntries(
             Map.entry("admission", Set.of(LIST, "trust")),
-            Map.entry("audit", Set.of("export", "read", "verify")),
+            Map.entry("audit", Set.of("export", "read", "record", "record-as", "verify")),
             Map.entry(CRYPTO, Set.of("change", "destroy", "disable", "enable", LIST, "open", PEEK, "rotate", "seal")),
             Map.entry("context", Set.of("run-as")),
             Map.entry("dead", Set.of("drop", LIST, "redrive")),

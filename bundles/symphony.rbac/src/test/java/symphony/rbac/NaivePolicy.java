@@ -41,7 +41,7 @@ final class NaivePolicy {
             Map.entry("subscription", "take-over"),
             Map.entry("user", "add|list|passwd|remove|unlock"),
             Map.entry("admission", "list|trust"),
-            Map.entry("audit", "read|verify|export"),
+            Map.entry("audit", "read|verify|export|record|record-as"),
             Map.entry("nlp", "recognize|train|evaluate|list|activate|rollback|delete|export|use"),
             Map.entry("crypto", "rotate|disable|enable|destroy|list|change|peek|seal|open"));
     private static final Pattern LOOK_ALIKE = Pattern.compile("(?s).*[\\uff01-\\uff5e" + MARKS + "].*|"

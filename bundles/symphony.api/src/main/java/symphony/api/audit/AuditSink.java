@@ -8,6 +8,12 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * <p>Optional: while no such service is there, entries go to the log, or, under the launch property
  * {@code symphony.security=required}, the operations that need one are refused.
+ *
+ * <p>The core's own bundles record what their callers do. Each other bundle gets a service of its own: the actor of its entries is its
+ * own principal, its symbolic name, for which it needs the permission {@code audit:record} and the action with a slash, as
+ * {@code audit:record:shop/refund}; another actor needs {@code audit:record-as} and that actor besides, {@code user/} and the name for
+ * a user. It may record so much a second; and the details {@code by}, {@code user}, {@link AuditEntry#DECISION} and
+ * {@link AuditEntry#EPOCH} are set by the service, whatever the entry has there.
  */
 @ProviderType
 public interface AuditSink {
@@ -21,7 +27,8 @@ public interface AuditSink {
      * kinds of them, those of one actor, or of one action, count as alike. So who is denied very often does not fill the disk.
      *
      * @param entry never null; texts that are too long are cut
-     * @throws AuditUnavailableException if it could not be stored; the operation must not be done then
+     * @throws AuditUnavailableException if it could not be stored, or the caller records too much; the operation must not be done then
+     * @throws symphony.api.rbac.AccessDeniedException if the caller may not record it
      */
     void record(AuditEntry entry);
 
@@ -31,7 +38,8 @@ public interface AuditSink {
      * the trail tells how many are missing. It keeps its place: what is added later comes later.
      *
      * @param entry never null; texts that are too long are cut
-     * @throws AuditUnavailableException if it cannot be taken; the operation must not be done then
+     * @throws AuditUnavailableException if it cannot be taken, or the caller records too much; the operation must not be done then
+     * @throws symphony.api.rbac.AccessDeniedException if the caller may not record it
      */
     default void submit(AuditEntry entry) {
         record(entry);
@@ -39,6 +47,7 @@ public interface AuditSink {
 
     /**
      * Counts one step of the flow of events; summaries of these are written once a second. Never blocks and never throws.
+     * Of bundles that are none of the core's own nothing is counted; the trail tells of it.
      *
      * @param action what was done, as {@code event:publish}, {@code event:deliver}, {@code event:ack}
      * @param principal who did it

@@ -172,6 +172,8 @@ public class LiveConfigurationIT {
         knobs.put("record.timeout", List.of("100ms", "10m"));
         knobs.put("anchor.file", List.of(System.getProperty("symphony.it.load", "/none") + "/../live.anchor"));
         knobs.put("anchor.time", List.of("100ms", "1d"));
+        knobs.put("caller.entries", List.of(1, 1_000_000));
+        knobs.put("caller.bytes", List.of(4_096, 1 << 30));
         return knobs;
     }
 
