@@ -33,6 +33,7 @@ import symphony.api.admission.AdmissionVerdict.Standing;
 import symphony.api.admission.TrustedSigner;
 import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.Outcome;
+import symphony.api.rbac.Decision;
 import symphony.component.Excerpt;
 import symphony.component.Guard;
 
@@ -376,7 +377,7 @@ final class AdmissionEngine {
     }
 
     TrustedSigner trust(String caller, Path file) {
-        guard.check(caller, "admission", "trust", "signers");
+        Decision decision = guard.check(caller, "admission", "trust", "signers");
         var certificate = trusted.readOne(file);
         String fingerprint = Digests.fingerprint(certificate);
         guard.record(
@@ -386,7 +387,8 @@ final class AdmissionEngine {
                 Outcome.DONE,
                 Map.of(
                         "subject",
-                        Excerpt.of(certificate.getSubjectX500Principal().getName(), 200)));
+                        Excerpt.of(certificate.getSubjectX500Principal().getName(), 200)),
+                decision);
         try {
             return trusted.keep(certificate);
         } catch (IOException e) {

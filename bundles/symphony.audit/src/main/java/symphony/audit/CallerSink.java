@@ -8,17 +8,18 @@ import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditSink;
 import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.Outcome;
+import symphony.api.rbac.Decision;
 import symphony.api.rbac.SecurityContext;
 import symphony.component.Guard;
 
 /**
- * The audit as a bundle tells it that is none of ours: in its own name, what it has the permission for, and no more than the bounds
- * say. Thread-safe.
+ * The audit as a bundle tells it that is none of ours: in its own name, what it has the permission for, and no more than the
+ * bounds say. Thread-safe.
  */
 final class CallerSink implements AuditSink {
     /*
-     * The bounds come first: what is refused for them costs no decision and leaves no record of a denial of its own. All of it is
-     * told by one kind of denial, of which there is a record a second at most, with the number.
+     * The bounds come first: what is refused for them costs no decision and leaves no record of a denial of its own. All of
+     * it is told by one kind of denial, of which there is a record a second at most, with the number.
      */
     private static final String DOMAIN = "audit";
 
@@ -64,11 +65,11 @@ final class CallerSink implements AuditSink {
         if (!bounds.take(bundle, Content.of(bounded).encode().length, settings)) {
             throw refused(settings);
         }
-        guard.check(caller, DOMAIN, "record", instance(bounded.action()));
+        Decision decision = guard.check(caller, DOMAIN, "record", instance(bounded.action()));
         if (!bounded.actor().equals(caller)) {
-            guard.check(caller, DOMAIN, "record-as", instance(bounded.actor()));
+            decision = guard.check(caller, DOMAIN, "record-as", instance(bounded.actor()));
         }
-        return signed(bounded);
+        return signed(bounded, decision);
     }
 
     private static AuditEntry withoutOurs(AuditEntry entry) {
@@ -104,13 +105,17 @@ final class CallerSink implements AuditSink {
                 caller, DOMAIN + ':' + action, AuditEngine.TRAIL, Outcome.DENIED, Map.of("reason", reason)));
     }
 
-    /** With who has told it, and who is at work. */
-    private AuditEntry signed(AuditEntry entry) {
+    /** With who has told it, who is at work, and by which decision. */
+    private AuditEntry signed(AuditEntry entry, Decision decision) {
         var details = new HashMap<>(entry.details());
         if (!entry.actor().equals(caller)) {
             details.put(BY, caller);
         }
         SecurityContext.current().user().ifPresent(user -> details.put(USER, user));
+        if (!decision.id().isEmpty()) {
+            details.put(AuditEntry.DECISION, decision.id());
+            details.put(AuditEntry.EPOCH, Long.toString(decision.epoch()));
+        }
         return new AuditEntry(entry.actor(), entry.action(), entry.target(), entry.outcome(), details);
     }
 

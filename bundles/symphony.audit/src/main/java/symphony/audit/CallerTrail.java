@@ -11,6 +11,7 @@ import symphony.api.audit.AuditStatus;
 import symphony.api.audit.AuditTrail;
 import symphony.api.audit.AuditVerification;
 import symphony.api.audit.Outcome;
+import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
 /** The trail as one caller reads it: with that caller's permissions. Thread-safe. */
@@ -55,9 +56,9 @@ final class CallerTrail implements AuditTrail {
     public long export(AuditQuery query, Appendable to) throws IOException {
         Objects.requireNonNull(query, "query");
         Objects.requireNonNull(to, "to");
-        check("export");
+        Decision decision = check("export");
         var details = Map.of("from", Long.toString(query.sequence()));
-        guard.record(caller, "audit:export", AuditEngine.TRAIL, Outcome.DONE, details);
+        guard.record(caller, "audit:export", AuditEngine.TRAIL, Outcome.DONE, details, decision);
         return reading.export(query, to);
     }
 
@@ -66,7 +67,7 @@ final class CallerTrail implements AuditTrail {
         return reading.status();
     }
 
-    private void check(String action) {
-        guard.check(caller, DOMAIN, action, AuditEngine.TRAIL);
+    private Decision check(String action) {
+        return guard.check(caller, DOMAIN, action, AuditEngine.TRAIL);
     }
 }

@@ -16,6 +16,7 @@ import symphony.api.audit.Outcome;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
+import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.SecurityContext;
 
@@ -29,6 +30,10 @@ public final class Guard {
     public static final String SECURITY = "symphony.security";
 
     private static final String USER = "user";
+
+    /** Where nobody decides, and everything is allowed. */
+    private static final Decision NOBODYS = new Decision(true, "");
+
     private static final Logger log = LoggerFactory.getLogger(Guard.class);
 
     private final QuietLog failures = new QuietLog(System::nanoTime);
@@ -117,10 +122,11 @@ public final class Guard {
      * @param domain area of the permission
      * @param action what is done
      * @param instance what it is done to
+     * @return what was decided, for the record of the operation; without an id where nobody decides
      * @throws AccessDeniedException if one of them has it not; an {@link AccessUndecidedException} if nobody can decide now
      */
-    public void check(String principal, String domain, String action, String instance) {
-        check(principal, SecurityContext.current().user(), domain, action, instance);
+    public Decision check(String principal, String domain, String action, String instance) {
+        return check(principal, SecurityContext.current().user(), domain, action, instance);
     }
 
     /**
@@ -131,31 +137,47 @@ public final class Guard {
      * @param domain area of the permission
      * @param action what is done
      * @param instance what it is done to
+     * @return what was decided, as above
      * @throws AccessDeniedException if it has not; an {@link AccessUndecidedException} if nobody can decide now
      */
-    public void checkForItself(String principal, String domain, String action, String instance) {
-        check(principal, Optional.empty(), domain, action, instance);
+    public Decision checkForItself(String principal, String domain, String action, String instance) {
+        return check(principal, Optional.empty(), domain, action, instance);
     }
 
-    private void check(String principal, Optional<String> user, String domain, String action, String instance) {
+    private Decision check(String principal, Optional<String> user, String domain, String action, String instance) {
         AccessControl service = access.get();
         if (service == null && !required) {
-            return;
+            return NOBODYS;
         }
         var permission = new Permission(domain, action, instance);
+        String asked = principal;
+        Decision decision;
         try {
             if (service == null) {
                 throw new AccessUndecidedException(
                         principal, permission, "security is required and no access control is there");
             }
-            service.check(principal, permission);
-            if (user.isPresent()) {
-                service.check(user.get(), permission);
+            decision = service.decide(principal, permission);
+            if (decision.allowed() && user.isPresent()) {
+                asked = user.get();
+                decision = both(decision, service.decide(asked, permission));
             }
-        } catch (AccessDeniedException e) {
-            deny(principal, permission, e.principal());
+        } catch (AccessDeniedException e) { // nobody decides now, as it says
+            deny(principal, permission, e.principal(), NOBODYS);
             throw e;
         }
+        if (!decision.allowed()) {
+            deny(principal, permission, asked, decision);
+            throw new AccessDeniedException(asked, permission, decision.rule());
+        }
+        return decision;
+    }
+
+    /** Of a bundle that may, and of the user who is at work through it: if that one may not, it is the user's alone. */
+    private static Decision both(Decision bundle, Decision user) {
+        return !user.allowed() || bundle.id().isEmpty() || bundle.id().equals(user.id())
+                ? user
+                : new Decision(true, user.rule(), bundle.id() + ' ' + user.id(), user.epoch());
     }
 
     /** What may be known about a permission. */
@@ -202,12 +224,12 @@ public final class Guard {
         }
         var permission = new Permission(domain, action, instance);
         String lacks = principal;
-        boolean allowed;
+        Decision decision;
         try {
-            allowed = service.decide(principal, permission).allowed();
-            if (allowed && user.isPresent()) {
+            decision = service.decide(principal, permission);
+            if (decision.allowed() && user.isPresent()) {
                 lacks = user.get();
-                allowed = service.decide(lacks, permission).allowed();
+                decision = service.decide(lacks, permission);
             }
         } catch (AccessUndecidedException e) {
             log.debug("nobody decides now: {}", e.getMessage()); // whoever cannot decide says why
@@ -221,10 +243,10 @@ public final class Guard {
                     e));
             return Answer.UNKNOWN;
         }
-        if (!allowed) {
-            deny(principal, permission, lacks);
+        if (!decision.allowed()) {
+            deny(principal, permission, lacks, decision);
         }
-        return allowed ? Answer.YES : Answer.NO;
+        return decision.allowed() ? Answer.YES : Answer.NO;
     }
 
     /**
@@ -279,14 +301,15 @@ public final class Guard {
     }
 
     /** Of what a principal asked for, since it lacks it, or its user does. */
-    private void deny(String principal, Permission permission, String lacks) {
+    private void deny(String principal, Permission permission, String lacks, Decision decision) {
         try {
             record(
                     principal,
                     permission.domain() + ':' + permission.action(),
                     permission.instance(),
                     Outcome.DENIED,
-                    lacks.equals(principal) ? Map.of() : Map.of("lacks", lacks));
+                    lacks.equals(principal) ? Map.of() : Map.of("lacks", lacks),
+                    decision);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             // It is refused anyway; that the trail lacks it must not change the answer.
             notAudited.write(more -> log.warn(
@@ -309,7 +332,29 @@ public final class Guard {
      * @throws AuditUnavailableException if it could not be stored; the operation must not be done then
      */
     public void record(String actor, String action, String target, Outcome outcome, Map<String, String> details) {
-        tell(AuditSink::record, new AuditEntry(actor, action, target, outcome, withUser(details)));
+        record(actor, action, target, outcome, details, NOBODYS);
+    }
+
+    /**
+     * As {@link #record(String, String, String, Outcome, Map)}, for what was checked before: its details name the decision and
+     * the epoch of the policy, too.
+     *
+     * @param actor who did it
+     * @param action as {@code dead:redrive}
+     * @param target what it was done to
+     * @param outcome how it ended
+     * @param details a few short values
+     * @param decision what {@link #check} gave
+     * @throws AuditUnavailableException if it could not be stored; the operation must not be done then
+     */
+    public void record(
+            String actor,
+            String action,
+            String target,
+            Outcome outcome,
+            Map<String, String> details,
+            Decision decision) {
+        tell(AuditSink::record, entry(actor, action, target, outcome, details, decision));
     }
 
     /**
@@ -323,7 +368,38 @@ public final class Guard {
      * @throws AuditUnavailableException if it could not be taken; the operation must not be done then
      */
     public void submit(String actor, String action, String target, Outcome outcome, Map<String, String> details) {
-        tell(AuditSink::submit, new AuditEntry(actor, action, target, outcome, withUser(details)));
+        submit(actor, action, target, outcome, details, NOBODYS);
+    }
+
+    /**
+     * As {@link #submit(String, String, String, Outcome, Map)}, for what was checked before.
+     *
+     * @param actor who did it
+     * @param action as {@code nlp:recognize}
+     * @param target what it was done to
+     * @param outcome how it ended
+     * @param details a few short values
+     * @param decision what {@link #check} gave
+     * @throws AuditUnavailableException if it could not be taken; the operation must not be done then
+     */
+    public void submit(
+            String actor,
+            String action,
+            String target,
+            Outcome outcome,
+            Map<String, String> details,
+            Decision decision) {
+        tell(AuditSink::submit, entry(actor, action, target, outcome, details, decision));
+    }
+
+    private static AuditEntry entry(
+            String actor,
+            String action,
+            String target,
+            Outcome outcome,
+            Map<String, String> details,
+            Decision decision) {
+        return new AuditEntry(actor, action, target, outcome, told(details, decision));
     }
 
     private void tell(BiConsumer<AuditSink, AuditEntry> how, AuditEntry entry) {
@@ -347,13 +423,18 @@ public final class Guard {
         }
     }
 
-    private static Map<String, String> withUser(Map<String, String> details) {
+    /** With the user who is at work and with what was decided, where there are such. */
+    private static Map<String, String> told(Map<String, String> details, Decision decision) {
         Optional<String> user = SecurityContext.current().user();
-        if (user.isEmpty() || details.containsKey(USER)) {
+        if (decision.id().isEmpty() && (user.isEmpty() || details.containsKey(USER))) {
             return details;
         }
         var told = new LinkedHashMap<>(details);
-        told.put(USER, user.get());
+        user.ifPresent(name -> told.putIfAbsent(USER, name));
+        if (!decision.id().isEmpty()) {
+            told.put(AuditEntry.DECISION, decision.id());
+            told.put(AuditEntry.EPOCH, Long.toString(decision.epoch()));
+        }
         return Collections.unmodifiableMap(told);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import symphony.api.audit.AuditEntry;
 import symphony.api.audit.AuditSink;
@@ -217,6 +218,61 @@ class GuardTest {
         guard.bind((AccessControl) (principal, permission) -> new Decision(false, "test"));
         assertThat(guard.ask("bob", "event", "receive", "a")).isEqualTo(Guard.Answer.NO);
         assertThat(trail).containsExactly(new AuditEntry("bob", "event:receive", "a", Outcome.DENIED, Map.of()));
+    }
+
+    /** As symphony.rbac answers its own: {@code 3/1} where bob, or the user eve, is denied. */
+    private Guard numbered() {
+        var guard = new Guard(true);
+        guard.bind((AccessControl) (principal, permission) -> switch (principal) {
+            case "bob", "user:eve" -> new Decision(false, "", "3/1", 3);
+            case "user:ada" -> new Decision(true, "", "3/5", 3);
+            default -> new Decision(true, "", "3/17", 3);
+        });
+        guard.bind(audit);
+        return guard;
+    }
+
+    @Test
+    void recordsWhatDecidedWithEachDenial() {
+        Guard guard = numbered();
+        assertThatExceptionOfType(AccessDeniedException.class)
+                .isThrownBy(() -> guard.check("bob", "event", "publish", "a"))
+                .withMessage("bob has no permission event:publish:a");
+        assertThat(guard.askForItself("bob", "event", "receive", "a")).isEqualTo(Guard.Answer.NO);
+        assertThatExceptionOfType(AccessDeniedException.class)
+                .isThrownBy(() -> EVE.run(() -> guard.check("shop", "event", "publish", "a")));
+        assertThat(trail)
+                .extracting(AuditEntry::details)
+                .containsExactly(
+                        Map.of("decision", "3/1", "epoch", "3"),
+                        Map.of("decision", "3/1", "epoch", "3"),
+                        Map.of("decision", "3/1", "epoch", "3", "lacks", "user:eve", "user", "user:eve"));
+    }
+
+    @Test
+    void recordsWhatAllowedAnOperation() {
+        Guard guard = numbered();
+        guard.record("shop", "dead:drop", "t", Outcome.DONE, Map.of(), guard.check("shop", "dead", "drop", "t"));
+        guard.submit(
+                "shop", "dead:drop", "t", Outcome.DONE, Map.of("n", "1"), guard.check("shop", "dead", "drop", "t"));
+        var open = new Guard(false);
+        open.bind(audit);
+        open.record("shop", "dead:drop", "t", Outcome.DONE, Map.of(), open.check("shop", "dead", "drop", "t"));
+        assertThat(trail)
+                .extracting(AuditEntry::details)
+                .containsExactly(
+                        Map.of("decision", "3/17", "epoch", "3"),
+                        Map.of("decision", "3/17", "epoch", "3", "n", "1"),
+                        Map.of());
+    }
+
+    /** It rests on both. */
+    @Test
+    void namesTheDecisionsOfTheBundleAndOfItsUser() {
+        Guard guard = numbered();
+        var decision = new AtomicReference<Decision>();
+        ISSUER.forUser(ISSUER.of("shop"), "user:ada").run(() -> decision.set(guard.check("shop", "dead", "drop", "t")));
+        assertThat(decision.get()).isEqualTo(new Decision(true, "", "3/17 3/5", 3));
     }
 
     @Test

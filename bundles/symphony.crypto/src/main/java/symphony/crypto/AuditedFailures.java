@@ -1,9 +1,11 @@
 package symphony.crypto;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.audit.AuditEntry;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.component.Guard;
@@ -39,8 +41,8 @@ final class AuditedFailures implements OpenFailures {
     }
 
     @Override
-    public void add(CryptoContext context, OpenFailure failure) {
-        if (ledger.add(context, failure)) {
+    public void add(CryptoContext context, OpenFailure failure, int keyId) {
+        if (ledger.add(context, failure, keyId)) {
             LockSupport.unpark(thread);
         }
     }
@@ -58,14 +60,13 @@ final class AuditedFailures implements OpenFailures {
     }
 
     /** The audit is a foreign service: whatever it throws must not end this thread. */
-    private boolean record(CryptoContext context, OpenFailure failure, long count) {
+    private boolean record(CryptoContext context, OpenFailure failure, long count, int newestKey) {
+        var details = new HashMap<>(Map.of("reason", failure.text(), "count", Long.toString(count)));
+        if (failure.namesKey()) {
+            details.put(AuditEntry.KEY, Integer.toUnsignedString(newestKey));
+        }
         try {
-            guard.record(
-                    Crypto.PID,
-                    ACTION,
-                    context.name(),
-                    Outcome.FAILED,
-                    Map.of("reason", failure.text(), "count", Long.toString(count)));
+            guard.record(Crypto.PID, ACTION, context.name(), Outcome.FAILED, details);
             unavailable = false;
             return true;
         } catch (RuntimeException e) {

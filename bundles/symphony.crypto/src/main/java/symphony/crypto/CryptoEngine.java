@@ -164,7 +164,7 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
             return new Payload(codec, current.open(context, Envelopes.read(current, context, envelope)));
         } catch (NotOpenedException e) {
             log.debug("event {} for {} not opened: {}", envelope.eventId(), context, e.getMessage());
-            throw refused(context, e);
+            throw refused(context, e, envelope.keyId());
         }
     }
 
@@ -212,11 +212,14 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
     @Override
     public byte[] open(CryptoContext context, byte[] associatedData, byte[] sealed) {
         Suite current = suite;
+        int keyId = 0;
         try {
-            return current.open(context, SealedBytes.read(current, context, associatedData, sealed));
+            Message message = SealedBytes.read(current, context, associatedData, sealed);
+            keyId = message.keyId();
+            return current.open(context, message);
         } catch (NotOpenedException e) {
             log.debug("{} bytes for {} not opened: {}", sealed.length, context, e.getMessage());
-            throw refused(context, e);
+            throw refused(context, e, keyId);
         }
     }
 
@@ -235,7 +238,8 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
     @Override
     public InputStream opening(CryptoContext context, byte[] associatedData, InputStream from) throws IOException {
         var header = new StreamHeader(from.readNBytes(StreamHeader.BYTES));
-        return new OpeningInput(segments(context, header, associatedData), from, e -> refused(context, e));
+        return new OpeningInput(
+                segments(context, header, associatedData), from, e -> refused(context, e, header.keyId()));
     }
 
     @Override
@@ -247,7 +251,8 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
             // until it is whole, or the end comes
         }
         var header = new StreamHeader(Arrays.copyOf(begin.array(), begin.position()));
-        return new SegmentReader(segments(context, header, associatedData), from, e -> refused(context, e));
+        return new SegmentReader(
+                segments(context, header, associatedData), from, e -> refused(context, e, header.keyId()));
     }
 
     private SegmentCipher segments(CryptoContext context, StreamHeader header, byte[] associatedData) {
@@ -255,12 +260,12 @@ public final class CryptoEngine implements EventSealer, CryptoService, AutoClose
             return suite.segments(context, header, associatedData);
         } catch (NotOpenedException e) {
             log.debug("a stream for {} not opened: {}", context, e.getMessage());
-            throw refused(context, e);
+            throw refused(context, e, e.failure().namesKey() ? header.keyId() : 0);
         }
     }
 
-    private SealException refused(CryptoContext context, NotOpenedException reason) {
-        failures.add(context, reason.failure());
+    private SealException refused(CryptoContext context, NotOpenedException reason, int keyId) {
+        failures.add(context, reason.failure(), keyId);
         return new SealException();
     }
 

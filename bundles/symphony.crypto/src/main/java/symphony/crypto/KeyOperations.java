@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import symphony.api.audit.AuditEntry;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService.Key;
@@ -24,6 +25,7 @@ import symphony.api.crypto.CryptoService.KeyState;
 import symphony.api.crypto.KeyAdmin.Use;
 import symphony.api.crypto.KeyInUseException;
 import symphony.api.crypto.SealedStore;
+import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
 /** Changes keys for whoever may: asked, audited, written, used, in this order. Thread-safe. */
@@ -41,6 +43,12 @@ final class KeyOperations {
     private static final Logger log = LoggerFactory.getLogger(KeyOperations.class);
     static final String DOMAIN = "crypto";
     private static final String PASSPHRASE = "passphrase";
+
+    /** Of what configuration wants nobody is asked. */
+    private static final Decision NOBODYS = new Decision(true, "");
+
+    /** How often a rotation gives way to those of other processes. */
+    private static final int MOST_TRIES = 10;
 
     private final KeysetStore store;
     private final CryptoEngine engine;
@@ -71,13 +79,53 @@ final class KeyOperations {
     }
 
     Key rotate(String caller, CryptoContext context) {
-        guard.check(caller, DOMAIN, "rotate", nameOf(context));
-        Keysets now =
-                change(caller, "rotate", nameOf(context), Map.of(), keysets -> keysets.rotated(context, clock, random));
+        Decision decision = guard.check(caller, DOMAIN, "rotate", nameOf(context));
+        Keysets now = rotated(
+                new Asked(caller, "rotate", decision), context, keysets -> keysets.rotated(context, clock, random));
         giveUpDestroyed();
         Key primary = now.primary(context).view();
         tellOfNew(primary);
         return primary;
+    }
+
+    /**
+     * The record names the key that it makes, before that is made. So if another process rotates between the two it is tried
+     * again, with another record.
+     */
+    private Keysets rotated(Asked asked, CryptoContext context, UnaryOperator<Keysets> rotation) {
+        for (int tried = 1; ; tried++) {
+            int fresh = engine.keysets().nextId(context);
+            try {
+                return change(asked, nameOf(context), named(fresh), keysets -> made(fresh, context, keysets, rotation));
+            } catch (OtherKeyException e) {
+                if (tried == MOST_TRIES) {
+                    throw e;
+                }
+                log.debug("rotating again: {}", e.getMessage());
+            }
+        }
+    }
+
+    private static Keysets made(int fresh, CryptoContext context, Keysets before, UnaryOperator<Keysets> rotation) {
+        Keysets after = rotation.apply(before);
+        if (after != before && after.primary(context).id() != fresh) {
+            throw new OtherKeyException("another process has rotated " + nameOf(context)
+                    + " meanwhile; rotate again if it is still to have another key");
+        }
+        return after;
+    }
+
+    /** The key to be made has another id than was recorded. */
+    private static final class OtherKeyException extends IllegalStateException {
+        private static final long serialVersionUID = 1L;
+
+        OtherKeyException(String message) {
+            super(message);
+        }
+    }
+
+    private static Map<String, String> named(int id) {
+        return Map.of(AuditEntry.KEY, Integer.toUnsignedString(id));
     }
 
     private static void tellOfNew(Key key) {
@@ -106,11 +154,9 @@ final class KeyOperations {
 
     private void rotateIfOlder(CryptoContext context, long millis) {
         int before = engine.keysets().primary(context).id();
-        Keysets now = change(
-                Crypto.PID,
-                "rotate",
-                nameOf(context),
-                Map.of(),
+        Keysets now = rotated(
+                new Asked(Crypto.PID, "rotate", NOBODYS),
+                context,
                 keysets -> isOlder(keysets, context, millis) ? keysets.rotated(context, clock, random) : keysets);
         if (now.primary(context).id() != before) {
             tellOfNew(now.primary(context).view());
@@ -131,23 +177,22 @@ final class KeyOperations {
     }
 
     private Key set(String caller, String action, CryptoContext context, int id, KeyState state) {
-        guard.check(caller, DOMAIN, action, nameOf(context));
+        Decision decision = guard.check(caller, DOMAIN, action, nameOf(context));
         KeysetKey key = changeable(engine.keysets(), action, context, id);
         if (key.state() == state || key.opens() && state == KeyState.ENABLED) {
             return key.view();
         }
         Keysets now = change(
-                caller,
-                action,
+                new Asked(caller, action, decision),
                 target(context, id),
-                Map.of(),
+                named(id),
                 keysets -> keysets.with(changeable(keysets, action, context, id), state));
         giveUpDestroyed();
         return known(now, context, id).view();
     }
 
     List<Use> destroy(String caller, CryptoContext context, int id, boolean force) {
-        guard.check(caller, DOMAIN, "destroy", nameOf(context));
+        Decision decision = guard.check(caller, DOMAIN, "destroy", nameOf(context));
         if (known(engine.keysets(), context, id).state() == KeyState.DESTROYED) {
             return List.of();
         }
@@ -161,10 +206,9 @@ final class KeyOperations {
         }
         try {
             change(
-                    caller,
-                    "destroy",
+                    new Asked(caller, "destroy", decision),
                     target(context, id),
-                    Map.of("force", Boolean.toString(force)),
+                    Map.of("force", Boolean.toString(force), AuditEntry.KEY, Integer.toUnsignedString(id)),
                     keysets -> keysets.with(changeable(keysets, "destroy", context, id), KeyState.DESTROYED));
             log.warn("symphony.crypto: key {} is destroyed", target(context, id));
             destroyed.removeIf(key -> key.context() == context && key.id() == id);
@@ -176,8 +220,8 @@ final class KeyOperations {
 
     /** See {@link KeysetStore#changePassphrase}. */
     Optional<String> changePassphrase(String caller, Optional<Path> file) {
-        guard.check(caller, DOMAIN, "change", PASSPHRASE);
-        Optional<String> where = audited(caller, "change", PASSPHRASE, Map.of(), () -> changePassphraseNow(file));
+        var asked = new Asked(caller, "change", guard.check(caller, DOMAIN, "change", PASSPHRASE));
+        Optional<String> where = audited(asked, PASSPHRASE, Map.of(), () -> changePassphraseNow(file));
         log.info("symphony.crypto: the key store has another passphrase; back it up again");
         return where;
     }
@@ -258,26 +302,30 @@ final class KeyOperations {
         return uses.stream().map(use -> use.items() + " in " + use.store()).collect(Collectors.joining(", "));
     }
 
-    private Keysets change(
-            String caller, String action, String target, Map<String, String> details, UnaryOperator<Keysets> change) {
-        return audited(caller, action, target, details, () -> changeNow(change));
+    private Keysets change(Asked asked, String target, Map<String, String> details, UnaryOperator<Keysets> change) {
+        return audited(asked, target, details, () -> changeNow(change));
     }
 
-    private <T> T audited(
-            String caller, String action, String target, Map<String, String> details, Supplier<T> change) {
-        String audited = DOMAIN + ':' + action;
-        guard.record(caller, audited, target, Outcome.DONE, details);
+    private <T> T audited(Asked asked, String target, Map<String, String> details, Supplier<T> change) {
+        record(asked, target, Outcome.DONE, details);
         try {
             return onOwnThread(change);
         } catch (RuntimeException | Error e) {
             try {
-                guard.record(caller, audited, target, Outcome.FAILED, details);
+                record(asked, target, Outcome.FAILED, details);
             } catch (RuntimeException alsoFailed) {
                 e.addSuppressed(alsoFailed);
             }
             throw e;
         }
     }
+
+    private void record(Asked asked, String target, Outcome outcome, Map<String, String> details) {
+        guard.record(asked.caller, DOMAIN + ':' + asked.action, target, outcome, details, asked.decision);
+    }
+
+    /** Who wants what, and what was decided about that. */
+    private record Asked(String caller, String action, Decision decision) {}
 
     /** Waits for it, whoever interrupts; the interrupt stays pending. */
     private static <T> T onOwnThread(Supplier<T> change) {

@@ -81,11 +81,17 @@ public final class Keysets {
         return bytes;
     }
 
+    /** What the key is called that the next rotation makes. */
+    int nextId(CryptoContext context) {
+        return 1
+                + byId.get(context).keySet().stream()
+                        .max(Integer::compareUnsigned)
+                        .orElseThrow();
+    }
+
     /** These, with a new key of a context that is primary in the place of the one before, which still opens. */
     Keysets rotated(CryptoContext context, InstantSource clock, SecureRandom random) {
-        int last = byId.get(context).keySet().stream()
-                .max(Integer::compareUnsigned)
-                .orElseThrow();
+        int last = nextId(context) - 1;
         if (last == LAST_ID || keys.size() == MOST_KEYS) {
             throw new IllegalStateException(
                     context + " cannot have another key, there are " + keys.size() + " in the key store");

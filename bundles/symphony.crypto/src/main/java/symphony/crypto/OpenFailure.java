@@ -5,6 +5,7 @@ enum OpenFailure {
     FORM("malformed"),
     SUITE("suite not accepted in this process"),
     CONTEXT("sealed for another context"),
+    // from here on it is told which key was named
     KEY_UNKNOWN("key unknown"),
     KEY_DISABLED("key disabled"),
     KEY_DESTROYED("key destroyed"),
@@ -20,5 +21,10 @@ enum OpenFailure {
 
     String text() {
         return text;
+    }
+
+    /** Whether it is about a key of the context. */
+    boolean namesKey() {
+        return compareTo(KEY_UNKNOWN) >= 0;
     }
 }

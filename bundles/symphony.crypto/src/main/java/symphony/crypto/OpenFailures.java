@@ -4,7 +4,8 @@ import symphony.api.crypto.CryptoContext;
 
 /** Takes what could not be opened. Thread-safe; never blocks and never throws. */
 interface OpenFailures extends AutoCloseable {
-    void add(CryptoContext context, OpenFailure failure);
+    /** The key is of no account where the failure {@linkplain OpenFailure#namesKey() names none}. */
+    void add(CryptoContext context, OpenFailure failure, int keyId);
 
     /** Reports what was not reported yet. */
     @Override
@@ -12,6 +13,6 @@ interface OpenFailures extends AutoCloseable {
 
     /** Nobody is told, where there is no audit. */
     static OpenFailures unaudited() {
-        return (context, failure) -> {};
+        return (context, failure, keyId) -> {};
     }
 }

@@ -99,12 +99,12 @@ class AuditedFailuresTest {
         }
         var reasons = List.of(reason(next()), reason(next()), reason(next()));
         engine.close();
-        assertThat(reasons).containsExactlyInAnyOrder("key disabled", "key destroyed", "key unknown");
+        assertThat(reasons).containsExactlyInAnyOrder("key disabled 1", "key destroyed 2", "key unknown 9");
         assertThat(entries).isEmpty();
     }
 
     private static String reason(AuditEntry entry) {
-        return entry.details().get("reason");
+        return entry.details().get("reason") + " " + entry.details().get("key");
     }
 
     private AuditEntry next() throws InterruptedException {
@@ -123,11 +123,12 @@ class AuditedFailuresTest {
         fails.set(true);
         guard.bind(sink);
         var failures = new AuditedFailures(guard).start();
-        failures.add(CryptoContext.EVENT, OpenFailure.TAG);
+        failures.add(CryptoContext.EVENT, OpenFailure.TAG, 4);
         AuditEntry later = next();
         failures.close();
 
         assertThat(count(later)).isEqualTo(1);
+        assertThat(later.details()).containsEntry("key", "4");
     }
 
     @Test

@@ -14,7 +14,7 @@ class FailureLedgerTest {
     private final List<String> taken = new ArrayList<>();
     private boolean takes = true;
 
-    private boolean take(CryptoContext context, OpenFailure failure, long count) {
+    private boolean take(CryptoContext context, OpenFailure failure, long count, int newestKey) {
         taken.add(context + " " + failure + " " + count);
         return takes;
     }
@@ -27,12 +27,12 @@ class FailureLedgerTest {
     void givesTheFirstAtOnceAndTheRestOnceASecond() {
         long start = -SECOND; // nano times may be negative
         assertThat(flush(start)).isEqualTo(FailureLedger.NOTHING_WAITS);
-        assertThat(ledger.add(CryptoContext.EVENT, OpenFailure.TAG)).isTrue();
+        assertThat(ledger.add(CryptoContext.EVENT, OpenFailure.TAG, 1)).isTrue();
         assertThat(flush(start)).isEqualTo(FailureLedger.NOTHING_WAITS);
         assertThat(taken).containsExactly("EVENT TAG 1");
 
-        assertThat(ledger.add(CryptoContext.EVENT, OpenFailure.TAG)).isTrue();
-        assertThat(ledger.add(CryptoContext.EVENT, OpenFailure.TAG)).isFalse();
+        assertThat(ledger.add(CryptoContext.EVENT, OpenFailure.TAG, 1)).isTrue();
+        assertThat(ledger.add(CryptoContext.EVENT, OpenFailure.TAG, 1)).isFalse();
         assertThat(flush(start + 1)).isEqualTo(SECOND - 1);
         assertThat(flush(start + SECOND - 1)).isEqualTo(1);
         assertThat(taken).hasSize(1);
@@ -42,9 +42,9 @@ class FailureLedgerTest {
 
     @Test
     void countsKindsApart() {
-        ledger.add(CryptoContext.EVENT, OpenFailure.TAG);
-        ledger.add(CryptoContext.AUDIT, OpenFailure.CIPHER);
-        ledger.add(CryptoContext.EVENT, OpenFailure.FORM);
+        ledger.add(CryptoContext.EVENT, OpenFailure.TAG, 1);
+        ledger.add(CryptoContext.AUDIT, OpenFailure.CIPHER, 1);
+        ledger.add(CryptoContext.EVENT, OpenFailure.FORM, 1);
         flush(0);
 
         assertThat(taken).containsExactly("EVENT FORM 1", "EVENT TAG 1", "AUDIT CIPHER 1");
@@ -53,9 +53,9 @@ class FailureLedgerTest {
     @Test
     void keepsWhatWasNotTaken() {
         takes = false;
-        ledger.add(CryptoContext.EVENT, OpenFailure.TAG);
+        ledger.add(CryptoContext.EVENT, OpenFailure.TAG, 1);
         assertThat(flush(5)).isEqualTo(SECOND);
-        ledger.add(CryptoContext.EVENT, OpenFailure.TAG);
+        ledger.add(CryptoContext.EVENT, OpenFailure.TAG, 1);
         takes = true;
         flush(5 + SECOND);
 
@@ -64,9 +64,9 @@ class FailureLedgerTest {
 
     @Test
     void givesAllAtTheEnd() {
-        ledger.add(CryptoContext.EVENT, OpenFailure.TAG);
+        ledger.add(CryptoContext.EVENT, OpenFailure.TAG, 1);
         flush(0);
-        ledger.add(CryptoContext.EVENT, OpenFailure.TAG);
+        ledger.add(CryptoContext.EVENT, OpenFailure.TAG, 1);
         ledger.flush(1, true, this::take);
 
         assertThat(taken).hasSize(2);

@@ -52,7 +52,7 @@ class KeyCollisionTest {
                 SealSettings.defaults(),
                 new HandClock(),
                 new SecureRandom(),
-                (context, failure) -> failures.add(failure));
+                (context, failure, keyId) -> failures.add(failure));
     }
 
     /** A block and its tag, behind the header of something that was sealed with the key: right for both keys. */

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -59,6 +60,7 @@ class KeyOperationsTest {
     private final List<SealedStore> stores = new CopyOnWriteArrayList<>();
     private final AtomicReference<Keysets> stored = new AtomicReference<>();
     private final List<String> audited = new CopyOnWriteArrayList<>();
+    private final List<Map<String, String>> details = new CopyOnWriteArrayList<>();
     private CryptoEngine engine;
     private KeyAdmin admin;
 
@@ -86,6 +88,7 @@ class KeyOperationsTest {
         @Override
         public void record(AuditEntry entry) {
             audited.add(entry.actor() + " " + entry.action() + " " + entry.target() + " " + entry.outcome());
+            details.add(entry.details());
         }
 
         @Override
@@ -404,6 +407,35 @@ class KeyOperationsTest {
                         "acme.operations crypto:enable event DENIED",
                         "acme.operations crypto:destroy event DENIED",
                         "acme.operations crypto:change passphrase DENIED");
+    }
+
+    @Test
+    void recordsWhichKeyIsMeantAndByWhichDecision() {
+        guard.bind((who, permission) -> new Decision(!permission.action().equals("disable"), "", "3/17", 3));
+        admin.rotate(CryptoContext.EVENT);
+        assertThatThrownBy(() -> admin.disable(CryptoContext.EVENT, 1)).isInstanceOf(AccessDeniedException.class);
+        admin.destroy(CryptoContext.EVENT, 1, true);
+        assertThat(details)
+                .containsExactly(
+                        Map.of("key", "2", "decision", "3/17", "epoch", "3"),
+                        Map.of("decision", "3/17", "epoch", "3"),
+                        Map.of("key", "1", "force", "true", "decision", "3/17", "epoch", "3"));
+    }
+
+    /** Each record names the key that is made, whoever else makes keys. */
+    @Test
+    void recordsTheKeyAnewThatAnotherProcessHasMadeMeanwhile() {
+        var other = Engines.engine(stored.get());
+        admin(other, new Kept(stored)).rotate(CryptoContext.EVENT);
+        details.clear();
+        audited.clear();
+        assertThat(admin.rotate(CryptoContext.EVENT).id()).isEqualTo(3);
+        assertThat(details).containsExactly(Map.of("key", "2"), Map.of("key", "2"), Map.of("key", "3"));
+        assertThat(audited)
+                .containsExactly(
+                        "acme.operations crypto:rotate event DONE",
+                        "acme.operations crypto:rotate event FAILED",
+                        "acme.operations crypto:rotate event DONE");
     }
 
     @Test

@@ -26,6 +26,7 @@ import symphony.api.event.Receipt;
 import symphony.api.event.TopicFilter;
 import symphony.api.queue.EventQueue;
 import symphony.api.queue.QueueProvider;
+import symphony.api.rbac.Decision;
 import symphony.api.scheduler.Timer;
 import symphony.component.Excerpt;
 import symphony.component.Guard;
@@ -586,10 +587,10 @@ public final class DispatcherEngine implements AutoCloseable {
      */
     public boolean pause(String caller, String identity, boolean on) {
         String action = on ? "pause" : "resume";
-        guard.check(caller, "dispatcher", action, identity);
+        Decision decision = guard.check(caller, "dispatcher", action, identity);
         boolean found = registry.lane(identity) != null;
         if (found) {
-            guard.record(caller, "dispatcher:" + action, identity, Outcome.DONE, Map.of());
+            guard.record(caller, "dispatcher:" + action, identity, Outcome.DONE, Map.of(), decision);
             found = registry.pause(identity, on);
         }
         return found;
@@ -606,10 +607,10 @@ public final class DispatcherEngine implements AutoCloseable {
     public boolean pausePool(String caller, String name, boolean on) {
         String action = on ? "pause" : "resume";
         String target = "pool/" + name;
-        guard.check(caller, "dispatcher", action, target);
+        Decision decision = guard.check(caller, "dispatcher", action, target);
         boolean found = registry.hasPool(name);
         if (found) {
-            guard.record(caller, "dispatcher:" + action, target, Outcome.DONE, Map.of());
+            guard.record(caller, "dispatcher:" + action, target, Outcome.DONE, Map.of(), decision);
             found = registry.pausePool(name, on);
         }
         return found;
@@ -633,10 +634,10 @@ public final class DispatcherEngine implements AutoCloseable {
      * @return whether there is such a subscription
      */
     public boolean quarantine(String caller, String identity, String reason) {
-        guard.check(caller, "dispatcher", "quarantine", identity);
+        Decision decision = guard.check(caller, "dispatcher", "quarantine", identity);
         Lane lane = registry.lane(identity);
         if (lane != null) {
-            guard.record(caller, "dispatcher:quarantine", identity, Outcome.DONE, Map.of());
+            guard.record(caller, "dispatcher:quarantine", identity, Outcome.DONE, Map.of(), decision);
             registry.quarantines().open(lane, caller + " wants it so: " + Excerpt.of(reason, MAX_REASON_CHARS));
         }
         return lane != null;
@@ -650,12 +651,12 @@ public final class DispatcherEngine implements AutoCloseable {
      * @return whether it was in quarantine
      */
     public boolean lift(String caller, String identity) {
-        guard.check(caller, "dispatcher", "lift", identity);
+        Decision decision = guard.check(caller, "dispatcher", "lift", identity);
         Lane lane = registry.lane(identity);
         if (lane == null || lane.breaker.opening() == null) {
             return false;
         }
-        guard.record(caller, "dispatcher:lift", identity, Outcome.DONE, Map.of());
+        guard.record(caller, "dispatcher:lift", identity, Outcome.DONE, Map.of(), decision);
         return registry.quarantines().lift(lane, caller + " wants it so");
     }
 
@@ -666,8 +667,8 @@ public final class DispatcherEngine implements AutoCloseable {
      * @param action as {@code stop}
      */
     public void administer(String caller, String action) {
-        guard.check(caller, "dispatcher", action, "dispatcher");
-        guard.record(caller, "dispatcher:" + action, "dispatcher", Outcome.DONE, Map.of());
+        Decision decision = guard.check(caller, "dispatcher", action, "dispatcher");
+        guard.record(caller, "dispatcher:" + action, "dispatcher", Outcome.DONE, Map.of(), decision);
     }
 
     /**

@@ -12,12 +12,20 @@ final class DecisionCache {
     /** Longer ones are decided anew each time: strangers choose them, and they would stay in memory. */
     private static final int MAX_CHARS = 320;
 
-    private record Answer(String principal, Permission permission, Decision decision) {}
+    /**
+     * One that was given.
+     *
+     * @param decision with the rule
+     * @param numbered with an id in its place
+     */
+    record Answer(String principal, Permission permission, Decision decision, Decision numbered) {}
 
     private final AtomicReferenceArray<Answer> places;
+    private final long epoch;
 
-    /** With this many places, rounded up to a power of two. */
-    DecisionCache(int places) {
+    /** With this many places, rounded up to a power of two; for the policy of that epoch. */
+    DecisionCache(int places, long epoch) {
+        this.epoch = epoch;
         this.places = new AtomicReferenceArray<>(Integer.highestOneBit(Math.max(1, places - 1)) * 2);
     }
 
@@ -26,21 +34,22 @@ final class DecisionCache {
     }
 
     /** The answer that was given before, or else the policy's. */
-    Decision decide(Policy policy, Signatures signatures, String principal, Permission permission) {
+    Answer answer(Policy policy, Signatures signatures, String principal, Permission permission) {
         int place = place(principal, permission);
         Answer before = places.get(place);
         if (before != null && before.principal.equals(principal) && before.permission.equals(permission)) {
-            return before.decision;
+            return before;
         }
-        Decision decision = policy.decide(principal, permission, signatures);
+        Verdict verdict = policy.judge(principal, permission, signatures);
+        var answer = new Answer(principal, permission, verdict.decision(), verdict.inEpoch(epoch));
         int chars = principal.length()
                 + permission.domain().length()
                 + permission.action().length()
                 + permission.instance().length();
         if (chars <= MAX_CHARS) {
-            places.set(place, new Answer(principal, permission, decision));
+            places.set(place, answer);
         }
-        return decision;
+        return answer;
     }
 
     private int place(String principal, Permission permission) {

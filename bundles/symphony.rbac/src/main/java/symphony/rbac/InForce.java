@@ -38,17 +38,28 @@ final class InForce {
     InForce(Policy first, int places, InstantSource clock) {
         this.clock = clock;
         this.state = new State(
-                first, Signatures.unknown(NOT_ASKED), new DecisionCache(places), 0, 0, clock.instant(), new Object());
+                first,
+                Signatures.unknown(NOT_ASKED),
+                new DecisionCache(places, 0),
+                0,
+                0,
+                clock.instant(),
+                new Object());
     }
 
     /** With the rule, which is for administrators. Throws {@code AccessUndecidedException} while no policy is in force. */
     Decision decide(String principal, Permission permission) {
+        return answer(principal, permission).decision();
+    }
+
+    /** The same, and with the id of what decided in the place of the rule. */
+    DecisionCache.Answer answer(String principal, Permission permission) {
         State asked = state;
         while (true) {
-            Decision decision = asked.cache.decide(asked.policy, asked.signatures, principal, permission);
+            DecisionCache.Answer answer = asked.cache.answer(asked.policy, asked.signatures, principal, permission);
             State now = state;
             if (now == asked) {
-                return decision;
+                return answer;
             }
             asked = now;
         }
@@ -100,7 +111,7 @@ final class InForce {
         state = new State(
                 policy,
                 state.signatures,
-                new DecisionCache(state.cache.places()),
+                new DecisionCache(state.cache.places(), state.epoch + 1),
                 state.epoch + 1,
                 state.changes + 1,
                 clock.instant(),
@@ -115,7 +126,7 @@ final class InForce {
         state = new State(
                 state.policy,
                 signatures,
-                new DecisionCache(state.cache.places()),
+                new DecisionCache(state.cache.places(), state.epoch),
                 state.epoch,
                 state.changes + 1,
                 state.since,
@@ -128,7 +139,7 @@ final class InForce {
         state = new State(
                 state.policy,
                 state.signatures,
-                new DecisionCache(places),
+                new DecisionCache(places, state.epoch),
                 state.epoch,
                 state.changes,
                 state.since,

@@ -27,7 +27,7 @@ final class Policy {
     static final String NONE = "no policy is in force";
 
     private static final String SYSTEM_BUNDLE = "the system bundle has no grants";
-    private static final Decision NO_RULE = new Decision(false, "");
+    private static final Verdict NO_RULE = new Verdict(new Decision(false, ""), Verdict.NONE);
 
     private final Origin origin;
     private final String place;
@@ -47,7 +47,7 @@ final class Policy {
      *
      * @param unsigned the answer whatever is asked, if it must be signed by somebody and is not
      */
-    private record Holder(Entry entry, List<RuleIndex> rules, Decision unsigned) {}
+    private record Holder(Entry entry, List<RuleIndex> rules, Verdict unsigned) {}
 
     private Policy(Origin origin, String place, String source, PolicyText text, Set<String> systemBundles)
             throws PolicyException {
@@ -76,7 +76,7 @@ final class Policy {
                 false,
                 source + " line " + principal.at().line() + ": " + principal + " is not signed by "
                         + principal.signer());
-        return new Holder(principal, List.copyOf(rules), unsigned);
+        return new Holder(principal, List.copyOf(rules), new Verdict(unsigned, Verdict.UNSIGNED));
     }
 
     /**
@@ -109,11 +109,16 @@ final class Policy {
      * @throws AccessUndecidedException if this is none, or it is not known whether the principal is signed as it must be
      */
     Decision decide(String principal, Permission permission, Signatures signatures) {
+        return judge(principal, permission, signatures).decision();
+    }
+
+    /** The same, with what it is called. */
+    Verdict judge(String principal, Permission permission, Signatures signatures) {
         if (origin == Origin.NONE) {
             throw new AccessUndecidedException(principal, permission, NONE);
         }
         if (systemBundles.contains(principal)) {
-            return new Decision(false, SYSTEM_BUNDLE);
+            return new Verdict(new Decision(false, SYSTEM_BUNDLE), Verdict.SYSTEM);
         }
         Holder holder = holders.get(principal);
         if (holder != null && !isSigned(holder.entry(), permission, signatures)) {
@@ -128,7 +133,7 @@ final class Policy {
         if (found.rule == null) {
             indices(principal, holder, index -> index.granting(wanted, found));
         }
-        return found.rule == null ? NO_RULE : found.rule.decision();
+        return found.rule == null ? NO_RULE : found.rule.verdict();
     }
 
     private static boolean isSigned(Entry entry, Permission permission, Signatures signatures) {
@@ -140,12 +145,13 @@ final class Policy {
         return signers;
     }
 
-    private static Decision notAsked(Permission permission) {
-        return new Decision(
+    private static Verdict notAsked(Permission permission) {
+        var decision = new Decision(
                 false,
                 "domain " + Characters.shown(permission.domain()) + " or action "
                         + Characters.shown(permission.action())
                         + " is no word of the letters a to z and A to Z, digits, _ . and -, which alone can be granted");
+        return new Verdict(decision, Verdict.NONE);
     }
 
     /** What the principal's own entry and that of all bundles come to. */

@@ -31,6 +31,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.PolicyAdmin;
 import symphony.component.Environment;
 import symphony.component.Guard;
+import symphony.component.OwnParts;
 import symphony.component.Principal;
 import symphony.component.StateHome;
 
@@ -58,6 +59,7 @@ public final class Rbac {
     private final Guard guard;
     private final RbacEngine engine;
     private final Announcer announcer;
+    private final OwnParts ownParts;
 
     private final UnguardedBundles unguarded;
     private final SignatureWatch signatures;
@@ -106,7 +108,8 @@ public final class Rbac {
                 InstantSource.system(),
                 task -> daemon(task, "symphony-rbac-policy"),
                 announcer::announce);
-        guard.bind(engine);
+        guard.bind(engine.numbered());
+        this.ownParts = new OwnParts(context);
         this.unguarded = new UnguardedBundles(guard.required());
         this.signatures = new SignatureWatch(context, engine, task -> daemon(task, "symphony-rbac-signatures"));
     }
@@ -140,7 +143,7 @@ public final class Rbac {
         unguarded.look(context.getBundles());
         engine.start();
         Hashtable<String, Object> properties = properties();
-        access = Optional.of(context.registerService(AccessControl.class, engine, properties));
+        access = Optional.of(context.registerService(AccessControl.class, new Deciders(), properties));
         if (!properties.equals(properties())) { // nobody could be told of it
             announcer.announce();
         }
@@ -156,6 +159,20 @@ public final class Rbac {
             access.ifPresent(registration -> registration.setProperties(properties()));
         } catch (IllegalStateException e) {
             log.debug("{} leaves", RbacEngine.PID, e);
+        }
+    }
+
+    /** Our own parts are told what decided, for the audit; others are not. */
+    private final class Deciders implements ServiceFactory<AccessControl> {
+        @Override
+        public AccessControl getService(Bundle bundle, ServiceRegistration<AccessControl> registration) {
+            return ownParts.has(bundle) ? engine.numbered() : engine;
+        }
+
+        @Override
+        public void ungetService(
+                Bundle bundle, ServiceRegistration<AccessControl> registration, AccessControl service) {
+            // it has nothing to give back
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.rbac.AccessControl;
-import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
 import symphony.api.rbac.Explanation;
 import symphony.api.rbac.Permission;
@@ -31,7 +30,8 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
      * decisions are by, PolicyKeeper judges what the file has, and PolicyWatch is the thread on which it does.
      *
      * No answer names a rule: rules tell of topics, and any bundle may ask about any principal. They are told by PolicyAdmin,
-     * to who may explain, and in the log at level DEBUG.
+     * to who may explain, and in the log at level DEBUG. Our own parts get the number of the rule besides, for the audit: even
+     * that would tell others whether some rule forbids what they ask about.
      *
      * While no policy is in force nothing is decided: a call is denied, but what waits is not given up for it.
      */
@@ -121,21 +121,40 @@ public final class RbacEngine implements AccessControl, AutoCloseable {
 
     @Override
     public Decision decide(String principal, Permission permission) {
-        return inForce.decide(principal, permission).allowed() ? ALLOWED : DENIED;
+        return answer(principal, permission).decision().allowed() ? ALLOWED : DENIED;
     }
 
-    @Override
-    public void check(String principal, Permission permission) {
-        Decision decision = inForce.decide(principal, permission);
-        if (!decision.allowed()) {
-            if (log.isDebugEnabled()) {
-                log.debug(
-                        "{} has no permission {} ({})",
-                        Characters.visible(principal, MOST_SHOWN),
-                        Characters.visible(permission.toString(), MOST_SHOWN),
-                        decision.rule());
-            }
-            throw new AccessDeniedException(principal, permission, "");
+    private DecisionCache.Answer answer(String principal, Permission permission) {
+        DecisionCache.Answer answer = inForce.answer(principal, permission);
+        if (!answer.decision().allowed() && log.isDebugEnabled()) {
+            log.debug(
+                    "{} has no permission {} ({})",
+                    Characters.visible(principal, MOST_SHOWN),
+                    Characters.visible(permission.toString(), MOST_SHOWN),
+                    answer.decision().rule());
+        }
+        return answer;
+    }
+
+    /**
+     * The same with the id of each decision, for our own parts, which keep it to themselves and to the audit.
+     *
+     * @return decides as this does
+     */
+    public AccessControl numbered() {
+        return new Numbered();
+    }
+
+    /** Answers with ids. */
+    private final class Numbered implements AccessControl {
+        @Override
+        public Decision decide(String principal, Permission permission) {
+            return answer(principal, permission).numbered();
+        }
+
+        @Override
+        public Object mark() {
+            return inForce.mark();
         }
     }
 

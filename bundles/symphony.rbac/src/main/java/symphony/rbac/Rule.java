@@ -13,7 +13,7 @@ import symphony.api.rbac.Decision;
  * @param instance pattern of what it is for
  * @param order its place among all grants of the policy
  * @param line where it stands
- * @param decision the answer where it decides
+ * @param verdict the answer where it decides
  */
 record Rule(
         String text,
@@ -23,7 +23,7 @@ record Rule(
         Instance instance,
         int order,
         int line,
-        Decision decision) {
+        Verdict verdict) {
     static final String ANY = "*";
     static final int MAX_CHARS = Instance.MAX_CHARS + 256;
 
@@ -51,7 +51,8 @@ record Rule(
             throw new IllegalArgumentException(wrong(text, e.getMessage()).getMessage(), e);
         }
         var decision = new Decision(!forbids, origin + ": " + text);
-        return new Rule(text, forbids, parts[0], parts[1], instance, order, line, decision);
+        var verdict = new Verdict(decision, Integer.toString(order + 1));
+        return new Rule(text, forbids, parts[0], parts[1], instance, order, line, verdict);
     }
 
     /** Whether it can be the domain or the action of a permission that somebody asks for. */

@@ -145,8 +145,8 @@ class InForceTest {
                         .isFalse();
             }
         }
-        assertThat(new DecisionCache(64).places()).isEqualTo(64);
-        assertThat(new DecisionCache(65).places()).isEqualTo(128);
-        assertThat(new DecisionCache(1 << 20).places()).isEqualTo(1 << 20);
+        assertThat(new DecisionCache(64, 1).places()).isEqualTo(64);
+        assertThat(new DecisionCache(65, 1).places()).isEqualTo(128);
+        assertThat(new DecisionCache(1 << 20, 1).places()).isEqualTo(1 << 20);
     }
 }

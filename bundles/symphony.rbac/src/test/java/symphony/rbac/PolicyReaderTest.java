@@ -69,7 +69,7 @@ class PolicyReaderTest {
         assertThat(read.roles().get(0).rules())
                 .extracting(Rule::text)
                 .containsExactly("*:*:*", "a:b:c d/été:1", "a:b:+/x/*", "a.b:c-d:#2");
-        assertThat(read.bundles().get(1).rules().get(0).decision().rule())
+        assertThat(read.bundles().get(1).rules().get(0).verdict().decision().rule())
                 .isEqualTo("policy.json line 8: bundle shop.orders-2: !event:publish:orders/secret");
         assertThat(read("{'version': 1}").principals()).isEmpty();
     }

@@ -427,6 +427,15 @@ class RbacEngineTest {
         assertThat(engine.explain("shop", wanted).decision()).isEqualTo(decision);
         assertThat(engine.decide("shop", wanted)).isEqualTo(new Decision(false, ""));
         assertThat(engine.decide("shop", Permission.of("event:subscribe:news"))).isEqualTo(new Decision(true, ""));
+        AccessControl numbered = engine.numbered();
+        assertThat(numbered.mark()).isSameAs(engine.mark());
+        Decision denied = numbered.decide("shop", wanted);
+        assertThat(denied.allowed()).isFalse();
+        assertThat(denied.rule()).isEmpty();
+        assertThat(denied.id()).isEqualTo(denied.epoch() + "/2");
+        assertThat(denied.epoch()).isEqualTo(engine.view().epoch()).isPositive();
+        assertThat(numbered.decide("shop", wanted)).as("nothing is made anew").isSameAs(denied);
+        assertThat(numbered.decide("shop", Permission.of("a:b:c")).id()).endsWith("/none");
         assertThat(engine.explain("shop", wanted).rules()).hasSize(2);
         assertThat(CapturedLog.LINES)
                 .contains("DEBUG shop has no permission event:subscribe:orders/* (" + decision.rule() + ")");

@@ -134,8 +134,10 @@ class RbacTest {
         });
     }
 
+    @SuppressWarnings("unchecked")
     private AccessControl access() {
-        return (AccessControl) services.get(AccessControl.class.getName());
+        return ((ServiceFactory<AccessControl>) services.get(AccessControl.class.getName()))
+                .getService(bundle("acme.shop"), null);
     }
 
     @SuppressWarnings("unchecked")

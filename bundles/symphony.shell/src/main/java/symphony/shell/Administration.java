@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import symphony.api.audit.Outcome;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.event.Schedule;
+import symphony.api.rbac.Decision;
 import symphony.api.scheduler.EventScheduler;
 
 /** {@code pause}, {@code resume} and {@code cancel}: each needs a permission and leaves an audit entry. */
@@ -102,10 +103,10 @@ final class Administration {
     private Object cancel(Call call) throws CommandException {
         Schedule schedule = find(services.scheduler.get(), call.arguments().text(0));
         String id = schedule.id().toString();
-        services.check("schedule", "cancel", id);
-        audit("schedule:cancel", id, Outcome.DONE);
+        Decision decision = services.check("schedule", "cancel", id);
+        audit("schedule:cancel", id, Outcome.DONE, decision);
         if (!schedule.cancel()) {
-            audit("schedule:cancel", id, Outcome.FAILED);
+            audit("schedule:cancel", id, Outcome.FAILED, decision);
             throw new CommandException(
                     "too late, " + id + " is " + schedule.state().name().toLowerCase(Locale.ROOT));
         }
@@ -143,7 +144,7 @@ final class Administration {
                 "nothing is scheduled as " + Text.quoted(id) + "; symphony:scheduled lists what is; it may be over");
     }
 
-    private void audit(String action, String target, Outcome outcome) {
-        services.guard.record(Services.PRINCIPAL, action, target, outcome, Map.of());
+    private void audit(String action, String target, Outcome outcome, Decision decision) {
+        services.guard.record(Services.PRINCIPAL, action, target, outcome, Map.of(), decision);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import symphony.api.audit.Outcome;
 import symphony.api.event.Refusal;
 import symphony.api.queue.Offer;
+import symphony.api.rbac.Decision;
 import symphony.shell.DeadSelection.Found;
 
 /** {@code dead}: looks at dead letters, pushes them again, discards them. Permissions are checked, all is audited. */
@@ -178,11 +179,11 @@ final class DeadCommand {
 
     private Offer redrive(Found found) {
         String subscription = found.letter().subscription();
-        services.check("dead", "redrive", subscription);
-        audit("dead:redrive", subscription, Outcome.DONE, found);
+        Decision decision = services.check("dead", "redrive", subscription);
+        audit("dead:redrive", subscription, Outcome.DONE, found, decision);
         Offer offer = found.provider().deadLetters().redrive(found.letter().number());
         if (offer instanceof Offer.Refused) {
-            audit("dead:redrive", subscription, Outcome.FAILED, found);
+            audit("dead:redrive", subscription, Outcome.FAILED, found, decision);
         }
         return offer;
     }
@@ -190,16 +191,16 @@ final class DeadCommand {
     private Object drop(Arguments arguments) throws CommandException {
         Found found = selection.one(arguments, "drop");
         String subscription = found.letter().subscription();
-        services.check("dead", "drop", subscription);
-        audit("dead:drop", subscription, Outcome.DONE, found);
+        Decision decision = services.check("dead", "drop", subscription);
+        audit("dead:drop", subscription, Outcome.DONE, found, decision);
         if (!found.provider().deadLetters().drop(found.letter().number())) {
-            audit("dead:drop", subscription, Outcome.FAILED, found);
+            audit("dead:drop", subscription, Outcome.FAILED, found, decision);
             throw new CommandException("dead letter " + found.letter().number() + " has just gone");
         }
         return found.letter().number() + " is discarded";
     }
 
-    private void audit(String action, String target, Outcome outcome, Found found) {
+    private void audit(String action, String target, Outcome outcome, Found found, Decision decision) {
         services.guard.record(
                 Services.PRINCIPAL,
                 action,
@@ -207,6 +208,7 @@ final class DeadCommand {
                 outcome,
                 Map.of(
                         "number", Long.toString(found.letter().number()),
-                        "event", found.letter().envelope().eventId().toString()));
+                        "event", found.letter().envelope().eventId().toString()),
+                decision);
     }
 }

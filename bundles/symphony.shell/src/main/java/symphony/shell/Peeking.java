@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import symphony.api.audit.AuditEntry;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.Envelope;
@@ -15,6 +16,7 @@ import symphony.api.crypto.SealException;
 import symphony.api.queue.DeadLetterFilter;
 import symphony.api.queue.QueueProvider;
 import symphony.api.queue.QueuedEvent;
+import symphony.api.rbac.Decision;
 import symphony.shell.DeadSelection.Found;
 
 /** {@code peek}, and opening one event: the permission is checked and it is audited before that. */
@@ -91,24 +93,33 @@ final class Peeking {
     /** Opens one, for whoever may. */
     OpenEvent open(Envelope envelope, Map<String, String> details) throws CommandException {
         String topic = envelope.topic();
-        services.check("crypto", "peek", topic);
+        Decision decision = services.check("crypto", "peek", topic);
         var told = new LinkedHashMap<>(details);
         told.put("event", envelope.eventId().toString());
-        services.guard.record(Services.PRINCIPAL, "crypto:peek", topic, Outcome.DONE, told);
+        if (envelope.suite() != Envelope.SUITE_NONE) {
+            told.put(AuditEntry.KEY, Integer.toUnsignedString(envelope.keyId()));
+        }
+        services.guard.record(Services.PRINCIPAL, "crypto:peek", topic, Outcome.DONE, told, decision);
         try {
             OpenEvent open = services.sealer.get().open(CryptoContext.EVENT, envelope);
             open.data(); // decoded now, where its failure can be told
             return open;
         } catch (SealException e) {
-            throw notOpened(topic, told, "event " + envelope.eventId() + " cannot be opened with the keys here", e);
+            throw notOpened(
+                    topic, told, decision, "event " + envelope.eventId() + " cannot be opened with the keys here", e);
         } catch (IllegalArgumentException e) {
             throw notOpened(
-                    topic, told, "event " + envelope.eventId() + " opens, but is no data: " + e.getMessage(), e);
+                    topic,
+                    told,
+                    decision,
+                    "event " + envelope.eventId() + " opens, but is no data: " + e.getMessage(),
+                    e);
         }
     }
 
-    private CommandException notOpened(String topic, Map<String, String> told, String why, Exception cause) {
-        services.guard.record(Services.PRINCIPAL, "crypto:peek", topic, Outcome.FAILED, told);
+    private CommandException notOpened(
+            String topic, Map<String, String> told, Decision decision, String why, Exception cause) {
+        services.guard.record(Services.PRINCIPAL, "crypto:peek", topic, Outcome.FAILED, told, decision);
         return new CommandException(why, cause);
     }
 }

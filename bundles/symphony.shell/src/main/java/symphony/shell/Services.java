@@ -20,6 +20,7 @@ import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessUndecidedException;
+import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.PolicyAdmin;
 import symphony.api.rbac.SecurityContext;
@@ -81,8 +82,8 @@ final class Services {
         return there;
     }
 
-    void check(String domain, String action, String instance) {
-        guard.check(PRINCIPAL, domain, action, instance);
+    Decision check(String domain, String action, String instance) {
+        return guard.check(PRINCIPAL, domain, action, instance);
     }
 
     /** Whether the shell's bundle and who is at work have a permission. Whatever the answer, nothing is audited. */

@@ -19,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.AuditUnavailableException;
 import symphony.api.audit.Outcome;
+import symphony.api.rbac.Decision;
 import symphony.api.user.AuthenticationException;
 import symphony.api.user.Authenticator;
 import symphony.api.user.UserAccount;
@@ -37,6 +38,9 @@ final class Accounts {
      */
     private static final Logger log = LoggerFactory.getLogger(Accounts.class);
     private static final String DOMAIN = "user";
+    /** Of what nobody was asked for. */
+    private static final Decision NOBODYS = new Decision(true, "");
+
     private static final String LOGIN = "user:login";
     private static final String REASON = "reason";
     /** In place of a name that is none: somebody may have typed a password there. */
@@ -144,7 +148,7 @@ final class Accounts {
         }
         var renewed = new StoredUser(user.name(), user.changed(), PasswordHash.of(password, cost, random));
         try {
-            change(caller, "rehash", user.name(), users -> {
+            change(caller, "rehash", user.name(), NOBODYS, users -> {
                 checkKnown(users, user.name());
                 if (!users.get(user.name()).line().equals(user.line())) {
                     throw new IllegalStateException("it was changed meanwhile");
@@ -240,9 +244,9 @@ final class Accounts {
     /** See {@link UserAccounts#add}. */
     void add(String caller, String name, char[] password) {
         checkName(name);
-        guard.check(caller, DOMAIN, "add", name);
+        Decision decision = guard.check(caller, DOMAIN, "add", name);
         StoredUser made = hashed(name, password);
-        change(caller, "add", name, users -> {
+        change(caller, "add", name, decision, users -> {
             if (users.size() >= UserFile.MOST_USERS) {
                 throw new IllegalStateException("there are " + users.size() + " users, and no more are allowed");
             }
@@ -257,9 +261,9 @@ final class Accounts {
     /** See {@link UserAccounts#setPassword}. */
     void setPassword(String caller, String name, char[] password) {
         checkName(name);
-        guard.check(caller, DOMAIN, "passwd", name);
+        Decision decision = guard.check(caller, DOMAIN, "passwd", name);
         StoredUser changed = hashed(name, password);
-        change(caller, "passwd", name, users -> {
+        change(caller, "passwd", name, decision, users -> {
             checkKnown(users, name);
             users.put(name, changed);
         });
@@ -269,8 +273,8 @@ final class Accounts {
     /** See {@link UserAccounts#remove}. */
     void remove(String caller, String name) {
         checkName(name);
-        guard.check(caller, DOMAIN, "remove", name);
-        change(caller, "remove", name, users -> {
+        Decision decision = guard.check(caller, DOMAIN, "remove", name);
+        change(caller, "remove", name, decision, users -> {
             checkKnown(users, name);
             users.remove(name);
         });
@@ -280,9 +284,9 @@ final class Accounts {
     /** See {@link UserAccounts#unlock}. */
     void unlock(String caller, String name) {
         checkName(name);
-        guard.check(caller, DOMAIN, "unlock", name);
+        Decision decision = guard.check(caller, DOMAIN, "unlock", name);
         checkKnown(file.read(), name);
-        guard.record(caller, "user:unlock", Authenticator.PRINCIPAL_PREFIX + name, Outcome.DONE, Map.of());
+        guard.record(caller, "user:unlock", Authenticator.PRINCIPAL_PREFIX + name, Outcome.DONE, Map.of(), decision);
         lockOut.forget(name);
     }
 
@@ -305,16 +309,16 @@ final class Accounts {
         void apply(Map<String, StoredUser> users);
     }
 
-    private void change(String caller, String action, String name, Change change) {
+    private void change(String caller, String action, String name, Decision decision, Change change) {
         synchronized (changes) {
             Map<String, StoredUser> users = file.read();
             change.apply(users);
-            record(caller, action, name, Outcome.DONE);
+            record(caller, action, name, Outcome.DONE, decision);
             try {
                 file.write(users.values());
             } catch (IllegalStateException e) {
                 try {
-                    record(caller, action, name, Outcome.FAILED);
+                    record(caller, action, name, Outcome.FAILED, decision);
                 } catch (AuditUnavailableException unavailable) { // that it failed is to be told in any case
                     e.addSuppressed(unavailable);
                 }
@@ -323,8 +327,8 @@ final class Accounts {
         }
     }
 
-    private void record(String caller, String action, String name, Outcome outcome) {
-        guard.record(caller, DOMAIN + ':' + action, Authenticator.PRINCIPAL_PREFIX + name, outcome, Map.of());
+    private void record(String caller, String action, String name, Outcome outcome, Decision decision) {
+        guard.record(caller, DOMAIN + ':' + action, Authenticator.PRINCIPAL_PREFIX + name, outcome, Map.of(), decision);
     }
 
     private StoredUser hashed(String name, char[] password) {

@@ -15,11 +15,14 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public record AuditEntry(String actor, String action, String target, Outcome outcome, Map<String, String> details) {
-    /** Name of a detail: the id of the access decision that the operation rests on. Two denials that differ in it only are alike. */
+    /**
+     * Name of a detail: the {@linkplain symphony.api.rbac.Decision#id() id} of the access decision that the operation rests
+     * on; of two, with a blank between, where a user was asked for besides. Two denials that differ in it only are alike.
+     */
     public static final String DECISION = "decision";
     /** Name of a detail: the id of the key that was used or changed. */
     public static final String KEY = "key";
-    /** Name of a detail: the policy epoch in which it was decided, see {@link symphony.api.rbac.AccessControl}. */
+    /** Name of a detail: the epoch of the policy by which it was decided, see {@link symphony.api.rbac.Decision#epoch()}. */
     public static final String EPOCH = "epoch";
 
     /** Checks that nothing is null and copies the details. */

@@ -25,7 +25,7 @@ public interface AccessControl {
      *
      * @param principal who asks: the symbolic name of a bundle, or {@code user:} and the name of a user; never null
      * @param permission what for, never null
-     * @return the answer, never null; without the rule where the caller might learn from it what others may
+     * @return the answer, never null; without the rule, and without its id, where the caller might learn from it what others may
      * @throws AccessUndecidedException if nobody can decide now
      */
     Decision decide(String principal, Permission permission);

@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
+import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.RequiresPermission.Mode;
 import symphony.api.rbac.SecurityContext;
@@ -112,15 +113,26 @@ public final class AccessEnforcer implements Enforcer {
             return;
         }
         List<Demand> demands = method.demands(arguments);
-        try {
-            var question = new Question(now, method, context);
-            question.checkName();
-            for (int i = 0; i < demands.size(); i++) {
-                question.check(demands.get(i));
-            }
-        } catch (AccessDeniedException e) {
-            denials.audit(e, method.toString(), context);
-            throw e;
+        var question = new Question(now, method, context);
+        Lacking lacking = question.lackingName();
+        for (int i = 0; lacking == null && i < demands.size(); i++) {
+            lacking = question.lacking(demands.get(i));
+        }
+        if (lacking != null) {
+            denials.audit(lacking.denied(), lacking.decision(), method.toString(), context);
+            throw lacking.denied();
+        }
+    }
+
+    /**
+     * A permission that is not there.
+     *
+     * @param denied told to the caller, who is not to know what decided
+     * @param decision for the audit; without an id where nobody decided
+     */
+    private record Lacking(AccessDeniedException denied, Decision decision) {
+        static Lacking undecided(AccessDeniedException denied) {
+            return new Lacking(denied, new Decision(false, ""));
         }
     }
 
@@ -136,25 +148,24 @@ public final class AccessEnforcer implements Enforcer {
             this.context = context;
         }
 
-        /** Whoever took somebody else's name may still do so. */
-        void checkName() {
-            if (context.by().isPresent()) {
-                String name = context.user().or(context::principal).orElse(NOBODY);
-                AccessDeniedException lacking = lacking(context.by().get(), CallerContexts.toRunAs(name));
-                if (lacking != null) {
-                    throw lacking;
-                }
+        /** Whoever took somebody else's name may still do so; null if it is so. */
+        Lacking lackingName() {
+            if (context.by().isEmpty()) {
+                return null;
             }
+            String name = context.user().or(context::principal).orElse(NOBODY);
+            return lacking(context.by().get(), CallerContexts.toRunAs(name));
         }
 
-        void check(Demand demand) {
+        /** What is not there of what is demanded; null if that is enough. */
+        Lacking lacking(Demand demand) {
             List<Demand.Wanted> all = demand.wanted();
             boolean any = demand.mode() == Mode.ANY;
-            AccessDeniedException first = null;
+            Lacking first = null;
             for (int i = 0; i < all.size(); i++) {
-                AccessDeniedException lacking = lacking(all.get(i));
+                Lacking lacking = lacking(all.get(i));
                 if (any && lacking == null) {
-                    return;
+                    return null;
                 }
                 if (first == null) {
                     first = lacking;
@@ -163,42 +174,42 @@ public final class AccessEnforcer implements Enforcer {
                     break;
                 }
             }
-            if (first != null) {
-                throw first;
-            }
+            return first;
         }
 
         /** Why the permission is not there, because the principal lacks it, or its user does; null if it is there. */
-        private AccessDeniedException lacking(Demand.Wanted wanted) {
+        private Lacking lacking(Demand.Wanted wanted) {
             Permission permission = wanted.permission();
             if (context.principal().isEmpty()) {
-                return denied(NOBODY, permission, "no security context is bound to the thread, see SecurityContexts");
+                return Lacking.undecided(
+                        denied(NOBODY, permission, "no security context is bound to the thread, see SecurityContexts"));
             }
             String principal = context.principal().get();
             if (!wanted.problem().isEmpty()) {
-                return denied(principal, permission, wanted.problem());
+                return Lacking.undecided(denied(principal, permission, wanted.problem()));
             }
-            AccessDeniedException lacking = lacking(principal, permission);
+            Lacking lacking = lacking(principal, permission);
             return lacking != null || context.user().isEmpty()
                     ? lacking
                     : lacking(context.user().get(), permission);
         }
 
-        private AccessDeniedException lacking(String actor, Permission permission) {
+        private Lacking lacking(String actor, Permission permission) {
             if (now.service == null) {
-                return undecided(
+                return Lacking.undecided(undecided(
                         actor,
                         permission,
                         now.closed
                                 ? "symphony.rbac.weaver is being stopped"
-                                : "security is required and no access control is there");
+                                : "security is required and no access control is there"));
             }
             try {
-                return now.service.decide(actor, permission).allowed()
+                Decision decision = now.service.decide(actor, permission);
+                return decision.allowed()
                         ? null
-                        : denied(actor, permission, "context " + context);
+                        : new Lacking(denied(actor, permission, "context " + context), decision);
             } catch (AccessDeniedException e) { // it cannot decide, and says why
-                return e;
+                return Lacking.undecided(e);
             } catch (RuntimeException | LinkageError | StackOverflowError e) { // as while its bundle is replaced
                 failures.write(more -> log.warn(
                         "access control failed as it was asked for {} of {} ({} more not told)",
@@ -206,7 +217,7 @@ public final class AccessEnforcer implements Enforcer {
                         actor,
                         more,
                         e));
-                return undecided(actor, permission, "access control failed as it was asked: " + e);
+                return Lacking.undecided(undecided(actor, permission, "access control failed as it was asked: " + e));
             }
         }
 

@@ -3,6 +3,7 @@ package symphony.rbac.weaver;
 import java.util.Map;
 import java.util.Objects;
 import symphony.api.audit.Outcome;
+import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.SecurityContexts;
@@ -42,8 +43,8 @@ final class CallerContexts implements SecurityContexts {
                     + "' names nobody; give the symbolic name of a bundle, or user: and the name of a user");
         }
         Permission needed = toRunAs(principal);
-        guard.check(caller, needed.domain(), needed.action(), needed.instance());
-        guard.record(caller, "context:run-as", needed.instance(), Outcome.DONE, Map.of());
+        Decision decision = guard.check(caller, needed.domain(), needed.action(), needed.instance());
+        guard.record(caller, "context:run-as", needed.instance(), Outcome.DONE, Map.of(), decision);
         return issuer.by(principal.startsWith(USER) ? issuer.forUser(own, principal) : issuer.of(principal), caller);
     }
 }

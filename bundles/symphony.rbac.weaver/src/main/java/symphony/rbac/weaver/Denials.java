@@ -6,6 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
 import symphony.api.rbac.AccessDeniedException;
+import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.SecurityContext;
 import symphony.component.Guard;
@@ -20,7 +21,13 @@ final class Denials {
         this.guard = guard;
     }
 
+    /** The same where nobody decided. */
     void audit(AccessDeniedException denied, String method, SecurityContext context) {
+        audit(denied, new Decision(false, ""), method, context);
+    }
+
+    /** The decision goes to the record alone. */
+    void audit(AccessDeniedException denied, Decision decision, String method, SecurityContext context) {
         var details = new LinkedHashMap<String, String>();
         details.put("method", method);
         context.by().ifPresent(by -> details.put("by", by));
@@ -31,7 +38,8 @@ final class Denials {
                     permission.domain() + ':' + permission.action(),
                     permission.instance(),
                     Outcome.DENIED,
-                    Map.copyOf(details));
+                    Map.copyOf(details),
+                    decision);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             // It is refused anyway; that the trail lacks it must not change the answer.
             log.warn(

@@ -26,7 +26,6 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
-import symphony.api.rbac.Permission;
 import symphony.api.rbac.RequiresPermission.Mode;
 import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.weaving.DemandPattern;
@@ -359,6 +358,19 @@ class AccessEnforcerTest {
         granting("bank a:b:1", "shop a:b:1", "user:ada a:b:1", "shop context:run-as:user/ada");
         allows(adasByShop, all("a:b:1"));
         denies(taken, "shop", "context:run-as:bank", all("a:b:1"));
+    }
+
+    @Test
+    void recordsWhatDecidedAndTellsTheCallerNothingOfIt() {
+        enforce(false).ask((principal, permission) -> new Decision(false, "", "3/17", 3));
+        assertThatExceptionOfType(AccessDeniedException.class)
+                .isThrownBy(() -> call(shop, all("a:b:1")))
+                .satisfies(denied -> assertThat(denied.getMessage()).doesNotContain("3/17"));
+        assertThat(trail)
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.details())
+                        .containsEntry("decision", "3/17")
+                        .containsEntry("epoch", "3"));
     }
 
     @Test

@@ -136,6 +136,9 @@ public class AuditIT {
         AuditRecord last = rotations.get(rotations.size() - 1);
         assertEquals(Kind.SECURITY, last.kind());
         assertEquals("model", last.entry().orElseThrow().target());
+        assertEquals(
+                Integer.toUnsignedString(key),
+                last.entry().orElseThrow().details().get(AuditEntry.KEY));
         assertTrue(key > 1);
         assertTrue(trail().status().isSealing());
         await().atMost(DEADLINE).until(() -> trail().verify().signed() >= last.sequence());

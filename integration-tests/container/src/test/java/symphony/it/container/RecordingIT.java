@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
-import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.options;
 
 import java.io.IOException;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.inject.Inject;
+import org.apache.felix.service.command.CommandProcessor;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -39,10 +39,16 @@ import symphony.api.audit.AuditVerification.Verdict;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.KeyAdmin;
+import symphony.api.dispatcher.EventDispatcher;
+import symphony.api.event.Event;
+import symphony.api.event.EventHandler;
+import symphony.api.event.EventSystem;
+import symphony.api.event.Subscription;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Permission;
+import symphony.api.rbac.PolicyAdmin;
 
 /** Who may write what into the trail, where a policy is in force. */
 @RunWith(PaxExam.class)
@@ -63,14 +69,26 @@ public class RecordingIT {
     @Inject
     private AuditTrail trail;
 
+    @Inject
+    private KeyAdmin keys;
+
+    @Inject
+    private PolicyAdmin policy;
+
+    @Inject
+    private EventSystem events;
+
+    @Inject
+    private EventDispatcher dispatcher;
+
+    @Inject
+    private CommandProcessor processor;
+
     private Bundle foreign;
 
     @Configuration
     public Option[] productWithAccessControlAndAudit() throws IOException {
-        return options(
-                Product.core(RecordingIT.class),
-                bundle(Product.artifact("symphony.rbac").toUri().toString()).startLevel(30),
-                bundle(Product.artifact("symphony.audit").toUri().toString()).startLevel(30));
+        return options(Product.bundles(RecordingIT.class));
     }
 
     @Before
@@ -87,17 +105,19 @@ public class RecordingIT {
     /** In force when it returns; the test itself may do everything. */
     private void grant(String grants) throws IOException {
         Permission mark = Permission.of("it:may:policy-" + ++policies);
-        Path home = Path.of(System.getProperty("symphony.it.load")).getParent();
-        Path beside = home.resolve("policy.new");
+        Path file = Path.of(context.getProperty("symphony.policy.file"));
+        Path beside = file.resolveSibling("policy.new");
         Files.writeString(beside, """
                 {"version": 1, "bundles": {
                   "%s": {"grants": ["*:*:*"]},
+                  "symphony.shell": {"grants": ["shell:run:*", "crypto:peek:*"]},
+                  "symphony.eventsystem": {"grants": ["event:publish-as:*"]},
                   "%s": {"grants": ["%s"]},
                   "it.marker": {"grants": ["%s"]}}}
                 """.formatted(
                         context.getBundle().getSymbolicName(), FOREIGN, grants.replace(" ", "\", \""), mark));
         Files.setPosixFilePermissions(beside, PosixFilePermissions.fromString("rw-------"));
-        Files.move(beside, home.resolve("policy.json"), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
         await(mark.toString())
                 .atMost(DEADLINE)
                 .ignoreException(AccessUndecidedException.class) // before the first one
@@ -142,10 +162,13 @@ public class RecordingIT {
         assertEquals(
                 1, found(AuditQuery.all().by(FOREIGN).doing("audit:record-as")).size());
         // the core itself records in the name of its callers, as before
-        context.getService(context.getServiceReference(KeyAdmin.class)).rotate(CryptoContext.MODEL);
+        keys.rotate(CryptoContext.MODEL);
         assertEquals(
                 1,
-                found(AuditQuery.all().by(context.getBundle().getSymbolicName()).doing("crypto:rotate"))
+                found(AuditQuery.all()
+                                .by(context.getBundle().getSymbolicName())
+                                .doing("crypto:rotate")
+                                .to("model"))
                         .size());
         assertIntact();
     }
@@ -174,5 +197,60 @@ public class RecordingIT {
         assertTrue(stored + " were stored", stored >= 50 && stored < FLOOD / 2);
         assertTrue("far fewer records than refusals", found(refusals).size() < all / 10);
         assertIntact();
+    }
+
+    @Test
+    public void recordsNameTheDecisionTheEpochOfThePolicyAndTheKey() throws Exception {
+        grant("audit:record:*");
+        String probe = context.getBundle().getSymbolicName();
+        BundleContext its = foreign.getBundleContext();
+        EventSystem itsEvents = its.getService(its.getServiceReference(EventSystem.class));
+        assertThrows(
+                AccessDeniedException.class,
+                () -> itsEvents.publish(Event.on("it/denied").build()).orThrow());
+        assertDecided(
+                "none",
+                newest(AuditQuery.all().by(FOREIGN).doing("event:publish").to("it/denied")));
+
+        String key = Integer.toUnsignedString(keys.rotate(CryptoContext.EVENT).id());
+        Map<String, String> rotated =
+                newest(AuditQuery.all().by(probe).doing("crypto:rotate").to("event"));
+        assertDecided("1", rotated);
+        assertEquals(key, rotated.get(AuditEntry.KEY));
+
+        UUID id = UUID.randomUUID();
+        EventHandler handler = delivery -> {};
+        try (Subscription subscription = events.subscribe("it/peeked", handler);
+                Shell shell = new Shell(processor)) {
+            assertTrue(dispatcher.pause(subscription.identity()));
+            events.publish(Event.on("it/peeked").with("n", 1L).id(id).build()).orThrow();
+            String shown = shell.run("symphony:peek " + id);
+            assertTrue(shown, shown.contains("it/peeked"));
+        }
+        Map<String, String> peeked =
+                newest(AuditQuery.all().by("symphony.shell").doing("crypto:peek"));
+        assertDecided("3", peeked);
+        assertEquals("sealed by the new one", key, peeked.get(AuditEntry.KEY));
+        assertDecided("1", newest(AuditQuery.all().by(probe).doing("dispatcher:pause")));
+
+        sink().record(refund("decided"));
+        assertDecided(
+                "5", newest(AuditQuery.all().by(FOREIGN).doing("shop:refund").to("decided")));
+        assertEquals(
+                "told to our own parts alone",
+                "",
+                access.decide(FOREIGN, Permission.of("event:publish:it/denied")).id());
+    }
+
+    private Map<String, String> newest(AuditQuery query) {
+        List<AuditRecord> all = found(query);
+        return all.get(all.size() - 1).entry().orElseThrow().details();
+    }
+
+    /** By that grant of the policy in force, counted from its beginning. */
+    private void assertDecided(String grant, Map<String, String> details) {
+        String epoch = Long.toString(policy.active().epoch());
+        assertEquals(details.toString(), epoch, details.get(AuditEntry.EPOCH));
+        assertEquals(details.toString(), epoch + "/" + grant, details.get(AuditEntry.DECISION));
     }
 }
