@@ -31,6 +31,9 @@ public final class Guard {
 
     private static final String USER = "user";
 
+    /** Of what somebody else has named, in the log. */
+    private static final int MOST_CHARS = 300;
+
     /** Where nobody decides, and everything is allowed. */
     private static final Decision NOBODYS = new Decision(true, "");
 
@@ -314,10 +317,10 @@ public final class Guard {
             // It is refused anyway; that the trail lacks it must not change the answer.
             notAudited.write(more -> log.warn(
                     "the denial of {} to {} could not be audited ({} more not told): {}",
-                    permission,
-                    principal,
+                    Excerpt.of(permission, MOST_CHARS),
+                    Excerpt.of(principal, MOST_CHARS),
                     more,
-                    e.toString()));
+                    Excerpt.of(e, MOST_CHARS)));
         }
     }
 

@@ -9,12 +9,18 @@ import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.api.rbac.SecurityContext;
+import symphony.component.Excerpt;
 import symphony.component.Guard;
+import symphony.component.QuietLog;
 
 /** Has it audited that somebody was not allowed to call a method. Thread-safe. */
 final class Denials {
     private static final Logger log = LoggerFactory.getLogger(Denials.class);
 
+    /** Of a permission that arguments of the call are in, of a name, of a reason. */
+    private static final int MOST_CHARS = 300;
+
+    private final QuietLog notAudited = new QuietLog(System::nanoTime);
     private final Guard guard;
 
     Denials(Guard guard) {
@@ -42,11 +48,12 @@ final class Denials {
                     decision);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             // It is refused anyway; that the trail lacks it must not change the answer.
-            log.warn(
-                    "the denial of {} to {} could not be audited: {}",
-                    denied.permission(),
-                    denied.principal(),
-                    e.toString());
+            notAudited.write(more -> log.warn(
+                    "the denial of {} to {} could not be audited ({} more not told): {}",
+                    Excerpt.of(denied.permission(), MOST_CHARS),
+                    Excerpt.of(denied.principal(), MOST_CHARS),
+                    more,
+                    Excerpt.of(e, MOST_CHARS)));
         }
     }
 }

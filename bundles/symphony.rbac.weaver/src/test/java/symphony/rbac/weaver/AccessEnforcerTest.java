@@ -26,6 +26,7 @@ import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
+import symphony.api.rbac.Permission;
 import symphony.api.rbac.RequiresPermission.Mode;
 import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.weaving.DemandPattern;
@@ -371,6 +372,32 @@ class AccessEnforcerTest {
                 .satisfies(entry -> assertThat(entry.details())
                         .containsEntry("decision", "3/17")
                         .containsEntry("epoch", "3"));
+    }
+
+    /** It would fill the disk that the audit waits for. */
+    @Test
+    void tellsTheLogOnceOfDenialsThatCannotBeAuditedAndHarmless() {
+        var guard = new Guard(true);
+        guard.bind(new Trail() {
+            @Override
+            public void record(AuditEntry entry) {
+                throw new IllegalStateException("the disk\nis full, a test says");
+            }
+        });
+        CapturedLog.clear();
+        var denials = new Denials(guard);
+        Permission permission = new Permission("files", "read", "a\nERROR all is lost" + "x".repeat(10_000));
+        for (int i = 0; i < 1_000; i++) {
+            denials.audit(new AccessDeniedException("shop", permission, ""), "pay", shop);
+        }
+        enforce(false);
+        assertThat(CapturedLog.lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("WARN the denial of files:read:a\uFFFDERROR all is lostx")
+                        .contains(" to shop could not be audited (0 more not told): ")
+                        .hasSizeLessThan(1_000)
+                        .doesNotContain("\n"));
     }
 
     @Test
