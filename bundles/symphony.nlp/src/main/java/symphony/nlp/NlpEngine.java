@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ import symphony.api.nlp.TrainedModel;
 import symphony.api.nlp.TrainingProgress;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
+import symphony.api.rbac.Decision;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
 
@@ -46,6 +48,13 @@ public final class NlpEngine {
     private static final String ACTIVATE = "activate";
     private static final String EVALUATE = "evaluate";
     private static final String ALL = "models";
+    private static final String EXAMPLES = "examples";
+    private static final String HASH = "hash";
+    private static final String STEP = "step";
+    private static final String VERSION = "version";
+
+    /** Of what this does by itself nobody is asked. */
+    private static final Decision NOBODYS = new Decision(true, "");
 
     private final ModelFiles files;
     private final Guard guard;
@@ -137,10 +146,15 @@ public final class NlpEngine {
             byte[] bytes = StarterModel.bytes();
             checkTrusted(model, bytes); // before it is stored: else it would be there, and never used
             IntentModel starter = ModelFormat.read(bytes);
-            int version = add(NlpSettings.PID, "add", model, starter, starter.examples())
+            var asked = new Asked(NlpSettings.PID, "add", NOBODYS);
+            int version = add(
+                            model,
+                            starter,
+                            starter.examples(),
+                            (number, hash, step) -> audited(asked, model, number, hash, step))
                     .version();
             Manifest manifest = files.manifest(model);
-            use(NlpSettings.PID, ACTIVATE, model, version, manifest, manifest.activated(version));
+            use(new Asked(NlpSettings.PID, ACTIVATE, NOBODYS), model, version, manifest, manifest.activated(version));
         } catch (AccessUndecidedException e) { // tried again when access control comes
             log.info("{}: model {} waits for access control, {}", NlpSettings.PID, model, e.getMessage());
         } catch (AccessDeniedException e) {
@@ -264,23 +278,41 @@ public final class NlpEngine {
             long seed,
             TrainingProgress progress)
             throws InterruptedException {
-        guard.check(caller, DOMAIN, "train", model);
-        List<String> warnings = TrainingCheck.check(model, examples, validation);
-        long begun = System.nanoTime();
-        training.lockInterruptibly();
+        Asked asked = ask(caller, "train", model);
+        var begin = Map.of(EXAMPLES, Integer.toString(examples.size()), STEP, "begin");
+        record(asked, model, Outcome.DONE, begin);
         try {
-            IntentModel trained = new ModelTrainer(trainingThreads, threads)
-                    .train(examples, validation, active.encoder().orElse(null), seed, progress);
-            ModelVersion version = add(caller, "train", model, trained, examples.size());
-            return new TrainedModel(
-                    version, warnings, trained.heldOutAccuracy(), Duration.ofNanos(System.nanoTime() - begun));
-        } finally {
-            training.unlock();
+            List<String> warnings = TrainingCheck.check(model, examples, validation);
+            long begun = System.nanoTime();
+            training.lockInterruptibly();
+            try {
+                IntentModel trained = new ModelTrainer(trainingThreads, threads)
+                        .train(examples, validation, active.encoder().orElse(null), seed, progress);
+                ModelVersion version = add(model, trained, examples.size(), (number, hash, step) -> {
+                    record(asked, model, Outcome.DONE, detailsOfEnd(number, hash));
+                    step.run();
+                });
+                return new TrainedModel(
+                        version, warnings, trained.heldOutAccuracy(), Duration.ofNanos(System.nanoTime() - begun));
+            } finally {
+                training.unlock();
+            }
+        } catch (InterruptedException | RuntimeException | Error e) {
+            recordFailure(asked, model, begin, e);
+            throw e;
         }
     }
 
-    private synchronized ModelVersion add(
-            String caller, String action, String model, IntentModel trained, int examples) {
+    private static Map<String, String> detailsOfEnd(int version, String hash) {
+        return Map.of(VERSION, Integer.toString(version), HASH, hash, STEP, "end");
+    }
+
+    /** Has a version audited, then stored. */
+    private interface Audited {
+        void run(int version, String hash, Step step) throws IOException;
+    }
+
+    private synchronized ModelVersion add(String model, IntentModel trained, int examples, Audited audited) {
         byte[] bytes = ModelFormat.write(trained);
         if (bytes.length > ModelFormat.MOST_BYTES) {
             throw new ModelException("model " + model + " would have " + bytes.length + " bytes, must have "
@@ -293,7 +325,7 @@ public final class NlpEngine {
             }
             int version = manifest.next();
             String hash = hash(bytes);
-            audited(caller, action, model, version, hash, () -> {
+            audited.run(version, hash, () -> {
                 int key = files.write(model, version, bytes);
                 files.write(
                         model,
@@ -311,22 +343,24 @@ public final class NlpEngine {
     Evaluation evaluate(
             String caller, String model, List<Example> examples, List<String> outOfScope, TrainingProgress progress)
             throws InterruptedException {
-        guard.check(caller, DOMAIN, EVALUATE, model);
+        Asked asked = ask(caller, EVALUATE, model);
         if (examples.isEmpty()) {
             throw new IllegalArgumentException("there are no examples to evaluate model " + model + " by");
         }
-        guard.record(
-                caller,
-                DOMAIN + ':' + EVALUATE,
-                model,
-                Outcome.DONE,
-                Map.of("examples", Integer.toString(examples.size() + outOfScope.size())));
-        return Evaluator.evaluate(
-                utterance -> active.recognizeEncoded(model, utterance), examples, outOfScope, progress);
+        var details = Map.of(EXAMPLES, Integer.toString(examples.size() + outOfScope.size()));
+        record(asked, model, Outcome.DONE, details);
+        try {
+            return Evaluator.evaluate(
+                    utterance -> active.recognizeEncoded(model, utterance), examples, outOfScope, progress);
+        } catch (InterruptedException | RuntimeException | Error e) {
+            recordFailure(asked, model, details, e);
+            throw e;
+        }
     }
 
     synchronized List<ModelVersion> models(String caller) {
-        guard.check(caller, DOMAIN, "list", ALL);
+        Asked asked = ask(caller, "list", ALL);
+        record(asked, ALL, Outcome.DONE, Map.of());
         try {
             var all = new ArrayList<ModelVersion>();
             for (String model : files.models()) {
@@ -334,37 +368,37 @@ public final class NlpEngine {
             }
             return Collections.unmodifiableList(all);
         } catch (IOException e) {
+            recordFailure(asked, ALL, Map.of(), e);
             throw new ModelException("the models cannot be listed: " + e.getMessage(), e);
         }
     }
 
     synchronized ModelVersion activate(String caller, String model, int version) {
-        guard.check(caller, DOMAIN, ACTIVATE, model);
+        Asked asked = ask(caller, ACTIVATE, model);
         return changing(model, manifest -> {
-            use(caller, ACTIVATE, model, version, manifest, manifest.activated(version));
+            use(asked, model, version, manifest, manifest.activated(version));
             return version;
         });
     }
 
     synchronized ModelVersion rollback(String caller, String model) {
-        guard.check(caller, DOMAIN, "rollback", model);
+        Asked asked = ask(caller, "rollback", model);
         return changing(model, manifest -> {
             Manifest before = manifest.inUse().isPresent() ? manifest.rolledBack() : manifest;
             int version = before.inUse()
                     .orElseThrow(() -> new ModelException(
                             "no version of model " + model + " was active before; activate one by its number"));
-            use(caller, "rollback", model, version, manifest, before);
+            use(asked, model, version, manifest, before);
             return version;
         });
     }
 
     /** Reads and checks it first. */
-    private void use(String caller, String action, String model, int version, Manifest manifest, Manifest changed)
-            throws IOException {
+    private void use(Asked asked, String model, int version, Manifest manifest, Manifest changed) throws IOException {
         byte[] bytes = bytes(manifest, model, version);
         checkTrusted(model, bytes);
         IntentModel read = ModelFormat.read(bytes);
-        audited(caller, action, model, version, hash(bytes), () -> files.write(model, changed));
+        audited(asked, model, version, hash(bytes), () -> files.write(model, changed));
         nowActive(model, version, read);
     }
 
@@ -374,14 +408,14 @@ public final class NlpEngine {
     }
 
     synchronized void delete(String caller, String model, int version) {
-        guard.check(caller, DOMAIN, "delete", model);
+        Asked asked = ask(caller, "delete", model);
         changing(model, manifest -> {
             String hash = entry(manifest, model, version).hash();
             if (manifest.inUse().filter(used -> used == version).isPresent()) {
                 throw new ModelException("version " + version + " of model " + model
                         + " is active and stays; activate another one first");
             }
-            audited(caller, "delete", model, version, hash, () -> {
+            audited(asked, model, version, hash, () -> {
                 files.write(model, manifest.without(version));
                 files.delete(model, version);
             });
@@ -390,9 +424,9 @@ public final class NlpEngine {
     }
 
     void export(String caller, String model, int version, OutputStream to) throws IOException {
-        guard.check(caller, DOMAIN, "export", model);
+        Asked asked = ask(caller, "export", model);
         byte[] bytes = read(model, version);
-        audited(caller, "export", model, version, hash(bytes), () -> to.write(bytes));
+        audited(asked, model, version, hash(bytes), () -> to.write(bytes));
     }
 
     private synchronized byte[] read(String model, int version) {
@@ -447,20 +481,36 @@ public final class NlpEngine {
         void run() throws IOException;
     }
 
-    private void audited(String caller, String action, String model, int version, String hash, Step step)
-            throws IOException {
-        String operation = DOMAIN + ':' + action;
-        var details = Map.of("version", Integer.toString(version), "hash", hash);
-        guard.record(caller, operation, model, Outcome.DONE, details);
+    private void audited(Asked asked, String model, int version, String hash, Step step) throws IOException {
+        var details = Map.of(VERSION, Integer.toString(version), HASH, hash);
+        record(asked, model, Outcome.DONE, details);
         try {
             step.run();
         } catch (IOException | RuntimeException e) {
-            try {
-                guard.record(caller, operation, model, Outcome.FAILED, details);
-            } catch (RuntimeException notAudited) {
-                e.addSuppressed(notAudited);
-            }
+            recordFailure(asked, model, details, e);
             throw e;
+        }
+    }
+
+    /** Who wants what, and what was decided about that. */
+    private record Asked(String caller, String action, Decision decision) {}
+
+    private Asked ask(String caller, String action, String instance) {
+        return new Asked(caller, action, guard.check(caller, DOMAIN, action, instance));
+    }
+
+    private void record(Asked asked, String target, Outcome outcome, Map<String, String> details) {
+        guard.record(asked.caller, DOMAIN + ':' + asked.action, target, outcome, details, asked.decision);
+    }
+
+    private void recordFailure(Asked asked, String target, Map<String, String> details, Throwable failure) {
+        var told = new HashMap<>(details);
+        told.put("failure", failure.getClass().getName());
+        told.computeIfPresent(STEP, (step, begin) -> "end");
+        try {
+            record(asked, target, Outcome.FAILED, told);
+        } catch (RuntimeException notAudited) {
+            failure.addSuppressed(notAudited);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import symphony.api.audit.Outcome;
 import symphony.api.nlp.OperationLimits;
 import symphony.api.nlp.TimeLimitException;
+import symphony.api.rbac.Decision;
 import symphony.api.rbac.Permission;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
@@ -36,17 +37,17 @@ final class Operations {
     /** Runs one for a principal, and the user who is bound to the thread. */
     <T> T run(String principal, Permission permission, String input, OperationLimits own, Callable<? extends T> work)
             throws Exception {
-        check(principal, permission);
+        Decision decision = check(principal, permission);
         T result;
         try {
             OperationLimits limits = own.and(configured);
             checkLength(permission, input.length(), limits);
             result = limited(permission, limits, work);
         } catch (Exception | Error e) {
-            auditFailure(principal, permission, input, e);
+            auditFailure(principal, permission, decision, input, e);
             throw e;
         }
-        audit(principal, permission, input, Outcome.DONE, Map.of());
+        audit(principal, permission, decision, input, Outcome.DONE, Map.of());
         return result;
     }
 
@@ -59,7 +60,7 @@ final class Operations {
             OperationLimits own,
             Callable<? extends T> work)
             throws Exception {
-        check(principal, permission);
+        Decision decision = check(principal, permission);
         OperationLimits limits = own.and(configured);
         int chars = input.length();
         var details = new HashMap<String, String>();
@@ -68,12 +69,12 @@ final class Operations {
         try {
             checkLength(permission, chars, limits);
         } catch (IllegalArgumentException e) {
-            submitFailure(principal, permission, with(details, Map.of(ENDED, "TOO_LONG")), e);
+            submitFailure(principal, permission, decision, with(details, Map.of(ENDED, "TOO_LONG")), e);
             throw e;
         }
         details.put("hash", hash.of(input.toString()));
         details.put("operation", UUID.randomUUID().toString());
-        submit(principal, permission, Outcome.DONE, with(details, Map.of("step", "begin")));
+        submit(principal, permission, decision, Outcome.DONE, with(details, Map.of("step", "begin")));
         details.put("step", "end");
         long begun = timer.nanoTime();
         T result;
@@ -83,12 +84,12 @@ final class Operations {
             details.put("millis", millisSince(begun));
             details.put(ENDED, e instanceof TimeLimitException ? "TIME_LIMIT" : "FAILED");
             details.put(FAILURE, e.getClass().getName());
-            submitFailure(principal, permission, details, e);
+            submitFailure(principal, permission, decision, details, e);
             throw e;
         }
         details.put("millis", millisSince(begun));
         details.put(ENDED, "OK");
-        submit(principal, permission, Outcome.DONE, details);
+        submit(principal, permission, decision, Outcome.DONE, details);
         return result;
     }
 
@@ -109,8 +110,8 @@ final class Operations {
         return Long.toString(TimeUnit.NANOSECONDS.toMillis(timer.nanoTime() - begun));
     }
 
-    void check(String principal, Permission permission) {
-        guard.check(principal, permission.domain(), permission.action(), permission.instance());
+    Decision check(String principal, Permission permission) {
+        return guard.check(principal, permission.domain(), permission.action(), permission.instance());
     }
 
     private <T> T limited(Permission permission, OperationLimits limits, Callable<? extends T> work) throws Exception {
@@ -138,11 +139,13 @@ final class Operations {
         return result;
     }
 
-    private void auditFailure(String principal, Permission permission, String input, Throwable failure) {
+    private void auditFailure(
+            String principal, Permission permission, Decision decision, String input, Throwable failure) {
         try {
             audit(
                     principal,
                     permission,
+                    decision,
                     input,
                     Outcome.FAILED,
                     Map.of(FAILURE, failure.getClass().getName()));
@@ -152,24 +155,39 @@ final class Operations {
     }
 
     private void submitFailure(
-            String principal, Permission permission, Map<String, String> details, Throwable failure) {
+            String principal,
+            Permission permission,
+            Decision decision,
+            Map<String, String> details,
+            Throwable failure) {
         try {
-            submit(principal, permission, Outcome.FAILED, details);
+            submit(principal, permission, decision, Outcome.FAILED, details);
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
     }
 
     private void audit(
-            String principal, Permission permission, String input, Outcome outcome, Map<String, String> more) {
+            String principal,
+            Permission permission,
+            Decision decision,
+            String input,
+            Outcome outcome,
+            Map<String, String> more) {
         var details = new HashMap<>(more);
         details.put("chars", Integer.toString(input.length()));
         details.put("hash", hash.of(input));
-        submit(principal, permission, outcome, details);
+        submit(principal, permission, decision, outcome, details);
     }
 
-    private void submit(String principal, Permission permission, Outcome outcome, Map<String, String> details) {
+    private void submit(
+            String principal, Permission permission, Decision decision, Outcome outcome, Map<String, String> details) {
         guard.submit(
-                principal, permission.domain() + ':' + permission.action(), permission.instance(), outcome, details);
+                principal,
+                permission.domain() + ':' + permission.action(),
+                permission.instance(),
+                outcome,
+                details,
+                decision);
     }
 }

@@ -210,6 +210,7 @@ class NlpEngineTest {
         assertThat(trail.lines())
                 .containsExactly(
                         "ada nlp:train home DONE",
+                        "ada nlp:train home DONE",
                         "ada nlp:recognize home FAILED",
                         "ada nlp:activate home DONE",
                         "ada nlp:recognize home DONE");
@@ -396,6 +397,51 @@ class NlpEngineTest {
         assertThat(engine.store("ada").models()).isEqualTo(before);
         assertThat(best(engine, "lights on please")).isEqualTo("light_on");
         assertThat(engine().store("ada").models()).isEqualTo(before);
+    }
+
+    /** A training that fails, or is interrupted, is in the trail as one that ends. */
+    @Test
+    void auditsHowATrainingBeginsAndEnds() throws Exception {
+        NlpEngine engine = engine();
+        guard.bind((AccessControl) (principal, permission) -> new Decision(true, "", "3/17", 3));
+        train(engine, YES_OR_NO);
+        assertThatThrownBy(() -> train(engine, YES_OR_NO.subList(0, 2))).isInstanceOf(TrainingDataException.class);
+        var progress = new IllegalStateException("a test lets it fail");
+        assertThatThrownBy(() -> engine.trainer("ada").train("home", YES_OR_NO, List.of(), 1, (done, all) -> {
+                    throw progress;
+                }))
+                .isSameAs(progress);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> engine.trainer("ada").train("home", YES_OR_NO, List.of(), 1, TrainingProgress.NONE))
+                .isInstanceOf(InterruptedException.class);
+        assertThat(trail.lines())
+                .containsExactly(
+                        "ada nlp:train home DONE",
+                        "ada nlp:train home DONE",
+                        "ada nlp:train home DONE",
+                        "ada nlp:train home FAILED",
+                        "ada nlp:train home DONE",
+                        "ada nlp:train home FAILED",
+                        "ada nlp:train home DONE",
+                        "ada nlp:train home FAILED");
+        assertThat(trail.entries())
+                .allSatisfy(entry -> assertThat(entry.details())
+                        .containsEntry("decision", "3/17")
+                        .containsEntry("epoch", "3")
+                        .containsKey("step"));
+        assertThat(trail.entries().get(7).details()).containsEntry("failure", InterruptedException.class.getName());
+        assertThat(engine.store("ada").models()).hasSize(1);
+    }
+
+    @Test
+    void auditsWhoListsTheModels() throws IOException {
+        NlpEngine engine = engine();
+        engine.store("ada").models();
+        Path inTheWay = Files.createDirectories(temp.resolve("models/home")).resolve("manifest");
+        Files.createDirectory(inTheWay);
+        assertThatThrownBy(() -> engine.store("ada").models()).isInstanceOf(ModelException.class);
+        assertThat(trail.lines())
+                .containsExactly("ada nlp:list models DONE", "ada nlp:list models DONE", "ada nlp:list models FAILED");
     }
 
     @Test
