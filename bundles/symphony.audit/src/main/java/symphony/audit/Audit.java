@@ -27,9 +27,9 @@ import symphony.api.audit.AuditTrail;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.SealedStore;
 import symphony.api.rbac.AccessControl;
+import symphony.component.CoreParts;
 import symphony.component.Environment;
 import symphony.component.Guard;
-import symphony.component.OwnParts;
 import symphony.component.Principal;
 import symphony.component.StateHome;
 import symphony.segmentlog.SegmentLog;
@@ -57,7 +57,6 @@ public final class Audit {
     private final Guard guard;
     private final AuditEngine engine;
     private final TrailReading reading;
-    private final OwnParts ownParts;
     private final CallerBounds bounds = new CallerBounds(System::nanoTime);
 
     /** Of DS only, one call at a time. */
@@ -147,7 +146,6 @@ public final class Audit {
     public Audit(Map<String, ?> config, BundleContext context) {
         this.context = context;
         this.guard = Guard.of(context.getProperty(Guard.SECURITY));
-        this.ownParts = new OwnParts(context);
         var folder = StateHome.of(context::getProperty).resolve(FOLDER);
         this.engine = new AuditEngine(
                 folder,
@@ -191,7 +189,7 @@ public final class Audit {
     private final class Sinks implements ServiceFactory<AuditSink> {
         @Override
         public AuditSink getService(Bundle bundle, ServiceRegistration<AuditSink> registration) {
-            return ownParts.has(bundle)
+            return CoreParts.has(context, bundle)
                     ? engine
                     : new CallerSink(engine, bounds, guard, Principal.of(bundle), bundle.getBundleId());
         }

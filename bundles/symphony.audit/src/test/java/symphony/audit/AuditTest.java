@@ -78,6 +78,7 @@ class AuditTest {
         return proxy(Bundle.class, (name, arguments) -> switch (name) {
             case "getSymbolicName" -> symbolicName;
             case "getBundleId" -> id;
+            case "getState" -> Bundle.ACTIVE;
             default -> throw new UnsupportedOperationException(name);
         });
     }

@@ -11,12 +11,18 @@ import org.osgi.framework.BundleContext;
  */
 public final class CoreParts {
     private static final Set<String> NAMES = Set.of(
+            "symphony.admission",
             "symphony.audit",
             "symphony.crypto",
             "symphony.dispatcher",
+            "symphony.eventsystem",
             "symphony.nlp",
+            "symphony.queue",
+            "symphony.rbac",
+            "symphony.rbac.weaver",
             "symphony.scheduler",
-            "symphony.shell");
+            "symphony.shell",
+            "symphony.users");
 
     private CoreParts() {}
 

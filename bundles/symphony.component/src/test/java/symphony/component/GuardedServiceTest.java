@@ -58,6 +58,7 @@ class GuardedServiceTest {
                 "symphony.crypto",
                 "symphony.dispatcher",
                 "symphony.nlp",
+                "symphony.rbac.weaver",
                 "symphony.scheduler",
                 "symphony.shell"
             })
@@ -66,8 +67,7 @@ class GuardedServiceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"acme.orders", "symphony.Shell", "symphony.shell.more", "symphony.rbac", "symphony.testing"})
+    @ValueSource(strings = {"acme.orders", "symphony.Shell", "symphony.shell.more", "symphony.testing"})
     void isAViewForAllOthers(String name) {
         assertThat(got(install(name, Bundle.ACTIVE))).isEqualTo("view of " + name);
     }

@@ -29,9 +29,9 @@ import symphony.api.admission.BundleAdmission;
 import symphony.api.audit.AuditSink;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.PolicyAdmin;
+import symphony.component.CoreParts;
 import symphony.component.Environment;
 import symphony.component.Guard;
-import symphony.component.OwnParts;
 import symphony.component.Principal;
 import symphony.component.StateHome;
 
@@ -59,7 +59,6 @@ public final class Rbac {
     private final Guard guard;
     private final RbacEngine engine;
     private final Announcer announcer;
-    private final OwnParts ownParts;
 
     private final UnguardedBundles unguarded;
     private final SignatureWatch signatures;
@@ -109,7 +108,6 @@ public final class Rbac {
                 task -> daemon(task, "symphony-rbac-policy"),
                 announcer::announce);
         guard.bind(engine.numbered());
-        this.ownParts = new OwnParts(context);
         this.unguarded = new UnguardedBundles(guard.required());
         this.signatures = new SignatureWatch(context, engine, task -> daemon(task, "symphony-rbac-signatures"));
     }
@@ -166,7 +164,7 @@ public final class Rbac {
     private final class Deciders implements ServiceFactory<AccessControl> {
         @Override
         public AccessControl getService(Bundle bundle, ServiceRegistration<AccessControl> registration) {
-            return ownParts.has(bundle) ? engine.numbered() : engine;
+            return CoreParts.has(context, bundle) ? engine.numbered() : engine;
         }
 
         @Override
