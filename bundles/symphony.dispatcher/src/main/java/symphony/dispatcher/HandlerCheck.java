@@ -101,6 +101,22 @@ final class HandlerCheck {
         }
     }
 
+    /**
+     * Asks once more for what the bundle of a handler needs that is used with these properties. Throws nothing that comes from
+     * the handler.
+     *
+     * @return whether it may still be so, if it is {@link Reading.Refused#denied} that it may not
+     */
+    Reading permission(HandlerSource source, HandlerProperties inForce) {
+        try {
+            return asked(source, new Reading.Usable(inForce));
+        } catch (IllegalArgumentException e) {
+            return new Reading.Refused(String.valueOf(e.getMessage()), List.of(), false);
+        } catch (RuntimeException | Error e) { // what it needs is read from properties of its own
+            return new Reading.Refused("it cannot be checked: " + FailureText.of(e), List.of(), false);
+        }
+    }
+
     /** The same if the bundle has all permissions that it needs, else why not, or why that cannot be told. */
     private Reading asked(HandlerSource source, Reading.Usable seen) {
         var topics = new ArrayList<>(seen.properties().topics());

@@ -24,7 +24,8 @@ final class Member {
     private volatile Lane lane;
     private volatile String refusal = "";
     private volatile Reading seen = Reading.NONE;
-    private volatile boolean undecided;
+    private volatile boolean undecided; // about its properties of now
+    private volatile boolean doubted; // about those in force
 
     /** Name of the subscription before it was made unique; written and read under the registry's lock. */
     private String requestedName = "";
@@ -69,9 +70,14 @@ final class Member {
         undecided = result.permitted() instanceof Reading.Undecided;
     }
 
-    /** Whether it could not be told as they were checked whether its bundle may subscribe so. */
+    /** It was asked for again, and whether its bundle may still subscribe as it does could be told, or not. */
+    void doubted(boolean is) {
+        doubted = is;
+    }
+
+    /** Whether it could not be told, as that was asked last, whether its bundle may subscribe so. */
     boolean isUndecided() {
-        return undecided;
+        return undecided || doubted;
     }
 
     /** Whether it goes on as before, since its properties of now cannot be used. */

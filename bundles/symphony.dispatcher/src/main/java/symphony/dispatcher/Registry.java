@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -73,6 +74,9 @@ final class Registry implements Deliverer.LaneKeeper {
     /** Whether some member may be undecided, so that an arrival need not look at all others. */
     private volatile boolean mayBeUndecided;
 
+    /** How often those who decide may have come to decide otherwise: who was asked for before is asked for again. */
+    private final AtomicLong decisions = new AtomicLong();
+
     Registry(
             Router<Lane> router,
             Pools pools,
@@ -103,6 +107,7 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** A handler came; one that is known already is looked at again only. */
     void arrive(HandlerSource source) {
+        long asked = decisions.get();
         if (!members.containsKey(source.serviceId())) {
             HandlerCheck.Checked checked = check.checked(source);
             var member = new Member(source);
@@ -118,6 +123,7 @@ final class Registry implements Deliverer.LaneKeeper {
             reportRefusal(member);
         }
         lookAgain(source.serviceId());
+        reviseIfLate(source.serviceId(), asked);
         secondLook.ask();
     }
 
@@ -138,9 +144,19 @@ final class Registry implements Deliverer.LaneKeeper {
 
     /** A handler's properties changed. */
     void modify(long serviceId) {
+        long asked = decisions.get();
         change(serviceId);
         lookAgain(serviceId);
+        reviseIfLate(serviceId, asked);
         secondLook.ask();
+    }
+
+    /** Of one who joined by an answer of before a change, and perhaps after all others were looked at for it. */
+    private void reviseIfLate(long serviceId, long asked) {
+        Member member = members.get(serviceId);
+        if (member != null && decisions.get() != asked) {
+            revise(member);
+        }
     }
 
     private void change(long serviceId) {
@@ -519,12 +535,17 @@ final class Registry implements Deliverer.LaneKeeper {
 
     @Override
     public void unusable(Member member, String reason) {
+        withdraw(member, member.properties(), reason);
+    }
+
+    /** Takes a member out of its lane, which is then parked as if it had left, unless it has other properties by now. */
+    private void withdraw(Member member, HandlerProperties inForce, String reason) {
+        var refused = new Member(member.source);
         lock.lock();
         try {
-            if (member.lane() == null || members.get(member.source.serviceId()) != member) {
+            if (!isUsed(member) || member.properties() != inForce) {
                 return;
             }
-            var refused = new Member(member.source);
             refused.seen(member.seen());
             refused.refuse(reason);
             members.put(member.source.serviceId(), refused);
@@ -532,7 +553,12 @@ final class Registry implements Deliverer.LaneKeeper {
         } finally {
             lock.unlock();
         }
-        log.warn("handler service {} of {} is not used: {}", member.source.serviceId(), member.source.owner(), reason);
+        giveBack(member);
+        reportRefusal(refused);
+    }
+
+    private boolean isUsed(Member member) {
+        return member.lane() != null && members.get(member.source.serviceId()) == member;
     }
 
     // ---- queues ----
@@ -619,8 +645,31 @@ final class Registry implements Deliverer.LaneKeeper {
             if (!member.refusal().isEmpty()) {
                 reconsider(member);
             }
+            if (member.isUndecided()) {
+                revise(member);
+            }
         }
         secondLook.ask();
+    }
+
+    /**
+     * Asks again for what a handler that is used needs in order to be so; without, it is refused, and its lane parked as if it
+     * had left. While that cannot be told it goes on, and is looked at again.
+     */
+    private void revise(Member member) {
+        HandlerProperties inForce = member.properties();
+        if (member.lane() == null || inForce == null) {
+            return;
+        }
+        Reading permission = check.permission(member.source, inForce);
+        if (permission instanceof Reading.Refused refused && refused.denied()) {
+            withdraw(member, inForce, refused.reason());
+            return;
+        }
+        member.doubted(permission instanceof Reading.Undecided);
+        if (member.isUndecided()) {
+            mayBeUndecided = true;
+        }
     }
 
     /** Whether somebody is there to decide, and could not when a handler's permissions were asked for. */
@@ -699,6 +748,10 @@ final class Registry implements Deliverer.LaneKeeper {
             }
         } finally {
             lock.unlock();
+        }
+        decisions.incrementAndGet(); // first: who joins from now on is asked for by those who decide now
+        if (can.getAsBoolean()) {
+            members.values().forEach(this::revise);
         }
         reconsider();
         lock.lock();

@@ -345,6 +345,119 @@ class PermissionTest {
         assertThat(bench.publish("t").accepted()).isEqualTo(1);
     }
 
+    /** From the change of the policy on; what waits is kept for it, as for any that is refused. */
+    @Test
+    void callsNoHandlerAnyMoreThatMayNotSubscribeAnyMoreUntilItMayAgain() throws Exception {
+        var gate = new Gate();
+        var handled = new CopyOnWriteArrayList<Long>();
+        bench.handle("t", delivery -> {
+            gate.pass();
+            handled.add(delivery.getLong("n", 0));
+        });
+        bench.handle("u", delivery -> {}, "symphony.subscription", "other");
+        bench.publish("t", 1);
+        gate.awaitEntered();
+        bench.publish("t", 2);
+        audit();
+        bench.atOneMoment(() -> {
+            // when
+            denied.add("acme event:subscribe:t");
+            bench.engine.accessChanged();
+            bench.publish("t", 3);
+            gate.open();
+            // then: the call that ran ends, and no other begins
+            Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+            assertThat(bench.publish("u").accepted()).isEqualTo(1);
+            Bench.await(() -> bench.stats("acme/other").handled() == 1);
+            assertThat(bench.engine.handlers())
+                    .extracting(HandlerView::state, HandlerView::reason)
+                    .containsExactly(
+                            tuple(HandlerState.REFUSED, "acme has no permission event:subscribe:t"),
+                            tuple(HandlerState.ACTIVE, ""));
+            assertThat(bench.stats("acme/handler").depth()).isEqualTo(2);
+            assertThat(audited).containsOnly("acme event:subscribe:t DENIED");
+            // when
+            denied.clear();
+            bench.engine.accessChanged();
+        });
+        // then
+        Bench.await(() -> bench.stats("acme/handler").handled() == 3);
+        assertThat(handled).containsExactly(1L, 2L, 3L);
+        assertThat(bench.dead()).isEmpty();
+    }
+
+    /** It goes on with its properties of before, and these are what it lost the permission for. */
+    @Test
+    void refusesAHandlerThatLostItsPermissionThoughItsChangedPropertiesAreWrong() {
+        TestHandler handler = bench.handle("t", delivery -> {});
+        handler.set("t", "symphony.concurrency", "many");
+        bench.engine.modify(handler.serviceId());
+        assertThat(bench.engine.handlers()).extracting(HandlerView::state).containsExactly(HandlerState.ACTIVE);
+        denied.add("acme event:subscribe:t");
+        bench.engine.accessChanged();
+        assertThat(bench.engine.handlers()).extracting(HandlerView::state).containsExactly(HandlerState.REFUSED);
+    }
+
+    /** A lost permission to take over is one, too: whoever was there first is served again. */
+    @Test
+    void servesTheOneThatWasThereFirstOnceTheOtherMayNotTakeOverAnyMore() {
+        var first = new AtomicInteger();
+        var second = new AtomicInteger();
+        bench.handle("t", delivery -> first.incrementAndGet(), "symphony.subscription", "orders");
+        bench.add(TestHandler.any(
+                        new Owner("acme", new Version("2"), 8),
+                        "t",
+                        (EventHandler) delivery -> second.incrementAndGet(),
+                        "symphony.subscription",
+                        "orders")
+                .takingOver(true));
+        bench.publish("t");
+        Bench.await(() -> second.get() == 1);
+        denied.add("acme subscription:take-over:acme/*");
+        bench.engine.accessChanged();
+        bench.publish("t");
+        Bench.await(() -> first.get() == 1);
+        assertThat(second).hasValue(1);
+    }
+
+    /** Nobody is refused by an answer that nobody gave; once there is one it counts, though nobody tells of it. */
+    @Test
+    void refusesAnActiveHandlerOnlyOnceSomebodyDecides() {
+        var undecided = new AtomicBoolean(true);
+        var handled = new AtomicInteger();
+        bench.handle("t", delivery -> handled.incrementAndGet());
+        bench.guard.bind((AccessControl) (principal, permission) -> {
+            boolean subscribe = permission.action().equals("subscribe");
+            if (subscribe && undecided.get()) {
+                throw new AccessUndecidedException(principal, permission, "no policy is in force");
+            }
+            return new Decision(!subscribe, "");
+        });
+        bench.engine.accessChanged();
+        bench.publish("t");
+        Bench.await(() -> handled.get() == 1);
+        assertThat(bench.engine.handlers()).extracting(HandlerView::state).containsExactly(HandlerState.ACTIVE);
+        undecided.set(false);
+        Bench.await(() -> bench.engine.handlers().get(0).state() == HandlerState.REFUSED);
+        assertThat(bench.engine.handlers().get(0).reason()).isEqualTo("acme has no permission event:subscribe:t");
+    }
+
+    /** Who asked before a change, and joins after all others were looked at, does not stay by the answer of before. */
+    @Test
+    void refusesAHandlerWhosePermissionIsRevokedWhileItArrives() {
+        var asked = new AtomicBoolean();
+        bench.guard.bind((AccessControl) (principal, permission) -> {
+            if (permission.action().equals("subscribe") && asked.compareAndSet(false, true)) {
+                denied.add("acme event:subscribe:t");
+                bench.engine.accessChanged();
+                return new Decision(true, "of before");
+            }
+            return access.decide(principal, permission);
+        });
+        bench.handle("t", delivery -> {});
+        assertThat(bench.engine.handlers()).extracting(HandlerView::state).containsExactly(HandlerState.REFUSED);
+    }
+
     /** What waits for the one that was there first stays its own, whatever the version of the other. */
     @Test
     void letsABundleTakeThePlaceOfAnotherOfItsNameOnlyIfItMay() throws Exception {
