@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.AuditEntry;
@@ -238,18 +239,22 @@ public final class Guard {
             log.debug("nobody decides now: {}", e.getMessage()); // whoever cannot decide says why
             return Answer.UNKNOWN;
         } catch (RuntimeException | LinkageError | StackOverflowError e) { // as while its bundle is replaced
-            failures.write(more -> log.warn(
-                    "access control failed as it was asked for {} of {} ({} more not told)",
-                    permission,
-                    principal,
-                    more,
-                    e));
+            tellFailure(permission, principal, e);
             return Answer.UNKNOWN;
         }
         if (!decision.allowed()) {
             deny(principal, permission, lacks, decision);
         }
         return decision.allowed() ? Answer.YES : Answer.NO;
+    }
+
+    private void tellFailure(Permission permission, String principal, Throwable e) {
+        failures.write(more -> log.warn(
+                "access control failed as it was asked for {} of {} ({} more not told)",
+                permission,
+                principal,
+                more,
+                e));
     }
 
     /**
@@ -274,6 +279,33 @@ public final class Guard {
             return true;
         }
         return true;
+    }
+
+    /**
+     * Whether a principal has a permission, and the user who is at work through it, if one is bound to the thread, has it, too.
+     * Whatever the answer is, nothing is audited: for what is done in another way without it, and not refused.
+     *
+     * @param principal who would ask
+     * @param domain area of the permission
+     * @param action what would be done
+     * @param instance what it would be done to
+     * @return whether they have; false where nobody decides
+     */
+    public boolean wouldAllow(String principal, String domain, String action, String instance) {
+        AccessControl service = access.get();
+        if (service == null) {
+            return !required;
+        }
+        var permission = new Permission(domain, action, instance);
+        try {
+            return Stream.concat(Stream.of(principal), SecurityContext.current().user().stream())
+                    .allMatch(each -> service.decide(each, permission).allowed());
+        } catch (AccessUndecidedException e) {
+            return false;
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // as while its bundle is replaced
+            tellFailure(permission, principal, e);
+            return false;
+        }
     }
 
     /**

@@ -135,6 +135,29 @@ class GuardTest {
         assertThatCode(() -> guard.check("ada", "event", "publish", "a")).doesNotThrowAnyException();
     }
 
+    @Test
+    void tellsWhatWouldBeAllowedWithoutATrace() {
+        var guard = new Guard(false);
+        assertThat(guard.wouldAllow("bob", "event", "publish", "a")).isTrue();
+        assertThat(Guard.of("required").wouldAllow("ada", "event", "publish", "a"))
+                .isFalse();
+        guard.bind(onlyAda);
+        guard.bind(audit);
+        assertThat(guard.wouldAllow("ada", "event", "publish", "a")).isTrue();
+        assertThat(guard.wouldAllow("bob", "event", "publish", "a")).isFalse();
+        EVE.run(() ->
+                assertThat(guard.wouldAllow("ada", "event", "publish", "a")).isFalse());
+        guard.bind((AccessControl) (principal, permission) -> {
+            throw new AccessUndecidedException(principal, permission, "no policy is in force");
+        });
+        assertThat(guard.wouldAllow("ada", "event", "publish", "a")).isFalse();
+        guard.bind((AccessControl) (principal, permission) -> {
+            throw new IllegalStateException("it stops, a test says");
+        });
+        assertThat(guard.wouldAllow("ada", "event", "publish", "a")).isFalse();
+        assertThat(trail).isEmpty();
+    }
+
     /** Whoever asks in a loop does not fill the log while the audit is down. */
     @Test
     void saysOnceInAWhileThatDenialsCannotBeAudited() {

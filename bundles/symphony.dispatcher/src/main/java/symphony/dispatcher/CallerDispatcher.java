@@ -75,12 +75,12 @@ public class CallerDispatcher implements EventDispatcher {
 
     @Override
     public List<HandlerView> handlers() {
-        return engine.handlers();
+        return engine.handlers(caller);
     }
 
     @Override
     public List<SubscriptionView> subscriptions() {
-        return engine.subscriptions();
+        return engine.subscriptions(caller);
     }
 
     @Override
@@ -127,7 +127,7 @@ public class CallerDispatcher implements EventDispatcher {
 
     @Override
     public List<PublisherView> publishers() {
-        return engine.publisherLimits().views();
+        return engine.publishers(caller);
     }
 
     @Override

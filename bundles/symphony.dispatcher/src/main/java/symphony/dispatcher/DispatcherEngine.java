@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
@@ -19,6 +20,7 @@ import symphony.api.crypto.EventCodec;
 import symphony.api.crypto.EventSealer;
 import symphony.api.dispatcher.DispatcherStats;
 import symphony.api.dispatcher.HandlerView;
+import symphony.api.dispatcher.PublisherView;
 import symphony.api.dispatcher.StopReport;
 import symphony.api.dispatcher.SubscriptionView;
 import symphony.api.event.Event;
@@ -58,6 +60,7 @@ public final class DispatcherEngine implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DispatcherEngine.class);
     private static final Duration END_OF_THREADS = Duration.ofSeconds(1);
     private static final int MAX_REASON_CHARS = 200;
+    private static final String DISPATCHER = "dispatcher";
 
     private final Guard guard;
     private final Counters counters;
@@ -578,6 +581,43 @@ public final class DispatcherEngine implements AutoCloseable {
     }
 
     /**
+     * The handlers that a caller may see: its own, and with the permission {@code dispatcher:list:dispatcher} all.
+     *
+     * @param caller who calls
+     * @return by bundle and id
+     */
+    public List<HandlerView> handlers(String caller) {
+        return visible(caller, handlers(), HandlerView::bundle);
+    }
+
+    /**
+     * The subscriptions that a caller may see, as for {@link #handlers(String)}.
+     *
+     * @param caller who calls
+     * @return by identity
+     */
+    public List<SubscriptionView> subscriptions(String caller) {
+        return visible(caller, subscriptions(), view -> Identities.bundleOf(view.identity()));
+    }
+
+    /**
+     * The publishers with limits that a caller may see: itself, as for {@link #handlers(String)}.
+     *
+     * @param caller who calls
+     * @return by publisher
+     */
+    public List<PublisherView> publishers(String caller) {
+        return visible(caller, publisherLimits.views(), PublisherView::publisher);
+    }
+
+    /** Nothing is audited: whoever sees its own only is not refused. */
+    private <V> List<V> visible(String caller, List<V> all, Function<V, String> whose) {
+        return guard.wouldAllow(caller, DISPATCHER, "list", DISPATCHER)
+                ? all
+                : all.stream().filter(view -> whose.apply(view).equals(caller)).toList();
+    }
+
+    /**
      * Pauses or resumes a subscription.
      *
      * @param caller who calls; needs the permission {@code dispatcher:pause:<identity>}, or {@code resume}
@@ -587,7 +627,7 @@ public final class DispatcherEngine implements AutoCloseable {
      */
     public boolean pause(String caller, String identity, boolean on) {
         String action = on ? "pause" : "resume";
-        Decision decision = guard.check(caller, "dispatcher", action, identity);
+        Decision decision = guard.check(caller, DISPATCHER, action, identity);
         boolean found = registry.lane(identity) != null;
         if (found) {
             guard.record(caller, "dispatcher:" + action, identity, Outcome.DONE, Map.of(), decision);
@@ -607,7 +647,7 @@ public final class DispatcherEngine implements AutoCloseable {
     public boolean pausePool(String caller, String name, boolean on) {
         String action = on ? "pause" : "resume";
         String target = "pool/" + name;
-        Decision decision = guard.check(caller, "dispatcher", action, target);
+        Decision decision = guard.check(caller, DISPATCHER, action, target);
         boolean found = registry.hasPool(name);
         if (found) {
             guard.record(caller, "dispatcher:" + action, target, Outcome.DONE, Map.of(), decision);
@@ -634,7 +674,7 @@ public final class DispatcherEngine implements AutoCloseable {
      * @return whether there is such a subscription
      */
     public boolean quarantine(String caller, String identity, String reason) {
-        Decision decision = guard.check(caller, "dispatcher", "quarantine", identity);
+        Decision decision = guard.check(caller, DISPATCHER, "quarantine", identity);
         Lane lane = registry.lane(identity);
         if (lane != null) {
             guard.record(caller, "dispatcher:quarantine", identity, Outcome.DONE, Map.of(), decision);
@@ -651,7 +691,7 @@ public final class DispatcherEngine implements AutoCloseable {
      * @return whether it was in quarantine
      */
     public boolean lift(String caller, String identity) {
-        Decision decision = guard.check(caller, "dispatcher", "lift", identity);
+        Decision decision = guard.check(caller, DISPATCHER, "lift", identity);
         Lane lane = registry.lane(identity);
         if (lane == null || lane.breaker.opening() == null) {
             return false;
@@ -667,8 +707,8 @@ public final class DispatcherEngine implements AutoCloseable {
      * @param action as {@code stop}
      */
     public void administer(String caller, String action) {
-        Decision decision = guard.check(caller, "dispatcher", action, "dispatcher");
-        guard.record(caller, "dispatcher:" + action, "dispatcher", Outcome.DONE, Map.of(), decision);
+        Decision decision = guard.check(caller, DISPATCHER, action, DISPATCHER);
+        guard.record(caller, "dispatcher:" + action, DISPATCHER, Outcome.DONE, Map.of(), decision);
     }
 
     /**

@@ -513,6 +513,137 @@ class PermissionTest {
         Bench.await(() -> stolen.get() == 2);
     }
 
+    // ---- what is not told ----
+
+    private void limit(String bundle) {
+        String pid = PublisherLimits.PID + '~' + bundle;
+        bench.engine
+                .publisherLimits()
+                .put(bundle, pid, PublisherLimits.settings(pid).orDefaults(Map.of("bundle", bundle)));
+    }
+
+    private List<String> seenBy(String caller) {
+        var seen = new ArrayList<String>();
+        bench.engine.handlers(caller).forEach(view -> seen.add(view.bundle() + " handles " + view.topics()));
+        bench.engine.subscriptions(caller).forEach(view -> seen.add(view.identity() + " wants " + view.topics()));
+        bench.engine.publishers(caller).forEach(view -> seen.add(view.publisher() + " publishes"));
+        return seen;
+    }
+
+    @Test
+    void showsABundleItsOwnUnlessItMaySeeAll() {
+        audit();
+        bench.handle("t", delivery -> {});
+        bench.add(
+                TestHandler.any(new Owner("other", TestHandler.ACME.version(), 8), "u", (EventHandler) delivery -> {}));
+        limit("acme");
+        limit("other");
+        List<String> acme = List.of("acme handles [t]", "acme/handler wants [t]", "acme publishes");
+        List<String> all = List.of(
+                "acme handles [t]",
+                "other handles [u]",
+                "acme/handler wants [t]",
+                "other/handler wants [u]",
+                "acme publishes",
+                "other publishes");
+        assertThat(seenBy("acme")).isEqualTo(all);
+        denied.add("acme dispatcher:list:dispatcher");
+        assertThat(seenBy("acme")).isEqualTo(acme);
+        assertThat(seenBy("other")).isEqualTo(all);
+        denied.add("mallory dispatcher:list:dispatcher");
+        assertThat(seenBy("mallory")).isEmpty();
+        denied.add("user:ada dispatcher:list:dispatcher");
+        ADA.run(() -> assertThat(seenBy("other")).contains("other publishes").hasSize(3));
+        bench.guard.bind((AccessControl) (principal, permission) -> {
+            throw new AccessUndecidedException(principal, permission, "no policy is in force");
+        });
+        assertThat(seenBy("acme")).isEqualTo(acme);
+        assertThat(audited).as("nobody was refused").isEmpty();
+    }
+
+    /** All that is told of a denial to whoever is denied: it names what was asked for, and is else the same for all topics. */
+    private List<String> told(String topic) {
+        CapturedLog.clear();
+        audited.clear();
+        var told = new ArrayList<String>();
+        denied.add("mallory event:subscribe:" + topic);
+        denied.add("mallory event:publish:" + topic);
+        denied.add("mallory event:monitor:" + topic);
+        var mallory = new Owner("mallory", TestHandler.ACME.version(), 9);
+        TestHandler handler = bench.add(TestHandler.any(mallory, topic, (EventHandler) delivery -> {}));
+        bench.engine.accessChanged(); // asked for once more, as with each policy
+        for (HandlerView view : bench.engine.handlers("mallory")) {
+            told.add(view.state() + " " + view.subscription() + view.reason() + view.topics());
+        }
+        assertThat(told).hasSize(1);
+        told.addAll(seenBy("mallory"));
+        bench.engine.depart(handler.serviceId());
+        told.add(thrown(() -> bench.engine.validate(mallory, Map.of("symphony.topics", topic))));
+        told.add(thrown(() -> bench.engine.dispatch("mallory", Event.on(topic).build(), "mallory", Duration.ZERO)));
+        told.add(thrown(() -> bench.engine.monitors().open("mallory", topic, 1)));
+        told.add(thrown(() -> bench.engine.unhandled().topics("mallory", topic, 1)));
+        told.addAll(CapturedLog.lines());
+        told.addAll(audited);
+        String service = Long.toString(handler.serviceId());
+        return told.stream()
+                .map(line -> line.replace(topic, "TOPIC").replace("service " + service, "service"))
+                .toList();
+    }
+
+    private static String thrown(Runnable call) {
+        try {
+            call.run();
+        } catch (AccessDeniedException e) {
+            return e.toString();
+        }
+        throw new AssertionError("nobody was denied");
+    }
+
+    @Test
+    void tellsNobodyByADenialWhetherThereIsATopic() {
+        audit();
+        denied.add("mallory dispatcher:list:dispatcher");
+        bench.handle("orders/known", delivery -> {});
+        bench.publish("orders/known");
+        bench.publish("orders/unwanted"); // known to those who list what nobody wanted
+        Bench.await(() -> bench.stats("acme/handler").handled() == 1);
+        List<String> unknown = told("orders/never/heard");
+        assertThat(told("orders/known")).isEqualTo(unknown);
+        assertThat(told("orders/unwanted")).isEqualTo(unknown);
+        assertThat(unknown)
+                .contains(
+                        "REFUSED mallory has no permission event:subscribe:TOPIC[TOPIC]",
+                        "WARN handler service of mallory 1.0.0 is not used: mallory has no permission"
+                                + " event:subscribe:TOPIC",
+                        "mallory event:subscribe:TOPIC DENIED");
+        assertThat(bench.stats("acme/handler").accepted()).isEqualTo(1);
+    }
+
+    /** Nor whether there is a subscription: who may not touch it is denied before it is looked for. */
+    @Test
+    void deniesWhatIsDoneToASubscriptionAlikeWhetherItIsThereOrNot() {
+        audit();
+        bench.handle("t", delivery -> {});
+        for (String identity : List.of("acme/handler", "acme/none")) {
+            for (String action : List.of("pause", "resume", "quarantine", "lift")) {
+                denied.add("mallory dispatcher:" + action + ":" + identity);
+            }
+            assertDenied(identity, "pause", () -> bench.engine.pause("mallory", identity, true));
+            assertDenied(identity, "resume", () -> bench.engine.pause("mallory", identity, false));
+            assertDenied(identity, "quarantine", () -> bench.engine.quarantine("mallory", identity, "so"));
+            assertDenied(identity, "lift", () -> bench.engine.lift("mallory", identity));
+        }
+        assertThat(bench.view("acme/handler").state()).isEqualTo(HandlerState.ACTIVE);
+    }
+
+    private void assertDenied(String identity, String action, Runnable call) {
+        audited.clear();
+        assertThatThrownBy(call::run)
+                .isInstanceOf(AccessDeniedException.class)
+                .hasMessageStartingWith("mallory has no permission dispatcher:" + action + ":" + identity);
+        assertThat(audited).containsExactly("mallory dispatcher:" + action + ":" + identity + " DENIED");
+    }
+
     @Test
     void asksForNoPermissionToTakeOverWhereNobodyDecides() {
         bench.guard.unbind(access);

@@ -24,7 +24,7 @@ final class Vocabulary {
             Map.entry(CRYPTO, Set.of("change", "destroy", "disable", "enable", LIST, "open", PEEK, "rotate", "seal")),
             Map.entry("context", Set.of("run-as")),
             Map.entry("dead", Set.of("drop", LIST, "redrive")),
-            Map.entry("dispatcher", Set.of("lift", "pause", "quarantine", "resume", "start", "stop")),
+            Map.entry("dispatcher", Set.of("lift", LIST, "pause", "quarantine", "resume", "start", "stop")),
             Map.entry(EVENT, Set.of("monitor", "publish", "publish-as", "receive", "subscribe")),
             Map.entry(
                     "nlp",

@@ -32,7 +32,7 @@ final class NaivePolicy {
     private static final Map<String, String> ACTIONS = Map.ofEntries(
             Map.entry("event", "publish|publish-as|subscribe|receive|monitor"),
             Map.entry("schedule", "create|create-as|cancel"),
-            Map.entry("dispatcher", "pause|resume|quarantine|lift|start|stop"),
+            Map.entry("dispatcher", "pause|resume|quarantine|lift|list|start|stop"),
             Map.entry("context", "run-as"),
             Map.entry("dead", "list|redrive|drop"),
             Map.entry("queue", "list|use"),

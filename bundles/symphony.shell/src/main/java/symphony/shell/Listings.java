@@ -46,6 +46,7 @@ final class Listings {
     }
 
     private Rows<HandlerView> handlers() throws CommandException {
+        services.checkListing();
         return new Rows<>(
                 services.dispatcher.get().handlers(),
                 "no handler services",
@@ -65,6 +66,7 @@ final class Listings {
     }
 
     private Rows<SubscriptionView> queues() throws CommandException {
+        services.checkListing();
         List<SubscriptionView> queues = services.dispatcher.get().subscriptions();
         var columns = queueColumns();
         if (queues.stream().anyMatch(q -> q.queue().expired() > 0)) { // few events have a time to live
@@ -110,6 +112,7 @@ final class Listings {
     }
 
     private Rows<SubscriptionView> subscriptions() throws CommandException {
+        services.checkListing();
         return new Rows<>(
                 services.dispatcher.get().subscriptions(),
                 "no subscriptions",
@@ -125,6 +128,7 @@ final class Listings {
     }
 
     private Rows<TopicRow> topics() throws CommandException {
+        services.checkListing();
         var subscribers = new TreeMap<String, List<String>>();
         topics.exact().forEach(topic -> subscribers.put(topic, new ArrayList<>()));
         for (SubscriptionView subscription : services.dispatcher.get().subscriptions()) {

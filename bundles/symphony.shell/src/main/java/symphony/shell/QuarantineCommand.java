@@ -62,6 +62,7 @@ final class QuarantineCommand {
         if (arguments.count() > 1) {
             throw new CommandException("list takes no NAME; it lists all that are in quarantine");
         }
+        services.checkListing();
         Instant now = clock.instant();
         List<SubscriptionView> ill = services.dispatcher.get().subscriptions().stream()
                 .filter(view -> view.quarantine().isPresent())

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.apache.felix.service.command.CommandProcessor;
 import symphony.api.admission.BundleAdmission;
 import symphony.api.audit.AuditTrail;
@@ -19,11 +18,8 @@ import symphony.api.nlp.ModelStore;
 import symphony.api.queue.MemoryBudget;
 import symphony.api.queue.QueueProvider;
 import symphony.api.rbac.AccessControl;
-import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
-import symphony.api.rbac.Permission;
 import symphony.api.rbac.PolicyAdmin;
-import symphony.api.rbac.SecurityContext;
 import symphony.api.rbac.SecurityContexts;
 import symphony.api.scheduler.EventScheduler;
 import symphony.api.user.Authenticator;
@@ -34,6 +30,9 @@ import symphony.component.Guard;
 final class Services {
     /** The principal of all that the shell does. */
     static final String PRINCIPAL = "symphony.shell";
+
+    private static final String DISPATCHER = "dispatcher";
+    private static final String LIST = "list";
 
     final Slot<EventSystem> events = new Slot<>("event system", "symphony.eventsystem");
     final Slot<EventDispatcher> dispatcher = new Slot<>("dispatcher", "symphony.dispatcher");
@@ -88,17 +87,17 @@ final class Services {
 
     /** Whether the shell's bundle and who is at work have a permission. Whatever the answer, nothing is audited. */
     boolean wouldAllow(String domain, String action, String instance) {
-        AccessControl there = access.get();
-        if (there == null) {
-            return !guard.required();
-        }
-        var permission = new Permission(domain, action, instance);
-        try {
-            return Stream.concat(Stream.of(PRINCIPAL), SecurityContext.current().user().stream())
-                    .allMatch(principal -> there.decide(principal, permission).allowed());
-        } catch (AccessUndecidedException e) {
-            return false;
-        }
+        return guard.wouldAllow(PRINCIPAL, domain, action, instance);
+    }
+
+    /** Whether {@link #checkListing} would let it be. */
+    boolean mayList() {
+        return wouldAllow(DISPATCHER, LIST, DISPATCHER);
+    }
+
+    /** Before all handlers or subscriptions are shown: without the permission the dispatcher gives the shell's own only. */
+    void checkListing() {
+        check(DISPATCHER, LIST, DISPATCHER);
     }
 
     private static CommandException missing(String what, String bundle) {

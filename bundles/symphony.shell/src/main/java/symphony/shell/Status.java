@@ -44,7 +44,10 @@ final class Status {
                                 .example("symphony:status")
                                 .example("(symphony:status) published")
                                 .build(),
-                        call -> status()),
+                        call -> {
+                            services.checkListing(); // else what waits would be that of the shell's own subscriptions
+                            return status();
+                        }),
                 new Command(
                         Synopsis.of("banner", "show version, security and the drop folder")
                                 .example("symphony:banner")

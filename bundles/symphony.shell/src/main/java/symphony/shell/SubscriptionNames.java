@@ -23,9 +23,13 @@ final class SubscriptionNames {
         this.services = services;
     }
 
-    /** The identity of a subscription that there is. */
+    /** The identity of a subscription that there is; for who may not see which there are the name itself. */
     String find(String name) throws CommandException {
-        return resolve(identities(services.dispatcher.get()), name, "no subscription " + Text.quoted(name) + LISTED_BY);
+        EventDispatcher dispatcher = services.dispatcher.get();
+        if (!services.mayList()) {
+            return name; // the dispatcher answers alike whether it is there or not
+        }
+        return resolve(identities(dispatcher), name, "no subscription " + Text.quoted(name) + LISTED_BY);
     }
 
     /** The identity of one that there is, or that has left dead letters. */

@@ -170,8 +170,8 @@ class AdministrationTest {
 
     @Test
     void doesNothingWithoutPermission() {
-        guard.bind((AccessControl)
-                (principal, permission) -> new Decision(permission.domain().equals("shell"), "no grant"));
+        guard.bind((AccessControl) (principal, permission) -> new Decision(
+                permission.domain().equals("shell") || permission.action().equals("list"), "no grant"));
         assertThat(rig.run("symphony:pause second"))
                 .isEqualTo("pause: symphony.shell has no permission dispatcher:pause:b.bundle/second (no grant)");
         assertThat(rig.run("symphony:dead redrive 1")).contains("no permission dead:redrive:a.bundle/first");
@@ -181,6 +181,22 @@ class AdministrationTest {
         assertThat(rig.dispatcher.calls).isEmpty();
         assertThat(rig.queues.calls).isEmpty();
         assertThat(entries).hasSize(5).allMatch(entry -> entry.endsWith("DENIED"));
+    }
+
+    /** What the dispatcher would show the shell is the shell's own, and not all that there is. */
+    @Test
+    void listsNothingWithoutThePermissionToSeeAll() {
+        guard.bind((AccessControl) (principal, permission) ->
+                new Decision(!permission.toString().startsWith("dispatcher:list:"), "no grant"));
+        for (String line : List.of("handlers", "queues", "subscriptions", "topics", "status", "quarantine list")) {
+            assertThat(rig.run("symphony:" + line))
+                    .isEqualTo(line.split(" ")[0]
+                            + ": symphony.shell has no permission dispatcher:list:dispatcher (no grant)");
+        }
+        // a name is taken as it is, whether it is there or not
+        rig.run("symphony:pause b.bundle/second");
+        rig.run("symphony:resume second");
+        assertThat(rig.dispatcher.calls).containsExactly("pause b.bundle/second", "resume second");
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import symphony.api.dispatcher.HandlerState;
+import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
@@ -49,7 +50,7 @@ class CompletionTest {
     @Test
     void offersNothingOfACommandThatOneMayNotRun() throws IOException {
         var denied = new AtomicReference<>("nobody");
-        rig.services.accessControl((principal, permission) -> new Decision(
+        rig.services.guard.bind((AccessControl) (principal, permission) -> new Decision(
                 !(principal.equals(denied.get()) && permission.instance().equals("off")), ""));
         assertThat(candidates("symphony:off", "")).contains("mine");
         denied.set("symphony.shell");
@@ -168,7 +169,7 @@ class CompletionTest {
         assertThat(candidates("symphony:nlp", "export", "home", "1", "")).containsExactly("home.tsv");
         assertThat(candidates("symphony:nlp", "models", "")).isEmpty();
         assertThat(candidates("symphony:nlp", "--model", "home", "")).contains("evaluate");
-        rig.services.accessControl(
+        rig.services.guard.bind((AccessControl)
                 (principal, permission) -> new Decision(!permission.domain().equals("nlp"), ""));
         assertThat(candidates("symphony:nlp", "activate", ""))
                 .as("not those in the store")

@@ -58,7 +58,8 @@ class LoginTest {
         Files.writeString(folder.resolve("wrong"), "byron\n");
         rig.services.guard.bind((AccessControl) (principal, permission) -> {
             String user = SecurityContext.current().user().orElse("nobody");
-            if (!principal.equals(user)) { // the guard asks for the user, too
+            boolean listing = permission.action().equals("list"); // which many commands ask for besides
+            if (!principal.equals(user) && !listing) { // the guard asks for the user, too
                 asked.add(permission + " for " + user);
             }
             return new Decision(!denied.contains(permission + " of " + principal), "");

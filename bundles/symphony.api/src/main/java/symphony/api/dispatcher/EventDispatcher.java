@@ -100,14 +100,15 @@ public interface EventDispatcher {
     StopReport stop(Duration deadline);
 
     /**
-     * The handler services, also those that cannot be used.
+     * The handler services, also those that cannot be used: the caller's own, and with the permission {@code
+     * dispatcher:list:dispatcher} those of all bundles.
      *
      * @return an unmodifiable list, by bundle and service id
      */
     List<HandlerView> handlers();
 
     /**
-     * The subscriptions, also parked ones.
+     * The subscriptions, also parked ones: of whom, see {@link #handlers()}.
      *
      * @return an unmodifiable list, by identity
      */
@@ -171,7 +172,7 @@ public interface EventDispatcher {
     boolean lift(String identity);
 
     /**
-     * The publishers that have limits.
+     * The publishers that have limits: of these the caller itself or all, see {@link #handlers()}.
      *
      * @return an unmodifiable list, by publisher
      */
@@ -180,7 +181,7 @@ public interface EventDispatcher {
     }
 
     /**
-     * The dispatcher as a whole.
+     * The dispatcher as a whole: totals that name no topic, no subscription and no bundle, for any caller.
      *
      * @return all of about one moment
      */

@@ -46,6 +46,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.ServiceEvent;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.HandlerState;
@@ -214,7 +215,7 @@ public class RbacIT {
     @Test
     public void aHandlerWithoutAGrantIsRefusedAndAPublishDeniedUntilThePolicyGrantsThem() throws Exception {
         // given
-        enforce(Map.of("it.guarded", "event:receive:it/guarded/*"));
+        enforce(Map.of("it.guarded", "event:receive:it/guarded/*", probe, "dispatcher:list:dispatcher"));
         Bundle bundle = start("it.guarded", "it/guarded/*");
         awaitState("it.guarded", HandlerState.REFUSED);
         HandlerView refused = handler("it.guarded");
@@ -228,7 +229,7 @@ public class RbacIT {
                 "it.guarded",
                 "event:receive:it/guarded/* event:subscribe:it/guarded/*",
                 probe,
-                "event:publish:it/guarded/+"));
+                "event:publish:it/guarded/+ dispatcher:list:dispatcher"));
         // then
         awaitState("it.guarded", HandlerState.ACTIVE);
         assertEquals(
@@ -452,6 +453,43 @@ public class RbacIT {
                 EventHandler.class, handler, new Hashtable<>(Map.of("symphony.topics", new String[] {"it/a/b", "*"})));
         awaitState(probe, HandlerState.REFUSED);
         registration.unregister();
+    }
+
+    /** A denial is the same whether there is such a topic or not, and what others have is not listed. */
+    @Test
+    public void whoeverIsDeniedDoesNotLearnWhichTopicsThereAre() throws Exception {
+        String handling = "event:subscribe:it/known event:receive:it/known";
+        enforce(Map.of("it.known", handling, probe, "dispatcher:list:dispatcher"));
+        start("it.known", "it/known");
+        awaitState("it.known", HandlerState.ACTIVE);
+        // when
+        enforce(Map.of("it.known", handling));
+        // then
+        var registrations = new ArrayList<ServiceRegistration<?>>();
+        var told = new ArrayList<Set<String>>();
+        for (String topic : List.of("it/known", "it/never-heard-of")) {
+            var registration = context.registerService(
+                    EventHandler.class, delivery -> {}, new Hashtable<>(Map.of("symphony.topics", topic)));
+            registrations.add(registration);
+            await().atMost(DEADLINE)
+                    .until(() -> dispatcher.handlers().stream()
+                            .anyMatch(view -> view.topics().contains(topic)));
+            var denials = dispatcher.handlers().stream()
+                    .filter(view -> view.topics().contains(topic))
+                    .map(view -> view.bundle() + view.state() + view.subscription() + view.reason())
+                    .collect(Collectors.toSet());
+            denials.add(assertThrows(AccessDeniedException.class, () -> events.subscribe(topic, delivery -> {}))
+                    .getMessage());
+            denials.add(assertThrows(AccessDeniedException.class, () -> publish(topic, 1))
+                    .getMessage());
+            told.add(denials.stream().map(text -> text.replace(topic, "TOPIC")).collect(Collectors.toSet()));
+        }
+        assertEquals(told.get(0), told.get(1));
+        assertEquals(told.toString(), 3, told.get(0).size());
+        assertTrue(dispatcher.handlers().stream().allMatch(view -> view.bundle().equals(probe)));
+        assertEquals(List.of(), dispatcher.subscriptions());
+        assertTrue("in all", dispatcher.stats().subscriptions() > 0);
+        registrations.forEach(ServiceRegistration::unregister);
     }
 
     /** Row 28. */
