@@ -77,8 +77,13 @@ public final class Crypto {
      *
      * @param operations absent where nothing is encrypted, and so no key is there to be changed
      * @param watch likewise
+     * @param plaintext there where nothing is encrypted
      */
-    private record Sealing(CryptoEngine engine, Optional<KeyOperations> operations, Optional<RotationWatch> watch) {
+    private record Sealing(
+            CryptoEngine engine,
+            Optional<KeyOperations> operations,
+            Optional<RotationWatch> watch,
+            Optional<PlaintextRecord> plaintext) {
         void apply(SealSettings settings) {
             engine.apply(settings);
             watch.ifPresent(w -> w.apply(settings.rotationMillis()));
@@ -87,6 +92,7 @@ public final class Crypto {
         void close() {
             watch.ifPresent(RotationWatch::close);
             operations.ifPresent(KeyOperations::close);
+            plaintext.ifPresent(PlaintextRecord::close);
             engine.close();
         }
     }
@@ -148,7 +154,8 @@ public final class Crypto {
         if (Encryption.of(property) == Encryption.OFF) {
             log.warn("{}: *** ENCRYPTION IS OFF *** events are plaintext, for development only", PID);
             var plain = CryptoEngine.plaintext(codec, settings, clock, new AuditedFailures(guard).start());
-            return new Sealing(plain, Optional.empty(), Optional.empty());
+            return new Sealing(
+                    plain, Optional.empty(), Optional.empty(), Optional.of(new PlaintextRecord(guard).start()));
         }
         checkPlatform(settings);
         var random = new SecureRandom();
@@ -157,7 +164,7 @@ public final class Crypto {
         var engine = new CryptoEngine(codec, keysets, settings, clock, random, new AuditedFailures(guard).start());
         var operations = new KeyOperations(folder, engine, guard, stores, clock, random);
         var watch = new RotationWatch(operations::rotateOlderThan).start();
-        return new Sealing(engine, Optional.of(operations), Optional.of(watch));
+        return new Sealing(engine, Optional.of(operations), Optional.of(watch), Optional.empty());
     }
 
     /** A provider that is configured has been checked with the configuration. */
@@ -215,6 +222,7 @@ public final class Crypto {
     @Reference(name = "audit", cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC)
     void bindAudit(AuditSink audit) {
         guard.bind(audit);
+        sealing.flatMap(Sealing::plaintext).ifPresent(PlaintextRecord::look);
     }
 
     void unbindAudit(AuditSink audit) {

@@ -16,6 +16,10 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +27,10 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
+import symphony.api.audit.AuditEntry;
+import symphony.api.audit.AuditSink;
+import symphony.api.audit.AuditUnavailableException;
+import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.Envelope;
@@ -258,6 +266,44 @@ class CryptoTest {
         crypto.modified(Map.of("salt.time", "2h"));
         assertThat(service().encrypting()).isFalse();
         crypto.deactivate();
+    }
+
+    /** Once, as soon as there is an audit that takes it, and not on the thread of whoever brings that. */
+    @Test
+    void auditsThatEncryptionIsOff() throws Exception {
+        launch.put(Encryption.SWITCH, "off");
+        launch.put(Environment.PROPERTY, "dev");
+        var entries = new LinkedBlockingQueue<AuditEntry>();
+        var isFull = new AtomicBoolean(true);
+        var sink = new AuditSink() {
+            @Override
+            public void record(AuditEntry entry) {
+                if (isFull.getAndSet(false)) {
+                    throw new AuditUnavailableException("the disk is full, a test says", null);
+                }
+                entries.add(entry);
+            }
+
+            @Override
+            public void count(String a, String principal, String topic, String s, Outcome outcome, UUID id) {}
+        };
+        Crypto crypto = component(Map.of());
+        crypto.bindAudit(sink);
+        assertThat(entries.poll(60, TimeUnit.SECONDS))
+                .isEqualTo(new AuditEntry(
+                        "symphony.crypto",
+                        "crypto:off",
+                        "events",
+                        Outcome.DONE,
+                        Map.of("launch", "symphony.encryption=off symphony.environment=dev")));
+        assertThat(CapturedLog.LINES)
+                .contains(
+                        "WARN symphony.crypto: that encryption is off is not in the audit trail yet, it is tried again"
+                                + " each second: symphony.api.audit.AuditUnavailableException: the disk is full, a test says");
+        crypto.unbindAudit(sink);
+        crypto.bindAudit(sink); // another one
+        crypto.deactivate();
+        assertThat(entries).isEmpty();
     }
 
     @Test

@@ -15,6 +15,8 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import symphony.api.audit.AuditSink;
+import symphony.api.audit.AuditTrail;
+import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.EventCodec;
 import symphony.api.crypto.EventSealer;
 import symphony.api.queue.QueueProvider;
@@ -177,6 +179,7 @@ public final class DispatcherComponent {
     private final UnhandledWhiteboard hooks;
     private final BundleWatch bundles;
     private final Draining draining;
+    private final HealthWatch health;
 
     /**
      * Makes the engine.
@@ -206,6 +209,7 @@ public final class DispatcherComponent {
                 InstantSource.system(),
                 DispatcherThreads.INSTANCE,
                 DispatcherEngine.SETTINGS.orDefaults(config));
+        this.health = new HealthWatch(guard.required(), engine.health());
         this.draining = new Draining(context);
         engine.whenDraining(draining::begin);
         this.bundles = new BundleWatch(context, engine);
@@ -222,6 +226,7 @@ public final class DispatcherComponent {
             whiteboard.open();
             hooks.open();
             engine.start();
+            health.start();
             started = true;
         } finally {
             if (!started) { // nobody else gives back the queues that are open by now
@@ -237,6 +242,7 @@ public final class DispatcherComponent {
 
     @Deactivate
     void deactivate() {
+        health.close();
         engine.close();
         hooks.close();
         whiteboard.close();
@@ -280,6 +286,32 @@ public final class DispatcherComponent {
     void unbindAccess(AccessControl access) {
         guard.unbind(access);
         engine.accessChanged();
+    }
+
+    @Reference(
+            name = "trail",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindTrail(AuditTrail trail) {
+        health.bind(trail);
+    }
+
+    void unbindTrail(AuditTrail trail) {
+        health.unbind(trail);
+    }
+
+    @Reference(
+            name = "crypto",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindCrypto(CryptoService crypto) {
+        health.bind(crypto);
+    }
+
+    void unbindCrypto(CryptoService crypto) {
+        health.unbind(crypto);
     }
 
     @Reference(

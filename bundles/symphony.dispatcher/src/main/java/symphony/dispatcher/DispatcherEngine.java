@@ -72,6 +72,7 @@ public final class DispatcherEngine implements AutoCloseable {
     private final Registry registry;
     private final Publisher publisher;
     private final Monitors monitors;
+    private final HealthEvents health;
     private final UnhandledEvents unhandled;
     private final ReentrantLock stopping = new ReentrantLock();
     private volatile DispatcherSettings settings;
@@ -139,7 +140,7 @@ public final class DispatcherEngine implements AutoCloseable {
                 (pool, name) -> new Worker(pool, deliverer, threadsOf(pool, threads), name));
         this.check = new HandlerCheck(guard);
         var router = new Router<Lane>();
-        var health = new HealthEvents(supervisor);
+        this.health = new HealthEvents(supervisor);
         var kinds = new QueueKinds(memory.kind(), monitors);
         this.registry = new Registry(
                 router, pools, timer, supervisor, threads, counters, check, kinds, settings, clock, health);
@@ -426,6 +427,11 @@ public final class DispatcherEngine implements AutoCloseable {
     /** What no subscription wanted, and the hooks for it. */
     UnhandledEvents unhandled() {
         return unhandled;
+    }
+
+    /** Announces how that stands what the core needs. */
+    HealthEvents health() {
+        return health;
     }
 
     /** The streams of those who look. */

@@ -10,7 +10,7 @@ import symphony.api.dispatcher.Quarantine;
 import symphony.api.event.Event;
 import symphony.api.rbac.AccessDeniedException;
 
-/** Announces what becomes of subscriptions, as events on topics of our own. Thread-safe. */
+/** Announces what becomes of subscriptions, and of what the core needs, as events on topics of our own. Thread-safe. */
 final class HealthEvents {
     private static final Logger log = LoggerFactory.getLogger(HealthEvents.class);
 
@@ -32,11 +32,26 @@ final class HealthEvents {
         data.put("since", quarantine.since());
         data.put("probe", quarantine.probe());
         data.put("probes", quarantine.probes());
-        announce(data);
+        announce(EventDispatcher.QUARANTINE_TOPIC, data);
     }
 
     void closed(Lane lane) {
-        announce(data(lane, "closed"));
+        announce(EventDispatcher.QUARANTINE_TOPIC, data(lane, "closed"));
+    }
+
+    /**
+     * How something stands that the core needs.
+     *
+     * @param state as {@code CRITICAL}
+     * @param reason why, empty if all is well
+     */
+    void standing(String topic, String state, String reason) {
+        var data = new LinkedHashMap<String, Object>();
+        data.put("state", state);
+        if (!reason.isEmpty()) {
+            data.put("reason", reason);
+        }
+        announce(topic, data);
     }
 
     private static Map<String, Object> data(Lane lane, String state) {
@@ -48,20 +63,20 @@ final class HealthEvents {
     }
 
     /** On a thread of our own: the one that is here may be a handler's, or the watchdog that others wait for. */
-    private void announce(Map<String, Object> data) {
-        Event event = Event.on(EventDispatcher.QUARANTINE_TOPIC).data(data).build();
+    private void announce(String topic, Map<String, Object> data) {
+        Event event = Event.on(topic).data(data).build();
         supervisor.execute(() -> {
             try {
                 publish.accept(event);
             } catch (AccessDeniedException e) {
                 log.warn(
                         "an event on {} was not published: {}; under access control {} needs event:publish:{}",
-                        EventDispatcher.QUARANTINE_TOPIC,
+                        topic,
                         e.getMessage(),
                         Publisher.OWN,
-                        EventDispatcher.QUARANTINE_TOPIC);
+                        topic);
             } catch (RuntimeException e) {
-                log.warn("an event on {} was not published", EventDispatcher.QUARANTINE_TOPIC, e);
+                log.warn("an event on {} was not published", topic, e);
             }
         });
     }

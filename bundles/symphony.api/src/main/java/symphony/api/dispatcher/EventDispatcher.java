@@ -33,6 +33,19 @@ public interface EventDispatcher {
     String QUARANTINE_TOPIC = "symphony/health/quarantine";
 
     /**
+     * Topic of the events that tell how the audit trail stands: when it cannot be written any more, every ten seconds while that
+     * is so, and when it can be again. Their data: {@code state}, {@code CRITICAL} or {@code OK}; and, while it is critical,
+     * {@code reason}.
+     */
+    String AUDIT_TOPIC = "symphony/health/audit";
+
+    /**
+     * Topic of the events that tell that events are not encrypted, likewise: {@code state}, {@code WARN} or {@code OK}; and
+     * {@code reason}.
+     */
+    String ENCRYPTION_TOPIC = "symphony/health/encryption";
+
+    /**
      * Registers a handler as if it were a service of the calling bundle, with that bundle's life.
      *
      * @param handler who gets the events

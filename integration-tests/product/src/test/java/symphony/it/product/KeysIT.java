@@ -169,10 +169,17 @@ class KeysIT {
     void areDoneWithoutVisiblyForDevelopment() throws Exception {
         try (var running = Start.on(home)
                 .option("-Dsymphony.encryption=off")
-                .script(PUBLISH, "symphony:status", "symphony:banner")) {
+                .script(
+                        PUBLISH,
+                        "symphony:status",
+                        "symphony:banner",
+                        "symphony:tail symphony/health/encryption --count 1 --for 1m --json",
+                        "symphony:audit find --action crypto:off --json")) {
             running.endsWith(0);
             assertThat(running.output())
                     .contains("not wanted by any subscription")
+                    .contains("encryption is off: events are plaintext, for development only") // health
+                    .contains("\"action\":\"crypto:off\"")
                     .doesNotContain("AES-256-GCM")
                     .containsPattern("\nencryption +none: plaintext, for development") // status
                     .containsPattern("\n +encryption +OFF") // banner
