@@ -212,9 +212,28 @@ final class KeyOperations {
                     keysets -> keysets.with(changeable(keysets, "destroy", context, id), KeyState.DESTROYED));
             log.warn("symphony.crypto: key {} is destroyed", target(context, id));
             destroyed.removeIf(key -> key.context() == context && key.id() == id);
-            return giveUp(context, id);
+            List<Use> gone = giveUp(context, id);
+            recordGone(caller, target(context, id), gone);
+            return gone;
         } finally {
             giveUpDestroyed();
+        }
+    }
+
+    /** How much can never be read any more; the key is gone, whether that can be audited or not. */
+    private void recordGone(String caller, String target, List<Use> gone) {
+        if (gone.isEmpty()) {
+            return;
+        }
+        long items = gone.stream().mapToLong(Use::items).sum();
+        try {
+            guard.submit(caller, DOMAIN + ":give-up", target, Outcome.DONE, Map.of("count", Long.toString(items)));
+        } catch (RuntimeException e) {
+            log.warn(
+                    "symphony.crypto: that {} items which key {} has sealed are given up could not be audited: {}",
+                    items,
+                    target,
+                    e.toString());
         }
     }
 

@@ -332,6 +332,9 @@ class KeyOperationsTest {
 
         assertThat(admin.destroy(CryptoContext.EVENT, 1, true)).containsExactly(new Use("shelf", 1)); // when
         assertThat(shelf.envelopes).containsExactly(after);
+        assertThat(audited).endsWith(CALLER + " crypto:destroy event/1 DONE", CALLER + " crypto:give-up event/1 DONE");
+        assertThat(details.get(details.size() - 2)).containsEntry("force", "true");
+        assertThat(details.get(details.size() - 1)).containsEntry("count", "1");
         assertThatThrownBy(() -> opened(before)).isInstanceOf(SealException.class);
         assertThat(opened(after)).isEqualTo("ada");
         assertThat(secret).as("in memory").containsOnly(0);

@@ -46,6 +46,7 @@ final class Deliverer {
     private final DoubleSupplier chance;
     private final LaneKeeper keeper;
     private final Monitors monitors;
+    private final AuditedEnds ends;
 
     /** Those who keep lanes, as a worker needs them. */
     interface LaneKeeper {
@@ -68,7 +69,8 @@ final class Deliverer {
             Unsettled unsettled,
             DoubleSupplier chance,
             LaneKeeper keeper,
-            Monitors monitors) {
+            Monitors monitors,
+            AuditedEnds ends) {
         this.sealer = sealer;
         this.timer = timer;
         this.guard = guard;
@@ -78,6 +80,7 @@ final class Deliverer {
         this.chance = chance;
         this.keeper = keeper;
         this.monitors = monitors;
+        this.ends = ends;
     }
 
     /** A lease that could be neither settled nor given back. Needs no memory. */
@@ -338,18 +341,13 @@ final class Deliverer {
             return;
         }
         call.lease.deadLetter(reason, exception, detail);
-        monitors.dead(call, reason, detail);
-        count("event:dead", call, isDenial(reason) ? Outcome.DENIED : Outcome.FAILED);
+        ends.dead(call, reason, detail);
         lane.tellDead(more -> log.warn(
                 "{}: an event became a dead letter, {}: {} ({} more not told); list them with symphony:dead list",
                 lane,
                 reason,
                 detail,
                 more));
-    }
-
-    private static boolean isDenial(DeadReason reason) {
-        return reason == DeadReason.DENIED || reason == DeadReason.PUBLISHER_REVOKED;
     }
 
     private void count(String action, Call call, Outcome outcome) {

@@ -130,9 +130,11 @@ public final class DispatcherEngine implements AutoCloseable {
         this.counters = new Counters(timer::nanoTime);
         this.supervisor = new Supervisor(threads, () -> settings.watchInterval());
         this.monitors = new Monitors(guard, clock);
+        var ends = new AuditedEnds(monitors, guard, timer::nanoTime);
         var keeper = new LateKeeper();
         var unsettled = new Unsettled();
-        var deliverer = new Deliverer(sealer, timer, guard, counters, supervisor, unsettled, chance, keeper, monitors);
+        var deliverer =
+                new Deliverer(sealer, timer, guard, counters, supervisor, unsettled, chance, keeper, monitors, ends);
         this.pools = new Pools(
                 settings,
                 timer::nanoTime,
@@ -141,7 +143,7 @@ public final class DispatcherEngine implements AutoCloseable {
         this.check = new HandlerCheck(guard);
         var router = new Router<Lane>();
         this.health = new HealthEvents(supervisor);
-        var kinds = new QueueKinds(memory.kind(), monitors);
+        var kinds = new QueueKinds(memory.kind(), ends);
         this.registry = new Registry(
                 router, pools, timer, supervisor, threads, counters, check, kinds, settings, clock, health);
         keeper.registry = registry;

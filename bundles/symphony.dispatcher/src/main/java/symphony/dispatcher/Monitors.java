@@ -16,11 +16,10 @@ import symphony.api.event.Event;
 import symphony.api.event.Refusal;
 import symphony.api.event.TopicFilter;
 import symphony.api.queue.DeadReason;
-import symphony.api.queue.QueueWatcher;
 import symphony.component.Guard;
 
 /** The streams that are open, and what they are told of. While there is none, telling is one volatile read. Thread-safe. */
-final class Monitors implements QueueWatcher, AutoCloseable {
+final class Monitors implements AutoCloseable {
     private static final int MOST_STREAMS = 64;
     private static final MonitorRing[] NOBODY = {};
 
@@ -163,14 +162,12 @@ final class Monitors implements QueueWatcher, AutoCloseable {
     }
 
     /** An event was not handled in time. */
-    @Override
-    public void expired(String subscription, Envelope envelope) {
+    void expired(String subscription, Envelope envelope) {
         tellOf(envelope, (subject, now) -> subject.entry(Kind.EXPIRED, now, subscription, 0, "", ""));
     }
 
     /** An event is given up without a call of its own. */
-    @Override
-    public void dead(String subscription, Envelope envelope, DeadReason reason, String detail) {
+    void dead(String subscription, Envelope envelope, DeadReason reason, String detail) {
         tellOf(envelope, (subject, now) -> subject.entry(Kind.DEAD, now, subscription, 0, reason.name(), detail));
     }
 

@@ -147,13 +147,13 @@ class PermissionTest {
         assertThat(bench.dead().get(1).detail()).isEqualTo("shop has no permission event:publish:c");
         assertThat(calls).hasValue(1);
         assertThat(bench.stats("acme/handler").dead()).isEqualTo(2);
-        Bench.await(() -> audited.size() == 4); // counted after it is a dead letter
+        Bench.await(() -> audited.size() == 4); // recorded after it is a dead letter
         assertThat(audited)
                 .containsExactly(
                         "acme event:receive:b DENIED",
-                        "event:dead b acme/handler DENIED",
+                        "acme event:dead:b DENIED",
                         "shop event:publish:c DENIED",
-                        "event:dead c acme/handler DENIED");
+                        "acme event:dead:c DENIED");
     }
 
     @Test

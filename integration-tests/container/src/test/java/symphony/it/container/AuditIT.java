@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.KeyAdmin;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
+import symphony.api.event.Receipt;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.Decision;
@@ -169,6 +171,45 @@ public class AuditIT {
                 "far fewer records than events",
                 found(AuditQuery.all().to("it/audited")).size() < 100);
         handler.unregister();
+    }
+
+    @Test
+    public void hasARecordOfEachEventThatEndsWithoutBeingHandled() {
+        var handler = context.registerService(
+                EventHandler.class,
+                delivery -> {
+                    throw new IllegalStateException("it fails, a test says");
+                },
+                new Hashtable<>(Map.of(
+                        "symphony.topics",
+                        "it/dead",
+                        "symphony.subscription",
+                        "failing",
+                        "symphony.no.retry",
+                        "java.lang.IllegalStateException")));
+        var ids = new HashSet<String>();
+        await().atMost(DEADLINE).until(() -> {
+            Receipt receipt = events.publish("it/dead", 0).orThrow();
+            ids.add(receipt.eventId().toString());
+            return receipt.accepted() == 1;
+        });
+        for (int i = 1; i < 3; i++) {
+            ids.add(events.publish("it/dead", i).orThrow().eventId().toString());
+        }
+        AuditQuery query = AuditQuery.all().doing("event:dead").to("it/dead");
+        await().atMost(DEADLINE).until(() -> found(query).size() >= 3);
+        List<AuditRecord> records = found(query);
+        assertEquals(3, records.size());
+        for (AuditRecord record : records) {
+            AuditEntry entry = record.entry().orElseThrow();
+            assertEquals(Kind.OPERATION, record.kind());
+            assertEquals(Outcome.FAILED, entry.outcome());
+            assertEquals("NOT_RETRYABLE", entry.details().get("reason"));
+            assertEquals(probe + "/failing", entry.details().get("subscription"));
+            assertTrue(ids.toString(), ids.contains(entry.details().get("event")));
+        }
+        handler.unregister();
+        assertIntact();
     }
 
     private long sum(AuditQuery query) {
