@@ -37,7 +37,7 @@ class AttacksIT {
                 "symphony.scheduler": {"roles": ["core"]},
                 "symphony.shell": {"grants": ["*:*:*"]}
               },
-              "users": {"runner": {"grants": ["shell:run:*"]}}
+              "users": {"runner": {"grants": ["shell:run:*", "event:publish:later/new"]}}
             }
             """;
 
@@ -200,8 +200,11 @@ class AttacksIT {
             running.type("symphony:keys event");
             running.awaitOutput("PRIMARY");
             assertThat(running.output()).containsPattern("event +1 +PRIMARY").doesNotContainPattern("event +2 ");
+            running.type("symphony:on symphony/health/audit { echo \"health $($it get state)\" }");
+            running.awaitOutput("health CRITICAL");
 
             Files.delete(inTheWay); // when
+            running.awaitOutput("health OK");
             running.awaitAnswer("symphony:key-rotate event", "key event 2 seals from now on");
             running.type("symphony:audit find --kind gap --json");
             running.awaitOutput("\"kind\":\"GAP\"");
@@ -266,7 +269,7 @@ class AttacksIT {
                 .containsPattern("event +1 +PRIMARY")
                 .doesNotContainPattern("event +2 ")
                 .contains(user)
-                .doesNotContain("orders/new", "mail/out", "mallory");
+                .doesNotContain("orders/new", "mail/out", "later/new", "mallory");
     }
 
     /** Who may run each command may not do by it what it needs another permission for. */
@@ -276,7 +279,21 @@ class AttacksIT {
         needed.put("publish orders/new n=1", "event:publish:orders/new");
         needed.put("publish orders/new n=1 --delay 1h", "event:publish:orders/new");
         needed.put("schedule orders/new n=1 --rate 1h", "event:publish:orders/new");
+        needed.put("schedule later/new n=1 --rate 1h", "schedule:create:later/new");
+        needed.put("publish later/new n=1 --delay 1h", "schedule:create:later/new");
         needed.put("route orders/new mail/out", "event:publish:mail/out");
+        needed.put("on orders/new { echo called }", "event:subscribe:orders/new");
+        needed.put("tail orders/new --for 1ms", "event:subscribe:orders/new");
+        needed.put("handlers", "dispatcher:list:dispatcher");
+        needed.put("queues", "dispatcher:list:dispatcher");
+        needed.put("subscriptions", "dispatcher:list:dispatcher");
+        needed.put("topics", "dispatcher:list:dispatcher");
+        needed.put("status", "dispatcher:list:dispatcher");
+        needed.put("quarantine list", "dispatcher:list:dispatcher");
+        needed.put("quarantine set shop/orders --reason mine", "dispatcher:quarantine:shop/orders");
+        needed.put("quarantine lift shop/orders", "dispatcher:lift:shop/orders");
+        needed.put("pause shop/orders", "dispatcher:pause:shop/orders");
+        needed.put("resume shop/orders", "dispatcher:resume:shop/orders");
         needed.put("pause --all", "dispatcher:pause:dispatcher");
         needed.put("resume --all", "dispatcher:resume:dispatcher");
         needed.put("pause --pool default", "dispatcher:pause:pool/default");
@@ -295,13 +312,17 @@ class AttacksIT {
         needed.put("user remove runner", "user:remove:runner");
         needed.put("user unlock runner", "user:unlock:runner");
         needed.put("admission list", "admission:list:bundles");
+        needed.put("admission trust password", "admission:trust:signers");
         needed.put("audit find", "audit:read:trail");
         needed.put("audit verify", "audit:verify:trail");
         needed.put("audit export trail.jsonl", "audit:export:trail");
         needed.put("tail orders/new --outcomes --for 1ms", "event:monitor:orders/new");
         needed.put("unhandled", "event:monitor:*");
-        var script = new ArrayList<>(
-                List.of("symphony:user add runner --file password", "symphony:login runner --file password"));
+        var script = new ArrayList<>(List.of(
+                "symphony:user add runner --file password",
+                "others = (symphony:publish kept/new n=1 --delay 1h)",
+                "symphony:login runner --file password",
+                "symphony:cancel ($others id)"));
         needed.keySet().forEach(line -> script.add("symphony:" + line));
         script.add("symphony:load events.jsonl");
         script.addAll(
@@ -312,6 +333,11 @@ class AttacksIT {
         needed.forEach((line, permission) -> assertThat(output)
                 .as(line)
                 .contains(line.split(" ")[0] + ": user:runner has no permission " + permission));
+        assertThat(output)
+                .containsPattern("cancel: user:runner has no permission schedule:cancel:[0-9a-f]{8}-[0-9a-f-]{27}");
+        assertThat(output.substring(output.lastIndexOf("logged out")))
+                .as("still scheduled")
+                .contains("kept/new");
         assertNothingWasDone(output, "runner");
     }
 
