@@ -282,8 +282,8 @@ public final class Guard {
     }
 
     /**
-     * Whether a principal has a permission, and the user who is at work through it, if one is bound to the thread, has it, too.
-     * Whatever the answer is, nothing is audited: for what is done in another way without it, and not refused.
+     * Whether a principal has a permission, and the user who is at work through it, if one is bound to the thread, has it,
+     * too. Whatever the answer is, nothing is audited: for what is done in another way without it, and not refused.
      *
      * @param principal who would ask
      * @param domain area of the permission

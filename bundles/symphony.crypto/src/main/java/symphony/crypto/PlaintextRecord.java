@@ -10,8 +10,8 @@ import symphony.component.Excerpt;
 import symphony.component.Guard;
 
 /**
- * Has it audited that encryption is off, once: as soon as there is an audit that takes it, from a thread of its own, since an
- * entry may wait for a disk. Thread-safe.
+ * Has it audited that encryption is off, once: as soon as there is an audit that takes it, from a thread of its own, since
+ * an entry may wait for a disk. Thread-safe.
  */
 final class PlaintextRecord implements AutoCloseable {
     static final String ACTION = "crypto:off";

@@ -299,7 +299,8 @@ class CryptoTest {
         assertThat(CapturedLog.LINES)
                 .contains(
                         "WARN symphony.crypto: that encryption is off is not in the audit trail yet, it is tried again"
-                                + " each second: symphony.api.audit.AuditUnavailableException: the disk is full, a test says");
+                                + " each second: " + AuditUnavailableException.class.getName()
+                                + ": the disk is full, a test says");
         crypto.unbindAudit(sink);
         crypto.bindAudit(sink); // another one
         crypto.deactivate();

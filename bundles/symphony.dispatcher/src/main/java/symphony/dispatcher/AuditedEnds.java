@@ -15,9 +15,9 @@ import symphony.component.Guard;
 import symphony.component.QuietLog;
 
 /**
- * Has it audited, and shown to those who look, that events end without being handled: one record for each dead letter and each
- * event that expired, a hundred a second at most; what comes on top, and what the audit does not take, is counted in its
- * summaries. Waits for no disk, and nothing that the audit does reaches the flow of events. Thread-safe.
+ * Has it audited, and shown to those who look, that events end without being handled: one record for each dead letter and
+ * each event that expired, a hundred a second at most; what comes on top, and what the audit does not take, is counted in
+ * its summaries. Waits for no disk, and nothing that the audit does reaches the flow of events. Thread-safe.
  */
 final class AuditedEnds implements QueueWatcher {
     static final int MOST_PER_SECOND = 100;

@@ -102,8 +102,8 @@ final class HandlerCheck {
     }
 
     /**
-     * Asks once more for what the bundle of a handler needs that is used with these properties. Throws nothing that comes from
-     * the handler.
+     * Asks once more for what the bundle of a handler needs that is used with these properties. Throws nothing that comes
+     * from the handler.
      *
      * @return whether it may still be so, if it is {@link Reading.Refused#denied} that it may not
      */

@@ -653,8 +653,8 @@ final class Registry implements Deliverer.LaneKeeper {
     }
 
     /**
-     * Asks again for what a handler that is used needs in order to be so; without, it is refused, and its lane parked as if it
-     * had left. While that cannot be told it goes on, and is looked at again.
+     * Asks again for what a handler that is used needs in order to be so; without, it is refused, and its lane parked as if
+     * it had left. While that cannot be told it goes on, and is looked at again.
      */
     private void revise(Member member) {
         HandlerProperties inForce = member.properties();

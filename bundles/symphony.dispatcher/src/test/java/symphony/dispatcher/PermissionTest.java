@@ -561,7 +561,7 @@ class PermissionTest {
         assertThat(audited).as("nobody was refused").isEmpty();
     }
 
-    /** All that is told of a denial to whoever is denied: it names what was asked for, and is else the same for all topics. */
+    /** All that is told of a denial to whoever is denied; it names what was asked for. */
     private List<String> told(String topic) {
         CapturedLog.clear();
         audited.clear();

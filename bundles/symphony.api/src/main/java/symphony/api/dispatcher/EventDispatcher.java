@@ -33,9 +33,9 @@ public interface EventDispatcher {
     String QUARANTINE_TOPIC = "symphony/health/quarantine";
 
     /**
-     * Topic of the events that tell how the audit trail stands: when it cannot be written any more, every ten seconds while that
-     * is so, and when it can be again. Their data: {@code state}, {@code CRITICAL} or {@code OK}; and, while it is critical,
-     * {@code reason}.
+     * Topic of the events that tell how the audit trail stands: when it cannot be written any more, every ten seconds while
+     * that is so, and when it can be again. Their data: {@code state}, {@code CRITICAL} or {@code OK}; and, while it is
+     * critical, {@code reason}.
      */
     String AUDIT_TOPIC = "symphony/health/audit";
 
