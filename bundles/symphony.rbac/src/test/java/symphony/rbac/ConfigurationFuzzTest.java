@@ -23,6 +23,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 import symphony.api.rbac.AccessControl;
 import symphony.api.rbac.AccessUndecidedException;
@@ -70,17 +71,21 @@ class ConfigurationFuzzTest {
         return switch (method.getName()) {
             case "getProperty" -> "symphony.home".equals(arguments[0]) ? home.toString() : null;
             case "getBundles" -> new Bundle[0];
-            case "getBundle" ->
-                Proxy.newProxyInstance(
-                        Rbac.class.getClassLoader(), new Class<?>[] {Bundle.class}, (p, m, a) -> "system.bundle");
+            case "getBundle" -> systemBundle();
             default -> {
                 if (arguments[0] == AccessControl.class) {
-                    engine = (RbacEngine) arguments[1];
+                    engine = (RbacEngine) ((ServiceFactory<?>) arguments[1]).getService(systemBundle(), null);
                 }
                 yield Proxy.newProxyInstance(
                         Rbac.class.getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (p, m, a) -> null);
             }
         };
+    }
+
+    /** It is none of our parts, and gets the engine as it is. */
+    private static Bundle systemBundle() {
+        return (Bundle) Proxy.newProxyInstance(
+                Rbac.class.getClassLoader(), new Class<?>[] {Bundle.class}, (p, m, a) -> "system.bundle");
     }
 
     @Provide
