@@ -5,9 +5,9 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 
 /**
- * The bundles of ours that get each other's services as they are: they work for others, and ask for permissions themselves
- * where they do. Which bundle is one goes by its symbolic name, and of several with that name by who was installed first, as
- * with subscriptions that are taken over.
+ * The bundles of ours that get each other's services as they are: they work for others, and ask for permissions
+ * themselves where they do. Which bundle is one goes by its symbolic name, and of several with that name by who was
+ * installed first, as with subscriptions that are taken over.
  */
 public final class CoreParts {
     private static final Set<String> NAMES = Set.of(

@@ -8,9 +8,9 @@ import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * A service that {@linkplain CoreParts parts of ours} get as it is, at no cost, and each other bundle as a view of its own,
- * which asks with each call whether that bundle may. Which one a bundle gets is decided when it gets the service; since it has
- * to stop to be updated, that is so after an update, too. Thread-safe.
+ * A service that {@linkplain CoreParts parts of ours} get as it is, at no cost, and each other bundle as a view of its
+ * own, which asks with each call whether that bundle may. Which one a bundle gets is decided when it gets the service;
+ * since it has to stop to be updated, that is so after an update, too. Thread-safe.
  *
  * @param <S> its type
  */

@@ -28,8 +28,8 @@ record Caller(Guard guard, String name) {
     }
 
     /**
-     * Opens if it has the permission; that is in the trail before. Where nobody is asked and no audit is there, it would only
-     * fill the log.
+     * Opens if it has the permission; that is in the trail before. Where nobody is asked and no audit is there, it
+     * would only fill the log.
      */
     <T, E extends Exception> T open(String action, String target, Map<String, String> details, Opening<T, E> opening)
             throws E {

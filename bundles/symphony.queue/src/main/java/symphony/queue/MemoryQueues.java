@@ -43,7 +43,8 @@ import symphony.component.sealed.CallerStore;
         uses = {QueueProvider.class, SealedStore.class})
 public final class MemoryQueues {
     /*
-     * The services are registered by hand: parts of ours get the engine itself, everybody else a view that asks for permissions.
+     * The services are registered by hand: parts of ours get the engine itself, everybody else a view that asks for
+     * permissions.
      */
 
     /** Documents the keys and their defaults; the values are read by {@link MemoryQueueEngine#SETTINGS}. */

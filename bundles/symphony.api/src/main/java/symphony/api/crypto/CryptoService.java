@@ -10,11 +10,12 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * Seals and opens byte arrays and streams, and tells how encryption stands. Thread-safe.
  *
- * <p>The service knows its caller. Parts of the core use it as it is. Where permissions are decided any other bundle needs, at
- * each call, {@code crypto:seal:<context>} or {@code crypto:open:<context>}, the context in lower case, and to list keys
- * {@code crypto:list:*}; each opening leaves an audit entry first, and waits for it. What {@link #sealing}, {@link #opening} and
- * {@link #reader} have given is its own. Without the permission {@link symphony.api.rbac.AccessDeniedException} is thrown; where
- * the entry cannot be stored, {@link symphony.api.audit.AuditUnavailableException}.
+ * <p>The service knows its caller. Parts of the core use it as it is. Where permissions are decided any other bundle
+ * needs, at each call, {@code crypto:seal:<context>} or {@code crypto:open:<context>}, the context in lower case, and
+ * to list keys {@code crypto:list:*}; each opening leaves an audit entry first, and waits for it. What
+ * {@link #sealing}, {@link #opening} and {@link #reader} have given is its own. Without the permission
+ * {@link symphony.api.rbac.AccessDeniedException} is thrown; where the entry cannot be stored,
+ * {@link symphony.api.audit.AuditUnavailableException}.
  */
 @ProviderType
 public interface CryptoService {

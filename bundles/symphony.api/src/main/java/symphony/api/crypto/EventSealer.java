@@ -7,11 +7,11 @@ import symphony.api.event.Event;
 /**
  * Encodes and seals events, opens and decodes them. Thread-safe; never blocks on a disk.
  *
- * <p>The service knows its caller. Parts of the core use it as it is. Where permissions are decided any other bundle needs, at
- * each call, {@code crypto:seal:<context>} to seal, the context in lower case, {@code crypto:seal:event} for the hash of an order
- * key, and {@code crypto:peek:<topic>} to open an event; each opening leaves an audit entry first, and waits for it. Without the
- * permission {@link symphony.api.rbac.AccessDeniedException} is thrown; where the entry cannot be stored,
- * {@link symphony.api.audit.AuditUnavailableException}.
+ * <p>The service knows its caller. Parts of the core use it as it is. Where permissions are decided any other bundle
+ * needs, at each call, {@code crypto:seal:<context>} to seal, the context in lower case, {@code crypto:seal:event} for
+ * the hash of an order key, and {@code crypto:peek:<topic>} to open an event; each opening leaves an audit entry first,
+ * and waits for it. Without the permission {@link symphony.api.rbac.AccessDeniedException} is thrown; where the entry
+ * cannot be stored, {@link symphony.api.audit.AuditUnavailableException}.
  */
 @ProviderType
 public interface EventSealer {

@@ -8,7 +8,8 @@ import org.osgi.annotation.versioning.ConsumerType;
  * something still needs. Thread-safe.
  *
  * <p>It is for {@code symphony.crypto}. Those of the core that give something up ask any other bundle for
- * {@code crypto:list:<context>} to count and {@code crypto:destroy:<context>} to give up, which leaves an audit entry first.
+ * {@code crypto:list:<context>} to count and {@code crypto:destroy:<context>} to give up, which leaves an audit entry
+ * first.
  */
 @ConsumerType
 public interface SealedStore {

@@ -8,9 +8,9 @@ import org.osgi.annotation.versioning.ProviderType;
  * The dead letters of a provider: bounded, the oldest go first, and each that goes is counted. Those that keep a slot in their
  * queue, see {@link OrderFailure#TAKE_ALONG}, are bounded by its capacity instead. Thread-safe.
  *
- * <p>Those of the core know their caller, as {@link QueueProvider} does: any bundle but parts of the core needs, at each call,
- * {@code dead:list:<subscription>}, {@code dead:redrive:<subscription>} or {@code dead:drop:<subscription>}, and
- * {@code dead:list:*} to list those of all subscriptions. The numbers anybody may read.
+ * <p>Those of the core know their caller, as {@link QueueProvider} does: any bundle but parts of the core needs, at
+ * each call, {@code dead:list:<subscription>}, {@code dead:redrive:<subscription>} or {@code dead:drop:<subscription>},
+ * and {@code dead:list:*} to list those of all subscriptions. The numbers anybody may read.
  */
 @ProviderType
 public interface DeadLetters {

@@ -6,8 +6,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * The one limit on bytes of envelopes that a process holds in memory: in queues, as dead letters, in schedules. Registered
  * as a service by the provider of kind {@code memory}. Thread-safe.
  *
- * <p>The service knows its caller, as {@link QueueProvider} does: any bundle but parts of the core needs {@code queue:use:*} to
- * take bytes and to give them back.
+ * <p>The service knows its caller, as {@link QueueProvider} does: any bundle but parts of the core needs
+ * {@code queue:use:*} to take bytes and to give them back.
  */
 @ProviderType
 public interface MemoryBudget {

@@ -11,9 +11,10 @@ import org.osgi.annotation.versioning.ProviderType;
  * Makes and keeps the queues of one kind. Queues outlive those who open them: a dispatcher that is replaced opens them again
  * by identity and finds what waits. Registered as a service with the property {@link #KIND}. Thread-safe.
  *
- * <p>The service of the core knows its caller. Parts of the core use it as it is. Where permissions are decided any other bundle
- * needs, at each call, {@code queue:use:*} to open, push, watch, limit shares and forget, {@code queue:list:*} to list queues and find
- * events, and what {@link DeadLetters} says; what it changes leaves an audit entry first. An open queue is its opener's. Without the permission
+ * <p>The service of the core knows its caller. Parts of the core use it as it is. Where permissions are decided any
+ * other bundle needs, at each call, {@code queue:use:*} to open, push, watch, limit shares and forget,
+ * {@code queue:list:*} to list queues and find events, and what {@link DeadLetters} says; what it changes leaves an
+ * audit entry first. An open queue is its opener's. Without the permission
  * {@link symphony.api.rbac.AccessDeniedException} is thrown; where the entry cannot be stored,
  * {@link symphony.api.audit.AuditUnavailableException}. A provider of yours decides by itself whom it serves.
  */

@@ -10,8 +10,8 @@ import symphony.api.crypto.SealedStore;
 import symphony.component.Guard;
 
 /**
- * A store of what was sealed, as a bundle sees it that is not {@code symphony.crypto}: giving up what a key sealed needs what
- * destroying the key needs, and is audited as that. Thread-safe.
+ * A store of what was sealed, as a bundle sees it that is not {@code symphony.crypto}: giving up what a key sealed
+ * needs what destroying the key needs, and is audited as that. Thread-safe.
  */
 public final class CallerStore implements SealedStore {
     private static final String DOMAIN = "crypto";

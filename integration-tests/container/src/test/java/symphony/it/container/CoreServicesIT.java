@@ -61,7 +61,7 @@ import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Permission;
 
-/** The services below the shell, by which the parts of the core work: what anybody else may do with them, and who knows of it. */
+/** The services below the shell, by which the parts of the core work: what others may do with them, and who knows of it. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class CoreServicesIT {
