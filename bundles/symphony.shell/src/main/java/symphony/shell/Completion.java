@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.felix.service.command.CommandSession;
+import symphony.api.audit.AuditUnavailableException;
 import symphony.api.dispatcher.EventDispatcher;
 import symphony.api.dispatcher.PoolView;
 import symphony.api.nlp.ModelException;
@@ -184,7 +185,7 @@ final class Completion {
         ModelStore store = services.models.now();
         try {
             return store == null || !services.wouldAllow("nlp", "list", "models") ? List.of() : store.models();
-        } catch (ModelException e) {
+        } catch (ModelException | AuditUnavailableException e) {
             return List.of(); // the command itself tells why they cannot be listed
         }
     }
