@@ -25,7 +25,10 @@ final class ModesTest {
         "signed,required,dev,SIGNED",
         "SIGNED,,,SIGNED",
         "none,,,SIGNED",
-        "'',,dev,SIGNED"
+        "' ',,dev,SIGNED",
+        "'',,dev,OFF",
+        "'',required,,SIGNED",
+        "'',required,dev,OPEN"
     })
     void areAsThePropertiesSay(String mode, String security, String environment, AdmissionMode expected) {
         Map<String, String> properties = new HashMap<>();
