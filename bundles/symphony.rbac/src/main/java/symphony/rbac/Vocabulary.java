@@ -31,7 +31,7 @@ final class Vocabulary {
                     Set.of("activate", "delete", "evaluate", "export", LIST, "recognize", "rollback", "train", "use")),
             Map.entry("policy", Set.of("explain", "reload", "show", "try")),
             Map.entry("queue", Set.of(LIST, "use")),
-            Map.entry(SCHEDULE, Set.of("cancel", "create", "create-as")),
+            Map.entry(SCHEDULE, Set.of("cancel", "create", "create-as", LIST)),
             Map.entry("shell", Set.of("run")),
             Map.entry("subscription", Set.of("take-over")),
             Map.entry("user", Set.of("add", LIST, "passwd", "remove", "unlock")));

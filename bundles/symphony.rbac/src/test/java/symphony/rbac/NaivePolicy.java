@@ -31,7 +31,7 @@ final class NaivePolicy {
                     + "\\ua4fd\\ua789\\ufe13\\ufe30\\ufe55\\u01c3\\u203c\\u2755\\u2757\\u2d51\\ufe15\\ufe57";
     private static final Map<String, String> ACTIONS = Map.ofEntries(
             Map.entry("event", "publish|publish-as|subscribe|receive|monitor"),
-            Map.entry("schedule", "create|create-as|cancel"),
+            Map.entry("schedule", "create|create-as|cancel|list"),
             Map.entry("dispatcher", "pause|resume|quarantine|lift|list|start|stop"),
             Map.entry("context", "run-as"),
             Map.entry("dead", "list|redrive|drop"),

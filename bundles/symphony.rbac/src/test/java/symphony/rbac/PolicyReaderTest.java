@@ -256,7 +256,7 @@ class PolicyReaderTest {
                         + "publish-as, receive, subscribe, and *; domains of your own are all but ");
         refusesGrant("!event:Publish:orders", "action 'Publish' of domain event is unknown");
         refusesGrant("crypto:unseal:event", "action 'unseal' of domain crypto is unknown");
-        refusesGrant("schedule:delete:x", "known are cancel, create, create-as, and *");
+        refusesGrant("schedule:delete:x", "known are cancel, create, create-as, list, and *");
         for (String good : new String[] {
             "event:publish-as:shop.orders",
             "event:*:*",

@@ -15,6 +15,7 @@ import symphony.component.Guard;
 /** The scheduler as one caller sees it: in the name of others, and with what is theirs, it does what it may. Thread-safe. */
 class CallerScheduler implements EventScheduler {
     private static final String DOMAIN = "schedule";
+    private static final String CANCEL = "cancel";
 
     private final EventSchedulerEngine engine;
     private final Guard guard;
@@ -53,12 +54,23 @@ class CallerScheduler implements EventScheduler {
 
     @Override
     public List<Schedule> scheduled(int most) {
-        return engine.scheduled(most).stream().map(this::seen).toList();
+        List<Schedule> found = mayList() ? engine.scheduled(most) : engine.scheduledBy(caller, most);
+        return found.stream().map(this::seen).toList();
     }
 
     @Override
     public Optional<Schedule> find(UUID id) {
-        return engine.find(id).map(this::seen);
+        return engine.find(id)
+                .filter(schedule -> schedule.owner().equals(caller) || mayList() || mayCancel(id))
+                .map(this::seen);
+    }
+
+    private boolean mayList() {
+        return guard.wouldAllow(caller, DOMAIN, "list", "scheduler");
+    }
+
+    private boolean mayCancel(UUID id) {
+        return guard.wouldAllow(caller, DOMAIN, CANCEL, id.toString());
     }
 
     private Schedule seen(Schedule schedule) {
@@ -66,13 +78,13 @@ class CallerScheduler implements EventScheduler {
     }
 
     private void checkCancel(UUID id) {
-        guard.check(caller, DOMAIN, "cancel", id.toString());
+        guard.check(caller, DOMAIN, CANCEL, id.toString());
     }
 
     @Override
     public int cancelAll(String owner) {
         if (!Objects.requireNonNull(owner, "owner").equals(caller)) {
-            guard.check(caller, DOMAIN, "cancel", "*");
+            guard.check(caller, DOMAIN, CANCEL, "*");
         }
         return engine.cancelAll(owner);
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.audit.Outcome;
@@ -357,12 +358,30 @@ public final class EventSchedulerEngine implements EventScheduler, SealedStore, 
 
     @Override
     public List<Schedule> scheduled(int most) {
+        return next(agenda.candidates(checkedMost(most)).stream(), most);
+    }
+
+    /**
+     * As {@link #scheduled}, of one owner. It looks at all that there are.
+     *
+     * @param owner whose
+     * @param most 0 or more
+     * @return the next due first
+     */
+    public List<Schedule> scheduledBy(String owner, int most) {
+        return next(byId.values().stream().filter(waiting -> waiting.owner().equals(owner)), checkedMost(most));
+    }
+
+    private static int checkedMost(int most) {
         if (most < 0) {
             throw new IllegalArgumentException("most is " + most + ", must not be negative");
         }
+        return most;
+    }
+
+    private List<Schedule> next(Stream<Waiting> of, int most) {
         record Next(Instant at, Schedule schedule) {}
-        return agenda.candidates(most).stream()
-                .filter(Waiting::isWaiting)
+        return of.filter(Waiting::isWaiting)
                 .map(waiting -> new Next(instantOf(waiting.due()), waiting))
                 .sorted(Comparator.comparing(Next::at))
                 .limit(most)

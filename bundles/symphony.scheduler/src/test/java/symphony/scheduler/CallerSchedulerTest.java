@@ -68,6 +68,7 @@ class CallerSchedulerTest {
     void cancelsWhatIsAnothersOnlyForWhoMay() {
         Schedule mine = shop.schedule(event("a"), "shop", ofHours(1));
         UUID id = mine.id();
+        granted.add("mallory schedule:list:scheduler");
         Schedule found = mallory.find(id).orElseThrow();
         Schedule listed = mallory.scheduled(10).get(0);
         for (Schedule seen : List.of(found, listed)) {
@@ -89,11 +90,28 @@ class CallerSchedulerTest {
     }
 
     @Test
+    void showsWhatIsAnothersOnlyToWhoMayListOrCancelIt() {
+        Schedule own = mallory.schedule(event("b"), "mallory", ofHours(3));
+        Schedule one = shop.schedule(event("a"), "shop", ofHours(1));
+        Schedule other = shop.schedule(event("a"), "shop", ofHours(2));
+        assertThat(mallory.scheduled(1)).extracting(Schedule::id).containsExactly(own.id());
+        assertThat(mallory.find(one.id())).isEmpty();
+        assertThat(shop.scheduled(10)).extracting(Schedule::id).containsExactly(one.id(), other.id());
+        granted.add("mallory schedule:cancel:" + one.id());
+        assertThat(mallory.find(one.id())).isPresent();
+        assertThat(mallory.find(other.id())).isEmpty();
+        granted.add("mallory schedule:list:scheduler");
+        assertThat(mallory.find(other.id())).isPresent();
+        assertThat(mallory.scheduled(10)).extracting(Schedule::id).containsExactly(one.id(), other.id(), own.id());
+    }
+
+    @Test
     void showsAllThereIsToSeeOfWhatIsAnothers() throws Exception {
         Schedule mine = shop.schedule(event("a"), "shop", Recurrence.fixedRate(ofSeconds(1)));
         rig.pass(ofSeconds(1));
         rig.dispatcher.next();
         rig.settle();
+        granted.add("mallory schedule:list:scheduler");
         Schedule seen = mallory.find(mine.id()).orElseThrow();
         assertThat(seen).isNotSameAs(mine).hasToString(mine.toString());
         assertThat(List.of(seen.id(), seen.topic(), seen.owner(), seen.next(), seen.state(), seen.refusal()))

@@ -189,6 +189,7 @@ final class Listings {
 
     private Rows<ScheduleRow> scheduled(Call call) throws CommandException {
         int most = Math.toIntExact(call.arguments().number("--limit", MOST_SCHEDULES, 1, 1_000_000));
+        services.check("schedule", "list", "scheduler"); // else the scheduler would show the shell's own
         Instant now = clock.instant();
         return ScheduleRow.table(services.scheduler.get().scheduled(most).stream()
                 .map(schedule -> ScheduleRow.of(schedule, now))

@@ -65,7 +65,7 @@ public interface EventScheduler {
     Schedule schedule(Event event, String owner, Recurrence recurrence);
 
     /**
-     * What waits.
+     * What waits; of one's own, unless the caller has {@code schedule:list:scheduler}.
      *
      * @param most at most so many, not negative
      * @return an unmodifiable list, the next due first
@@ -74,7 +74,7 @@ public interface EventScheduler {
     List<Schedule> scheduled(int most);
 
     /**
-     * Finds a schedule that waits.
+     * Finds a schedule that waits; of one's own, unless the caller has {@code schedule:list:scheduler} or may cancel it.
      *
      * @param id its id
      * @return the schedule, if it is there

@@ -288,6 +288,7 @@ class AttacksIT {
         needed.put("queues", "dispatcher:list:dispatcher");
         needed.put("subscriptions", "dispatcher:list:dispatcher");
         needed.put("topics", "dispatcher:list:dispatcher");
+        needed.put("scheduled", "schedule:list:scheduler");
         needed.put("status", "dispatcher:list:dispatcher");
         needed.put("quarantine list", "dispatcher:list:dispatcher");
         needed.put("quarantine set shop/orders --reason mine", "dispatcher:quarantine:shop/orders");
