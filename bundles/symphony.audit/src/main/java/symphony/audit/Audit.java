@@ -32,6 +32,7 @@ import symphony.component.Environment;
 import symphony.component.Guard;
 import symphony.component.Principal;
 import symphony.component.StateHome;
+import symphony.component.sealed.CallerStore;
 import symphony.segmentlog.SegmentLog;
 
 /** Provides the audit trail under {@code symphony.home}. Thread-safe. */
@@ -182,7 +183,8 @@ public final class Audit {
     private void register() {
         registrations.add(context.registerService(AuditSink.class, new Sinks(), null));
         registrations.add(context.registerService(AuditTrail.class, new Trails(), null));
-        registrations.add(context.registerService(SealedStore.class, new TrailKeys(reading, engine.writer()), null));
+        var keys = CallerStore.service(context, new TrailKeys(reading, engine.writer()), guard);
+        registrations.add(context.registerService(SealedStore.class, keys, null));
     }
 
     /** Our own parts record what their callers do, and so in any name; each other bundle in its own, within bounds. */

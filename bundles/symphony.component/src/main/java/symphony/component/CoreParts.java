@@ -26,14 +26,20 @@ public final class CoreParts {
 
     private CoreParts() {}
 
+    /** Whether it is what one of them is called. */
+    static boolean isName(String name) {
+        return NAMES.contains(name);
+    }
+
     /**
      * Whether a bundle is one of them.
      *
      * @param context of any bundle
      * @param bundle which
-     * @return true if it has one of the names, and no bundle of that name was installed before it and still is
+     * @return true if it has one of the names, and no bundle of that name with a smaller id is installed
      */
     public static boolean has(BundleContext context, Bundle bundle) {
-        return NAMES.contains(Principal.of(bundle)) && !Principal.isTaken(context, bundle);
+        String name = bundle.getSymbolicName();
+        return name != null && NAMES.contains(name) && !Principal.isTaken(context, bundle);
     }
 }

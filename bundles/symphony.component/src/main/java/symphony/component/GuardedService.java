@@ -1,6 +1,7 @@
 package symphony.component;
 
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -16,6 +17,7 @@ import org.osgi.framework.ServiceRegistration;
  */
 public final class GuardedService<S> implements ServiceFactory<S> {
     private final BundleContext context;
+    private final Set<String> parts;
     private final S whole;
     private final Function<String, S> view;
 
@@ -23,18 +25,22 @@ public final class GuardedService<S> implements ServiceFactory<S> {
      * For a registration.
      *
      * @param context of the bundle that registers it
+     * @param parts names of the parts of ours that need it as it is
      * @param whole the service as it is
      * @param view makes the view of a principal
      */
-    public GuardedService(BundleContext context, S whole, Function<String, S> view) {
+    public GuardedService(BundleContext context, Set<String> parts, S whole, Function<String, S> view) {
         this.context = Objects.requireNonNull(context, "context");
+        this.parts = Set.copyOf(parts);
         this.whole = Objects.requireNonNull(whole, "whole");
         this.view = Objects.requireNonNull(view, "view");
     }
 
     @Override
     public S getService(Bundle bundle, ServiceRegistration<S> registration) {
-        return CoreParts.has(context, bundle) ? whole : view.apply(Principal.of(bundle));
+        return CoreParts.has(context, bundle) && parts.contains(bundle.getSymbolicName())
+                ? whole
+                : view.apply(Principal.of(bundle));
     }
 
     @Override

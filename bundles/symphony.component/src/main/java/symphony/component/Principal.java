@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkUtil;
 
 /** What bundles are called where permissions are decided, and what is theirs is kept apart. */
 public final class Principal {
@@ -20,31 +21,51 @@ public final class Principal {
     private Principal() {}
 
     /**
-     * The principal of a bundle.
+     * The principal of a bundle. The names of {@linkplain CoreParts parts of ours}, to which policies grant much, are those of
+     * the bundles that had them first: a later one is called by its id.
      *
      * @param bundle any
-     * @return its symbolic name; {@code bundle-} and its id if that is none
+     * @return its symbolic name; {@code bundle-} and its id if that is none, or a part of ours has it
      */
     public static String of(Bundle bundle) {
+        String name = named(bundle);
+        return CoreParts.isName(name) && isPartsElsewhere(bundle) ? byId(bundle) : name;
+    }
+
+    private static String named(Bundle bundle) {
         String name = bundle.getSymbolicName();
-        return name != null && isSymbolicName(name) && !isById(name) ? name : "bundle-" + bundle.getBundleId();
+        return name != null && isSymbolicName(name) && !isById(name) ? name : byId(bundle);
+    }
+
+    private static String byId(Bundle bundle) {
+        return "bundle-" + bundle.getBundleId();
+    }
+
+    /** Outside of a framework, as on a flat class path, nobody else can have it. */
+    private static boolean isPartsElsewhere(Bundle bundle) {
+        Bundle own = FrameworkUtil.getBundle(Principal.class);
+        if (own == null) {
+            return false;
+        }
+        BundleContext context = own.getBundleContext();
+        return context == null || isTaken(context, bundle);
     }
 
     /**
-     * Whether a bundle has the principal of one that was installed before it, and still is. No hook hides one here.
+     * Whether a bundle has the name of one with a smaller id, which was installed before it and still is. No hook hides one here.
      *
      * @param context of any bundle
      * @param bundle which
      * @return whether the name is taken
      */
     public static boolean isTaken(BundleContext context, Bundle bundle) {
-        String name = of(bundle);
+        String name = named(bundle);
         BundleContext system =
                 context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).getBundleContext();
         return Arrays.stream(system.getBundles())
                 .anyMatch(other -> other.getBundleId() < bundle.getBundleId()
                         && other.getState() != Bundle.UNINSTALLED
-                        && of(other).equals(name));
+                        && named(other).equals(name));
     }
 
     /**

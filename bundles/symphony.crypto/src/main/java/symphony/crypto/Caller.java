@@ -2,6 +2,7 @@ package symphony.crypto;
 
 import java.util.Map;
 import symphony.api.audit.Outcome;
+import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
 /**
@@ -23,8 +24,8 @@ record Caller(Guard guard, String name) {
     }
 
     /** Throws {@link symphony.api.rbac.AccessDeniedException} if it has not the permission. */
-    void check(String action, String instance) {
-        guard.check(name, KeyOperations.DOMAIN, action, instance);
+    Decision check(String action, String instance) {
+        return guard.check(name, KeyOperations.DOMAIN, action, instance);
     }
 
     /**
@@ -33,17 +34,17 @@ record Caller(Guard guard, String name) {
      */
     <T, E extends Exception> T open(String action, String target, Map<String, String> details, Opening<T, E> opening)
             throws E {
-        check(action, target);
+        Decision decision = check(action, target);
         if (guard.allowsAll() && !guard.counts()) {
             return opening.open();
         }
         String audited = KeyOperations.DOMAIN + ':' + action;
-        guard.record(name, audited, target, Outcome.DONE, details);
+        guard.record(name, audited, target, Outcome.DONE, details, decision);
         try {
             return opening.open();
         } catch (Exception | Error e) {
             try {
-                guard.record(name, audited, target, Outcome.FAILED, details);
+                guard.record(name, audited, target, Outcome.FAILED, details, decision);
             } catch (RuntimeException alsoFailed) {
                 e.addSuppressed(alsoFailed);
             }

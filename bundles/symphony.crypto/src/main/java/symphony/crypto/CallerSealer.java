@@ -37,8 +37,10 @@ final class CallerSealer implements EventSealer {
 
     /** An envelope opens only with the topic that it was sealed with. */
     private <T> T peek(Envelope envelope, Caller.Opening<T, RuntimeException> opening) {
-        var details = Map.of(
-                "event", envelope.eventId().toString(), AuditEntry.KEY, Integer.toUnsignedString(envelope.keyId()));
+        String event = envelope.eventId().toString();
+        Map<String, String> details = envelope.suite() == Envelope.SUITE_NONE
+                ? Map.of("event", event)
+                : Map.of("event", event, AuditEntry.KEY, Integer.toUnsignedString(envelope.keyId()));
         return caller.open("peek", envelope.topic(), details, opening);
     }
 

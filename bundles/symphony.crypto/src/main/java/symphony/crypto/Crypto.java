@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.osgi.annotation.bundle.Capability;
@@ -58,6 +59,13 @@ public final class Crypto {
      * constructor: consumers are activated meanwhile and may want a component that is whole.
      */
     static final String PID = "symphony.crypto";
+
+    /** Who seals and opens events for others. */
+    private static final Set<String> SEALING = Set.of("symphony.dispatcher", "symphony.scheduler", "symphony.shell");
+
+    /** Who seals what it keeps, or tells how encryption stands. */
+    private static final Set<String> CRYPTING =
+            Set.of("symphony.audit", "symphony.dispatcher", "symphony.nlp", "symphony.shell");
 
     private static final Logger log = LoggerFactory.getLogger(Crypto.class);
 
@@ -181,6 +189,18 @@ public final class Crypto {
 
     @Activate
     void activate() {
+        boolean isActive = false;
+        try {
+            start();
+            isActive = true;
+        } finally {
+            if (!isActive) {
+                deactivate(); // nobody else would, and threads would stay
+            }
+        }
+    }
+
+    private void start() {
         sealing.flatMap(Sealing::watch).ifPresent(w -> w.apply(settings.rotationMillis()));
         engine().ifPresent(this::register);
         sealing.flatMap(Sealing::operations)
@@ -194,10 +214,10 @@ public final class Crypto {
 
     private void register(CryptoEngine engine) {
         var sealers = new GuardedService<EventSealer>(
-                context, engine, name -> new CallerSealer(engine, new Caller(guard, name)));
+                context, SEALING, engine, name -> new CallerSealer(engine, new Caller(guard, name)));
         registrations.add(context.registerService(EventSealer.class, sealers, null));
         var services = new GuardedService<CryptoService>(
-                context, engine, name -> new CallerCryptoService(engine, new Caller(guard, name)));
+                context, CRYPTING, engine, name -> new CallerCryptoService(engine, new Caller(guard, name)));
         registrations.add(context.registerService(CryptoService.class, services, null));
     }
 

@@ -77,25 +77,38 @@ final class HealthWatch implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try {
-                look(System.nanoTime());
-            } catch (RuntimeException | LinkageError | StackOverflowError e) { // of a service that is being replaced
-                failures.write(more -> log.warn(
-                        "how audit and encryption stand could not be told; trying again in a second ({} more not told)",
-                        more,
-                        e));
-            }
+            look(System.nanoTime());
             LockSupport.parkNanos(this, LOOK_NANOS);
         }
     }
 
     /** One look, at a time of a clock that does not go backwards. */
     void look(long now) {
+        trying(() -> lookAtEncryption(now));
+        trying(() -> lookAtTrail(now));
+    }
+
+    /** One that fails, as of a service that is being replaced, does not keep the other from being told. */
+    private void trying(Runnable look) {
+        try {
+            look.run();
+        } catch (RuntimeException | Error e) { // whatever it is, the next look may be better
+            failures.write(more -> log.warn(
+                    "how audit and encryption stand could not be told; trying again in a second ({} more not told)",
+                    more,
+                    e));
+        }
+    }
+
+    private void lookAtEncryption(long now) {
         CryptoService sealing = crypto.get();
         if (sealing != null) { // while it is away, what is known of it stays
             String off = "encryption is off: events are plaintext, for development only";
             encryption.stands(sealing.encrypting() ? "" : off, now);
         }
+    }
+
+    private void lookAtTrail(long now) {
         AuditTrail written = audit.get();
         if (written == null) {
             away(now);

@@ -151,11 +151,20 @@ final class Registry implements Deliverer.LaneKeeper {
         secondLook.ask();
     }
 
-    /** Of one who joined by an answer of before a change, and perhaps after all others were looked at for it. */
+    /** Of one who joined, or did not, by an answer of before a change, and perhaps after all others were looked at for it. */
     private void reviseIfLate(long serviceId, long asked) {
-        Member member = members.get(serviceId);
-        if (member != null && decisions.get() != asked) {
-            revise(member);
+        long before = asked;
+        for (int i = 0; i < MOST_LOOKS && decisions.get() != before; i++) {
+            before = decisions.get();
+            Member member = members.get(serviceId);
+            if (member == null) {
+                return;
+            }
+            if (member.refusal().isEmpty()) {
+                revise(member);
+            } else {
+                reconsider(member);
+            }
         }
     }
 

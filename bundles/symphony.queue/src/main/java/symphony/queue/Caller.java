@@ -3,6 +3,7 @@ package symphony.queue;
 import java.util.Map;
 import java.util.function.Supplier;
 import symphony.api.audit.Outcome;
+import symphony.api.rbac.Decision;
 import symphony.component.Guard;
 
 /**
@@ -19,13 +20,13 @@ record Caller(Guard guard, String name) {
     static final String ALL = "*";
 
     /** Throws {@link symphony.api.rbac.AccessDeniedException} if it has not the permission. */
-    void check(String domain, String action, String instance) {
-        guard.check(name, domain, action, instance);
+    Decision check(String domain, String action, String instance) {
+        return guard.check(name, domain, action, instance);
     }
 
     /** The same for work with any queue. */
-    void checkUse() {
-        check(QUEUE, USE, ALL);
+    Decision checkUse() {
+        return check(QUEUE, USE, ALL);
     }
 
     /** The same for looking at all queues. */
@@ -35,15 +36,15 @@ record Caller(Guard guard, String name) {
 
     /** Changes something about queues if it may; that is in the trail before. */
     <T> T use(String target, String call, Supplier<T> change) {
-        checkUse();
+        Decision decision = checkUse();
         String action = QUEUE + ':' + USE;
         var details = Map.of("call", call);
-        record(action, target, Outcome.DONE, details);
+        record(action, target, Outcome.DONE, details, decision);
         try {
             return change.get();
         } catch (RuntimeException | Error e) {
             try {
-                record(action, target, Outcome.FAILED, details);
+                record(action, target, Outcome.FAILED, details, decision);
             } catch (RuntimeException alsoFailed) {
                 e.addSuppressed(alsoFailed);
             }
@@ -51,7 +52,7 @@ record Caller(Guard guard, String name) {
         }
     }
 
-    void record(String action, String target, Outcome outcome, Map<String, String> details) {
-        guard.record(name, action, target, outcome, details);
+    void record(String action, String target, Outcome outcome, Map<String, String> details, Decision decision) {
+        guard.record(name, action, target, outcome, details, decision);
     }
 }

@@ -9,6 +9,7 @@ import symphony.api.queue.DeadLetter;
 import symphony.api.queue.DeadLetterFilter;
 import symphony.api.queue.DeadLetters;
 import symphony.api.queue.Offer;
+import symphony.api.rbac.Decision;
 
 /** The dead letters as one caller sees and changes them: with that caller's permissions. Thread-safe. */
 final class CallerDeadLetters implements DeadLetters {
@@ -54,11 +55,11 @@ final class CallerDeadLetters implements DeadLetters {
         if (letter.isEmpty()) {
             return new Offer.Refused(Refusal.Reason.UNAVAILABLE, "there is no dead letter " + number);
         }
-        caller.check(DEAD, REDRIVE, letter.get().subscription());
-        record(REDRIVE, letter.get(), Outcome.DONE);
+        Decision decision = caller.check(DEAD, REDRIVE, letter.get().subscription());
+        record(REDRIVE, letter.get(), Outcome.DONE, decision);
         Offer offer = letters.redrive(number);
         if (offer instanceof Offer.Refused) {
-            record(REDRIVE, letter.get(), Outcome.FAILED);
+            record(REDRIVE, letter.get(), Outcome.FAILED, decision);
         }
         return offer;
     }
@@ -69,23 +70,24 @@ final class CallerDeadLetters implements DeadLetters {
         if (letter.isEmpty()) {
             return false;
         }
-        caller.check(DEAD, DROP, letter.get().subscription());
-        record(DROP, letter.get(), Outcome.DONE);
+        Decision decision = caller.check(DEAD, DROP, letter.get().subscription());
+        record(DROP, letter.get(), Outcome.DONE, decision);
         boolean dropped = letters.drop(number);
         if (!dropped) {
-            record(DROP, letter.get(), Outcome.FAILED);
+            record(DROP, letter.get(), Outcome.FAILED, decision);
         }
         return dropped;
     }
 
-    private void record(String action, DeadLetter letter, Outcome outcome) {
+    private void record(String action, DeadLetter letter, Outcome outcome, Decision decision) {
         caller.record(
                 DEAD + ':' + action,
                 letter.subscription(),
                 outcome,
                 Map.of(
                         "number", Long.toString(letter.number()),
-                        "event", letter.envelope().eventId().toString()));
+                        "event", letter.envelope().eventId().toString()),
+                decision);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -42,6 +43,9 @@ import symphony.component.sealed.CallerStore;
                 + "'symphony.api.crypto.SealedStore,symphony.api.queue.MemoryBudget,symphony.api.queue.QueueProvider'",
         uses = {QueueProvider.class, SealedStore.class})
 public final class MemoryQueues {
+    /** Who keeps events in them for others. */
+    private static final Set<String> PARTS = Set.of("symphony.dispatcher", "symphony.scheduler", "symphony.shell");
+
     /*
      * The services are registered by hand: parts of ours get the engine itself, everybody else a view that asks for
      * permissions.
@@ -103,13 +107,28 @@ public final class MemoryQueues {
 
     @Activate
     void activate() {
-        register(SealedStore.class, engine, caller -> new CallerStore(engine, guard, caller.name()));
-        register(MemoryBudget.class, engine.budget(), caller -> new CallerBudget(engine.budget(), caller));
-        register(QueueProvider.class, engine, caller -> new CallerQueues(engine, caller));
+        boolean isActive = false;
+        try {
+            register();
+            isActive = true;
+        } finally {
+            if (!isActive) {
+                deactivate(); // nobody else would
+            }
+        }
     }
 
-    private <S> void register(Class<S> type, S whole, Function<Caller, S> view) {
-        var service = new GuardedService<>(context, whole, name -> view.apply(new Caller(guard, name)));
+    private void register() {
+        register(SealedStore.class, CallerStore.service(context, engine, guard));
+        register(MemoryBudget.class, guarded(engine.budget(), caller -> new CallerBudget(engine.budget(), caller)));
+        register(QueueProvider.class, guarded(engine, caller -> new CallerQueues(engine, caller)));
+    }
+
+    private <S> GuardedService<S> guarded(S whole, Function<Caller, S> view) {
+        return new GuardedService<>(context, PARTS, whole, name -> view.apply(new Caller(guard, name)));
+    }
+
+    private <S> void register(Class<S> type, GuardedService<S> service) {
         var properties = new Hashtable<>(Map.of(QueueProvider.KIND, MemoryQueueEngine.KIND_NAME));
         registrations.push(context.registerService(type, service, properties));
     }

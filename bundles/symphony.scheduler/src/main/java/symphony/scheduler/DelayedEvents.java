@@ -26,7 +26,6 @@ import symphony.api.queue.MemoryBudget;
 import symphony.api.rbac.AccessControl;
 import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
-import symphony.component.GuardedService;
 import symphony.component.sealed.CallerStore;
 
 /**
@@ -90,7 +89,7 @@ public final class DelayedEvents {
 
     @Activate
     void activate() {
-        var service = new GuardedService<SealedStore>(context, engine, name -> new CallerStore(engine, guard, name));
+        var service = CallerStore.service(context, engine, guard);
         store = Optional.of(context.registerService(SealedStore.class, service, null));
     }
 

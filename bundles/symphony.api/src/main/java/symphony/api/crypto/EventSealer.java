@@ -5,7 +5,7 @@ import org.osgi.annotation.versioning.ProviderType;
 import symphony.api.event.Event;
 
 /**
- * Encodes and seals events, opens and decodes them. Thread-safe; never blocks on a disk.
+ * Encodes and seals events, opens and decodes them. Thread-safe. For parts of the core it never blocks on a disk.
  *
  * <p>The service knows its caller. Parts of the core use it as it is. Where permissions are decided any other bundle
  * needs, at each call, {@code crypto:seal:<context>} to seal, the context in lower case, {@code crypto:seal:event} for

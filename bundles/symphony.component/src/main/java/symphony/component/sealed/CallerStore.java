@@ -4,10 +4,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.osgi.framework.BundleContext;
 import symphony.api.audit.Outcome;
 import symphony.api.crypto.CryptoContext;
 import symphony.api.crypto.SealedStore;
+import symphony.api.rbac.Decision;
 import symphony.component.Guard;
+import symphony.component.GuardedService;
 
 /**
  * A store of what was sealed, as a bundle sees it that is not {@code symphony.crypto}: giving up what a key sealed
@@ -34,6 +37,19 @@ public final class CallerStore implements SealedStore {
         this.caller = Objects.requireNonNull(caller, "caller");
     }
 
+    /**
+     * A store as a service: as it is for {@code symphony.crypto}, and a view for each other bundle.
+     *
+     * @param context of the bundle that registers it
+     * @param store the store as it is
+     * @param guard asked and told
+     * @return for a registration
+     */
+    public static GuardedService<SealedStore> service(BundleContext context, SealedStore store, Guard guard) {
+        return new GuardedService<>(
+                context, Set.of("symphony.crypto"), store, caller -> new CallerStore(store, guard, caller));
+    }
+
     @Override
     public String name() {
         return store.name();
@@ -52,16 +68,16 @@ public final class CallerStore implements SealedStore {
 
     @Override
     public long giveUp(CryptoContext context, int keyId) {
-        guard.check(caller, DOMAIN, DESTROY, nameOf(context));
+        Decision decision = guard.check(caller, DOMAIN, DESTROY, nameOf(context));
         String action = DOMAIN + ':' + DESTROY;
         String target = nameOf(context) + '/' + Integer.toUnsignedString(keyId);
         var details = Map.of("store", store.name());
-        guard.record(caller, action, target, Outcome.DONE, details);
+        guard.record(caller, action, target, Outcome.DONE, details, decision);
         try {
             return store.giveUp(context, keyId);
         } catch (RuntimeException | Error e) {
             try {
-                guard.record(caller, action, target, Outcome.FAILED, details);
+                guard.record(caller, action, target, Outcome.FAILED, details, decision);
             } catch (RuntimeException alsoFailed) {
                 e.addSuppressed(alsoFailed);
             }

@@ -287,7 +287,7 @@ public class RbacIT {
     public void aHandlerWhosePermissionToSubscribeIsRevokedIsNotCalledUntilItIsGrantedAgain() throws Exception {
         String receiving = "event:receive:it/unsubscribed";
         String handling = "event:subscribe:it/unsubscribed " + receiving;
-        String publishing = "event:publish:it/unsubscribed dispatcher:*:*";
+        String publishing = "event:publish:it/unsubscribed dispatcher:*:* dead:*:*";
         var configuration = configurations.getConfiguration("symphony.dispatcher", "?");
         configuration.update(new Hashtable<>(Map.of("grace", "10m")));
         enforce(Map.of("it.unsubscribed", handling, probe, publishing));
