@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Dictionary;
-import java.util.HashMap;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,10 +59,9 @@ import symphony.component.StateHome;
 public final class Nlp {
     /*
      * The services are registered by hand: each bundle gets its own, which knows it, and there are as many recognisers as models
-     * with an active version, each from the moment that it has one.
+     * with an active version, each from the moment that it has one. There is no lock here: what is called, the engine and those who
+     * listen for services, has locks of its own and comes back.
      */
-    private static final int ENCODED_RANKING = 10;
-
     private final BundleContext context;
     private final Guard guard;
     private final NlpEngine engine;
@@ -69,9 +69,12 @@ public final class Nlp {
     private final boolean starter;
     private volatile String model;
 
-    // Guarded by this monitor.
-    private final Map<String, ServiceRegistration<?>> registrations = new HashMap<>();
-    private boolean open;
+    private final ModelServices recognizers;
+
+    /** Of whoever activates and deactivates. */
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+
+    private volatile boolean open;
 
     /** Documents and defaults; the values are read by {@link NlpSettings}. */
     @ObjectClassDefinition(name = "Symphony NLP", description = "Recognition of intents, and training.")
@@ -135,8 +138,9 @@ public final class Nlp {
                 InstantSource.system(),
                 new SecureRandom(),
                 work -> new Thread(work, "symphony-training-" + threads.incrementAndGet()),
-                this::register,
+                name -> adapt(),
                 settings);
+        this.recognizers = new ModelServices(this::register, engine);
     }
 
     /** Which model is asked about utterances that come as events. */
@@ -151,12 +155,12 @@ public final class Nlp {
 
     /** Registers the services, now that access control and audit are bound if they are there. */
     @Activate
-    synchronized void activate() {
+    void activate() {
+        registrations.add(context.registerService(NlpOperations.class, engine.operations(), null));
+        registrations.add(context.registerService(IntentTrainer.class, perCaller(engine::trainer), null));
+        registrations.add(context.registerService(ModelStore.class, perCaller(engine::store), null));
+        registrations.add(context.registerService(SealedStore.class, sealedStore(), null));
         open = true;
-        registrations.put("operations", context.registerService(NlpOperations.class, engine.operations(), null));
-        registrations.put("trainer", context.registerService(IntentTrainer.class, perCaller(engine::trainer), null));
-        registrations.put("store", context.registerService(ModelStore.class, perCaller(engine::store), null));
-        registrations.put("sealed", context.registerService(SealedStore.class, sealedStore(), null));
         load();
     }
 
@@ -165,26 +169,13 @@ public final class Nlp {
         if (starter) {
             engine.addStarter();
         }
+        adapt();
     }
 
-    /** The recognisers of a model, those that are not there and ought to be. */
-    private synchronized void register(String name) {
+    /** Others have recognisers of what is active; also before the services are registered somebody may be told of a change. */
+    private void adapt() {
         if (open) {
-            String key = "model " + name;
-            if (!registrations.containsKey(key)) {
-                registrations.put(key, register(name, 0, caller -> engine.recognizer(caller, name)));
-            }
-            registerEncoded(name);
-        }
-    }
-
-    private void registerEncoded(String name) {
-        String key = "encoded model " + name;
-        boolean isThere = registrations.containsKey(key);
-        if (engine.isEncoded(name) && !isThere) {
-            registrations.put(key, register(name, ENCODED_RANKING, caller -> engine.encodedRecognizer(caller, name)));
-        } else if (isThere && !engine.isEncoded(name)) {
-            registrations.remove(key).unregister();
+            recognizers.adapt();
         }
     }
 
@@ -258,7 +249,7 @@ public final class Nlp {
     }
 
     /** Models that waited for somebody to decide. */
-    private synchronized void loadIfOpen() {
+    private void loadIfOpen() {
         if (open) {
             load();
         }
@@ -282,12 +273,10 @@ public final class Nlp {
     }
 
     /** Where one replaces another it is bound before that is unbound. */
-    private synchronized void use(SentenceEncoder service, SentenceEncoder next) {
+    private void use(SentenceEncoder service, SentenceEncoder next) {
         if (next != null || engine.uses(service)) {
             engine.encoder(next);
-            if (open) {
-                engine.activeModels().forEach(this::registerEncoded);
-            }
+            adapt();
         }
     }
 
@@ -305,8 +294,9 @@ public final class Nlp {
     }
 
     @Deactivate
-    synchronized void deactivate() {
+    void deactivate() {
         open = false;
-        registrations.values().forEach(ServiceRegistration::unregister);
+        recognizers.close();
+        registrations.forEach(ServiceRegistration::unregister);
     }
 }

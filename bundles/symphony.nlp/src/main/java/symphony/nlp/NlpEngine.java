@@ -12,7 +12,9 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -41,7 +43,8 @@ import symphony.component.Guard;
 public final class NlpEngine {
     /*
      * A change is asked for, prepared, audited, written and used, in this order: what is not in the audit trail was not done, and
-     * what is used is what a restart finds. One change of the store at a time; recognising waits for none.
+     * what is used is what a restart finds. One change of the store at a time; recognising waits for none. Whoever wants to know
+     * which models are active is told when the monitor is left: what is done then, as the registration of a service, runs others.
      */
     private static final Logger log = LoggerFactory.getLogger(NlpEngine.class);
     private static final String DOMAIN = "nlp";
@@ -63,6 +66,7 @@ public final class NlpEngine {
     private final Consumer<String> activated;
     private final Operations operations;
     private final ActiveModels active = new ActiveModels();
+    private final Queue<String> untold = new ConcurrentLinkedQueue<>();
     private final ReentrantLock training = new ReentrantLock();
     private volatile int trainingThreads;
 
@@ -93,7 +97,7 @@ public final class NlpEngine {
      * @param clock tells when a model was stored
      * @param random makes keys
      * @param threads makes threads of trainings
-     * @param activated told the name of a model each time that a version of it is active
+     * @param activated told the name of a model each time that another version of it is active; no lock is held
      * @param settings what is configured
      * @return the engine
      */
@@ -137,7 +141,14 @@ public final class NlpEngine {
      * Stores the model that comes along and uses it, unless there ever was one of its name. A model of somebody's own is never
      * replaced by it, nor one that was deleted.
      */
-    synchronized void addStarter() {
+    void addStarter() {
+        synchronized (this) {
+            addStarterAlone();
+        }
+        tell();
+    }
+
+    private void addStarterAlone() {
         String model = NlpSettings.DEFAULT_MODEL;
         try {
             if (files.manifest(model).next() != Manifest.EMPTY.next()) {
@@ -170,7 +181,14 @@ public final class NlpEngine {
     /**
      * Reads all models that were active before, and are not yet. One that cannot be read does not keep the others from it.
      */
-    synchronized void loadActive() {
+    void loadActive() {
+        synchronized (this) {
+            loadActiveAlone();
+        }
+        tell();
+    }
+
+    private void loadActiveAlone() {
         try {
             for (String model : files.models()) {
                 loadActive(model);
@@ -208,9 +226,18 @@ public final class NlpEngine {
 
     private void nowActive(String model, int version, IntentModel read) {
         active.put(model, version, read);
-        activated.accept(model);
+        untold.add(model);
         log.info("{}: model {} is active, version {}", NlpSettings.PID, model, version);
         tellIfNotEncoded(model);
+    }
+
+    /** Never under the monitor; each change once, by whoever is first. */
+    private void tell() {
+        String model = untold.poll();
+        while (model != null) {
+            activated.accept(model);
+            model = untold.poll();
+        }
     }
 
     /** Operations in the name that is bound to the thread. */
@@ -373,17 +400,27 @@ public final class NlpEngine {
         }
     }
 
-    synchronized ModelVersion activate(String caller, String model, int version) {
+    ModelVersion activate(String caller, String model, int version) {
         Asked asked = ask(caller, ACTIVATE, model);
-        return changing(model, manifest -> {
+        return using(model, manifest -> {
             use(asked, model, version, manifest, manifest.activated(version));
             return version;
         });
     }
 
-    synchronized ModelVersion rollback(String caller, String model) {
+    /** A change of what is active, of which others are told. */
+    private ModelVersion using(String model, Change change) {
+        ModelVersion used;
+        synchronized (this) {
+            used = changing(model, change);
+        }
+        tell();
+        return used;
+    }
+
+    ModelVersion rollback(String caller, String model) {
         Asked asked = ask(caller, "rollback", model);
-        return changing(model, manifest -> {
+        return using(model, manifest -> {
             Manifest before = manifest.inUse().isPresent() ? manifest.rolledBack() : manifest;
             int version = before.inUse()
                     .orElseThrow(() -> new ModelException(

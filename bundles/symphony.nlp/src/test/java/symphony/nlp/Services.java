@@ -1,0 +1,109 @@
+package symphony.nlp;
+
+import java.lang.reflect.Proxy;
+import java.util.Dictionary;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceRegistration;
+import symphony.api.nlp.IntentRecognizer;
+
+/** What stands for a framework: launch properties, and services that are registered. Thread-safe. */
+final class Services {
+    private final List<Service> all = new CopyOnWriteArrayList<>();
+    private final Map<String, String> properties = new HashMap<>();
+
+    /** As one who listens for services: called by whoever registers one. */
+    private volatile Consumer<String> listener = name -> {};
+
+    private record Service(String name, Object service, Map<String, Object> properties) {}
+
+    Services with(String property, String value) {
+        properties.put(property, value);
+        return this;
+    }
+
+    void listener(Consumer<String> told) {
+        listener = told;
+    }
+
+    BundleContext context() {
+        return proxy(BundleContext.class, (name, arguments) -> switch (name) {
+            case "getProperty" -> properties.get((String) arguments[0]);
+            case "registerService" ->
+                register(((Class<?>) arguments[0]).getName(), arguments[1], (Dictionary<?, ?>) arguments[2]);
+            default -> throw new UnsupportedOperationException(name);
+        });
+    }
+
+    private ServiceRegistration<?> register(String name, Object service, Dictionary<?, ?> given) {
+        var values = new HashMap<String, Object>();
+        if (given != null) {
+            given.keys().asIterator().forEachRemaining(key -> values.put((String) key, given.get(key)));
+        }
+        var registered = new Service(name, service, values);
+        all.add(registered);
+        listener.accept(name);
+        return proxy(ServiceRegistration.class, (method, arguments) -> {
+            if (!method.equals("unregister")) {
+                throw new UnsupportedOperationException(method);
+            }
+            all.remove(registered);
+            return null;
+        });
+    }
+
+    /** What is there, as a bundle ada gets it. */
+    <S> S get(Class<S> type) {
+        return all.stream()
+                .filter(service -> service.name.equals(type.getName()))
+                .map(service -> type.cast(instance(service.service)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Object instance(Object service) {
+        return service instanceof ServiceFactory<?> factory ? ada(factory) : service;
+    }
+
+    private static <S> S ada(ServiceFactory<S> factory) {
+        Bundle bundle = proxy(Bundle.class, (name, arguments) -> name.equals("getBundleId") ? (Object) 7L : "ada");
+        return factory.getService(bundle, null);
+    }
+
+    /** As {@code model ranking}, sorted. */
+    List<String> recognizers() {
+        return all.stream()
+                .filter(service -> service.name.equals(IntentRecognizer.class.getName()))
+                .map(service -> service.properties.get(IntentRecognizer.MODEL) + " "
+                        + service.properties.get(Constants.SERVICE_RANKING))
+                .sorted()
+                .toList();
+    }
+
+    int count() {
+        return all.size();
+    }
+
+    private interface Call {
+        Object answer(String method, Object[] arguments);
+    }
+
+    private static <S> S proxy(Class<S> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                Services.class.getClassLoader(), new Class<?>[] {type}, (it, method, arguments) -> {
+                    if (method.getDeclaringClass() == Object.class) {
+                        return method.getName().equals("hashCode")
+                                ? (Object) System.identityHashCode(it)
+                                : it == arguments[0];
+                    }
+                    return call.answer(method.getName(), arguments);
+                }));
+    }
+}
