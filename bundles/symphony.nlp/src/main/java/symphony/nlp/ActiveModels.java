@@ -17,15 +17,31 @@ final class ActiveModels {
     private static final Logger log = LoggerFactory.getLogger(ActiveModels.class);
 
     private final Map<String, Active> models = new ConcurrentHashMap<>();
+
+    /** Why a model is not in use that was to be, by its name. */
+    private final Map<String, String> heldBack = new ConcurrentHashMap<>();
+
     private final QuietLog failures = new QuietLog(System::nanoTime);
 
     /** Null if there is none. */
     private volatile SentenceEncoder encoder;
 
-    private record Active(String version, IntentModel model) {}
+    private record Active(String version, String hash, IntentModel model) {}
 
-    void put(String name, int version, IntentModel model) {
-        models.put(name, new Active(Integer.toString(version), model));
+    void put(String name, int version, String hash, IntentModel model) {
+        models.put(name, new Active(Integer.toString(version), hash, model));
+        heldBack.remove(name);
+    }
+
+    /** From now on no version of it is in use, for a reason that whoever asks is told; true if that is news. */
+    boolean holdBack(String name, String reason) {
+        boolean wasActive = models.remove(name) != null;
+        return !reason.equals(heldBack.put(name, reason)) || wasActive;
+    }
+
+    /** SHA-256 of the version in use. */
+    Optional<String> hash(String name) {
+        return Optional.ofNullable(models.get(name)).map(Active::hash);
     }
 
     Set<String> names() {
@@ -79,7 +95,11 @@ final class ActiveModels {
     private Active active(String name) {
         Active active = models.get(name);
         if (active == null) {
-            throw new ModelException("no version of model " + name + " is active; train one, and activate it");
+            String reason = heldBack.get(name);
+            throw new ModelException(
+                    reason == null
+                            ? "no version of model " + name + " is active; train one, and activate it"
+                            : "model " + name + " is not used: " + reason);
         }
         return active;
     }

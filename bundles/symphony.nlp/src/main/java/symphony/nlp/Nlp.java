@@ -10,6 +10,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.osgi.annotation.bundle.Capability;
@@ -70,6 +71,8 @@ public final class Nlp {
     private volatile String model;
 
     private final ModelServices recognizers;
+    private final Supervisor supervisor = new Supervisor();
+    private final AtomicBoolean looking = new AtomicBoolean();
 
     /** Of whoever activates and deactivates. */
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
@@ -165,7 +168,7 @@ public final class Nlp {
     }
 
     private void load() {
-        engine.loadActive();
+        engine.accessChanged();
         if (starter) {
             engine.addStarter();
         }
@@ -240,18 +243,27 @@ public final class Nlp {
 
     @Reference(
             name = "access",
+            updated = "updatedAccess",
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void bindAccess(AccessControl service) {
         guard.bind(service);
-        loadIfOpen();
+        lookAgain();
     }
 
-    /** Models that waited for somebody to decide. */
-    private void loadIfOpen() {
-        if (open) {
-            load();
+    /** It may decide otherwise now: its service properties have changed. */
+    void updatedAccess(AccessControl service) {
+        lookAgain();
+    }
+
+    /** Not by whoever tells of it, who tells others, too: models may be large. */
+    private void lookAgain() {
+        if (open && looking.compareAndSet(false, true)) {
+            supervisor.execute(() -> {
+                looking.set(false);
+                load();
+            });
         }
     }
 
@@ -287,6 +299,7 @@ public final class Nlp {
             policyOption = ReferencePolicyOption.GREEDY)
     void bindAudit(AuditSink service) {
         guard.bind(service);
+        lookAgain(); // the model that comes along may have waited for it
     }
 
     void unbindAudit(AuditSink service) {
@@ -296,6 +309,7 @@ public final class Nlp {
     @Deactivate
     void deactivate() {
         open = false;
+        supervisor.close();
         recognizers.close();
         registrations.forEach(ServiceRegistration::unregister);
     }

@@ -97,7 +97,7 @@ public final class NlpEngine {
      * @param clock tells when a model was stored
      * @param random makes keys
      * @param threads makes threads of trainings
-     * @param activated told the name of a model each time that another version of it is active; no lock is held
+     * @param activated told the name of a model each time that another version of it is active, or none any more; no lock is held
      * @param settings what is configured
      * @return the engine
      */
@@ -155,7 +155,7 @@ public final class NlpEngine {
                 return;
             }
             byte[] bytes = StarterModel.bytes();
-            checkTrusted(model, bytes); // before it is stored: else it would be there, and never used
+            checkTrusted(model, hash(bytes)); // before it is stored: else it would be there, and never used
             IntentModel starter = ModelFormat.read(bytes);
             var asked = new Asked(NlpSettings.PID, "add", NOBODYS);
             int version = add(
@@ -166,10 +166,14 @@ public final class NlpEngine {
                     .version();
             Manifest manifest = files.manifest(model);
             use(new Asked(NlpSettings.PID, ACTIVATE, NOBODYS), model, version, manifest, manifest.activated(version));
-        } catch (AccessUndecidedException e) { // tried again when access control comes
-            log.info("{}: model {} waits for access control, {}", NlpSettings.PID, model, e.getMessage());
+        } catch (AccessUndecidedException e) { // tried again when access control comes, or decides
+            if (active.holdBack(model, e.getMessage())) {
+                log.info("{}: model {} waits for access control, {}", NlpSettings.PID, model, e.getMessage());
+            }
         } catch (AccessDeniedException e) {
-            log.info("{}: the model that comes along is not used, {}", NlpSettings.PID, e.getMessage());
+            if (active.holdBack(model, notGranted(e.permission()))) {
+                log.info("{}: the model that comes along is not used, {}", NlpSettings.PID, e.getMessage());
+            }
         } catch (IOException | RuntimeException e) {
             log.warn(
                     "{}: the model that comes along cannot be used ({}); train one of your own, or set starter to false",
@@ -209,23 +213,67 @@ public final class NlpEngine {
             Manifest manifest = files.manifest(model);
             if (manifest.inUse().isPresent()) {
                 int version = manifest.inUse().get();
-                byte[] bytes = bytes(manifest, model, version);
-                checkTrusted(model, bytes);
-                nowActive(model, version, ModelFormat.read(bytes));
+                String hash = entry(manifest, model, version).hash();
+                checkTrusted(model, hash); // before anything of it is read
+                nowActive(model, version, hash, ModelFormat.read(bytes(manifest, model, version)));
             }
-        } catch (AccessUndecidedException e) { // looked at again when access control comes
-            log.info("{}: model {} waits for access control, {}", NlpSettings.PID, model, e.getMessage());
+        } catch (AccessUndecidedException e) { // looked at again when access control comes, or decides
+            if (active.holdBack(model, e.getMessage())) {
+                log.info("{}: model {} waits for access control, {}", NlpSettings.PID, model, e.getMessage());
+            }
+        } catch (AccessDeniedException e) {
+            if (active.holdBack(model, notGranted(e.permission()))) {
+                log.error(
+                        "{}: model {} cannot be used ({}); grant that, or activate another version",
+                        NlpSettings.PID,
+                        model,
+                        e.getMessage());
+            }
         } catch (IOException | RuntimeException e) {
-            log.error(
-                    "{}: model {} cannot be used ({}); activate another version, or train it anew",
-                    NlpSettings.PID,
-                    model,
-                    e.toString());
+            if (active.holdBack(model, e + "; activate another version, or train it anew")) {
+                log.error(
+                        "{}: model {} cannot be used ({}); activate another version, or train it anew",
+                        NlpSettings.PID,
+                        model,
+                        e.toString());
+            }
         }
     }
 
-    private void nowActive(String model, int version, IntentModel read) {
-        active.put(model, version, read);
+    private static String notGranted(String permission) {
+        return "the policy does not grant " + NlpSettings.PID + " the permission " + permission
+                + "; grant it, or activate another version";
+    }
+
+    /**
+     * Access control may decide otherwise now: models that are no longer allowed are no longer used, and those that waited for it
+     * are read.
+     */
+    void accessChanged() {
+        synchronized (this) {
+            loadActiveAlone();
+            active.names().forEach(this::holdBackIfDenied);
+        }
+        tell();
+    }
+
+    /** Where nobody decides now it stays: requests are not allowed either then. */
+    private void holdBackIfDenied(String model) {
+        String instance = model + '/' + active.hash(model).orElseThrow();
+        if (guard.askForItself(NlpSettings.PID, DOMAIN, "use", instance) == Guard.Answer.NO) {
+            active.holdBack(model, notGranted(DOMAIN + ":use:" + instance));
+            untold.add(model);
+            log.warn(
+                    "{}: model {} is no longer used, since the policy does not grant nlp:use:{}; grant that, or activate another"
+                            + " version",
+                    NlpSettings.PID,
+                    model,
+                    instance);
+        }
+    }
+
+    private void nowActive(String model, int version, String hash, IntentModel read) {
+        active.put(model, version, hash, read);
         untold.add(model);
         log.info("{}: model {} is active, version {}", NlpSettings.PID, model, version);
         tellIfNotEncoded(model);
@@ -433,15 +481,16 @@ public final class NlpEngine {
     /** Reads and checks it first. */
     private void use(Asked asked, String model, int version, Manifest manifest, Manifest changed) throws IOException {
         byte[] bytes = bytes(manifest, model, version);
-        checkTrusted(model, bytes);
+        String hash = hash(bytes);
+        checkTrusted(model, hash);
         IntentModel read = ModelFormat.read(bytes);
-        audited(asked, model, version, hash(bytes), () -> files.write(model, changed));
-        nowActive(model, version, read);
+        audited(asked, model, version, hash, () -> files.write(model, changed));
+        nowActive(model, version, hash, read);
     }
 
     /** Where there is access control the policy names models that may be used, by their hashes. */
-    private void checkTrusted(String model, byte[] bytes) {
-        guard.checkForItself(NlpSettings.PID, DOMAIN, "use", model + '/' + hash(bytes));
+    private void checkTrusted(String model, String hash) {
+        guard.checkForItself(NlpSettings.PID, DOMAIN, "use", model + '/' + hash);
     }
 
     synchronized void delete(String caller, String model, int version) {

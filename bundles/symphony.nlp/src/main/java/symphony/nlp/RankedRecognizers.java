@@ -55,6 +55,7 @@ final class RankedRecognizers<R extends Comparable<? super R>> {
                 .flatMap(each -> each.getValue().recognizer().stream())
                 .findFirst()
                 .orElseThrow(() -> new ModelException("no recogniser of model " + model
-                        + " is there; train a model and activate it, or set model in PID " + NlpSettings.PID));
+                        + " is there; train a model and activate it, or set model in PID " + NlpSettings.PID
+                        + "; if one was active, the log tells why it is not used"));
     }
 }

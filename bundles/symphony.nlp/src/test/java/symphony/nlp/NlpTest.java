@@ -1,6 +1,7 @@
 package symphony.nlp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,12 +17,16 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import symphony.api.nlp.IntentRecognizer;
 import symphony.api.nlp.IntentTrainer;
+import symphony.api.nlp.ModelException;
 import symphony.api.nlp.ModelStore;
 import symphony.api.nlp.TrainingProgress;
 import symphony.api.rbac.AccessControl;
+import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
+import symphony.api.rbac.Permission;
 import symphony.codec.CodecEngine;
 import symphony.codec.CodecLimits;
+import symphony.component.Guard;
 import symphony.component.StateHome;
 import symphony.crypto.CryptoEngine;
 import symphony.testing.ManualTimer;
@@ -126,5 +131,90 @@ class NlpTest {
         store().activate("home", 1);
 
         assertThat(services.recognizers()).containsExactly("away 0", "home 0");
+    }
+
+    /** Access control whose policy is changed. */
+    private static final class Policy implements AccessControl {
+        private volatile Boolean allows;
+
+        @Override
+        public Decision decide(String principal, Permission permission) {
+            if (allows == null) {
+                throw new AccessUndecidedException(principal, permission, "there is no policy yet");
+            }
+            return new Decision(allows || !permission.action().equals("use"), "");
+        }
+    }
+
+    /** Issue 13: whoever had no policy at a start had no model until the next one. */
+    @Test
+    void usesAModelFromWhenThePolicyAllowsItUntilItDoesNoLonger() {
+        services.with(Guard.SECURITY, "required");
+        Nlp nlp = nlp(true);
+        var policy = new Policy();
+        nlp.bindAudit(new Trail());
+        nlp.bindAccess(policy);
+        nlp.activate();
+        assertThat(services.recognizers()).isEmpty();
+
+        policy.allows = false;
+        nlp.updatedAccess(policy);
+        policy.allows = true;
+        nlp.updatedAccess(policy);
+        assertThat(services.recognizersOnce(1)).containsExactly("default 0");
+        IntentRecognizer kept = services.get(IntentRecognizer.class);
+        assertThat(kept.recognize("switch the lamp on").intents()).isNotEmpty();
+
+        policy.allows = null; // nobody decides: that is no reason to read it all again later
+        nlp.updatedAccess(policy);
+        policy.allows = false;
+        nlp.updatedAccess(policy);
+        assertThat(services.recognizersOnce(0)).isEmpty();
+        assertThatThrownBy(() -> kept.recognize("switch the lamp on"))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("model default is not used")
+                .hasMessageContaining(
+                        "nlp:use:default/" + store().models().get(0).hash());
+
+        policy.allows = true;
+        nlp.updatedAccess(policy);
+        assertThat(services.recognizersOnce(1)).containsExactly("default 0");
+        assertThat(kept.recognize("switch the lamp on").intents()).isNotEmpty();
+        nlp.deactivate();
+    }
+
+    /** A model of somebody's own that was active before a start, while nobody decided. */
+    @Test
+    void readsModelsThatWaitedForADecision() throws InterruptedException {
+        Nlp before = nlp(false);
+        before.activate();
+        train("home");
+        store().activate("home", 1);
+        before.deactivate();
+
+        services.with(Guard.SECURITY, "required");
+        Nlp nlp = nlp(false);
+        var policy = new Policy();
+        nlp.bindAccess(policy);
+        nlp.activate();
+        assertThat(services.recognizers()).isEmpty();
+        policy.allows = true;
+        nlp.updatedAccess(policy);
+        assertThat(services.recognizersOnce(1)).containsExactly("home 0");
+        nlp.deactivate();
+    }
+
+    /** Where audit is required, what comes along is stored only once there is one. */
+    @Test
+    void usesTheModelThatComesAlongOnceItsEntriesAreTaken() {
+        services.with(Guard.SECURITY, "required");
+        Nlp nlp = nlp(true);
+        nlp.bindAccess(ALLOWING);
+        nlp.activate();
+        assertThat(services.recognizers()).isEmpty();
+
+        nlp.bindAudit(new Trail());
+        assertThat(services.recognizersOnce(1)).containsExactly("default 0");
+        nlp.deactivate();
     }
 }

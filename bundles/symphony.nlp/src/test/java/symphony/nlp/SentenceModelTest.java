@@ -100,7 +100,7 @@ class SentenceModelTest {
     @Test
     void useNoOtherEncoderThanTheirOwn() {
         var models = new ActiveModels();
-        models.put("home", 1, MODEL);
+        models.put("home", 1, "", MODEL);
         assertThat(models.isEncoded("home")).isFalse();
         assertThat(best(models, "lights on please").intents()).isNotEmpty();
 
@@ -114,7 +114,7 @@ class SentenceModelTest {
         assertThat(models.isEncoded("home")).isTrue();
         assertThat(best(models, "lights on please")).isEqualTo(MODEL.recognize("lights on please", ENCODER, "1"));
 
-        models.put("home", 2, trained(Data.HOME, null, 2));
+        models.put("home", 2, "", trained(Data.HOME, null, 2));
         assertThat(models.isEncoded("home")).isFalse();
         assertThat(best(models, "lights on please").version()).isEqualTo("2");
     }
@@ -132,7 +132,7 @@ class SentenceModelTest {
                     return vector;
                 })) {
             var models = new ActiveModels();
-            models.put("home", 1, MODEL);
+            models.put("home", 1, "", MODEL);
             models.encoder(new Tokens("tokens-1", failing));
             assertThat(best(models, "lights on please")).isEqualTo(MODEL.recognize("lights on please", "1"));
         }

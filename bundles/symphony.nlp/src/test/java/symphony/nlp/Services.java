@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -85,6 +86,15 @@ final class Services {
                         + service.properties.get(Constants.SERVICE_RANKING))
                 .sorted()
                 .toList();
+    }
+
+    /** The same, once there are so many, which has a deadline. */
+    List<String> recognizersOnce(int count) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (recognizers().size() != count && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        return recognizers();
     }
 
     int count() {

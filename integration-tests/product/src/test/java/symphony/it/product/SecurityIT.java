@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -79,6 +80,34 @@ class SecurityIT {
             running.type("exit");
             running.awaitExit();
         }
+    }
+
+    /** From when the policy names its hash until it does no longer, without a restart. */
+    @Test
+    void aModelIsUsedWhileThePolicyNamesItsHash() throws Exception {
+        writePolicy(withModel("0".repeat(64)));
+        try (var running = production().pipe()) {
+            running.awaitLog("the model that comes along is not used");
+            Matcher named = Pattern.compile("nlp:use:default/([0-9a-f]{64})")
+                    .matcher(running.log().text());
+            assertThat(named.find()).isTrue();
+
+            writePolicy(withModel(named.group(1)));
+            running.awaitLog("model default is active, version 1");
+            running.awaitAnswer("symphony:ask \"turn on the lights\"", "lights-on");
+
+            writePolicy(withModel("1".repeat(64)));
+            running.awaitLog("model default is no longer used");
+            running.awaitAnswer("symphony:ask \"turn on the lights\"", "no recogniser of model 'default' is there");
+            running.type("exit");
+            running.awaitExit();
+        }
+    }
+
+    private static String withModel(String hash) {
+        return POLICY.replace(
+                "\"symphony.shell\"",
+                "\"symphony.nlp\": {\"grants\": [\"nlp:use:default/" + hash + "\"]},\n    \"symphony.shell\"");
     }
 
     @Test
