@@ -3,16 +3,22 @@ package symphony.nlp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import symphony.api.nlp.Example;
 import symphony.api.nlp.SentenceEncoder;
 import symphony.api.nlp.TrainingProgress;
@@ -34,6 +40,8 @@ final class ModelTrainer {
      *
      * With an encoder there is a second model, by sentences: with n-grams or without, see FormChoice.
      */
+    private static final Logger log = LoggerFactory.getLogger(ModelTrainer.class);
+
     private static final int TENTHS = 10;
     private static final int ENOUGH_HELD_OUT = 500;
     private static final int NEVER = -1;
@@ -43,8 +51,16 @@ final class ModelTrainer {
 
     private static final Pattern BETWEEN_WORDS = Pattern.compile("(?<=\\p{Ll})(?=\\p{Lu})|[_.-]+");
 
+    /** How long threads may take that are to end; they look after each pass over the examples. */
+    private static final long END_SECONDS = 10;
+
     private final int threads;
     private final ThreadFactory factory;
+
+    /** Of trainings that run; guarded by itself, as the flag. */
+    private final Set<ExecutorService> running = new HashSet<>();
+
+    private boolean stopped;
 
     /**
      * Without threads yet; a training has its own.
@@ -70,10 +86,56 @@ final class ModelTrainer {
             TrainingProgress progress)
             throws InterruptedException {
         ExecutorService executor = Executors.newFixedThreadPool(threads, factory);
+        begin(executor);
         try {
             return new Training(examples, validation, encoder, seed, progress, executor).run();
         } finally {
-            executor.shutdownNow();
+            end(executor);
+        }
+    }
+
+    private void begin(ExecutorService executor) {
+        synchronized (running) {
+            if (stopped) {
+                throw new CancellationException("no training begins any more");
+            }
+            running.add(executor);
+        }
+    }
+
+    /** Whoever trains next has all threads. */
+    private void end(ExecutorService executor) {
+        executor.shutdownNow();
+        synchronized (running) {
+            running.remove(executor);
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (!executor.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                log.debug("threads of a training go on after {} s", END_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Ends all trainings, and begins none any more: whoever waits for one has a {@link RuntimeException}. */
+    void stop() {
+        synchronized (running) {
+            stopped = true;
+            running.forEach(ModelTrainer::cancel);
+        }
+    }
+
+    private static void cancel(ExecutorService executor) {
+        for (Runnable waiting : executor.shutdownNow()) {
+            if (waiting instanceof Future<?> future) {
+                future.cancel(false); // else it is waited for, and never done
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package symphony.nlp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Dictionary;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.Bundle;
@@ -63,6 +63,9 @@ public final class Nlp {
      * with an active version, each from the moment that it has one. There is no lock here: what is called, the engine and those who
      * listen for services, has locks of its own and comes back.
      */
+    /** How long a training may take to end when this stops. */
+    private static final Duration STOP_TIME = Duration.ofSeconds(10);
+
     private final BundleContext context;
     private final Guard guard;
     private final NlpEngine engine;
@@ -128,7 +131,6 @@ public final class Nlp {
             @Reference(name = "timer") Timer timer) {
         this.context = context;
         this.guard = Guard.of(context.getProperty(Guard.SECURITY));
-        var threads = new AtomicInteger();
         NlpSettings settings = NlpSettings.of(NlpSettings.KEYS.orDefaults(config));
         this.model = settings.model();
         this.starter = settings.starter();
@@ -140,7 +142,7 @@ public final class Nlp {
                 guard,
                 InstantSource.system(),
                 new SecureRandom(),
-                work -> new Thread(work, "symphony-training-" + threads.incrementAndGet()),
+                supervisor::newThread,
                 name -> adapt(),
                 settings);
         this.recognizers = new ModelServices(this::register, engine);
@@ -262,7 +264,9 @@ public final class Nlp {
         if (open && looking.compareAndSet(false, true)) {
             supervisor.execute(() -> {
                 looking.set(false);
-                load();
+                if (open) {
+                    load();
+                }
             });
         }
     }
@@ -309,8 +313,9 @@ public final class Nlp {
     @Deactivate
     void deactivate() {
         open = false;
-        supervisor.close();
         recognizers.close();
         registrations.forEach(ServiceRegistration::unregister);
+        engine.close(STOP_TIME);
+        supervisor.close();
     }
 }

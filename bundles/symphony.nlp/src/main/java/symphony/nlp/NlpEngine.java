@@ -12,10 +12,12 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -69,6 +71,11 @@ public final class NlpEngine {
     private final Queue<String> untold = new ConcurrentLinkedQueue<>();
     private final ReentrantLock training = new ReentrantLock();
     private volatile int trainingThreads;
+
+    /** Written by whoever has the lock above. */
+    private volatile Optional<ModelTrainer> running = Optional.empty();
+
+    private volatile boolean closed;
 
     private NlpEngine(
             ModelFiles files,
@@ -361,8 +368,7 @@ public final class NlpEngine {
             long begun = System.nanoTime();
             training.lockInterruptibly();
             try {
-                IntentModel trained = new ModelTrainer(trainingThreads, threads)
-                        .train(examples, validation, active.encoder().orElse(null), seed, progress);
+                IntentModel trained = trained(model, examples, validation, seed, progress);
                 ModelVersion version = add(model, trained, examples.size(), (number, hash, step) -> {
                     record(asked, model, Outcome.DONE, detailsOfEnd(number, hash));
                     step.run();
@@ -375,6 +381,52 @@ public final class NlpEngine {
         } catch (InterruptedException | RuntimeException | Error e) {
             recordFailure(asked, model, begin, e);
             throw e;
+        }
+    }
+
+    private IntentModel trained(
+            String model, List<Example> examples, List<Example> validation, long seed, TrainingProgress progress)
+            throws InterruptedException {
+        var trainer = new ModelTrainer(trainingThreads, threads);
+        running = Optional.of(trainer);
+        try {
+            checkOpen(model);
+            return trainer.train(examples, validation, active.encoder().orElse(null), seed, progress);
+        } catch (RuntimeException e) {
+            checkOpen(model); // what failed is that it was ended
+            throw e;
+        } finally {
+            running = Optional.empty();
+        }
+    }
+
+    private void checkOpen(String model) {
+        if (closed) {
+            throw new ModelException(NlpSettings.PID + " stops: model " + model
+                    + " is neither trained nor changed; do so when it is back");
+        }
+    }
+
+    /**
+     * Begins nothing any more, ends the training that runs, and waits for what is being written. Recognising goes on for whoever
+     * has begun.
+     *
+     * @param most how long a training may take to end
+     */
+    void close(Duration most) {
+        closed = true;
+        running.ifPresent(ModelTrainer::stop);
+        try {
+            if (training.tryLock(most.toNanos(), TimeUnit.NANOSECONDS)) {
+                training.unlock();
+            } else {
+                log.warn("{}: a training has not ended within {}; what it makes is not stored", NlpSettings.PID, most);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        synchronized (this) {
+            log.debug("{}: nothing is written any more", NlpSettings.PID);
         }
     }
 
@@ -544,6 +596,7 @@ public final class NlpEngine {
     }
 
     private ModelVersion changing(String model, Change change) {
+        checkOpen(model);
         try {
             Manifest before = files.manifest(model);
             int version = change.apply(before);

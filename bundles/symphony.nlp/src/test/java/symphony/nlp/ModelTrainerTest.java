@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -162,5 +163,23 @@ class ModelTrainerTest {
         thread.join(30_000);
 
         assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void leavesNoThreadAtWorkWhenItIsInterrupted() {
+        var threads = new ConcurrentLinkedQueue<Thread>();
+        var trainer = new ModelTrainer(4, work -> {
+            var thread = new Thread(work);
+            threads.add(thread);
+            return thread;
+        });
+        assertThatThrownBy(() -> trainer.train(Data.HOME, List.of(), null, 1, (step, done) -> {
+                    if (threads.size() == 4) {
+                        Thread.currentThread().interrupt();
+                    }
+                }))
+                .isInstanceOf(InterruptedException.class);
+
+        assertThat(threads).hasSize(4).noneMatch(Thread::isAlive);
     }
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import symphony.api.audit.AuditUnavailableException;
 import symphony.api.crypto.CryptoContext;
@@ -501,6 +503,83 @@ class NlpEngineTest {
 
         assertThat(failures).isEmpty();
         assertThat(answers.get()).isGreaterThanOrEqualTo(8);
+    }
+
+    private static boolean isClosed(NlpEngine engine) {
+        try {
+            engine.store("bob").activate("home", 1);
+            return false;
+        } catch (ModelException e) {
+            return e.getMessage().startsWith("symphony.nlp stops: ");
+        }
+    }
+
+    /** Issue 13: an update of the bundle left the old trainer at work, beside the new one. */
+    @Test
+    @Timeout(60)
+    void endsATrainingWhenItCloses() throws Exception {
+        NlpEngine engine = engine();
+        train(engine, YES_OR_NO);
+        var begun = new CountDownLatch(1);
+        var training = CompletableFuture.supplyAsync(() -> {
+            try {
+                return engine.trainer("ada").train("home", Data.HOME, List.of(), 1, (step, done) -> {
+                    begun.countDown();
+                    while (!isClosed(engine)) {
+                        Thread.onSpinWait();
+                    }
+                });
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        begun.await();
+        engine.close(Duration.ofSeconds(30));
+
+        assertThat(training).isDone();
+        assertThatThrownBy(training::join)
+                .cause()
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("stops");
+        assertThat(engine.store("ada").models()).hasSize(1);
+        assertThatThrownBy(() -> train(engine, YES_OR_NO)).hasMessageContaining("stops");
+        assertThat(engine().store("ada").models()).hasSize(1);
+    }
+
+    /** One that does not end in time, since whoever is told how far it is takes long, is not stored behind the next one's back. */
+    @Test
+    @Timeout(60)
+    void storesNothingAfterItWasClosed() throws Exception {
+        NlpEngine engine = engine();
+        var trained = new CountDownLatch(1);
+        var closed = new CountDownLatch(1);
+        var training = CompletableFuture.supplyAsync(() -> {
+            try {
+                return engine.trainer("ada").train("home", YES_OR_NO, List.of(), 1, (step, done) -> {
+                    if (done == 1) {
+                        trained.countDown();
+                        awaitUninterruptibly(closed);
+                    }
+                });
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        trained.await();
+        engine.close(Duration.ofMillis(1));
+        closed.countDown();
+
+        assertThatThrownBy(training::join)
+                .cause()
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("stops");
+        assertThat(engine().store("ada").models()).isEmpty();
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test
