@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import symphony.api.event.Delivery;
 import symphony.api.event.Event;
@@ -17,16 +19,20 @@ import symphony.api.nlp.IntentResult;
 import symphony.api.nlp.RankedIntent;
 
 /**
- * Makes the event that tells of an utterance's intent. It is as urgent as the utterance, expires with it, and has its attributes; its
- * id is made of the utterance's, so that an utterance that is delivered again makes the same event again.
+ * Makes the event that tells of an utterance's intent. It is as urgent as the utterance, expires with it, and has its attributes; its key is
+ * the session, so that whoever orders by key has what was said in one session in that order; its id is made of the utterance's, so that an utterance that is delivered again makes the same event again.
  */
 final class IntentEvents {
     static final String UTTERANCE = "nlp/utterance";
     static final String OUT_OF_SCOPE = "nlp/out-of-scope";
     static final String INTENT = "nlp/intent/";
     static final String TEXT = "text";
+    static final String SESSION = "session";
     /** What goes on into the intent's event as it came. */
-    static final List<String> CARRIED = List.of("session", "language");
+    static final List<String> CARRIED = List.of(SESSION, "language");
+
+    /** Of an event. */
+    private static final int MOST_KEY_CHARS = 255;
 
     private static final Duration LEAST = Duration.ofMillis(1);
 
@@ -51,9 +57,23 @@ final class IntentEvents {
         }
         Event.Builder event =
                 Event.on(topic(result)).data(data).id(id(utterance.id())).priority(utterance.priority());
+        key(utterance.data().get(SESSION)).ifPresent(event::key);
         utterance.attributes().forEach(event::attribute);
         utterance.expiresAt().ifPresent(end -> event.timeToLive(left(end, clock)));
         return event.build();
+    }
+
+    /** Of a session that is a text, a number or the like; of a long one its hash. */
+    static Optional<String> key(Object session) {
+        if (session == null || session instanceof byte[] || session.toString().isEmpty()) {
+            return Optional.empty();
+        }
+        String text = session.toString();
+        if (text.length() <= MOST_KEY_CHARS) {
+            return Optional.of(text);
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return Optional.of(HexFormat.of().formatHex(Digests.sha256(bytes, bytes.length)));
     }
 
     private static Duration left(Instant end, InstantSource clock) {

@@ -17,15 +17,15 @@ import symphony.api.nlp.ModelException;
 final class RankedRecognizers<R extends Comparable<? super R>> {
     private final Map<R, Known> known = new ConcurrentHashMap<>();
 
-    private static final class Known {
-        private final String model;
+    private record Known(String model, Fetched fetched) {}
+
+    private static final class Fetched {
         private final Supplier<IntentRecognizer> fetch;
 
         /** Null until it was fetched; guarded by this monitor. */
         private IntentRecognizer recognizer;
 
-        Known(String model, Supplier<IntentRecognizer> fetch) {
-            this.model = model;
+        Fetched(Supplier<IntentRecognizer> fetch) {
             this.fetch = fetch;
         }
 
@@ -37,9 +37,10 @@ final class RankedRecognizers<R extends Comparable<? super R>> {
         }
     }
 
-    /** One came, or its properties changed; {@code fetch} gives null once it has gone. */
+    /** One came, or its properties changed: then it is not fetched again. {@code fetch} gives null once it has gone. */
     void put(R reference, String model, Supplier<IntentRecognizer> fetch) {
-        known.put(reference, new Known(model, fetch));
+        known.compute(
+                reference, (same, before) -> new Known(model, before == null ? new Fetched(fetch) : before.fetched));
     }
 
     void remove(R reference) {
@@ -52,7 +53,7 @@ final class RankedRecognizers<R extends Comparable<? super R>> {
                 .filter(each -> each.getValue().model.equals(model))
                 .sorted(Map.Entry.<R, Known>comparingByKey(Comparator.<R>naturalOrder())
                         .reversed())
-                .flatMap(each -> each.getValue().recognizer().stream())
+                .flatMap(each -> each.getValue().fetched.recognizer().stream())
                 .findFirst()
                 .orElseThrow(() -> new ModelException("no recogniser of model " + model
                         + " is there; train a model and activate it, or set model in PID " + NlpSettings.PID

@@ -12,19 +12,21 @@ import symphony.api.event.Delivery;
 import symphony.api.event.EventHandler;
 import symphony.api.event.EventSystem;
 import symphony.api.event.propertytypes.Concurrency;
+import symphony.api.event.propertytypes.OrderKey;
 import symphony.api.event.propertytypes.Retry;
 import symphony.api.event.propertytypes.Subscription;
 import symphony.api.event.propertytypes.Topics;
 import symphony.api.nlp.IntentRecognizer;
 
 /**
- * Handles utterances that come as events. An event without a text, or with one that is too long, is a dead letter at once.
+ * Handles utterances that come as events, those of one session one after the other. An event without a text, or with one that is too long, is a dead letter at once.
  * Thread-safe.
  */
 @Component
 @Topics(IntentEvents.UTTERANCE)
 @Subscription("utterances")
 @Concurrency(4)
+@OrderKey(IntentEvents.SESSION)
 @Retry(no_retry = IllegalArgumentException.class)
 public final class Utterances implements EventHandler {
     /*
@@ -60,6 +62,7 @@ public final class Utterances implements EventHandler {
         recognizers.put(reference, String.valueOf(model), () -> context.getService(reference));
     }
 
+    /** It may be of another model now, or rank otherwise; what was fetched stays. */
     void updatedRecognizer(ServiceReference<IntentRecognizer> reference) {
         bindRecognizer(reference);
     }

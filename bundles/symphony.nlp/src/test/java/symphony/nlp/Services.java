@@ -5,19 +5,24 @@ import java.util.Dictionary;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceFactory;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import symphony.api.nlp.IntentRecognizer;
 
 /** What stands for a framework: launch properties, and services that are registered. Thread-safe. */
 final class Services {
     private final List<Service> all = new CopyOnWriteArrayList<>();
+    private final Map<ServiceReference<?>, IntentRecognizer> references = new ConcurrentHashMap<>();
+    private final AtomicInteger uses = new AtomicInteger();
     private final Map<String, String> properties = new HashMap<>();
 
     /** As one who listens for services: called by whoever registers one. */
@@ -39,8 +44,31 @@ final class Services {
             case "getProperty" -> properties.get((String) arguments[0]);
             case "registerService" ->
                 register(((Class<?>) arguments[0]).getName(), arguments[1], (Dictionary<?, ?>) arguments[2]);
+            case "getService" -> {
+                uses.incrementAndGet();
+                yield references.get(arguments[0]);
+            }
+            case "ungetService" -> uses.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
             default -> throw new UnsupportedOperationException(name);
         });
+    }
+
+    /** A service of another bundle. */
+    @SuppressWarnings("unchecked") // a class has no type arguments
+    ServiceReference<IntentRecognizer> reference(IntentRecognizer recognizer) {
+        ServiceReference<IntentRecognizer> reference =
+                proxy(ServiceReference.class, (name, arguments) -> switch (name) {
+                    case "getProperty" -> arguments[0].equals(IntentRecognizer.MODEL) ? recognizer.model() : null;
+                    case "compareTo" -> 0;
+                    default -> throw new UnsupportedOperationException(name);
+                });
+        references.put(reference, recognizer);
+        return reference;
+    }
+
+    /** How often services of others were got, and not given back. */
+    int uses() {
+        return uses.get();
     }
 
     private ServiceRegistration<?> register(String name, Object service, Dictionary<?, ?> given) {
