@@ -3,13 +3,14 @@ package symphony.nlp;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Locale;
+import symphony.component.StreamSafe;
 
 /**
  * What the recogniser sees of an utterance: its words, each two words in a row (with its ends), and within each word, marked at
  * its ends, each two to five characters in a row. Each of these is a key of 32 bits, a hash; the lowest bit tells words from
  * characters. One thread only.
  *
- * <p>Letters and digits make words; the text is taken in normal form NFKC and lower case. Symbols, emoji among them, are words
+ * <p>Letters and digits make words; the text is taken in normal form NFKC, of a row of marks the first 30, and in lower case. Symbols, emoji among them, are words
  * of their own; punctuation, controls and formats are nothing.
  */
 final class NGrams {
@@ -35,7 +36,7 @@ final class NGrams {
     /** Keys in ascending order; one that is there several times stands there as often. */
     static int[] of(String utterance) {
         var grams = new NGrams();
-        grams.read(Normalizer.normalize(utterance, Normalizer.Form.NFKC)
+        grams.read(Normalizer.normalize(StreamSafe.of(utterance), Normalizer.Form.NFKC)
                 .toLowerCase(Locale.ROOT)
                 .codePoints()
                 .filter(c -> Character.getType(c) != Character.FORMAT)

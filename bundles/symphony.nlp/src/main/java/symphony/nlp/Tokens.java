@@ -4,6 +4,7 @@ import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import symphony.component.StreamSafe;
 import symphony.nlp.Token.Kind;
 
 /** The tokens of an utterance, in its order. Immutable. */
@@ -84,7 +85,8 @@ final class Tokens {
 
     /** Lower case, one form of each letter, ASCII digits and apostrophes. */
     static String fold(String text) {
-        String lower = Normalizer.normalize(text, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+        String lower =
+                Normalizer.normalize(StreamSafe.of(text), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
         var folded = new StringBuilder(lower.length());
         lower.codePoints().forEach(c -> {
             int digit = Character.digit(c, 10);

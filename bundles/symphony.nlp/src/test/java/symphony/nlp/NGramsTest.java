@@ -2,11 +2,13 @@ package symphony.nlp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class NGramsTest {
     @Test
@@ -57,6 +59,18 @@ class NGramsTest {
     void readsAMebibyteWithoutABlank() {
         String text = "x1".repeat(1 << 19);
         assertThat(NGrams.of(text)).hasSizeGreaterThan(4 << 20 - 10);
+    }
+
+    /** Issue 13: putting them in order took the square of how many there are, many minutes that no time limit ended. */
+    @Test
+    @Timeout(60)
+    void readsAMebibyteOfMarks() {
+        String marks = "\u0301".repeat(1 << 19) + "\u0323".repeat(1 << 19);
+        assertThat(NGrams.of("a" + marks)).isNotEmpty().isEqualTo(NGrams.of("a" + "\u0301".repeat(30)));
+        assertThat(new Reading("a" + marks).pieces()).isEqualTo(new Reading("a").pieces());
+        assertThat(new Reading(("\u0301\u200b".repeat(1 << 18) + "\u0323\u200b".repeat(1 << 18))).pieces())
+                .isEmpty();
+        assertThat(new SlotLists(Instant::now, "").finder().find("a" + marks)).isEmpty();
     }
 
     @Property(tries = 300)

@@ -2,6 +2,7 @@ package symphony.component.wordpiece;
 
 import java.text.Normalizer;
 import java.util.Arrays;
+import symphony.component.StreamSafe;
 
 /**
  * Takes a text apart as BERT's uncased models do: words and signs, without accents and in lower case, each into the longest pieces
@@ -39,7 +40,7 @@ public final class WordPieces {
         return new Reading(normal(text), most).pieces();
     }
 
-    /** Without what is no character, in normal form D without accents, and in lower case; ideographs stand alone. */
+    /** Without what is no character, in normal form D without accents (of a row of marks only the first 30 are looked at), and in lower case; ideographs stand alone. */
     private static int[] normal(String text) {
         var clean = new StringBuilder(text.length() + 16);
         text.codePoints().forEach(c -> {
@@ -51,7 +52,7 @@ public final class WordPieces {
                 clean.appendCodePoint(c);
             }
         });
-        return Normalizer.normalize(clean, Normalizer.Form.NFD)
+        return Normalizer.normalize(StreamSafe.of(clean), Normalizer.Form.NFD)
                 .codePoints()
                 .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
                 .map(Character::toLowerCase)
