@@ -5,16 +5,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import symphony.api.nlp.ModelException;
 import symphony.api.nlp.Recognition;
 import symphony.api.nlp.SentenceEncoder;
+import symphony.component.Excerpt;
 import symphony.component.QuietLog;
 
 /** The models in use, and the encoder, if there is one. A request goes on with what it began with. Thread-safe. */
 final class ActiveModels {
     private static final Logger log = LoggerFactory.getLogger(ActiveModels.class);
+
+    /** Of what an encoder says. */
+    private static final int MOST_CHARS = 300;
 
     private final Map<String, Active> models = new ConcurrentHashMap<>();
 
@@ -23,8 +28,8 @@ final class ActiveModels {
 
     private final QuietLog failures = new QuietLog(System::nanoTime);
 
-    /** Null if there is none. */
-    private volatile SentenceEncoder encoder;
+    /** Holds null if there is none. */
+    private final AtomicReference<UsedEncoder> encoder = new AtomicReference<>();
 
     private record Active(String version, String hash, IntentModel model) {}
 
@@ -48,19 +53,25 @@ final class ActiveModels {
         return new TreeSet<>(models.keySet());
     }
 
-    /** Null for none. */
-    void encoder(SentenceEncoder used) {
-        encoder = used;
+    /** From now on this one. */
+    void use(UsedEncoder used) {
+        encoder.set(used);
+    }
+
+    /** From now on none, unless another one came already; true if it was this one. */
+    boolean useNoLonger(SentenceEncoder service) {
+        UsedEncoder now = encoder.get();
+        return now != null && now.service() == service && encoder.compareAndSet(now, null);
     }
 
     /** The one there is at the moment. */
     Optional<SentenceEncoder> encoder() {
-        return Optional.ofNullable(encoder);
+        return Optional.ofNullable(encoder.get());
     }
 
     /** Whether a model was trained with the encoder that there is. */
     boolean isEncoded(String name) {
-        SentenceEncoder now = encoder;
+        UsedEncoder now = encoder.get();
         Active active = models.get(name);
         return now != null && active != null && active.model.isTrainedWith(now);
     }
@@ -74,17 +85,17 @@ final class ActiveModels {
     /** Recognises with the encoder, if the model was trained with it; without, if that fails, for it may just have been stopped. */
     Recognition recognizeEncoded(String name, String utterance) {
         Active active = active(name);
-        SentenceEncoder now = encoder;
+        UsedEncoder now = encoder.get();
         if (now != null && active.model.isTrainedWith(now)) {
             try {
                 return active.model.recognize(utterance, now, active.version);
-            } catch (IllegalStateException e) {
+            } catch (RuntimeException | LinkageError e) { // it is anybody's, and its bundle may just be replaced
                 log.debug("cause", e);
-                if (now == encoder) {
+                if (now == encoder.get()) {
                     failures.write(more -> log.warn(
                             "{}: an utterance was recognised without the encoder: {}; {} more since the last warning",
                             NlpSettings.PID,
-                            e.getMessage(),
+                            Excerpt.of(e, MOST_CHARS),
                             more));
                 }
             }

@@ -61,6 +61,11 @@ record Calibration(float temperature, float threshold) {
                 : new Calibration(temperature(heldOut), Math.max(threshold(heldOut), ofNothing));
     }
 
+    /** Whether its threshold is one for want of anything held out. */
+    boolean isOfNothing() {
+        return threshold <= NEVER;
+    }
+
     /** The one with the least negative log likelihood, by golden-section search over its logarithm. */
     private static float temperature(List<HeldOut> heldOut) {
         double low = StrictMath.log(COLDEST);

@@ -44,8 +44,19 @@ record IntentModel(LinearModel plain, Optional<Encoded> encoded) {
         return plain.recognize(new Reading(utterance), version);
     }
 
-    /** Recognises with the encoder that it was trained with. */
+    /**
+     * Recognises with the encoder that it was trained with. An encoder has a vector for whatever is said, also for what is no
+     * language; so what the part without it knows nothing of is out of scope here, too. Where there was nothing to learn from
+     * how far away that begins, that part decides.
+     */
     Recognition recognize(String utterance, SentenceEncoder encoder, String version) {
-        return encoded.orElseThrow().model.recognize(new Reading(utterance, encoder), version);
+        LinearModel model = encoded.orElseThrow().model;
+        var reading = new Reading(utterance, encoder);
+        Recognition found = model.recognize(reading, version);
+        boolean outOfScope = found.outOfScope()
+                || (model.calibration().isOfNothing()
+                        ? plain.recognize(reading, version).outOfScope()
+                        : plain.knowsNothingOf(reading));
+        return new Recognition(found.intents(), outOfScope, found.version());
     }
 }

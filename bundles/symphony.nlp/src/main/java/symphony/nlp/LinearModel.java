@@ -30,14 +30,20 @@ record LinearModel(
 
     /**
      * Recognises; {@code version} is told with it. Where n-grams are known and an utterance has not a single one of them, it is out of
-     * scope.
+     * scope; so is one without words.
      */
     Recognition recognize(Reading utterance, String version) {
         UtteranceVector vector = vector(utterance);
         float[] margins = weights.margins(vector);
-        boolean nothingKnown = features.size() > 0 && vector.grams().isZero();
-        boolean outOfScope = nothingKnown || score(vector, margins) < calibration.threshold();
+        boolean outOfScope = utterance.isBlank()
+                || features.size() > 0 && vector.grams().isZero()
+                || score(vector, margins) < calibration.threshold();
         return new Recognition(ranked(calibration.confidences(margins)), outOfScope, version);
+    }
+
+    /** Whether an utterance has not a single n-gram that is known. */
+    boolean knowsNothingOf(Reading utterance) {
+        return features.vector(utterance.grams()).isZero();
     }
 
     UtteranceVector vector(Reading utterance) {

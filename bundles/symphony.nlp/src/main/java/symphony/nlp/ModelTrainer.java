@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import symphony.api.nlp.Example;
 import symphony.api.nlp.SentenceEncoder;
 import symphony.api.nlp.TrainingProgress;
+import symphony.component.Excerpt;
 import symphony.nlp.Calibration.HeldOut;
 
 /**
@@ -45,6 +46,9 @@ final class ModelTrainer {
     private static final int TENTHS = 10;
     private static final int ENOUGH_HELD_OUT = 500;
     private static final int NEVER = -1;
+
+    /** Of what an encoder says. */
+    private static final int MOST_CHARS = 300;
 
     /** What encoding one sentence is, of the work of learning one intent. */
     private static final double ENCODING = 0.02;
@@ -209,11 +213,12 @@ final class ModelTrainer {
             this.validation = validation.stream()
                     .map(example -> new Lesson(reading(example.utterance()), intent(example), NEVER))
                     .toList();
-            int heldOutAtOnce =
-                    (int) lessons.stream().filter(lesson -> lesson.tenth == 0).count();
-            this.rounds = heldOutAtOnce == 0 || !validation.isEmpty()
-                    ? 0
-                    : Math.min(TENTHS, (ENOUGH_HELD_OUT - 1) / heldOutAtOnce + 1);
+            boolean canHoldOut = lessons.stream().anyMatch(lesson -> lesson.tenth != NEVER);
+            long heldOutAtOnce =
+                    lessons.stream().filter(lesson -> lesson.tenth == 0).count(); // none where there are fewer than ten
+            this.rounds = canHoldOut && validation.isEmpty()
+                    ? (int) Math.min(TENTHS, (ENOUGH_HELD_OUT - 1) / Math.max(1, heldOutAtOnce) + 1)
+                    : 0;
             double learning = (rounds + 1.0) * intents.size();
             this.work = encoder == null
                     ? learning
@@ -264,8 +269,7 @@ final class ModelTrainer {
         IntentModel run() throws InterruptedException {
             LinearModel plain = fitted(Form.GRAMS_AND_TOKENS).model;
             Optional<IntentModel.Encoded> encoded = Optional.empty();
-            if (encoder != null) {
-                encode();
+            if (encoder != null && encode()) {
                 Fitted alone = fitted(Form.SENTENCES);
                 Fitted both = fitted(Form.GRAMS_AND_SENTENCES);
                 boolean withGrams =
@@ -276,8 +280,11 @@ final class ModelTrainer {
             return new IntentModel(plain, encoded);
         }
 
-        /** What takes longest, on all threads. */
-        private void encode() throws InterruptedException {
+        /**
+         * What takes longest, on all threads. False if the encoder fails, which is anybody's service and may leave at any time: then
+         * there is what was learnt without it.
+         */
+        private boolean encode() throws InterruptedException {
             var pending = new ArrayList<Future<float[]>>();
             for (Lesson lesson : lessons) {
                 pending.add(executor.submit(lesson.reading::sentence));
@@ -286,10 +293,22 @@ final class ModelTrainer {
                 pending.add(executor.submit(lesson.reading::sentence));
             }
             for (Future<float[]> each : pending) {
-                result(each);
+                try {
+                    each.get();
+                } catch (ExecutionException e) {
+                    log.debug("cause", e);
+                    log.warn(
+                            "{}: a model is trained without sentence encoder {}, which failed: {}",
+                            NlpSettings.PID,
+                            encoder.id(),
+                            Excerpt.of(e.getCause(), MOST_CHARS));
+                    pending.forEach(other -> other.cancel(true));
+                    return false;
+                }
                 done += ENCODING;
                 progress.at("encoding sentences", done / work);
             }
+            return true;
         }
 
         private Fitted fitted(Form form) throws InterruptedException {

@@ -19,6 +19,9 @@ final class NGrams {
      * texts in the file and in memory. The hash is FNV-1a over mixed code points, mixed once more at the end (the finaliser of
      * MurmurHash3), so that all bits of a key are as good as random.
      */
+    /** How many an utterance without words has. */
+    static final int OF_NOTHING = 1;
+
     private static final int LEAST_CHARS = 2;
     private static final int MOST_CHARS = 5;
     private static final int BEGINNING = 0x1234567;

@@ -281,19 +281,14 @@ public final class Nlp {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void bindEncoder(SentenceEncoder service) {
-        use(service, service);
-    }
-
-    void unbindEncoder(SentenceEncoder service) {
-        use(service, null);
+        engine.use(service);
+        adapt();
     }
 
     /** Where one replaces another it is bound before that is unbound. */
-    private void use(SentenceEncoder service, SentenceEncoder next) {
-        if (next != null || engine.uses(service)) {
-            engine.encoder(next);
-            adapt();
-        }
+    void unbindEncoder(SentenceEncoder service) {
+        engine.useNoLonger(service);
+        adapt();
     }
 
     @Reference(

@@ -39,6 +39,7 @@ import symphony.api.rbac.AccessDeniedException;
 import symphony.api.rbac.AccessUndecidedException;
 import symphony.api.rbac.Decision;
 import symphony.api.scheduler.Timer;
+import symphony.component.Excerpt;
 import symphony.component.Guard;
 
 /** Trains, keeps and uses models, for whoever may. Thread-safe. */
@@ -60,6 +61,9 @@ public final class NlpEngine {
 
     /** Of what this does by itself nobody is asked. */
     private static final Decision NOBODYS = new Decision(true, "");
+
+    /** Of what others say. */
+    private static final int MOST_CHARS = 300;
 
     private final ModelFiles files;
     private final Guard guard;
@@ -312,22 +316,30 @@ public final class NlpEngine {
                 new OwnedOperations(operations, caller), model, utterance -> active.recognizeEncoded(model, utterance));
     }
 
-    boolean uses(SentenceEncoder encoder) {
-        return active.encoder().filter(used -> used == encoder).isPresent();
-    }
-
     /** Whether a model was trained with the encoder that there is. */
     boolean isEncoded(String model) {
         return active.isEncoded(model);
     }
 
-    /** From now on it is trained and recognised with this; null for none. */
-    void encoder(SentenceEncoder used) {
-        active.encoder(used);
-        if (used != null) {
+    /** From now on it is trained and recognised with this, if it can be. */
+    void use(SentenceEncoder encoder) {
+        try {
+            var used = UsedEncoder.of(encoder);
+            active.use(used);
             log.info("{}: models are trained with sentence encoder {}", NlpSettings.PID, used.id());
             active.names().forEach(this::tellIfNotEncoded);
+        } catch (RuntimeException | LinkageError e) { // it is anybody's
+            log.warn(
+                    "{}: sentence encoder {} cannot be used ({}); intents are recognised without it",
+                    NlpSettings.PID,
+                    encoder.getClass().getName(),
+                    Excerpt.of(e, MOST_CHARS));
         }
+    }
+
+    /** From now on without, unless another one came before this one left. */
+    void useNoLonger(SentenceEncoder encoder) {
+        active.useNoLonger(encoder);
     }
 
     private void tellIfNotEncoded(String model) {
@@ -364,11 +376,11 @@ public final class NlpEngine {
         var begin = Map.of(EXAMPLES, Integer.toString(examples.size()), STEP, "begin");
         record(asked, model, Outcome.DONE, begin);
         try {
-            List<String> warnings = TrainingCheck.check(model, examples, validation);
+            var warnings = new ArrayList<String>(TrainingCheck.check(model, examples, validation));
             long begun = System.nanoTime();
             training.lockInterruptibly();
             try {
-                IntentModel trained = trained(model, examples, validation, seed, progress);
+                IntentModel trained = trained(model, examples, validation, seed, progress, warnings);
                 ModelVersion version = add(model, trained, examples.size(), (number, hash, step) -> {
                     record(asked, model, Outcome.DONE, detailsOfEnd(number, hash));
                     step.run();
@@ -385,13 +397,25 @@ public final class NlpEngine {
     }
 
     private IntentModel trained(
-            String model, List<Example> examples, List<Example> validation, long seed, TrainingProgress progress)
+            String model,
+            List<Example> examples,
+            List<Example> validation,
+            long seed,
+            TrainingProgress progress,
+            List<String> warnings)
             throws InterruptedException {
+        Optional<SentenceEncoder> encoder = active.encoder();
         var trainer = new ModelTrainer(trainingThreads, threads);
         running = Optional.of(trainer);
         try {
             checkOpen(model);
-            return trainer.train(examples, validation, active.encoder().orElse(null), seed, progress);
+            IntentModel trained = trainer.train(examples, validation, encoder.orElse(null), seed, progress);
+            encoder.filter(failed -> trained.encoded().isEmpty())
+                    .ifPresent(
+                            failed -> warnings.add(
+                                    "sentence encoder " + failed.id()
+                                            + " failed or left, as the log says, so the model recognises without it; train it anew to use it"));
+            return trained;
         } catch (RuntimeException e) {
             checkOpen(model); // what failed is that it was ended
             throw e;

@@ -23,6 +23,11 @@ final class Reading {
         this.encoder = encoder;
     }
 
+    /** Whether there is nothing to recognise: no letter, digit or symbol. */
+    boolean isBlank() {
+        return grams().length <= NGrams.OF_NOTHING;
+    }
+
     int[] grams() {
         if (grams == null) {
             grams = NGrams.of(utterance);

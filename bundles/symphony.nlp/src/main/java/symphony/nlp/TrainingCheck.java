@@ -46,7 +46,7 @@ final class TrainingCheck {
                     "intent '" + Excerpt.of(example.intent(), SHOWN)
                             + "' is in the examples for validation only; add some to learn from");
         }
-        return warnings(sizes);
+        return warnings(sizes, validation.isEmpty());
     }
 
     private static void need(boolean holds, String model, String problem) {
@@ -55,13 +55,18 @@ final class TrainingCheck {
         }
     }
 
-    private static List<String> warnings(Map<String, Integer> sizes) {
+    private static List<String> warnings(Map<String, Integer> sizes, boolean holdsOut) {
         var warnings = new ArrayList<String>();
         List<String> single = named(sizes, 1, 1);
         List<String> few = named(sizes, 2, FEW - 1);
         if (!single.isEmpty()) {
             warnings.add(list(single) + " with one example each: nothing can be held out of them, and they are seldom "
                     + "recognised; add some");
+        }
+        if (holdsOut && single.size() == sizes.size()) {
+            warnings.add(
+                    "no intent has two examples, so nothing can be held out: confidence, and what is out of scope, are "
+                            + "guessed");
         }
         if (!few.isEmpty()) {
             warnings.add(list(few) + " with fewer than " + FEW + " examples each; add some");

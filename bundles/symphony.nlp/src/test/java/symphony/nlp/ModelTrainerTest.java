@@ -182,4 +182,22 @@ class ModelTrainerTest {
 
         assertThat(threads).hasSize(4).noneMatch(Thread::isAlive);
     }
+
+    /** Issue 13: only the first tenth was counted, of which there is none here. */
+    @Test
+    void holdsOutOfFewExamplesToo() {
+        var examples = new ArrayList<>(List.of(new Example("a", "turn it on")));
+        IntStream.range(0, 9).forEach(i -> examples.add(new Example("b", "go away number " + i)));
+
+        assertThat(Data.model(examples, 1, 1).heldOutAccuracy()).isBetween(0f, 1f);
+    }
+
+    @Test
+    void warnsWhereNothingCanBeHeldOut() {
+        var examples = List.of(new Example("yes", "yes of course"), new Example("no", "no never"));
+        var validation = List.of(new Example("yes", "of course"));
+
+        assertThat(TrainingCheck.check("m", examples, List.of())).anyMatch(w -> w.contains("nothing can be held out:"));
+        assertThat(TrainingCheck.check("m", examples, validation)).noneMatch(w -> w.contains("held out:"));
+    }
 }

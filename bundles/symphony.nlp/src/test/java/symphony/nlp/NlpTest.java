@@ -217,4 +217,20 @@ class NlpTest {
         assertThat(services.recognizersOnce(1)).containsExactly("default 0");
         nlp.deactivate();
     }
+
+    @Test
+    void goesOnWithoutAnEncoderThatCannotBeUsed() throws InterruptedException {
+        Nlp nlp = nlp(false);
+        nlp.activate();
+        nlp.bindEncoder(new SentenceModelTest.Tokens(null, UnaryOperator.identity()));
+        nlp.bindEncoder(new SentenceModelTest.Tokens("broken", vector -> null));
+        assertThat(services.get(IntentTrainer.class)
+                        .train("home", Data.HOME, List.of(), 1, TrainingProgress.NONE)
+                        .warnings())
+                .anyMatch(warning -> warning.startsWith("sentence encoder broken failed or left"));
+        store().activate("home", 1);
+
+        assertThat(services.recognizers()).containsExactly("home 0");
+        nlp.deactivate();
+    }
 }

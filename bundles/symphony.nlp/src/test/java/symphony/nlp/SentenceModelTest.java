@@ -105,12 +105,12 @@ class SentenceModelTest {
         assertThat(best(models, "lights on please").intents()).isNotEmpty();
 
         var other = new Tokens("tokens-2", UnaryOperator.identity());
-        models.encoder(other);
+        models.use(UsedEncoder.of(other));
         assertThat(models.isEncoded("home")).isFalse();
         assertThat(best(models, "lights on please")).isEqualTo(MODEL.recognize("lights on please", "1"));
         assertThat(other.calls).hasValue(0);
 
-        models.encoder(ENCODER);
+        models.use(UsedEncoder.of(ENCODER));
         assertThat(models.isEncoded("home")).isTrue();
         assertThat(best(models, "lights on please")).isEqualTo(MODEL.recognize("lights on please", ENCODER, "1"));
 
@@ -125,6 +125,12 @@ class SentenceModelTest {
                 vector -> {
                     throw new IllegalStateException("closed");
                 },
+                vector -> {
+                    throw new NullPointerException("closed");
+                },
+                vector -> {
+                    throw new NoClassDefFoundError("its bundle is refreshed");
+                },
                 vector -> null,
                 vector -> new float[3],
                 vector -> {
@@ -133,18 +139,66 @@ class SentenceModelTest {
                 })) {
             var models = new ActiveModels();
             models.put("home", 1, "", MODEL);
-            models.encoder(new Tokens("tokens-1", failing));
+            models.use(UsedEncoder.of(new Tokens("tokens-1", failing)));
             assertThat(best(models, "lights on please")).isEqualTo(MODEL.recognize("lights on please", "1"));
         }
     }
 
+    /** Issue 13: all that was learnt was lost when the encoder's bundle was updated meanwhile. */
     @Test
-    void areNotMadeWithAnEncoderThatFails() {
-        var failing = new Tokens("tokens-1", vector -> new float[3]);
+    void areMadeWithoutAnEncoderThatFails() {
+        byte[] without = ModelFormat.write(trained(Data.HOME, null, 2));
+        var calls = new AtomicInteger();
+        for (UnaryOperator<float[]> failing : List.<UnaryOperator<float[]>>of(vector -> new float[3], vector -> {
+            if (calls.incrementAndGet() > 40) {
+                throw new NoClassDefFoundError("its bundle is refreshed");
+            }
+            return vector;
+        })) {
+            assertThat(ModelFormat.write(trained(Data.HOME, new Tokens("tokens-1", failing), 2)))
+                    .isEqualTo(without);
+        }
+    }
 
-        assertThatThrownBy(() -> trained(Data.HOME, failing, 2))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("sentence encoder tokens-1 gave a vector of 3 elements, must be of 256");
+    /** What an encoder makes of nothing is near something, too. */
+    @Test
+    void takeWhatTheyKnowNothingOfForOutOfScope() {
+        var few = List.of(new Example("yes", "yes of course"), new Example("no", "no never"));
+        for (IntentModel model : List.of(MODEL, trained(few, ENCODER, 2))) {
+            for (String utterance :
+                    List.of("", " ", "?!", "\u0000\u0007", "ψψψψ", "\ud800", "👍", "ж".repeat(1 << 10))) {
+                assertThat(model.recognize(utterance, ENCODER, "1").outOfScope())
+                        .as(utterance)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void areUsedWithEncodersOnlyThatSayWhichTheyAre() {
+        assertThatThrownBy(() -> UsedEncoder.of(new Tokens(null, UnaryOperator.identity())))
+                .hasMessageContaining("its id is null, must be 1 to 64");
+        assertThatThrownBy(() -> UsedEncoder.of(new Tokens("a b", UnaryOperator.identity())))
+                .hasMessageContaining("its id is a b,");
+        var changing = new AtomicInteger();
+        UsedEncoder used = UsedEncoder.of(new SentenceEncoder() {
+            @Override
+            public String id() {
+                return "id-" + changing.incrementAndGet();
+            }
+
+            @Override
+            public int dimensions() {
+                return changing.incrementAndGet();
+            }
+
+            @Override
+            public float[] encode(String sentence) {
+                return new float[2];
+            }
+        });
+        assertThat(used.id()).isEqualTo("id-1").isEqualTo(used.id());
+        assertThat(used.dimensions()).isEqualTo(2).isEqualTo(used.dimensions());
     }
 
     @Test
