@@ -88,7 +88,8 @@ public abstract class IntentRecognizer {
      * @throws TimeLimitException if it took too long
      * @throws symphony.api.audit.AuditUnavailableException if it could not be audited
      * @throws ModelException if there is no model
-     * @throws RecognitionException if it failed otherwise
+     * @throws RecognitionException if it failed otherwise; its causes tell classes and places of what was thrown, not what that
+     *     says, which may have words of the utterance
      */
     public final IntentResult recognize(String utterance) {
         Objects.requireNonNull(utterance, "utterance");
@@ -110,9 +111,13 @@ public abstract class IntentRecognizer {
         Recognition found;
         try {
             found = Objects.requireNonNull(classify(utterance), "classify gave null");
-        } catch (InterruptedException | ModelException | RecognitionException e) {
+        } catch (InterruptedException | ModelException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (RecognitionException e) {
+            var own = new RecognitionException(e.getMessage(), Wordless.of(e.getCause()));
+            own.setStackTrace(e.getStackTrace());
+            throw own;
+        } catch (Exception | LinkageError | StackOverflowError e) {
             throw failed("failed with " + e.getClass().getName(), e);
         }
         return new IntentResult(
@@ -123,9 +128,10 @@ public abstract class IntentRecognizer {
                 Duration.ofNanos(System.nanoTime() - begun));
     }
 
-    private RecognitionException failed(String how, Exception cause) {
+    /** Whoever catches this logs it, and what was thrown may have words of the utterance. */
+    private RecognitionException failed(String how, Throwable cause) {
         return new RecognitionException(
-                "recogniser " + getClass().getName() + " of model " + model() + " " + how, cause);
+                "recogniser " + getClass().getName() + " of model " + model() + " " + how, Wordless.of(cause));
     }
 
     /**
@@ -133,7 +139,8 @@ public abstract class IntentRecognizer {
      *
      * @param utterance not null, within the limits; may be empty, and of any characters
      * @return what was found
-     * @throws Exception if it fails
+     * @throws Exception if it fails; a {@link RecognitionException} is passed on with its message, which is logged and must not
+     *     have words of the utterance
      */
     protected abstract Recognition classify(String utterance) throws Exception;
 }

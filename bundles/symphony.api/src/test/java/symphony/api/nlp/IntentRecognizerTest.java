@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -95,6 +97,32 @@ class IntentRecognizerTest {
                     .hasMessageNotContaining("secret")
                     .hasCauseInstanceOf(Exception.class);
         }
+    }
+
+    /** Issue 13: the log has the whole stack of what a handler throws, with what each cause says. */
+    @Test
+    void leavesOutWhatWasSaidOfTheUtterance() {
+        IntentRecognizer parsing =
+                recognizer(open, utterance -> new Recognition(List.of(), Integer.parseInt(utterance) > 0, "1"));
+        IntentRecognizer wrapping = recognizer(open, utterance -> {
+            throw new RecognitionException("no such room", new IOException(utterance, new Error(utterance)));
+        });
+        IntentRecognizer overflowing = recognizer(open, utterance -> {
+            throw new StackOverflowError(utterance);
+        });
+
+        assertThat(stack(parsing)).contains("NumberFormatException", "Integer.parseInt");
+        assertThat(stack(wrapping)).contains("no such room", "java.io.IOException", "java.lang.Error");
+        assertThat(stack(overflowing)).contains("StackOverflowError");
+    }
+
+    private static String stack(IntentRecognizer recognizer) {
+        var text = new StringWriter();
+        assertThatThrownBy(() -> recognizer.recognize("my pin is 4711"))
+                .isInstanceOf(RecognitionException.class)
+                .satisfies(e -> e.printStackTrace(new PrintWriter(text)));
+        assertThat(text.toString()).doesNotContain("4711");
+        return text.toString();
     }
 
     @Test
