@@ -22,6 +22,8 @@ final class CollectedExamples {
     private final Told repeated = new Told("repeats an example; it counts as often");
     private final Told contradicting = new Told("gives an utterance another intent than a line before; both are used");
 
+    private long chars;
+
     /** Where an utterance was first, and with which intents. */
     private record Seen(long line, Set<String> intents) {}
 
@@ -73,6 +75,13 @@ final class CollectedExamples {
                             + " that a model can tell apart; make several models, or fewer intents");
         }
         examples.add(example);
+        chars += example.utterance().length();
+        if (chars > TrainingLimits.CHARS) {
+            throw lines.wrong(
+                    line,
+                    "the utterances up to here have " + chars + " characters, must have " + TrainingLimits.CHARS
+                            + " in all at most; leave some out");
+        }
         if (examples.size() > TrainingLimits.EXAMPLES) {
             throw lines.wrong(line, "it is one more than the " + TrainingLimits.EXAMPLES + " examples of a model");
         }

@@ -24,12 +24,13 @@ final class CsvExamples {
     }
 
     void read() throws IOException {
-        List<String> header =
-                next().orElseThrow(() -> lines.wrong(1, "it is empty; begin with: intent,utterance")).stream()
-                        .map(column -> column.strip().toLowerCase(Locale.ROOT))
-                        .toList();
+        List<String> header = next(TrainingLimits.COLUMNS)
+                .orElseThrow(() -> lines.wrong(1, "it is empty; begin with: intent,utterance"))
+                .stream()
+                .map(column -> column.strip().toLowerCase(Locale.ROOT))
+                .toList();
         int intent = header.indexOf("intent");
-        int utterance = Math.max(header.indexOf("utterance"), header.indexOf("text"));
+        int utterance = header.indexOf(header.contains("utterance") ? "utterance" : "text");
         if (intent < 0 || utterance < 0) {
             throw lines.wrong(
                     1,
@@ -38,7 +39,7 @@ final class CsvExamples {
         }
         while (true) {
             long line = lines.number() + 1;
-            Optional<List<String>> fields = next();
+            Optional<List<String>> fields = next(header.size());
             if (fields.isEmpty()) {
                 return;
             }
@@ -55,28 +56,38 @@ final class CsvExamples {
         }
     }
 
-    /** The next record, of one line or more. */
-    private Optional<List<String>> next() throws IOException {
+    /** The next record, of one line or more, and of so many fields at most. */
+    private Optional<List<String>> next(int most) throws IOException {
         Optional<String> first = lines.next();
         if (first.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Record(first.get(), lines.number()).read());
+        return Optional.of(new Record(first.get(), lines.number(), most).read());
     }
 
     private final class Record {
         private final long begun;
+        private final int most;
         private final List<String> fields = new ArrayList<>();
         private String line;
         private int at;
+        private int chars;
 
-        Record(String line, long begun) {
+        Record(String line, long begun, int most) {
             this.line = line;
             this.begun = begun;
+            this.most = most;
         }
 
         List<String> read() throws IOException {
             while (true) {
+                if (fields.size() == most) { // at once: a closing quote may be missing, and what follows have no end
+                    throw lines.wrong(
+                            begun,
+                            "it has " + (most + 1) + " fields or more, must have " + most
+                                    + (most == TrainingLimits.COLUMNS ? " at most" : " as the header")
+                                    + "; put quotes around a text with a comma");
+                }
                 fields.add(at < line.length() && line.charAt(at) == QUOTE ? quoted() : plain());
                 if (at == line.length()) {
                     return fields;
@@ -124,6 +135,13 @@ final class CsvExamples {
                         begun,
                         "a quoted field that begins here has more than " + TrainingLimits.LINE_BYTES
                                 + " characters; is its closing quote missing?");
+            }
+            chars += line.length();
+            if (chars > TrainingLimits.RECORD_CHARS) {
+                throw lines.wrong(
+                        begun,
+                        "the record that begins here has more than " + TrainingLimits.RECORD_CHARS
+                                + " characters; is a closing quote missing?");
             }
             line = lines.next()
                     .orElseThrow(() -> lines.wrong(begun, "a quoted field that begins here has no closing quote"));

@@ -65,7 +65,9 @@ final class FeatureTable {
 
     /** Counts all that is in some examples, given by their n-grams. */
     static FeatureTable counting(List<int[]> examples) {
-        int[] all = new int[examples.stream().mapToInt(keys -> keys.length).sum()];
+        int[] all = new int
+                [Math.toIntExact(
+                        examples.stream().mapToLong(keys -> keys.length).sum())];
         int count = 0;
         for (int[] grams : examples) {
             for (int i = 0; i < grams.length; i++) {

@@ -34,18 +34,21 @@ record JsonExample(String intent, String utterance) {
             }
             String intent = null;
             String utterance = null;
+            String text = null;
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String name = in.currentName();
                 in.nextToken();
                 switch (name) {
                     case "intent" -> intent = text(lines, in, name);
-                    case "utterance", "text" -> utterance = text(lines, in, name);
+                    case "utterance" -> utterance = text(lines, in, name);
+                    case "text" -> text = text(lines, in, name);
                     default -> in.skipChildren();
                 }
             }
             if (in.nextToken() != null) {
                 throw lines.wrong("more follows its JSON object; write one object in a line");
             }
+            utterance = utterance == null ? text : utterance;
             if (intent == null || utterance == null) {
                 throw lines.wrong("it has no " + (intent == null ? "intent" : "utterance") + "; write " + FORM);
             }

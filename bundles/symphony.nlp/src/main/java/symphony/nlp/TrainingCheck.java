@@ -35,10 +35,13 @@ final class TrainingCheck {
                 model,
                 "there are examples of " + sizes.size() + " intents, must be of " + TrainingLimits.INTENTS
                         + " at most");
+        checkSize(model, examples, "examples");
+        checkSize(model, validation, "examples for validation");
         need(
-                examples.size() <= TrainingLimits.EXAMPLES,
+                (long) validation.size() * sizes.size() <= TrainingLimits.MARGINS,
                 model,
-                "there are " + examples.size() + " examples, must be " + TrainingLimits.EXAMPLES + " at most");
+                "there are " + validation.size() + " examples for validation, must be "
+                        + TrainingLimits.MARGINS / sizes.size() + " at most with " + sizes.size() + " intents");
         for (Example example : validation) {
             need(
                     sizes.containsKey(example.intent()),
@@ -47,6 +50,28 @@ final class TrainingCheck {
                             + "' is in the examples for validation only; add some to learn from");
         }
         return warnings(sizes, validation.isEmpty());
+    }
+
+    private static void checkSize(String model, List<Example> examples, String what) {
+        need(
+                examples.size() <= TrainingLimits.EXAMPLES,
+                model,
+                "there are " + examples.size() + " " + what + ", must be " + TrainingLimits.EXAMPLES + " at most");
+        long chars = 0;
+        for (Example example : examples) {
+            int length = example.utterance().length();
+            need(
+                    length <= TrainingLimits.UTTERANCE_CHARS,
+                    model,
+                    "an utterance of intent '" + Excerpt.of(example.intent(), SHOWN) + "' has " + length
+                            + " characters, must be " + TrainingLimits.UTTERANCE_CHARS + " at most");
+            chars += length;
+        }
+        need(
+                chars <= TrainingLimits.CHARS,
+                model,
+                "the " + what + " have " + chars + " characters, must have " + TrainingLimits.CHARS
+                        + " in all at most; leave some out");
     }
 
     private static void need(boolean holds, String model, String problem) {

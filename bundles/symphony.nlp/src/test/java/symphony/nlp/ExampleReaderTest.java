@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import symphony.api.nlp.Example;
 import symphony.api.nlp.ExampleSet;
 import symphony.api.nlp.TrainingDataException;
@@ -131,6 +133,62 @@ class ExampleReaderTest {
                 .mapToObj(i -> "intent" + i + "\tutterance " + i + "\n")
                 .collect(Collectors.joining());
         refuses(TrainingFormat.TSV, many, TrainingLimits.INTENTS + 1, "2000");
+    }
+
+    /** A file without an end, as one that is read needs no memory for more than what is kept. */
+    private static InputStream endless(String begin, String again) {
+        byte[] head = begin.getBytes(StandardCharsets.UTF_8);
+        byte[] rest = again.getBytes(StandardCharsets.UTF_8);
+        return new InputStream() {
+            private long at;
+
+            @Override
+            public int read() {
+                long next = at++;
+                return next < head.length ? head[(int) next] : rest[(int) ((next - head.length) % rest.length)];
+            }
+        };
+    }
+
+    private static void refusesEndless(TrainingFormat format, String begin, String again, String why) {
+        assertThatThrownBy(() -> ExampleReader.read("file", format, endless(begin, again)))
+                .isInstanceOf(TrainingDataException.class)
+                .hasMessageContaining(why);
+    }
+
+    /** Issue 13: a record of endless fields was kept until it ended, and all that within the limits of each line was. */
+    @Test
+    @Timeout(120)
+    void readsNoMoreThanATrainingMayHave() {
+        refusesEndless(
+                TrainingFormat.CSV, "intent,text\n\"a", "\n\",\"", "3 fields or more, must have 2 as the header");
+        refusesEndless(TrainingFormat.CSV, "intent,text,\"", "\n\",\"", "1001 fields or more, must have 1000 at most");
+        refusesEndless(
+                TrainingFormat.CSV,
+                "a,".repeat(900) + "intent,text\n\"",
+                "b".repeat(2000) + "\n\",\"",
+                "has more than 1048576 characters");
+        refusesEndless(
+                TrainingFormat.TSV,
+                "",
+                "a\t" + "b ".repeat(4_000) + "\n",
+                "characters, must have 16777216 in all at most");
+        refusesEndless(TrainingFormat.TSV, "", "a\tb\n", "one more than the 200000 examples");
+    }
+
+    @Test
+    void takesTheColumnUtteranceWhereThereAreBoth() throws IOException {
+        var example = new Example("a", "right");
+        assertThat(read(TrainingFormat.CSV, "utterance,text,intent\nright,wrong,a\n")
+                        .examples())
+                .containsExactly(example);
+        for (String fields :
+                new String[] {"\"text\":\"wrong\",\"utterance\":\"right\"", "\"utterance\":\"right\",\"text\":\"wrong\""
+                }) {
+            assertThat(read(TrainingFormat.JSON_LINES, "{\"intent\":\"a\"," + fields + "}")
+                            .examples())
+                    .containsExactly(example);
+        }
     }
 
     @Property(tries = 300)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -199,5 +200,28 @@ class ModelTrainerTest {
 
         assertThat(TrainingCheck.check("m", examples, List.of())).anyMatch(w -> w.contains("nothing can be held out:"));
         assertThat(TrainingCheck.check("m", examples, validation)).noneMatch(w -> w.contains("held out:"));
+    }
+
+    /** Whoever makes examples without a file has the same limits. */
+    @Test
+    void refusesMoreThanATrainingMayHave() {
+        var two = List.of(new Example("a", "x"), new Example("b", "y"));
+        var longest = new Example("a", "x".repeat(TrainingLimits.UTTERANCE_CHARS));
+        List<Example> large = new ArrayList<>(two);
+        large.addAll(Collections.nCopies(TrainingLimits.CHARS / TrainingLimits.UTTERANCE_CHARS + 1, longest));
+        List<Example> many = new ArrayList<>(two);
+        many.addAll(Collections.nCopies(TrainingLimits.EXAMPLES, two.get(0)));
+        var tooLong = List.of(new Example("a", "x".repeat(TrainingLimits.UTTERANCE_CHARS + 1)));
+        List<Example> intents = IntStream.range(0, TrainingLimits.INTENTS)
+                .mapToObj(i -> new Example("i" + i, "u"))
+                .toList();
+        List<Example> validation = Collections.nCopies(40_000, new Example("i1", "u"));
+
+        assertThatThrownBy(() -> TrainingCheck.check("m", large, List.of())).hasMessageContaining("16777216 in all");
+        assertThatThrownBy(() -> TrainingCheck.check("m", two, large)).hasMessageContaining("for validation have 167");
+        assertThatThrownBy(() -> TrainingCheck.check("m", many, List.of())).hasMessageContaining("200002 examples,");
+        assertThatThrownBy(() -> TrainingCheck.check("m", two, many)).hasMessageContaining("200002 examples for");
+        assertThatThrownBy(() -> TrainingCheck.check("m", two, tooLong)).hasMessageContaining("10001 characters");
+        assertThatThrownBy(() -> TrainingCheck.check("m", intents, validation)).hasMessageContaining("33554 at most");
     }
 }
