@@ -70,9 +70,7 @@ final class ModelFiles {
 
     /** Id of the key that a manifest is sealed with; empty if there is none. */
     Optional<Integer> keyOfManifest(String model) throws IOException {
-        return read(folder.resolve(model).resolve(MANIFEST), MOST_MANIFEST_BYTES)
-                .filter(file -> file.length >= KEY_ID_BYTES)
-                .map(file -> ByteBuffer.wrap(file).getInt());
+        return keyOfFile(folder.resolve(model).resolve(MANIFEST));
     }
 
     /** The key before the sealed bytes, and authenticated by them. */
@@ -162,18 +160,40 @@ final class ModelFiles {
         return associatedData("model " + model + ' ' + version, new byte[0]);
     }
 
-    /** The key that hashes texts; made if it is not there. */
+    /** The key that hashes texts; made if it is not there, and sealed anew if that was done with a key that is primary no more. */
     byte[] textKey(SecureRandom random) throws IOException {
-        Path file = folder.resolve(TEXT_KEY);
-        Optional<byte[]> there = read(file, MOST_MANIFEST_BYTES);
+        Optional<byte[]> there = read(folder.resolve(TEXT_KEY), MOST_MANIFEST_BYTES);
         if (there.isPresent()) {
-            return open(there.get(), TEXT_KEY);
+            byte[] key = open(there.get(), TEXT_KEY);
+            if (keyOf(there.get()) != primaryKey()) {
+                writeTextKey(key);
+            }
+            return key;
         }
         byte[] key = new byte[TextHash.KEY_BYTES];
         random.nextBytes(key);
         OwnerOnly.createFolder(folder);
-        OwnerOnly.write(file, sealed(key, TEXT_KEY));
+        writeTextKey(key);
         return key;
+    }
+
+    private void writeTextKey(byte[] key) throws IOException {
+        OwnerOnly.write(folder.resolve(TEXT_KEY), sealed(key, TEXT_KEY));
+    }
+
+    /** Id of the key that the one for texts is sealed with; empty if there is none. */
+    Optional<Integer> keyOfTextKey() throws IOException {
+        return keyOfFile(folder.resolve(TEXT_KEY));
+    }
+
+    private static Optional<Integer> keyOfFile(Path file) throws IOException {
+        return read(file, MOST_MANIFEST_BYTES)
+                .filter(bytes -> bytes.length >= KEY_ID_BYTES)
+                .map(ModelFiles::keyOf);
+    }
+
+    private static int keyOf(byte[] file) {
+        return ByteBuffer.wrap(file).getInt();
     }
 
     private static Optional<byte[]> read(Path file, int most) throws IOException {

@@ -463,12 +463,32 @@ public final class NlpEngine {
         void run(int version, String hash, Step step) throws IOException;
     }
 
-    private synchronized ModelVersion add(String model, IntentModel trained, int examples, Audited audited) {
+    private ModelVersion add(String model, IntentModel trained, int examples, Audited audited) {
+        byte[] bytes = readable(model, trained);
+        synchronized (this) {
+            return add(model, trained, bytes, examples, audited);
+        }
+    }
+
+    /** What is stored can be used: a format has limits that a training does not know. */
+    private static byte[] readable(String model, IntentModel trained) {
         byte[] bytes = ModelFormat.write(trained);
         if (bytes.length > ModelFormat.MOST_BYTES) {
             throw new ModelException("model " + model + " would have " + bytes.length + " bytes, must have "
                     + ModelFormat.MOST_BYTES + " at most; train it with fewer or shorter examples");
         }
+        try {
+            ModelFormat.read(bytes);
+        } catch (ModelFormatException e) {
+            throw new ModelException(
+                    "model " + model + " cannot be stored: " + e.getMessage()
+                            + "; train it with fewer or shorter examples, or without a sentence encoder",
+                    e);
+        }
+        return bytes;
+    }
+
+    private ModelVersion add(String model, IntentModel trained, byte[] bytes, int examples, Audited audited) {
         return changing(model, manifest -> {
             if (manifest.entries().size() >= Manifest.MOST_VERSIONS) {
                 throw new ModelException("model " + model + " has " + Manifest.MOST_VERSIONS
@@ -677,9 +697,9 @@ public final class NlpEngine {
         }
     }
 
-    /** How many models and manifests are sealed with a key. */
+    /** How much is sealed with a key: models, manifests, and the key of the hashes in the audit trail. */
     synchronized long count(int keyId) throws IOException {
-        long count = 0;
+        long count = files.keyOfTextKey().filter(key -> key == keyId).stream().count();
         for (String model : files.models()) {
             count += files.keyOfManifest(model).filter(key -> key == keyId).stream()
                     .count();

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import symphony.api.audit.AuditUnavailableException;
 import symphony.api.crypto.CryptoContext;
+import symphony.api.crypto.CryptoService;
 import symphony.api.crypto.CryptoService.KeyState;
 import symphony.api.nlp.Evaluation;
 import symphony.api.nlp.Example;
@@ -83,9 +85,13 @@ class NlpEngineTest {
     }
 
     private NlpEngine engine() {
+        return engine(crypto);
+    }
+
+    private NlpEngine engine(CryptoService sealing) {
         NlpEngine engine = NlpEngine.of(
                 temp.resolve("models"),
-                crypto,
+                sealing,
                 timer,
                 guard,
                 timer,
@@ -505,6 +511,22 @@ class NlpEngineTest {
         assertThat(answers.get()).isGreaterThanOrEqualTo(8);
     }
 
+    /** Issue 13: it was stored, and no activation could read it. */
+    @Test
+    void storesNoModelThatCannotBeRead() {
+        NlpEngine engine = engine();
+        engine.use(new SentenceModelTest.Tokens("huge", vector -> {
+            vector[0] = 1e12f;
+            return vector;
+        }));
+
+        assertThatThrownBy(() -> train(engine, Data.HOME))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("model home cannot be stored")
+                .hasMessageContaining("train it with fewer or shorter examples");
+        assertThat(engine.store("ada").models()).isEmpty();
+    }
+
     private static boolean isClosed(NlpEngine engine) {
         try {
             engine.store("bob").activate("home", 1);
@@ -646,16 +668,48 @@ class NlpEngineTest {
     @Test
     void countsWhatAKeyIsNeededFor() throws IOException {
         NlpEngine engine = engine();
-        int key = crypto.keys().stream()
+        int key = primaryKey();
+        assertThat(engine.count(key)).isEqualTo(1); // the key that hashes texts
+        train(engine, YES_OR_NO);
+        train(engine, YES_OR_NO);
+
+        assertThat(engine.count(key)).isEqualTo(4); // two models, a manifest
+        assertThat(engine.count(key + 1)).isZero();
+    }
+
+    private int primaryKey() {
+        return crypto.keys().stream()
                 .filter(each -> each.context() == CryptoContext.MODEL && each.state() == KeyState.PRIMARY)
                 .findFirst()
                 .orElseThrow()
                 .id();
-        assertThat(engine.count(key)).isZero();
-        train(engine, YES_OR_NO);
-        train(engine, YES_OR_NO);
+    }
 
-        assertThat(engine.count(key)).isEqualTo(3); // two models, a manifest
-        assertThat(engine.count(key + 1)).isZero();
+    /** Issue 13: it was sealed once for ever, and not counted, so that its key could be destroyed. */
+    @Test
+    void sealsTheKeyOfTheHashesAnewAfterARotation() throws IOException {
+        NlpEngine before = engine();
+        train(before, YES_OR_NO);
+        before.store("ada").activate("home", 1);
+        String hash = new TextHashes(trail).after(() -> best(before, "yes"));
+        int old = primaryKey();
+        assertThat(before.count(old)).isEqualTo(3);
+
+        NlpEngine after = engine(withPrimaryKey(old + 1));
+        assertThat(after.count(old)).isEqualTo(2); // the model and its manifest
+        assertThat(after.count(old + 1)).isEqualTo(1);
+        assertThat(new TextHashes(trail).after(() -> best(after, "yes"))).isEqualTo(hash);
+        NlpEngine last = engine(withPrimaryKey(old + 1));
+        assertThat(new TextHashes(trail).after(() -> best(last, "yes"))).isEqualTo(hash);
+    }
+
+    /** As if there was a rotation: what tells which key is primary says another one. */
+    private CryptoService withPrimaryKey(int id) {
+        return (CryptoService) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {CryptoService.class},
+                (proxy, method, arguments) -> method.getName().equals("keys")
+                        ? List.of(new CryptoService.Key(CryptoContext.MODEL, id, KeyState.PRIMARY, 0))
+                        : method.invoke(crypto, arguments));
     }
 }
