@@ -50,7 +50,7 @@ public final class NlpEngine {
      * which models are active is told when the monitor is left: what is done then, as the registration of a service, runs others.
      */
     private static final Logger log = LoggerFactory.getLogger(NlpEngine.class);
-    private static final String DOMAIN = "nlp";
+    static final String DOMAIN = "nlp";
     private static final String ACTIVATE = "activate";
     private static final String EVALUATE = "evaluate";
     private static final String ALL = "models";

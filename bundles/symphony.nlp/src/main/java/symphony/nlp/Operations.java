@@ -37,11 +37,22 @@ final class Operations {
     /** Runs one for a principal, and the user who is bound to the thread. */
     <T> T run(String principal, Permission permission, String input, OperationLimits own, Callable<? extends T> work)
             throws Exception {
+        checkOwn(permission);
         Decision decision = check(principal, permission);
+        OperationLimits limits = own.and(configured);
+        try {
+            checkLength(permission, input.length(), limits);
+        } catch (IllegalArgumentException e) { // what is refused for its length is not hashed
+            var details = Map.of(
+                    "chars",
+                    Integer.toString(input.length()),
+                    FAILURE,
+                    e.getClass().getName());
+            submitFailure(principal, permission, decision, details, e);
+            throw e;
+        }
         T result;
         try {
-            OperationLimits limits = own.and(configured);
-            checkLength(permission, input.length(), limits);
             result = limited(permission, limits, work);
         } catch (Exception | Error e) {
             auditFailure(principal, permission, decision, input, e);
@@ -91,6 +102,14 @@ final class Operations {
         details.put(ENDED, "OK");
         submit(principal, permission, decision, Outcome.DONE, details);
         return result;
+    }
+
+    /** Else a bundle could have records in the trail that look like those of other parts. */
+    private static void checkOwn(Permission permission) {
+        if (!permission.domain().equals(NlpEngine.DOMAIN)) {
+            throw new IllegalArgumentException("operation with permission " + permission + ": its domain must be "
+                    + NlpEngine.DOMAIN + "; a method with another one has @SecureOperation");
+        }
     }
 
     private static void checkLength(Permission permission, int chars, OperationLimits limits) {

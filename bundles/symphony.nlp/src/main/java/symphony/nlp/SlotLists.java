@@ -22,6 +22,9 @@ final class SlotLists {
 
     private static final Logger log = LoggerFactory.getLogger(SlotLists.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,49}");
+    /** Of a list whose configuration names it nowhere. */
+    private static final String UNNAMED = "list";
+
     private static final Set<String> TAKEN = Set.of("date", "time", "duration", "amount", "number");
     private static final String ENTRY_END = ";";
     private static final String OTHERS = "=";
@@ -118,8 +121,16 @@ final class SlotLists {
     /** The list that a configuration declares; without a name it has that of the PID's last part. */
     static SlotList list(String pid, Settings.Values values) {
         String name = values.text("name");
+        return list(name.isEmpty() ? nameOf(pid) : name, values.text("entries"));
+    }
+
+    private static String nameOf(String pid) {
         String last = pid.substring(pid.lastIndexOf('~') + 1);
-        return list(name.isEmpty() ? NAME.matcher(last).matches() ? last : "list" : name, values.text("entries"));
+        if (NAME.matcher(last).matches() && !TAKEN.contains(last)) {
+            return last;
+        }
+        log.warn("{}: what stands behind ~ cannot be the name of a slot, which is {} now; set name", pid, UNNAMED);
+        return UNNAMED;
     }
 
     private static SlotList list(String name, String entries) {

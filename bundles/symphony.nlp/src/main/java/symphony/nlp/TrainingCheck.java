@@ -96,6 +96,16 @@ final class TrainingCheck {
         if (!few.isEmpty()) {
             warnings.add(list(few) + " with fewer than " + FEW + " examples each; add some");
         }
+        var topics = new TreeMap<String, List<String>>();
+        sizes.keySet()
+                .forEach(intent -> topics.computeIfAbsent(IntentEvents.segment(intent), each -> new ArrayList<>())
+                        .add(intent));
+        topics.forEach((topic, intents) -> {
+            if (intents.size() > 1) {
+                warnings.add(list(intents) + " have one topic, " + Excerpt.of(IntentEvents.INTENT + topic, SHOWN)
+                        + ": whoever may receive the events of one receives those of the others; name them otherwise");
+            }
+        });
         int most = Collections.max(sizes.values());
         List<String> small = named(sizes, 1, (most - 1) / MUCH_MORE);
         if (!small.isEmpty()) {

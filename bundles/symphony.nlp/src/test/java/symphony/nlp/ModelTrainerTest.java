@@ -224,4 +224,14 @@ class ModelTrainerTest {
         assertThatThrownBy(() -> TrainingCheck.check("m", two, tooLong)).hasMessageContaining("10001 characters");
         assertThatThrownBy(() -> TrainingCheck.check("m", intents, validation)).hasMessageContaining("33554 at most");
     }
+
+    @Test
+    void warnsOfIntentsWithOneTopic() {
+        var examples = List.of(
+                new Example("unlock door", "x"), new Example("unlock_door", "y"), new Example("unlock-door", "z"));
+
+        assertThat(TrainingCheck.check("m", examples, List.of()))
+                .anyMatch(w ->
+                        w.startsWith("2 intents (unlock door, unlock_door) have one topic, nlp/intent/unlock_door"));
+    }
 }

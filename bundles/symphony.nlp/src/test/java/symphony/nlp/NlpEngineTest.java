@@ -455,7 +455,8 @@ class NlpEngineTest {
     @Test
     void refusesNamesThatLeadElsewhere() {
         NlpEngine engine = engine();
-        for (String name : List.of("..", "a/b", "/etc", "", "A", "a\u0000", "con:x", "a..b")) {
+        for (String name :
+                List.of("..", "a/b", "/etc", "", "A", "a\u0000", "con:x", "a..b", "text.key", "nul", "com1.x")) {
             assertThatThrownBy(() -> engine.store("ada").activate(name, 1))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> engine.trainer("ada").train(name, YES_OR_NO, List.of(), 1, TrainingProgress.NONE))

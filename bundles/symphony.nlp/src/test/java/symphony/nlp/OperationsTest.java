@@ -62,6 +62,25 @@ class OperationsTest {
         assertThat(details.toString()).doesNotContain("secret");
     }
 
+    /** Issue 13: half a gigabyte was hashed before it was refused. */
+    @Test
+    void hashesNothingThatIsTooLong() {
+        assertThatThrownBy(() -> run("x".repeat(101), () -> 7)).isInstanceOf(IllegalArgumentException.class);
+
+        assertThat(trail.lines()).containsExactly("ada nlp:recognize home FAILED");
+        assertThat(details(0)).containsEntry("chars", "101").doesNotContainKey("hash");
+    }
+
+    /** Issue 13: whoever runs one could have the trail say that it published an event. */
+    @Test
+    void runsOperationsOfItsOwnDomainOnly() {
+        var permission = new Permission("event", "publish", "orders/new");
+        assertThatThrownBy(() -> operations.run("ada", permission, "x", OperationLimits.CONFIGURED, () -> 7))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("its domain must be nlp");
+        assertThat(trail.entries()).isEmpty();
+    }
+
     private <T> T runMethod(CharSequence input, Callable<T> work) throws Exception {
         return operations.runMethod(
                 "ada", "Notes.summary", PERMISSION, input, new OperationLimits(10, Duration.ofSeconds(2)), work);

@@ -66,4 +66,14 @@ class SlotListsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("must be a time zone");
     }
+
+    /** Issue 13: a list that was named date by its PID took the place of dates. */
+    @Test
+    void namesNoListAsABuiltInSlot() {
+        for (String last : List.of("date", "number", "two words", "9")) {
+            String pid = SlotLists.PID + "~" + last;
+            SlotList list = SlotLists.list(pid, SlotLists.settings(pid).orDefaults(Map.of("entries", "kitchen")));
+            assertThat(list.name()).isEqualTo("list");
+        }
+    }
 }

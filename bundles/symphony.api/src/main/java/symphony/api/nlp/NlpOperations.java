@@ -19,7 +19,7 @@ public interface NlpOperations {
      * how many characters the input had and a keyed hash of it, never the input itself.
      *
      * @param <T> what it returns
-     * @param permission what is needed to do it, as {@code nlp:recognize:default}
+     * @param permission what is needed to do it, as {@code nlp:recognize:default}; its domain is {@code nlp}
      * @param input what it is done to; at most as long as the limits and the configuration allow
      * @param limits its own ones; what the configuration says holds besides
      * @param work the operation; interrupted when its time is over
