@@ -44,6 +44,7 @@ import symphony.api.scheduler.Timer;
 import symphony.component.Guard;
 import symphony.component.Principal;
 import symphony.component.StateHome;
+import symphony.component.sealed.CallerStore;
 
 /** Provides recognisers, training and the store of models. Thread-safe. */
 @Component(
@@ -164,7 +165,8 @@ public final class Nlp {
         registrations.add(context.registerService(NlpOperations.class, engine.operations(), null));
         registrations.add(context.registerService(IntentTrainer.class, perCaller(engine::trainer), null));
         registrations.add(context.registerService(ModelStore.class, perCaller(engine::store), null));
-        registrations.add(context.registerService(SealedStore.class, sealedStore(), null));
+        var kept = CallerStore.service(context, sealedStore(), guard);
+        registrations.add(context.registerService(SealedStore.class, kept, null));
         open = true;
         load();
     }

@@ -529,9 +529,14 @@ public final class NlpEngine {
         }
     }
 
-    synchronized List<ModelVersion> models(String caller) {
+    /** Nothing is waited for: a shell lists them as it completes a line. */
+    List<ModelVersion> models(String caller) {
         Asked asked = ask(caller, "list", ALL);
-        record(asked, ALL, Outcome.DONE, Map.of());
+        guard.submit(caller, DOMAIN + ":list", ALL, Outcome.DONE, Map.of(), asked.decision);
+        return models(asked);
+    }
+
+    private synchronized List<ModelVersion> models(Asked asked) {
         try {
             var all = new ArrayList<ModelVersion>();
             for (String model : files.models()) {

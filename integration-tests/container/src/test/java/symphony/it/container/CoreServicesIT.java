@@ -247,7 +247,7 @@ public class CoreServicesIT {
         denied(stranger, "crypto:seal:audit", () -> crypto.seal(CryptoContext.AUDIT, SIGNING_KEY, sealed));
         denied(stranger, "crypto:list:*", crypto::keys);
         Map<String, SealedStore> stores = storesOf(stranger);
-        for (String core : List.of("symphony.audit", "symphony.queue", "symphony.scheduler")) {
+        for (String core : List.of("symphony.audit", "symphony.nlp", "symphony.queue", "symphony.scheduler")) {
             denied(stranger, "crypto:destroy:event", () -> stores.get(core).giveUp(CryptoContext.EVENT, key));
             denied(stranger, "crypto:destroy:schedule", () -> stores.get(core).giveUp(CryptoContext.SCHEDULE, 1));
             denied(stranger, "crypto:destroy:audit", () -> stores.get(core).giveUp(CryptoContext.AUDIT, 1));
